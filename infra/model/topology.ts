@@ -1,0 +1,159 @@
+/**
+ * The plain model of a lab: what `infra/config/load.ts` returns and everything else reads.
+ *
+ * Frozen data with every default filled in: no Input, no Output, no class. The words are the field's own:
+ * DS (director), RS (real server), VIP, DIP, RIP, CIP as in ipvsadm(8), VRRP words as in keepalived.conf(5).
+ */
+
+/** One lab, as its topology file describes it. */
+export type Topology = {
+  /** Name of the lab, also the prefix of everything it creates: lower case letters, digits, hyphens, at most 20. */
+  readonly name: string;
+  /** What the lab teaches, one line. */
+  readonly description: string;
+  /** Number of the source document ("000"), or undefined. */
+  readonly document?: string;
+  /** L2 segments by name. */
+  readonly segments: Readonly<Record<string, Segment>>;
+  /** Machines by name; the name is the host name. Insertion order is the order of the file. */
+  readonly nodes: Readonly<Record<string, Node>>;
+  /** Where requests come from. */
+  readonly client: Client;
+  /** The VRRP instance that the directors share; undefined with a single director that owns the VIP itself. */
+  readonly vrrp?: VrrpInstance;
+  /** What the directors balance. */
+  readonly virtualServers: readonly VirtualServer[];
+};
+
+/** One L2 segment. */
+export type Segment = {
+  /** IPv4 prefix, for example 192.168.10.0/24. */
+  readonly cidr: string;
+  /** isolated: a libvirt network of its own; nat: the same with a way out; bridge: an existing bridge of the host. */
+  readonly mode: "isolated" | "nat" | "bridge";
+  /** Name of the host's bridge; only with mode bridge. */
+  readonly bridge?: string;
+  /** The hypervisor's own address on the segment, from which it reaches the guests by SSH; default: the first host address. */
+  readonly hostAddress: string;
+};
+
+/** The roles that a machine can have. */
+export type Role = Node["role"];
+
+export type Node = DirectorNode | WebNode;
+
+/** What every machine has. */
+export type NodeBase = {
+  readonly name: string;
+  /** Network interfaces by the guest's own interface name ("ens33"), in the order of the file; the first one carries SSH. */
+  readonly interfaces: Readonly<Record<string, Interface>>;
+  /** Memory in MiB; default 512. */
+  readonly memory: number;
+  /** Virtual CPUs; default 1. */
+  readonly vcpus: number;
+};
+
+export type Interface = {
+  /** Name of the segment it is plugged into. */
+  readonly segment: string;
+  /** IPv4 address inside the segment's prefix (DIP of a director, RIP of a real server). */
+  readonly address: string;
+  /** MAC address; default: derived from lab, node and interface name (locally administered, 52:54:00). */
+  readonly mac: string;
+};
+
+/** A director (DS): keepalived and the kernel's IPVS table. */
+export type DirectorNode = NodeBase & {
+  readonly role: "director";
+  /** This director's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
+  readonly vrrp?: DirectorVrrp;
+};
+
+export type DirectorVrrp = {
+  /** keepalived's router_id, unique in the lab. */
+  readonly routerId: string;
+  /** State at start, before the first election (keepalived.conf(5), `state`). */
+  readonly state: "MASTER" | "BACKUP";
+  /** 1 to 254, the higher wins. */
+  readonly priority: number;
+  /** Do not take the VIP back from a lower-priority MASTER; needs state BACKUP. */
+  readonly nopreempt: boolean;
+  /** Seconds to wait after start before preempting, 0 to 1000; 0 is at once. */
+  readonly preemptDelay: number;
+};
+
+/** A web server (RS). */
+export type WebNode = NodeBase & {
+  readonly role: "web";
+  /** Text of /index.html, without the newline that `echo` adds. */
+  readonly page: string;
+};
+
+/** The client (CIP): a network namespace on the segment's bridge. */
+export type Client = {
+  readonly segment: string;
+  /** Source addresses; the first is the default one. */
+  readonly addresses: readonly string[];
+  readonly mac: string;
+};
+
+export type VrrpInstance = {
+  /** Name of the vrrp_instance block, "VI_1". */
+  readonly instance: string;
+  /** Interface name on the directors that carries adverts and the VIP; every director has it, in one segment. */
+  readonly interface: string;
+  /** 1 to 255, unique on the segment. */
+  readonly virtualRouterId: number;
+  /** VRRP protocol version; 3 has no authentication and allows advert_int below a second. */
+  readonly version: 2 | 3;
+  /** Seconds between adverts; whole seconds with version 2, 0.01 to 40.95 with version 3. */
+  readonly advertInt: number;
+  /** Plain-text authentication, version 2 only. */
+  readonly authentication?: {
+    readonly type: "PASS";
+    /** At most 8 characters (keepalived uses no more). Undefined: the stack's secret `lvs-lab:authPass` is used. */
+    readonly pass?: string;
+  };
+  /** The VIPs. */
+  readonly virtualAddresses: readonly string[];
+};
+
+/** The schedulers of the kernel (Documentation/networking/ipvs, net/netfilter/ipvs/Kconfig). */
+export type Scheduler =
+  | "rr" | "wrr" | "lc" | "wlc" | "lblc" | "lblcr" | "dh" | "sh" | "sed" | "nq" | "mh" | "fo" | "ovf";
+
+/** A virtual server, one row of the IPVS table. */
+export type VirtualServer = {
+  /** The address that clients ask, one of the lab's VIPs. */
+  readonly vip: string;
+  readonly port: number;
+  readonly protocol: "TCP" | "UDP";
+  readonly scheduler: Scheduler;
+  /** Packet-forwarding method: DR is ipvsadm's Route (-g), NAT its Masq (-m), TUN its Tunnel (-i). */
+  readonly forwarding: "DR" | "NAT" | "TUN";
+  /** Persistence timeout in seconds; undefined: none. */
+  readonly persistence?: number;
+  /** Seconds between two health checks of a real server. */
+  readonly delayLoop: number;
+  /** Real servers by node name, in the order of the file. */
+  readonly realServers: Readonly<Record<string, RealServer>>;
+  readonly check: HealthCheck;
+};
+
+export type RealServer = {
+  /** 0 and up; 0 gets no new connections. */
+  readonly weight: number;
+  /** Port on the real server; DR cannot map ports, so there it equals the virtual server's. */
+  readonly port: number;
+};
+
+/** Health check of real servers, keepalived.conf(5) "Real server(s)". Times in seconds. */
+export type HealthCheck = {
+  readonly type: "TCP_CHECK" | "HTTP_GET";
+  readonly connectTimeout: number;
+  readonly retry: number;
+  readonly delayBeforeRetry: number;
+  /** HTTP_GET only: path and expected status. */
+  readonly path?: string;
+  readonly status?: number;
+};

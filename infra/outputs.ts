@@ -1,0 +1,41 @@
+import type { Topology } from "./model/topology";
+
+/**
+ * The stack's outputs: the contract that `scripts/lab`, the tests and other programs read.
+ * A change that breaks a reader raises `version`.
+ */
+export type LabOutputs = {
+  /** Version of this contract. */
+  readonly version: 1;
+  /** The lab's name. */
+  readonly lab: string;
+  /** First VIP. */
+  readonly vip: string;
+  /** URL of the first virtual server. */
+  readonly url: string;
+  /** Machines in the order of the topology file. */
+  readonly nodes: readonly NodeOutput[];
+  /** Names of the nodes that are real servers of some virtual server. */
+  readonly realServers: readonly string[];
+  /** The client's network namespace. */
+  readonly client: { readonly namespace: string; readonly addresses: readonly string[]; readonly mac: string };
+  /** The topology as deployed, without secrets: what verify compares the lab with. */
+  readonly topology: Topology;
+  /** The lab's SSH private key, OpenSSH format (secret). */
+  readonly sshPrivateKey: string;
+};
+
+export type NodeOutput = {
+  readonly name: string;
+  readonly role: string;
+  /** libvirt's name of the domain. */
+  readonly domain: string;
+  /** Address that SSH uses. */
+  readonly address: string;
+  /** Interfaces: guest name, segment, address, MAC. */
+  readonly interfaces: readonly { readonly name: string; readonly segment: string; readonly address: string; readonly mac: string }[];
+  /** `root@address`. */
+  readonly ssh: string;
+  /** Host key that was pinned, authorized_keys format without comment: "ssh-ed25519 AAAA…". */
+  readonly hostKey: string;
+};
