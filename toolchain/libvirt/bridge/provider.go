@@ -19,7 +19,6 @@ const (
 	// this one has. Either plugin can serve the same program and the same state.
 	Version = "0.5.4"
 
-	prefix = "libvirt_"
 	module = "index"
 )
 
@@ -31,24 +30,17 @@ func Provider() tfbridge.ProviderInfo {
 		Version:     Version,
 		Description: "A Pulumi package for creating and managing libvirt resources.",
 		License:     "Apache-2.0",
-		GitHubOrg:   "dmacvicar", // where the bridge looks for the provider's documentation: its Go module
+		GitHubOrg:   "dmacvicar", // for the attribution only
 		Config: map[string]*tfbridge.SchemaInfo{
 			"uri": {Default: &tfbridge.DefaultInfo{EnvVars: []string{"LIBVIRT_DEFAULT_URI"}}},
 		},
 		Resources: map[string]*tfbridge.ResourceInfo{
 			// The rule below would say CloudinitDisk; the official plugin capitalizes the I.
-			"libvirt_cloudinit_disk": {
-				Tok:  tfbridge.MakeResource(Name, module, "CloudInitDisk"),
-				Docs: &tfbridge.DocInfo{Source: "cloudinit.html.markdown"},
-			},
-			"libvirt_ignition": {
-				Tok:  tfbridge.MakeResource(Name, module, "Ignition"),
-				Docs: &tfbridge.DocInfo{Source: "coreos_ignition.html.markdown"},
-			},
+			"libvirt_cloudinit_disk": {Tok: tfbridge.MakeResource(Name, module, "CloudInitDisk")},
 		},
 		JavaScript: &tfbridge.JavaScriptInfo{RespectSchemaVersion: true},
 	}
-	provider.MustComputeTokens(tokens.SingleModule(prefix, module, tokens.MakeStandard(Name)))
+	provider.MustComputeTokens(tokens.SingleModule("libvirt_", module, tokens.MakeStandard(Name)))
 
 	// As in the official plugin: a resource without a name gets a random one.
 	provider.SetAutonaming(255, "-")

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfgen"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
@@ -31,10 +32,17 @@ func main() {
 
 func generate(schemaFile, sdkFolder string) error {
 	sink := diag.DefaultSink(os.Stderr, os.Stderr, diag.FormatOptions{Color: colors.Never})
-	spec, err := tfgen.GenerateSchema(bridge.Provider(), sink)
+	result, err := tfgen.GenerateSchemaWithOptions(tfgen.GenerateSchemaOptions{
+		ProviderInfo:    bridge.Provider(),
+		DiagnosticsSink: sink,
+		// Only what the provider's own schema says. Its web pages would triple
+		// the SDK and arrive as HTML for six languages.
+		XInMemoryDocs: true,
+	})
 	if err != nil {
 		return err
 	}
+	spec := result.PackageSpec
 	text, err := json.MarshalIndent(spec, "", "\t")
 	if err != nil {
 		return err
@@ -60,9 +68,17 @@ func generate(schemaFile, sdkFolder string) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
+		if filepath.Dir(name) != "." {
+			content = pathsFromFolder.ReplaceAll(content, []byte(`from "../$1`))
+		}
 		if err := os.WriteFile(path, content, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// This codegen, compiled by Go 1.26 or newer, whose filepath.Rel answers ".." where it
+// was "../.", makes files in folders import the root's modules from their own folder.
+// Mended in pulumi/pkg v3.250.0, against which the bridge does not compile.
+var pathsFromFolder = regexp.MustCompile(`from "\./(utilities"|types/)`)
