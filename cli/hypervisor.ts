@@ -1,0 +1,76 @@
+import * as fs from "node:fs";
+import { inRoot } from "./paths";
+import { note } from "./progress";
+import { run, tryRun, UserError } from "./run";
+
+/** The libvirt that holds the lab. */
+export type Hypervisor = {
+  readonly uri: string;
+  /** True for the private libvirtd that host/libvirtd runs in a network namespace of its own. */
+  readonly embedded: boolean;
+};
+
+const libvirtd = inRoot("host", "libvirtd");
+const systemUri = "qemu:///system";
+
+/** The embedded libvirt's URI. */
+export async function embeddedUri(): Promise<string> {
+  return (await run([libvirtd, "uri"])).trim();
+}
+
+/**
+ * The hypervisor of a stack, answering: the configured one; without configuration LIBVIRT_DEFAULT_URI or the
+ * system's own, where one answers; else the embedded libvirt, started when it does not run.
+ */
+export async function hypervisor(configured: string | undefined): Promise<Hypervisor> {
+  const embedded = await embeddedUri();
+  const wanted = configured ?? process.env.LIBVIRT_DEFAULT_URI;
+  if (wanted !== undefined && wanted !== embedded) {
+    if (await answers(wanted)) return { uri: wanted, embedded: false };
+    throw new UserError(
+      `libvirt:uri: nothing answers at ${wanted} (start that libvirt, or remove the setting to use the embedded one)`,
+    );
+  }
+  if (wanted === undefined && (await answers(systemUri))) return { uri: systemUri, embedded: false };
+  await run([libvirtd, "start"], { show: "errors" });
+  return { uri: embedded, embedded: true };
+}
+
+async function answers(uri: string): Promise<boolean> {
+  // No socket, no question: virsh would start a session of its own or wait.
+  if (
+    uri === systemUri &&
+    !["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"].some((socket) => fs.existsSync(socket))
+  ) {
+    return false;
+  }
+  return (await tryRun(["virsh", "-c", uri, "uri"], { timeout: 10 })).code === 0;
+}
+
+/** Runs virsh against a hypervisor. */
+export const virsh = (uri: string, ...args: readonly string[]): Promise<string> =>
+  run(["virsh", "-q", "-c", uri, ...args]);
+
+/** kvm where a guest was seen to boot on it, else tcg; one line says so. */
+export async function accelerator(host: Hypervisor, image: { kernel: string; initrd: string }): Promise<"kvm" | "tcg"> {
+  const local = host.embedded || host.uri === systemUri;
+  if (!local) {
+    note(`the accelerator of ${host.uri} cannot be tried from here: TCG (set lvs-lab:accelerator to kvm if it has it)`);
+    return "tcg";
+  }
+  return (await run([inRoot("host", "accelerator"), image.kernel, image.initrd], { show: "errors" })).trim() as
+    | "kvm"
+    | "tcg";
+}
+
+/** Stops the embedded libvirt when nothing is defined in it any more. */
+export async function stopIfIdle(host: Hypervisor): Promise<void> {
+  if (!host.embedded) return;
+  const lists = await Promise.all(
+    [
+      ["list", "--all", "--name"],
+      ["net-list", "--all", "--name"],
+    ].map((args) => virsh(host.uri, ...args)),
+  );
+  if (lists.every((names) => names.trim() === "")) await run([libvirtd, "stop"], { show: "errors" });
+}

@@ -1,0 +1,139 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { LabOutputs } from "../infra/outputs";
+import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, virsh } from "./hypervisor";
+import { inspect, inspectionText } from "./inspect";
+import { cacheDir, inRoot, stateDir } from "./paths";
+import { note, phase, phases } from "./progress";
+import { run, tryRun, UserError } from "./run";
+import { Session } from "./session";
+import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
+import { table } from "./table";
+import { type Toolchain, toolchain } from "./toolchain";
+import { resultLines, verify } from "./verify";
+
+type Environment = Record<string, string>;
+
+/** A stack with everything that serves it found or started. */
+export type Opened = { readonly stack: Stack; readonly host: Hypervisor; readonly env: Environment };
+
+/** Finds or makes everything that plain `pulumi` needs to serve a stack; nothing of the lab itself. */
+export async function open(stack: Stack): Promise<Opened> {
+  return prepare(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
+}
+
+async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
+  const env = environment(stack, tools, host.embedded);
+  await ensureStack(stack, tools, env);
+  writeConfig(stack, {
+    "libvirt:uri": host.uri,
+    // The embedded libvirt's own log folder is hidden in its mount namespace.
+    ...(host.embedded ? { "lvs-lab:consoleDir": path.join(stateDir, "console") } : {}),
+  });
+  if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
+    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image()) });
+  }
+  return { stack, host, env };
+}
+
+/** The guest image's files, built when missing. */
+async function image(): Promise<{ kernel: string; initrd: string }> {
+  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as {
+    kernel: string;
+    initrd: string;
+  };
+}
+
+/** Opens a deployed lab for looking at it; makes and starts nothing. */
+export async function openSession(stack: Stack): Promise<Session> {
+  const uri = readConfig(stack, "libvirt:uri");
+  const missing = new UserError(`stack ${stack.name} holds no lab: run ./scripts/lab up ${stack.lab} first`);
+  if (uri === undefined) throw missing;
+  const embedded = uri === (await embeddedUri());
+  const deployed = await outputs(environment(stack, await toolchain(), embedded));
+  if (deployed === undefined) throw missing;
+  return new Session(deployed, embedded);
+}
+
+/** From nothing to a verified lab. Answers the exit code. */
+export async function up(stack: Stack, settle: number): Promise<number> {
+  const tools = await phase("Pulumi toolchain", toolchain);
+  await phase("guest image", image);
+  const opened = await phase("libvirt", async () => {
+    const found = await prepare(stack, tools, await hypervisor(readConfig(stack, "libvirt:uri")));
+    note(
+      `${found.host.uri}${found.host.embedded ? " (embedded)" : ""}, accelerator ${readConfig(stack, "lvs-lab:accelerator")}`,
+    );
+    return found;
+  });
+  const deployed = await phase("pulumi up", () => pulumiUp(opened));
+  const session = new Session(deployed, opened.host.embedded);
+  try {
+    const results = await phase("verify", () =>
+      verify(session, { json: false, only: [], settle }, (result) => console.log(resultLines(result))),
+    );
+    const failed = results.filter((result) => !result.ok);
+    console.log(`\n${inspectionText(deployed, await inspect(session))}\n`);
+    console.log(table([["PHASE", "SECONDS"], ...phases.map(({ name, seconds }) => [name, seconds.toFixed(1)])]));
+    console.log(
+      `\n${results.length - failed.length} of ${results.length} checks passed${failed.length ? `, failed: ${failed.map(({ id }) => id).join(", ")}` : ""}`,
+    );
+    return failed.length === 0 ? 0 : 1;
+  } finally {
+    await session.close();
+  }
+}
+
+async function pulumiUp({ stack, host, env }: Opened): Promise<LabOutputs> {
+  const result = await tryRun(["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name], { env, show: "all" });
+  if (result.code !== 0) {
+    await tellConsoles(host, stack);
+    throw new UserError("pulumi up failed: see above (after mending the cause, the same command goes on from here)");
+  }
+  const deployed = await outputs(env);
+  if (deployed === undefined) throw new UserError("pulumi up succeeded, but the stack has no outputs");
+  return deployed;
+}
+
+/** Where the serial logs of a lab's guests are: the place to look when one does not boot. */
+async function tellConsoles(host: Hypervisor, stack: Stack): Promise<void> {
+  const list = await tryRun(["virsh", "-q", "-c", host.uri, "list", "--all", "--name"], { timeout: 10 });
+  const prefix = `${labName(stack)}-`;
+  for (const domain of list.stdout.split("\n").filter((name) => name.startsWith(prefix))) {
+    note(`serial log of ${domain}: ./scripts/lab console ${domain.slice(prefix.length)}`);
+  }
+}
+
+const labName = (stack: Stack): string => stack.lab.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
+
+/** Destroys a lab and everything that was made for it. */
+export async function destroy(stack: Stack): Promise<void> {
+  if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
+  const { host, env } = await open(stack);
+  await run(["pulumi", "destroy", "--yes", "--skip-preview", "--stack", stack.name], { env, show: "all" });
+  const prefix = `${labName(stack)}-`;
+  const lists = await Promise.all([
+    virsh(host.uri, "list", "--all", "--name"),
+    virsh(host.uri, "net-list", "--all", "--name"),
+  ]);
+  const left = lists
+    .join("\n")
+    .split("\n")
+    .filter((name) => name.startsWith(prefix));
+  if (left.length > 0)
+    throw new UserError(`libvirt still holds: ${left.join(", ")} (not in the stack's state; remove with virsh)`);
+  await removeStack(stack, env);
+  await stopIfIdle(host);
+  note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
+}
+
+/** The serial log of a node's domain: what its kernel and systemd said while booting. */
+export async function serialLog(stack: Stack, node: string): Promise<string> {
+  const { host } = await open(stack);
+  const domain = `${labName(stack)}-${node}`;
+  const definition = await tryRun(["virsh", "-c", host.uri, "dumpxml", domain]);
+  const file = /<log file='([^']+)'/.exec(definition.stdout)?.[1];
+  if (file === undefined) throw new UserError(`node: got ${node}, need a node of ${labName(stack)} that libvirt knows`);
+  if (!fs.existsSync(file)) throw new UserError(`${file} is on the hypervisor, not on this machine`);
+  return fs.readFileSync(file, "utf8");
+}

@@ -1,0 +1,154 @@
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { inspect, inspectionText } from "./inspect";
+import { destroy, open, openSession, serialLog, up } from "./lab";
+import { embeddedNetns } from "./paths";
+import { UserError } from "./run";
+import type { Session } from "./session";
+import { type Stack, stackOf } from "./stack";
+import { table } from "./table";
+import { listChecks, resultLines, verify } from "./verify";
+
+const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
+
+  up [LAB]              from nothing to a verified lab (default: the lab that Pulumi.dev.yaml chooses)
+  verify                prove by observation that the lab does what its topology says
+      --json            one JSON document; --list the checks without running them
+      --only ID         only this check (point or name), may be repeated
+      --settle SECONDS  how long the lab may take to settle first (default 60)
+  inspect [--json]      nodes, addresses, roles, VRRP state, VIP, URL, how to log in
+  ssh NODE [COMMAND]    log in to a node, or run a command on it
+  console NODE          what the node wrote to its serial console
+  shell [client]        a shell inside the lab's network namespace, or the client's; a command may follow
+  env [LAB]             shell text for plain pulumi: eval "$(./scripts/lab env)"
+  destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
+  doctor                what this host lacks, each with its fix
+
+  --lab LAB             which lab (a name in labs/, or the path of a topology file)
+
+Exit codes: 0 done, all checks passed; 1 a check failed; 2 it could not be done.
+`;
+
+/** Splits the words of ssh and shell from the options: what follows the first plain words is the guest's. */
+const passesOn = ["ssh", "shell"];
+
+async function main(words: readonly string[]): Promise<number> {
+  const [verb = "help", ...rest] = words;
+  const passed = passesOn.includes(verb);
+  const { values, positionals } = parseArgs({
+    args: passed ? leadingOptions(rest) : rest,
+    allowPositionals: true,
+    options: {
+      lab: { type: "string" },
+      json: { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+      settle: { type: "string", default: "60" },
+    },
+  });
+  const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
+  const takesLab = ["up", "env", "destroy"].includes(verb);
+  const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
+  const settle = Number(values.settle);
+  if (!Number.isFinite(settle) || settle < 0)
+    throw new UserError(`--settle: got ${values.settle}, need a number of seconds, 0 or more`);
+
+  switch (verb) {
+    case "up":
+      return up(stack(), settle);
+    case "verify":
+      return withSession(stack(), async (session) => {
+        if (values.list) {
+          console.log(table([["ID", "NAME", "WHAT IT PROVES"], ...listChecks(session.lab.topology)]));
+          return 0;
+        }
+        const results = await verify(session, { json: values.json, only: values.only, settle }, (result) => {
+          if (!values.json) console.log(resultLines(result));
+        });
+        const failed = results.filter((result) => !result.ok).length;
+        console.log(
+          values.json
+            ? JSON.stringify({ lab: session.lab.lab, results }, null, 2)
+            : `\n${results.length - failed} of ${results.length} checks passed`,
+        );
+        return failed === 0 ? 0 : 1;
+      });
+    case "inspect":
+      return withSession(stack(), async (session) => {
+        const inspection = await inspect(session);
+        console.log(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(session.lab, inspection));
+        return 0;
+      });
+    case "ssh": {
+      const [node, ...command] = operands;
+      if (node === undefined) throw new UserError("usage: ./scripts/lab ssh NODE [COMMAND]");
+      return withSession(stack(), async (session) => session.interactive(session.node(node).name, command));
+    }
+    case "console": {
+      const [node] = operands;
+      if (node === undefined) throw new UserError("usage: ./scripts/lab console NODE");
+      process.stdout.write(await serialLog(stack(), node));
+      return 0;
+    }
+    case "shell":
+      return shell(stack(), operands);
+    case "env": {
+      const { env } = await open(stack());
+      for (const [name, value] of Object.entries(env)) console.log(`export ${name}='${value.replace(/'/g, "'\\''")}'`);
+      return 0;
+    }
+    case "destroy":
+      await destroy(stack());
+      return 0;
+    case "help":
+    case "--help":
+    case "-h":
+      process.stdout.write(usage);
+      return 0;
+    default:
+      process.stderr.write(`lab: got the verb ${verb}\n\n${usage}`);
+      return 2;
+  }
+}
+
+/** The options in front of the first plain word. */
+function leadingOptions(words: readonly string[]): string[] {
+  return words[0] === "--lab" ? [...words.slice(0, 2)] : [];
+}
+
+/** A shell, or a command, in the lab's network namespace or the client's. */
+async function shell(stack: Stack, words: readonly string[]): Promise<number> {
+  const { host, env } = await open(stack);
+  const inClient = words[0] === "client";
+  const command = inClient ? words.slice(1) : words;
+  const namespace = inClient ? await clientNamespace(stack) : host.embedded ? embeddedNetns : undefined;
+  const [program = "sh", ...args] = command.length > 0 ? command : [process.env.SHELL ?? "/bin/sh"];
+  const enter = namespace === undefined ? [] : ["nsenter", `--net=${namespace}`, "--"];
+  const [first = program, ...others] = [...enter, program, ...args];
+  return spawnSync(first, others, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
+}
+
+const clientNamespace = (stack: Stack): Promise<string> =>
+  withSession(stack, async (session) => `/run/netns/${session.lab.client.namespace}`);
+
+async function withSession<T>(stack: Stack, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(stack);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const known =
+      error instanceof UserError ||
+      (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+    process.stderr.write(`lab: ${known ? (error as Error).message : String((error as Error).stack ?? error)}\n`);
+    process.exitCode = 2;
+  },
+);

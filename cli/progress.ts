@@ -1,0 +1,27 @@
+/** How long each phase of `lab up` took, in order; the first ones ran in scripts/lab before Node did. */
+export const phases: { readonly name: string; readonly seconds: number }[] = (process.env.LVS_LAB_PHASES ?? "")
+  .split(";")
+  .filter(Boolean)
+  .map((phase) => {
+    const [name = "", seconds = "0"] = phase.split("=");
+    return { name, seconds: Number(seconds) };
+  });
+
+const total = 7;
+
+/** Runs one phase of `lab up` and says which of how many it is, and how long it took. */
+export async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const label = `[${phases.length + 1}/${total}] ${name}`;
+  process.stderr.write(`${label}\n`);
+  const begin = performance.now();
+  const result = await work();
+  const seconds = (performance.now() - begin) / 1000;
+  phases.push({ name, seconds });
+  process.stderr.write(`${label}: done in ${seconds.toFixed(1)} s\n`);
+  return result;
+}
+
+/** One line about what goes on inside a phase. */
+export function note(text: string): void {
+  process.stderr.write(`      ${text}\n`);
+}

@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+
+/** An error meant for the person at the terminal: printed as it is, without a stack. */
+export class UserError extends Error {}
+
+export type RunOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Seconds until the process is killed and the run fails; default: no bound. */
+  readonly timeout?: number;
+  /** What the person sees while it runs: nothing (default), standard error, or everything. What is shown is not kept. */
+  readonly show?: "nothing" | "errors" | "all";
+};
+
+export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs a program and answers how it ended; a program that cannot be started ends with code 127. */
+export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const [command, ...args] = argv as [string, ...string[]];
+  const shown = options.show ?? "nothing";
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, ...options.env },
+      stdio: [
+        options.input === undefined ? "ignore" : "pipe",
+        shown === "all" ? "inherit" : "pipe",
+        shown === "nothing" ? "pipe" : "inherit",
+      ],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
+    child.stdin?.on("error", () => undefined); // the program may end without reading all of it
+    child.stdin?.end(options.input);
+    const timer =
+      options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout * 1000);
+    const end = (code: number, note = "") => {
+      clearTimeout(timer);
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note });
+    };
+    child.on("error", (error) => end(127, error.message));
+    child.on("close", (code, signal) => {
+      const killed = signal === "SIGKILL" && options.timeout !== undefined;
+      end(code ?? 128, killed ? `no end after ${options.timeout} s` : "");
+    });
+  });
+}
+
+/** Runs a program that must succeed and answers its standard output. */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
+  const result = await tryRun(argv, options);
+  if (result.code !== 0) {
+    const said = (result.stderr || result.stdout).trim().split("\n").slice(-12).join("\n  ");
+    throw new UserError(`${argv.slice(0, 3).join(" ")} failed with exit code ${result.code}${said && `:\n  ${said}`}`);
+  }
+  return result.stdout;
+}

@@ -1,0 +1,93 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { spawnSync } from "node:child_process";
+import type { LabOutputs, NodeOutput } from "../infra/outputs";
+import { embeddedNetns } from "./paths";
+import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
+
+/**
+ * A way into a deployed lab: SSH to its nodes with the pinned host keys, and the client's network namespace.
+ * Everything that touches lab addresses goes through here, so it is always inside the lab's namespaces.
+ */
+export class Session {
+  private readonly folder: string;
+
+  constructor(
+    readonly lab: LabOutputs,
+    private readonly embedded: boolean,
+  ) {
+    // Key and control sockets live as long as the session; the path stays short for the sockets' 108 bytes.
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-"));
+    fs.writeFileSync(this.file("key"), lab.sshPrivateKey, { mode: 0o600 });
+    fs.writeFileSync(this.file("hosts"), lab.nodes.map((node) => `${node.address} ${node.hostKey}\n`).join(""));
+  }
+
+  private file(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  /** A node by name. */
+  node(name: string): NodeOutput {
+    const found = this.lab.nodes.find((node) => node.name === name);
+    if (found === undefined) {
+      throw new UserError(`node: got ${name}, need one of: ${this.lab.nodes.map((node) => node.name).join(", ")}`);
+    }
+    return found;
+  }
+
+  /** Words that run a command where the guests can be reached. */
+  enter(...command: readonly string[]): string[] {
+    return this.embedded ? ["nsenter", `--net=${embeddedNetns}`, "--", ...command] : [...command];
+  }
+
+  private sshWords(node: NodeOutput, ...extra: readonly string[]): string[] {
+    const options = {
+      IdentityFile: this.file("key"),
+      IdentitiesOnly: "yes",
+      UserKnownHostsFile: this.file("hosts"),
+      StrictHostKeyChecking: "yes",
+      HostKeyAlgorithms: "ssh-ed25519",
+      ConnectTimeout: "15",
+      // One key exchange per node and session: it is the expensive part in an emulated guest.
+      ControlMaster: "auto",
+      ControlPath: this.file("%h"),
+      ControlPersist: "60",
+      LogLevel: "ERROR",
+    };
+    const flags = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+    return this.enter("ssh", "-F", "none", ...flags, ...extra, node.ssh);
+  }
+
+  /** Runs a shell command on a node. */
+  ssh(name: string, command: string, options: RunOptions = {}): Promise<RunResult> {
+    return tryRun([...this.sshWords(this.node(name)), command], { timeout: 60, ...options });
+  }
+
+  /** Gives the terminal to a shell or a command on a node and answers its exit code. */
+  interactive(name: string, command: readonly string[]): number {
+    const [program = "", ...words] = [
+      ...this.sshWords(this.node(name), ...(process.stdin.isTTY ? ["-t"] : [])),
+      ...command,
+    ];
+    return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
+  }
+
+  /** Runs a command in the client's network namespace. */
+  client(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return tryRun(["nsenter", `--net=/run/netns/${this.lab.client.namespace}`, "--", ...command], {
+      timeout: 30,
+      ...options,
+    });
+  }
+
+  /** Closes the SSH connections and removes the key. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.lab.nodes
+        .filter((node) => fs.existsSync(this.file(node.address)))
+        .map((node) => tryRun([...this.sshWords(node, "-O", "exit")], { timeout: 5 })),
+    );
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}

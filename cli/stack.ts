@@ -1,0 +1,187 @@
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { parse, parseDocument } from "yaml";
+import type { LabOutputs } from "../infra/outputs";
+import { cacheDir, inRoot, stateDir } from "./paths";
+import { run, tryRun, UserError } from "./run";
+import type { Toolchain } from "./toolchain";
+
+const project = "lvs-lab";
+
+/** A Pulumi stack of this project: one per lab. */
+export type Stack = {
+  readonly name: string;
+  /** The lab it holds, a name in labs/ or a path. */
+  readonly lab: string;
+  /** Where its configuration is: a private file with the local backend, else the project's own. */
+  readonly configFile: string;
+  /** True with the backend that `lab` makes itself; false when the user is logged in to one. */
+  readonly local: boolean;
+};
+
+/** Stack name → lab, of the Pulumi.<stack>.yaml files of the checkout. */
+function committedStacks(): { readonly name: string; readonly lab: string }[] {
+  return fs
+    .readdirSync(inRoot())
+    .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
+    .filter((name) => name !== undefined)
+    .map((name) => {
+      const settings = parse(fs.readFileSync(inRoot(`Pulumi.${name}.yaml`), "utf8")) as {
+        config?: Record<string, string>;
+      };
+      return { name, lab: settings.config?.["lvs-lab:lab"] ?? "" };
+    });
+}
+
+/**
+ * The stack of a lab. Without a lab: the one that Pulumi.dev.yaml chooses, in the stack `dev`. A lab that no committed
+ * file chooses gets a stack of its own name.
+ */
+export function stackOf(lab: string | undefined): Stack {
+  const committed = committedStacks();
+  const chosen =
+    lab === undefined ? committed.find(({ name }) => name === "dev") : committed.find((one) => one.lab === lab);
+  const wanted = chosen?.lab ?? lab;
+  if (!wanted) throw new UserError("no lab is chosen: name one, or set lvs-lab:lab in Pulumi.dev.yaml");
+  const file = wanted.includes("/") ? path.resolve(wanted) : inRoot("labs", `${wanted}.yaml`);
+  if (!fs.existsSync(file)) {
+    const known = fs.readdirSync(inRoot("labs")).map((name) => path.basename(name, ".yaml"));
+    throw new UserError(`lab: got ${wanted}, need the path of a topology file or one of: ${known.join(", ")}`);
+  }
+  const name = chosen?.name ?? path.basename(file, ".yaml");
+  const local = userBackend() === undefined;
+  const configFile = path.join(local ? privateProject(name) : inRoot(), `Pulumi.${name}.yaml`);
+  return { name, lab: wanted.includes("/") ? file : wanted, configFile, local };
+}
+
+/** Folder that holds a stack's private configuration: a project of its own as far as `stack init` is concerned. */
+const privateProject = (stack: string): string => path.join(stateDir, "stacks", stack);
+
+/** The backend that the user chose or is logged in to; undefined: none. */
+function userBackend(): string | undefined {
+  if (process.env.PULUMI_BACKEND_URL !== undefined)
+    return process.env.PULUMI_BACKEND_URL === localBackend ? undefined : process.env.PULUMI_BACKEND_URL;
+  const credentials = path.join(userPulumiHome, "credentials.json");
+  if (!fs.existsSync(credentials)) return undefined;
+  const current = (JSON.parse(fs.readFileSync(credentials, "utf8")) as { current?: string }).current;
+  return current === localBackend ? undefined : current || undefined;
+}
+
+const userPulumiHome = process.env.PULUMI_CREDENTIALS_PATH ?? path.join(os.homedir(), ".pulumi");
+const backendDir = path.join(stateDir, "backend");
+const localBackend = `file://${backendDir}`;
+/** PULUMI_HOME of the local backend: Pulumi writes credentials, selections and logs there, so it cannot be the shared cache. */
+const pulumiHome = path.join(stateDir, "pulumi");
+const passphraseFile = path.join(stateDir, "passphrase");
+
+/** The environment in which plain `pulumi` serves a stack: what `lab env` prints and what `lab` itself uses. */
+export function environment(stack: Stack, tools: Toolchain, embedded: boolean): Record<string, string> {
+  return {
+    // The wrapper that enters the namespace, then the language host that belongs to this pulumi.
+    PATH: [
+      ...new Set([
+        inRoot("host", "bin"),
+        path.dirname(tools.pulumi),
+        ...(process.env.PATH ?? "").split(path.delimiter),
+      ]),
+    ].join(path.delimiter),
+    LVS_LAB_PULUMI: tools.pulumi,
+    LVS_LAB_CACHE: cacheDir,
+    LVS_LAB_STATE: stateDir,
+    ...(embedded ? { LVS_LAB_EMBEDDED: "1" } : {}),
+    ...(tools.home === undefined ? {} : { PULUMI_HOME: pulumiHome }),
+    PULUMI_STACK: stack.name,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Commands that wait for a guest hold a place each: the default of four per core starves a lab.
+    PULUMI_PARALLEL: "32",
+    ...(stack.local
+      ? {
+          PULUMI_BACKEND_URL: localBackend,
+          PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+          // Every flag has such a variable (--config-file): the salt and this host's settings stay out of the checkout.
+          PULUMI_OPTION_CONFIG_FILE: stack.configFile,
+          PULUMI_OPTION_PRESERVE_CONFIG: "true",
+        }
+      : { PULUMI_CREDENTIALS_PATH: userPulumiHome }),
+  };
+}
+
+/** Makes backend, passphrase, configuration file and the stack itself, each only when missing. */
+export async function ensureStack(
+  stack: Stack,
+  tools: Toolchain,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (tools.home !== undefined) linkPlugins(tools.home);
+  if (stack.local) {
+    fs.mkdirSync(backendDir, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(privateProject(stack.name), { recursive: true, mode: 0o700 });
+    fs.copyFileSync(inRoot("Pulumi.yaml"), path.join(privateProject(stack.name), "Pulumi.yaml"));
+    if (!fs.existsSync(passphraseFile)) {
+      fs.writeFileSync(passphraseFile, `${crypto.randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
+    }
+  }
+  writeConfig(stack, { ...committedConfig(stack), "lvs-lab:lab": stack.lab });
+  const listed = await tryRun(["pulumi", "stack", "ls", "--json"], { env });
+  const stacks = listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]) : [];
+  if (!stacks.some(({ name }) => name === stack.name)) {
+    // stack init knows no --config-file: it writes the salt beside the project file that it finds.
+    const folder = stack.local ? privateProject(stack.name) : inRoot();
+    await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env });
+  }
+}
+
+/** Makes the plugins of a toolchain those of our PULUMI_HOME. The folder itself is the link: Pulumi overlooks plugins that are links. */
+function linkPlugins(home: string): void {
+  const [link, target] = [path.join(pulumiHome, "plugins"), path.join(home, "plugins")];
+  fs.mkdirSync(pulumiHome, { recursive: true, mode: 0o700 });
+  if (fs.existsSync(link) && fs.readlinkSync(link) === target) return;
+  fs.rmSync(link, { recursive: true, force: true });
+  fs.symlinkSync(target, link);
+}
+
+type Config = Record<string, unknown>;
+
+/** What the checkout's Pulumi.<stack>.yaml says; its settings win over the private copy's. */
+function committedConfig(stack: Stack): Config {
+  const file = inRoot(`Pulumi.${stack.name}.yaml`);
+  if (!stack.local || !fs.existsSync(file)) return {};
+  return ((parse(fs.readFileSync(file, "utf8")) as { config?: Config }).config ?? {}) as Config;
+}
+
+/** A plain setting of the stack. */
+export function readConfig(stack: Stack, key: string): string | undefined {
+  if (!fs.existsSync(stack.configFile)) return undefined;
+  const settings = parse(fs.readFileSync(stack.configFile, "utf8")) as { config?: Record<string, string> } | null;
+  return settings?.config?.[key];
+}
+
+/** Writes plain settings, leaving everything else in the file (secrets, salt, comments) as it is. */
+export function writeConfig(stack: Stack, settings: Config): void {
+  const document = parseDocument(fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : "");
+  if (document.contents === null) document.contents = document.createNode({}) as never;
+  for (const [key, value] of Object.entries(settings)) document.setIn(["config", key], value);
+  const text = document.toString();
+  const before = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : undefined;
+  if (text !== before) fs.writeFileSync(stack.configFile, text, { mode: 0o600 });
+}
+
+/** Outputs of a deployed stack, secrets included; undefined when nothing is deployed. */
+export async function outputs(env: Readonly<Record<string, string>>): Promise<LabOutputs | undefined> {
+  const result = await tryRun(["pulumi", "stack", "output", "--json", "--show-secrets"], { env });
+  if (result.code !== 0) return undefined;
+  const values = JSON.parse(result.stdout) as Partial<LabOutputs>;
+  return values.version === undefined ? undefined : (values as LabOutputs);
+}
+
+/** Removes what is left of a destroyed stack on the local backend: its record, history, backups and configuration. */
+export async function removeStack(stack: Stack, env: Readonly<Record<string, string>>): Promise<void> {
+  if (!stack.local) return;
+  await run(["pulumi", "stack", "rm", stack.name, "--yes"], { env });
+  for (const kind of ["history", "backups"]) {
+    fs.rmSync(path.join(backendDir, ".pulumi", kind, project, stack.name), { recursive: true, force: true });
+  }
+  fs.rmSync(privateProject(stack.name), { recursive: true, force: true });
+}

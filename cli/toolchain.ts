@@ -1,0 +1,102 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { cacheDir, inRoot } from "./paths";
+import { note } from "./progress";
+import { run, tryRun, UserError } from "./run";
+
+/** What `pulumi up` needs besides the program: the CLI (its language host lies beside it) and the plugins. */
+export type Toolchain = {
+  /** Path of the pulumi binary. */
+  readonly pulumi: string;
+  /** Folder with the plugins in `plugins/`; undefined: they are in the user's own PULUMI_HOME. */
+  readonly home?: string;
+};
+
+const required = { cli: "3.250.0", plugins: { command: "1.2.1", libvirt: "0.5.4" } };
+
+/** Seconds given to the official download before the build takes over: the host may have no way out. */
+const downloadTimeout = 20;
+
+/** Finds the toolchain: what is installed, else the official download, else the build in toolchain/. */
+export async function toolchain(): Promise<Toolchain> {
+  return (await installed()) ?? (await built("--cached")) ?? (await downloaded()) ?? (await builtOrFail());
+}
+
+/** A pulumi on PATH that is new enough, with both plugins in the user's plugin cache. */
+async function installed(): Promise<Toolchain | undefined> {
+  const pulumi = (process.env.PATH ?? "")
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, "pulumi"))
+    .find((file) => fs.existsSync(file) && !fs.realpathSync(file).startsWith(inRoot("host")));
+  if (pulumi === undefined || !(await usable(pulumi))) return undefined;
+  return { pulumi };
+}
+
+/** True when a pulumi binary is new enough and knows both plugins. */
+async function usable(pulumi: string, env: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  const version = await tryRun([pulumi, "version"], { env, timeout: 30 });
+  if (version.code !== 0 || older(version.stdout.trim().replace(/^v/, ""), required.cli)) return false;
+  const listed = await tryRun([pulumi, "plugin", "ls", "--json"], { env, timeout: 30 });
+  if (listed.code !== 0) return false;
+  const plugins = JSON.parse(listed.stdout) as readonly { readonly name: string; readonly version: string }[];
+  return Object.entries(required.plugins).every(([name, wanted]) =>
+    plugins.some((plugin) => plugin.name === name && plugin.version === wanted),
+  );
+}
+
+/** True when version a is older than b; both as "1.2.3", anything after a hyphen is ignored. */
+export function older(a: string, b: string): boolean {
+  const numbers = (version: string) => (version.split("-")[0] ?? "").split(".").map(Number);
+  const [left, right] = [numbers(a), numbers(b)];
+  const differs = right.findIndex((number, index) => (left[index] ?? 0) !== number);
+  return differs >= 0 && (left[differs] ?? 0) < (right[differs] ?? 0);
+}
+
+/** The official release, kept in the cache; undefined when it cannot be reached. */
+async function downloaded(): Promise<Toolchain | undefined> {
+  const home = path.join(cacheDir, "toolchain", `official-${required.cli}`);
+  const pulumi = path.join(home, "pulumi", "pulumi");
+  const env = { PULUMI_HOME: home };
+  if (fs.existsSync(pulumi) && (await usable(pulumi, env))) return { pulumi, home };
+
+  note("asking for the official Pulumi download");
+  fs.mkdirSync(home, { recursive: true });
+  const arch = process.arch === "arm64" ? "arm64" : "x64";
+  const archive = path.join(home, "pulumi.tgz");
+  const url = `https://get.pulumi.com/releases/sdk/pulumi-v${required.cli}-linux-${arch}.tar.gz`;
+  const fetched = await tryRun(["curl", "-fsSL", "--connect-timeout", String(downloadTimeout), "-o", archive, url]);
+  const steps = [
+    ["tar", "-xzf", archive, "-C", home],
+    ...Object.entries(required.plugins).map(([name, version]) => [
+      pulumi,
+      "plugin",
+      "install",
+      "resource",
+      name,
+      version,
+    ]),
+  ];
+  let failed = fetched.code !== 0;
+  for (const step of steps) failed ||= (await tryRun(step, { env })).code !== 0;
+  if (failed || !(await usable(pulumi, env))) {
+    fs.rmSync(home, { recursive: true, force: true });
+    note("the official download cannot be reached: building from toolchain/");
+    return undefined;
+  }
+  fs.rmSync(archive);
+  return { pulumi, home };
+}
+
+/** The toolchain built from toolchain/, if it is in the cache already. */
+async function built(flag: "--cached"): Promise<Toolchain | undefined> {
+  const result = await tryRun([inRoot("toolchain", "build"), flag, cacheDir]);
+  return result.code === 0 ? layout(result.stdout.trim()) : undefined;
+}
+
+async function builtOrFail(): Promise<Toolchain> {
+  const home = (await run([inRoot("toolchain", "build"), cacheDir], { show: "errors" })).trim();
+  if (!fs.existsSync(home)) throw new UserError("toolchain/build did not say where the toolchain is");
+  return layout(home);
+}
+
+const layout = (home: string): Toolchain => ({ pulumi: path.join(home, "bin", "pulumi"), home });

@@ -1,0 +1,539 @@
+import { renderKeepalived } from "../../components/director/keepalived";
+import { directorsOf, heldVips, vipsOf, webServersOf } from "../../infra/model/members";
+import type { Node, Topology, VirtualServer } from "../../infra/model/topology";
+import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "./seen";
+
+/** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
+export type Finding = {
+  readonly problems: readonly string[];
+  /** What was seen when all is well, one line. */
+  readonly seen: string;
+};
+
+/** A property of a running lab, judged from what was seen; a pure function, so that it is tested without a lab. */
+export type Check = {
+  readonly name: string;
+  /** What it proves, one line. */
+  readonly title: string;
+  /** Its numbered point by source document (acceptance list). */
+  readonly points: Readonly<Record<string, string>>;
+  /** What has to be looked at. */
+  readonly needs: "nodes" | "client" | "failover";
+  readonly applies: (topology: Topology) => boolean;
+  readonly judge: (topology: Topology, seen: LabSeen) => Finding;
+};
+
+/** How a check is called in a lab: its document's point, or its own name in a lab without one. */
+export const checkId = (check: Check, topology: Topology): string =>
+  check.points[topology.document ?? ""] ?? check.name;
+
+const hasDirectors = (topology: Topology): boolean => directorsOf(topology).length > 0;
+const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && directorsOf(topology).length > 1;
+const addressOf = (node: Node): string => Object.values(node.interfaces)[0]?.address ?? "";
+const usesDirectRouting = (topology: Topology): boolean =>
+  topology.virtualServers.some((one) => one.forwarding === "DR");
+
+/** Judges each of some nodes alone; a node that did not answer is a problem of every check that needs it. */
+function each<N extends Node>(
+  nodes: readonly N[],
+  seen: LabSeen,
+  judge: (node: N, seen: NodeSeen) => (string | false)[],
+  well: string,
+): Finding {
+  const problems = nodes.flatMap((node) => {
+    const one = seen.nodes[node.name];
+    if (one === undefined || !one.reachable) return [`${node.name}: does not answer SSH`];
+    return judge(node, one)
+      .filter((problem) => problem !== false)
+      .map((problem) => `${node.name}: ${problem}`);
+  });
+  return { problems, seen: well };
+}
+
+const differs = (what: string, got: string, want: string): string | false =>
+  got !== want && `${what} is ${got || "nothing"}, must be ${want}`;
+
+/** Settings of net.ipv4.conf that a node must have. */
+const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readonly<Record<string, string>>) =>
+  names.flatMap((name) =>
+    Object.entries(wanted).map(([key, value]) =>
+      differs(`net.ipv4.conf.${name}.${key}`, node.sysctls[`${name}.${key}`] ?? "", value),
+    ),
+  );
+
+/** Directors that hold a VIP on an interface (not on lo, where real servers have it). */
+const holdersOf = (topology: Topology, seen: LabSeen, vip: string): string[] =>
+  directorsOf(topology)
+    .map(({ name }) => name)
+    .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
+
+const list = (names: readonly string[]): string => (names.length === 0 ? "nobody" : names.join(", "));
+
+/** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
+function expectedMaster(topology: Topology): string | undefined {
+  const directors = directorsOf(topology);
+  if (directors.some((director) => director.vrrp?.nopreempt)) return undefined;
+  return directors.reduce((best, one) => ((one.vrrp?.priority ?? 0) > (best.vrrp?.priority ?? 0) ? one : best)).name;
+}
+
+/** ipvsadm's words for the forwarding methods, as /proc/net/ip_vs prints them. */
+const forwardingWords = { DR: "Route", NAT: "Masq", TUN: "Tunnel" } as const;
+
+/** A virtual server in one line, the same for the topology's and the kernel's. */
+const serviceLine = (at: {
+  protocol: string;
+  address: string;
+  port: number;
+  scheduler: string;
+  persistence?: number | undefined;
+}): string =>
+  `${at.protocol} ${at.address}:${at.port} ${at.scheduler}${at.persistence ? ` persistent ${at.persistence}` : ""}`;
+const serverLine = (at: { address: string; port: number; forwarding: string; weight: number }): string =>
+  `${at.address}:${at.port} ${at.forwarding} weight ${at.weight}`;
+
+function expectedTable(topology: Topology): string[] {
+  return topology.virtualServers.flatMap((server) => {
+    const service = serviceLine({ ...server, address: server.vip });
+    const rows = Object.entries(server.realServers).map(([name, { port, weight }]) => {
+      const node = topology.nodes[name];
+      const address = node === undefined ? name : addressOf(node);
+      return `${service} -> ${serverLine({ address, port, weight, forwarding: forwardingWords[server.forwarding] })}`;
+    });
+    return [service, ...rows];
+  });
+}
+
+function seenTable(node: NodeSeen): string[] {
+  return node.ipvs.flatMap((service) => {
+    const line = serviceLine(service);
+    return [line, ...service.realServers.map((server) => `${line} -> ${serverLine(server)}`)];
+  });
+}
+
+/** Rows that are missing from or foreign to a director's table. */
+function tableProblems(topology: Topology, node: NodeSeen): string[] {
+  const [want, got] = [expectedTable(topology), seenTable(node)];
+  return [
+    ...want.filter((row) => !got.includes(row)).map((row) => `the IPVS table lacks ${row}`),
+    ...got.filter((row) => !want.includes(row)).map((row) => `the IPVS table has ${row}, which the topology does not`),
+  ];
+}
+
+/** Which real server gave an answer, by its page; undefined when none has that page. */
+const serverOf = (topology: Topology, response: Response): string | undefined =>
+  response.status === 200 ? webServersOf(topology).find((web) => web.page === response.body)?.name : undefined;
+
+const describe = (response: Response): string =>
+  response.status === 0 ? "no answer" : `${response.status} "${response.body.slice(0, 60)}"`;
+
+/** Round robin with equal weights: every real server in turn, the same number of times. */
+function roundRobin(topology: Topology, server: VirtualServer, responses: readonly Response[]): Finding {
+  const names = Object.keys(server.realServers);
+  const at = `${server.vip}:${server.port}`;
+  const from = responses.map((response) => serverOf(topology, response));
+  const strange = responses.find((_, index) => !names.includes(from[index] ?? ""));
+  const counts = names.map((name) => from.filter((one) => one === name).length);
+  const said = names.map((name, index) => `${name} ${counts[index]}`).join(", ");
+  const repeats = from.filter((name, index) => index >= names.length && name !== from[index - names.length]).length;
+  const problems = [
+    ...(responses.length === 0 ? [`${at}: was not asked`] : []),
+    ...(strange === undefined
+      ? []
+      : [`${at}: answered ${describe(strange)}, which is no page of ${list(names)} (${said} of ${responses.length})`]),
+    ...names
+      .filter((_, index) => counts[index] !== responses.length / names.length)
+      .map(
+        (name) =>
+          `${name}: gave ${from.filter((one) => one === name).length} of ${responses.length} answers through ${at}, must be ${responses.length / names.length}`,
+      ),
+    ...(strange === undefined && repeats > 0 ? [`${at}: real servers do not take turns: ${from.join(" ")}`] : []),
+  ];
+  return { problems, seen: `${responses.length} requests to ${at}: ${said}, in turn` };
+}
+
+const plainRoundRobin = (server: VirtualServer): boolean => {
+  const weights = Object.values(server.realServers).map(({ weight }) => weight);
+  return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
+};
+
+const merge = (findings: readonly Finding[]): Finding => ({
+  problems: findings.flatMap(({ problems }) => problems),
+  seen: findings.map(({ seen }) => seen).join("; "),
+});
+
+/** Every real server must be among the answers. */
+const servedByAll = (topology: Topology, responses: readonly Response[], when: string): string[] => {
+  const server = topology.virtualServers[0];
+  const from = responses.map((response) => serverOf(topology, response));
+  const lost = responses.filter((_, index) => from[index] === undefined);
+  if (lost[0] !== undefined)
+    return [`client: ${lost.length} of ${responses.length} requests ${when} got ${describe(lost[0])}`];
+  if (responses.length === 0) return [`client: was not served ${when}`];
+  return server !== undefined && plainRoundRobin(server)
+    ? Object.keys(server.realServers)
+        .filter((name) => !from.includes(name))
+        .map((name) => `${name}: gave no answer ${when}`)
+    : [];
+};
+
+const failover =
+  (judge: (topology: Topology, drill: NonNullable<LabSeen["failover"]>) => Finding) =>
+  (topology: Topology, seen: LabSeen): Finding =>
+    seen.failover === undefined
+      ? { problems: ["no director holds the VIP, so there is nothing to fail over"], seen: "" }
+      : judge(topology, seen.failover);
+
+/** All checks, in the order in which they are printed. */
+export const CHECKS: readonly Check[] = [
+  {
+    name: "addresses",
+    title: "every node has its name and the topology's addresses",
+    points: { "000": "000-1" },
+    needs: "nodes",
+    applies: () => true,
+    judge: (topology, seen) =>
+      each(
+        Object.values(topology.nodes),
+        seen,
+        (node, { hostname, addresses }) => [
+          differs("host name", hostname, node.name),
+          ...Object.entries(node.interfaces).map(([name, { address }]) => {
+            const held = addresses.filter((one) => one.interface === name).map((one) => one.address);
+            return !held.includes(address) && `${name} has ${list(held)}, must have ${address}`;
+          }),
+        ],
+        Object.values(topology.nodes)
+          .map((node) => `${node.name} ${addressOf(node)}`)
+          .join(", "),
+      ),
+  },
+  {
+    name: "packages",
+    title: "ipvsadm and keepalived are installed on the directors, no firewall drops packets",
+    points: { "000": "000-2" },
+    needs: "nodes",
+    applies: hasDirectors,
+    judge: (topology, seen) =>
+      each(
+        directorsOf(topology),
+        seen,
+        (_, { packages, drops }) => [
+          ...["ipvsadm", "keepalived"].map((name) => !packages.includes(name) && `package ${name} is not installed`),
+          drops[0] !== undefined && `nftables drops packets: ${drops[0].trim()}`,
+        ],
+        "ipvsadm and keepalived installed, no drop rule",
+      ),
+  },
+  {
+    name: "ip_vs",
+    title: "ip_vs is loaded on the directors",
+    points: { "000": "000-3" },
+    needs: "nodes",
+    applies: hasDirectors,
+    judge: (topology, seen) =>
+      each(
+        directorsOf(topology),
+        seen,
+        (_, { ipvsVersion }) => [
+          !ipvsVersion.startsWith("IP Virtual Server version") && `/proc/net/ip_vs says ${ipvsVersion || "nothing"}`,
+        ],
+        seen.nodes[directorsOf(topology)[0]?.name ?? ""]?.ipvsVersion ?? "",
+      ),
+  },
+  {
+    name: "send_redirects",
+    title: "directors send no ICMP redirects",
+    points: { "000": "000-4" },
+    needs: "nodes",
+    applies: (topology) => hasDirectors(topology) && usesDirectRouting(topology),
+    judge: (topology, seen) =>
+      each(
+        directorsOf(topology),
+        seen,
+        (node, one) => sysctls(one, ["all", "default", ...Object.keys(node.interfaces)], { send_redirects: "0" }),
+        "send_redirects=0 on all, default and every interface",
+      ),
+  },
+  {
+    name: "keepalived.conf",
+    title: "keepalived.conf is the topology's, with the packaged one kept as .bak",
+    points: { "000": "000-5" },
+    needs: "nodes",
+    applies: hasPair,
+    judge: (topology, seen) =>
+      each(
+        directorsOf(topology),
+        seen,
+        (node, { keepalivedConf, keepalivedBackup }) => {
+          const wanted = renderKeepalived(topology, node.name, { authPass: maskedPassword });
+          const line = wanted.split("\n").findIndex((text, index) => text !== keepalivedConf.split("\n")[index]);
+          const got = keepalivedConf.split("\n")[line]?.trim();
+          return [
+            keepalivedConf !== wanted &&
+              `keepalived.conf differs from the topology's in line ${line + 1}: ${got ?? "end of file"}, must be ${wanted.split("\n")[line]?.trim() ?? "end of file"}`,
+            !keepalivedBackup && "keepalived.conf.bak is missing",
+          ];
+        },
+        directorsOf(topology)
+          .map(({ name, vrrp }) => `${name} ${vrrp?.routerId} ${vrrp?.state} ${vrrp?.priority}`)
+          .join(", "),
+      ),
+  },
+  {
+    name: "master-table",
+    title: "the kernel's table on the MASTER equals the topology",
+    points: { "000": "000-6" },
+    needs: "nodes",
+    applies: hasPair,
+    judge: (topology, seen) => {
+      const masters = vipsOf(topology).flatMap((vip) => holdersOf(topology, seen, vip));
+      if (masters.length === 0) return { problems: ["no director holds the VIP, so none is MASTER"], seen: "" };
+      const nodes = directorsOf(topology).filter(({ name }) => masters.includes(name));
+      return each(
+        nodes,
+        seen,
+        (_, one) => tableProblems(topology, one),
+        `${list([...new Set(masters)])}: ${expectedTable(topology).slice(1).join("; ")}`,
+      );
+    },
+  },
+  {
+    name: "same-file",
+    title: "the directors' files differ only in router_id, state and priority",
+    points: { "000": "000-7" },
+    needs: "nodes",
+    applies: hasPair,
+    judge: (topology, seen) => {
+      // What makes a director itself; nopreempt and preempt_delay belong to one of the two by their meaning.
+      const own = /^\s*(router_id|state|priority|nopreempt|preempt_delay)\b/;
+      const shared = (name: string) =>
+        (seen.nodes[name]?.keepalivedConf ?? "").split("\n").filter((line) => !own.test(line) && !line.startsWith("#"));
+      const [first, ...others] = directorsOf(topology);
+      return each(
+        others,
+        seen,
+        ({ name }) => {
+          const [mine, theirs] = [shared(name), shared(first?.name ?? "")];
+          const strange = mine.find((line) => !theirs.includes(line)) ?? theirs.find((line) => !mine.includes(line));
+          return [
+            mine.join("\n") !== theirs.join("\n") &&
+              `keepalived.conf differs from ${first?.name}'s: ${strange?.trim() ?? "other order"}`,
+          ];
+        },
+        "equal but for router_id, state, priority",
+      );
+    },
+  },
+  {
+    name: "one-owner",
+    title: "keepalived runs and starts at boot, and is the table's only owner",
+    points: { "000": "000-8" },
+    needs: "nodes",
+    applies: hasPair,
+    judge: (topology, seen) =>
+      each(
+        directorsOf(topology),
+        seen,
+        (_, { units }) => [
+          differs("keepalived.service", units.keepalived?.active ?? "", "active"),
+          differs("keepalived.service at boot", units.keepalived?.enabled ?? "", "enabled"),
+          units.ipvsadm?.active === "active" && "ipvsadm.service is active: two owners of one table",
+        ],
+        "keepalived active and enabled, ipvsadm.service off",
+      ),
+  },
+  {
+    name: "pages",
+    title: "every web server runs httpd, gives its own page and closes the connection",
+    points: { "000": "000-9" },
+    needs: "client",
+    applies: (topology) => webServersOf(topology).length > 0,
+    judge: (topology, seen) =>
+      each(
+        webServersOf(topology),
+        seen,
+        (node, { units }) => {
+          const answer = seen.client.direct[node.name];
+          return [
+            differs("apache2.service", units.apache2?.active ?? "", "active"),
+            differs("apache2.service at boot", units.apache2?.enabled ?? "", "enabled"),
+            answer !== undefined &&
+              (answer.status !== 200 || answer.body !== node.page) &&
+              `answers ${describe(answer)} at ${addressOf(node)}, must be 200 "${node.page}"`,
+            answer?.keepAlive === true && answer.status !== 0 && "keeps the connection open: KeepAlive must be off",
+          ];
+        },
+        webServersOf(topology)
+          .map((web) => `${web.name} "${web.page}"`)
+          .join(", "),
+      ),
+  },
+  {
+    name: "vip-on-lo",
+    title: "real servers hold the VIP as /32 on lo and do not answer ARP for it",
+    points: { "000": "000-10" },
+    needs: "nodes",
+    applies: usesDirectRouting,
+    judge: (topology, seen) => {
+      const wanted = { arp_ignore: "1", arp_announce: "2" };
+      return each(
+        webServersOf(topology),
+        seen,
+        (node, one) => [
+          ...heldVips(topology, node.name).flatMap((vip) => {
+            const held = one.addresses.filter(({ address }) => address === vip);
+            return [
+              !held.some((at) => at.interface === "lo" && at.prefixLength === 32) && `lo does not hold ${vip}/32`,
+              ...held.filter((at) => at.interface !== "lo").map((at) => `${at.interface} holds ${vip}: only lo may`),
+              !one.routes.some((route) => route.includes(vip) && route.includes("dev lo")) &&
+                `no host route to ${vip} on lo`,
+            ];
+          }),
+          ...sysctls(one, ["all", "default", "lo"], wanted),
+        ],
+        `${vipsOf(topology).join(", ")}/32 on lo, arp_ignore=1, arp_announce=2`,
+      );
+    },
+  },
+  {
+    name: "tables",
+    title: "every director lists every real server",
+    points: { "000": "000-11" },
+    needs: "nodes",
+    applies: hasDirectors,
+    judge: (topology, seen) =>
+      each(
+        directorsOf(topology),
+        seen,
+        (_, one) => tableProblems(topology, one),
+        `${list(directorsOf(topology).map(({ name }) => name))}: ${expectedTable(topology).length} rows each`,
+      ),
+  },
+  {
+    name: "round-robin",
+    title: "the client gets every real server's page in turn through the VIP, counts exact",
+    points: { "000": "000-12" },
+    needs: "client",
+    applies: (topology) => topology.virtualServers.some(plainRoundRobin),
+    judge: (topology, seen) =>
+      merge(
+        topology.virtualServers
+          .filter(plainRoundRobin)
+          .map((server) => roundRobin(topology, server, seen.client.throughVip[`${server.vip}:${server.port}`] ?? [])),
+      ),
+  },
+  {
+    name: "arp",
+    title: "exactly one MAC answers ARP for the VIP, the MASTER's",
+    points: { "000": "000-10" },
+    needs: "client",
+    applies: hasDirectors,
+    judge: (topology, seen) => {
+      const owner = (mac: string) =>
+        Object.values(topology.nodes).find((node) => Object.values(node.interfaces).some((one) => one.mac === mac))
+          ?.name ?? mac;
+      const findings = vipsOf(topology).map((vip): Finding => {
+        const macs = seen.client.arp[vip] ?? [];
+        const masters = holdersOf(topology, seen, vip);
+        const owners = macs.map(owner);
+        if (macs.length === 0) return { problems: [`nobody answers ARP for ${vip}`], seen: "" };
+        const wrong = owners.filter((name) => !masters.includes(name));
+        return {
+          problems: [
+            ...wrong.map((name) => `${name}: answers ARP for ${vip}, which ${list(masters)} holds`),
+            ...(owners.length > 1 && wrong.length === 0 ? [`${list(owners)}: all answer ARP for ${vip}`] : []),
+          ],
+          seen: `${vip} is at ${macs.join(", ")}, ${owners.join(", ")}`,
+        };
+      });
+      return merge(findings);
+    },
+  },
+  {
+    name: "one-master",
+    title: "exactly one director holds the VIP, the right one; no split brain",
+    points: { "000": "000-15" },
+    needs: "nodes",
+    applies: hasPair,
+    judge: (topology, seen) =>
+      merge(
+        vipsOf(topology).map((vip): Finding => {
+          const holders = holdersOf(topology, seen, vip);
+          const master = expectedMaster(topology);
+          if (holders.length === 0) {
+            const states = directorsOf(topology).map(
+              ({ name }) => `${name}'s keepalived is ${seen.nodes[name]?.units.keepalived?.active || "out of reach"}`,
+            );
+            return { problems: [`no director holds ${vip}: ${states.join(", ")}`], seen: "" };
+          }
+          return {
+            problems: [
+              ...(holders.length > 1 ? [`${list(holders)}: all hold ${vip} (split brain)`] : []),
+              ...(master !== undefined && !holders.includes(master)
+                ? [`${list(holders)}: holds ${vip}, must be ${master}`]
+                : []),
+            ],
+            seen: `${list(holders)} holds ${vip}`,
+          };
+        }),
+      ),
+  },
+  {
+    name: "failover",
+    title: "keepalived stopped on the MASTER: the VIP moves and the client is served",
+    points: { "000": "000-13" },
+    needs: "failover",
+    applies: hasPair,
+    judge: failover((topology, { stopped, holdersAfterStop, servedAfterStop }) => ({
+      problems: [
+        ...(holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped
+          ? []
+          : [`with keepalived stopped on ${stopped} the VIP is held by ${list(holdersAfterStop)}`]),
+        ...servedByAll(topology, servedAfterStop, `with keepalived stopped on ${stopped}`),
+      ],
+      seen: `from ${stopped} to ${list(holdersAfterStop)}, ${servedAfterStop.length} of ${servedAfterStop.length} requests served`,
+    })),
+  },
+  {
+    name: "preempt",
+    title: "keepalived started again: the VIP is where the preemption mode says",
+    points: { "000": "000-14" },
+    needs: "failover",
+    applies: hasPair,
+    judge: failover((topology, { stopped, holdersAfterStart, servedAfterStart }) => {
+      const node = topology.nodes[stopped];
+      const stays = node?.role === "director" && node.vrrp?.nopreempt === true;
+      const right = holdersAfterStart.length === 1 && (holdersAfterStart[0] === stopped) !== stays;
+      return {
+        problems: [
+          ...(right
+            ? []
+            : [
+                `keepalived is back on ${stopped} and the VIP is held by ${list(holdersAfterStart)}, must ${stays ? "stay where it was (nopreempt)" : `return to ${stopped}`}`,
+              ]),
+          ...servedByAll(topology, servedAfterStart, `with keepalived back on ${stopped}`),
+        ],
+        seen: `${list(holdersAfterStart)} holds the VIP ${stays ? "still" : "again"}`,
+      };
+    }),
+  },
+  {
+    name: "takeover-time",
+    title: "the takeover after a clean stop can be under 1 second",
+    points: { "000": "000-16" },
+    needs: "failover",
+    applies: hasPair,
+    judge: failover((_, { outage, rounds, stopped }) => ({
+      problems:
+        outage < 1
+          ? []
+          : [
+              `stopping keepalived on ${stopped} left the client without an answer for ${outage.toFixed(2)} s at best in ${rounds} rounds`,
+            ],
+      seen: `${outage.toFixed(2)} s without an answer`,
+    })),
+  },
+];
+
+/** The checks that a lab has, in order. */
+export const checksFor = (topology: Topology): Check[] => CHECKS.filter((check) => check.applies(topology));

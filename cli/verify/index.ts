@@ -1,0 +1,91 @@
+import type { Topology } from "../../infra/model/topology";
+import { UserError } from "../run";
+import type { Session } from "../session";
+import { type Check, checkId, checksFor, type Finding } from "./checks";
+import { drillFailover, observeClient, observeNodes, until } from "./observe";
+import type { ClientSeen, LabSeen } from "./seen";
+
+export type VerifyOptions = {
+  /** Print one JSON document instead of lines. */
+  readonly json: boolean;
+  /** Run only these checks, by point or name; empty: all. */
+  readonly only: readonly string[];
+  /** Seconds that a lab may take to settle after `up` (elections, health checks) before the checks judge it. */
+  readonly settle: number;
+};
+
+export type CheckResult = Finding & {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly ok: boolean;
+};
+
+const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {} };
+
+/** Chooses checks by point or name; an unknown word is an error that lists the known ones. */
+export function chooseChecks(topology: Topology, only: readonly string[]): Check[] {
+  const all = checksFor(topology);
+  const known = (check: Check) => [checkId(check, topology), check.name];
+  const unknown = only.find((word) => !all.some((check) => known(check).includes(word)));
+  if (unknown !== undefined)
+    throw new UserError(`--only: got ${unknown}, need one of: ${all.flatMap(known).join(", ")}`);
+  return only.length === 0 ? all : all.filter((check) => known(check).some((word) => only.includes(word)));
+}
+
+/** The lines of `verify --list`. */
+export function listChecks(topology: Topology): string[][] {
+  return checksFor(topology).map((check) => [checkId(check, topology), check.name, check.title]);
+}
+
+/** Looks at the lab, judges it, tells each result as it is known. */
+export async function verify(
+  session: Session,
+  options: VerifyOptions,
+  tell: (result: CheckResult) => void,
+): Promise<CheckResult[]> {
+  const { topology } = session.lab;
+  const checks = chooseChecks(topology, options.only);
+  const results: CheckResult[] = [];
+  const judge = (needs: Check["needs"][], seen: LabSeen) => {
+    for (const check of checks.filter((one) => needs.includes(one.needs))) {
+      const finding = check.judge(topology, seen);
+      const result = {
+        ...finding,
+        id: checkId(check, topology),
+        name: check.name,
+        title: check.title,
+        ok: finding.problems.length === 0,
+      };
+      results.push(result);
+      tell(result);
+    }
+  };
+
+  const client = checks.some((check) => check.needs === "client");
+  let seen: LabSeen = { nodes: {}, client: nothingSeen };
+  // What differs because the lab is still settling is looked at again; what differs because it is wrong stays.
+  await until(options.settle, async () => {
+    const nodes = await observeNodes(session);
+    seen = { nodes, client: nothingSeen };
+    return checks
+      .filter((check) => check.needs === "nodes")
+      .every((check) => check.judge(topology, seen).problems.length === 0);
+  });
+  if (client) seen = { ...seen, client: await observeClient(session) };
+  judge(["nodes", "client"], seen);
+  if (checks.some((check) => check.needs === "failover")) {
+    const failover = await drillFailover(session);
+    judge(["failover"], failover === undefined ? seen : { ...seen, failover });
+  }
+  return results;
+}
+
+/** A result as lines for people. */
+export function resultLines(result: CheckResult): string {
+  const head = `${result.ok ? "ok  " : "FAIL"} ${result.id.padEnd(7)} ${result.title}`;
+  return [
+    head,
+    ...(result.ok ? [`             ${result.seen}`] : result.problems.map((problem) => `             ${problem}`)),
+  ].join("\n");
+}

@@ -1,0 +1,224 @@
+import { directorsOf, vipsOf } from "../../infra/model/members";
+import { clientInterface } from "../../infra/model/names";
+import type { Session } from "../session";
+import {
+  type ClientSeen,
+  type FailoverSeen,
+  maskPassword,
+  type NodeSeen,
+  parseAddresses,
+  parseArping,
+  parseIpvs,
+  parseResponse,
+  parseSysctls,
+  type Response,
+  sections,
+} from "./seen";
+
+/** Units and packages whose state the checks judge. */
+const units = ["keepalived", "ipvsadm", "apache2"] as const;
+const packages = ["ipvsadm", "keepalived", "apache2"] as const;
+
+/** Everything that is read from a node, in one command: a round trip is dear in an emulated guest. */
+const look = `
+show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
+show hostname cat /proc/sys/kernel/hostname
+show addresses ip -json -4 address
+show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce
+show ipvs cat /proc/net/ip_vs
+show saved ipvsadm --save --numeric
+for unit in ${units.join(" ")}; do
+  printf '=== unit %s\\n%s\\n%s\\n' "$unit" "$(systemctl is-active $unit 2>/dev/null)" "$(systemctl is-enabled $unit 2>/dev/null)"
+done
+show packages dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${packages.join(" ")}
+show conf cat /etc/keepalived/keepalived.conf
+show backup ls /etc/keepalived/keepalived.conf.bak
+show ruleset nft list ruleset
+show routes ip -4 route show table all
+`;
+
+/** Looks at one node. */
+export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
+  const result = await session.ssh(name, look);
+  const part = sections(result.stdout);
+  const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
+  return {
+    reachable: result.code !== 255 && part.hostname !== undefined,
+    hostname: (part.hostname ?? "").trim(),
+    addresses: parseAddresses((part.addresses ?? "").trim()),
+    sysctls: parseSysctls(part.sysctls ?? ""),
+    ipvsVersion: lines("ipvs")[0] ?? "",
+    ipvs: parseIpvs(part.ipvs ?? "", part.saved ?? ""),
+    units: Object.fromEntries(
+      units.map((unit) => {
+        const [active = "", enabled = ""] = lines(`unit ${unit}`);
+        return [unit, { active, enabled }];
+      }),
+    ),
+    packages: lines("packages")
+      .filter((line) => line.startsWith("ii "))
+      .map((line) => line.slice(3)),
+    keepalivedConf: maskPassword((part.conf ?? "").replace(/\n$/, "")),
+    keepalivedBackup: lines("backup").length > 0,
+    drops: lines("ruleset").filter((line) => /\b(drop|reject)\b/.test(line)),
+    routes: lines("routes"),
+  };
+}
+
+/** Looks at all nodes at once. */
+export async function observeNodes(session: Session): Promise<Record<string, NodeSeen>> {
+  const seen = session.lab.nodes.map(async ({ name }) => [name, await observeNode(session, name)] as const);
+  return Object.fromEntries(await Promise.all(seen));
+}
+
+/** Asks for a page from the client; limit in seconds. */
+export async function fetchPage(session: Session, address: string, port: number, limit = 3): Promise<Response> {
+  const url = `http://${address}:${port}/`;
+  const result = await session.client([
+    "curl",
+    "--silent",
+    "--include",
+    "--noproxy",
+    "*",
+    "--max-time",
+    String(limit),
+    url,
+  ]);
+  return parseResponse(result.code === 0 ? result.stdout : "");
+}
+
+/** How many requests go through each VIP: enough to see every real server of a lab several times. */
+export const requestsPerServer = 10;
+
+/** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order means something. */
+export async function observeClient(session: Session): Promise<ClientSeen> {
+  const { topology } = session.lab;
+  const arp: Record<string, string[]> = {};
+  for (const vip of vipsOf(topology)) {
+    // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
+    const result = await session.client(["arping", "-b", "-c", "4", "-w", "6", "-I", clientInterface, vip]);
+    arp[vip] = parseArping(result.stdout);
+  }
+  const throughVip: Record<string, Response[]> = {};
+  const direct: Record<string, Response> = {};
+  for (const server of topology.virtualServers) {
+    const names = Object.keys(server.realServers);
+    const responses: Response[] = [];
+    for (let n = 0; n < names.length * requestsPerServer; n++)
+      responses.push(await fetchPage(session, server.vip, server.port));
+    throughVip[`${server.vip}:${server.port}`] = responses;
+    for (const name of names) {
+      direct[name] = await fetchPage(
+        session,
+        session.node(name).address,
+        server.realServers[name]?.port ?? server.port,
+      );
+    }
+  }
+  return { arp, throughVip, direct };
+}
+
+const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Polls until a condition holds; false when the seconds ran out first. */
+export async function until(seconds: number, condition: () => Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (performance.now() >= end) return false;
+    await pause(0.5);
+  }
+  return true;
+}
+
+/** Nobody waits longer for the VIP to move: three adverts and the skew are 4 s, an emulated guest may take several times that. */
+const moveLimit = 30;
+/** A takeover that takes longer than this is tried again: the claim is that it can be faster (000-16). */
+const fastTakeover = 1;
+const maxRounds = 3;
+
+/** Stops keepalived on the VIP's holder, watches the VIP move while the client asks on, and starts it again. */
+export async function drillFailover(session: Session): Promise<FailoverSeen | undefined> {
+  let best: FailoverSeen | undefined;
+  for (let round = 1; round <= maxRounds; round++) {
+    const seen = await failoverOnce(session, round);
+    if (seen === undefined) return best;
+    if (best === undefined || seen.outage < best.outage || seen.holdersAfterStop.length !== 1) best = seen;
+    best = { ...best, rounds: round };
+    if (best.outage < fastTakeover || seen.holdersAfterStop.length !== 1) break;
+  }
+  return best;
+}
+
+async function failoverOnce(session: Session, rounds: number): Promise<FailoverSeen | undefined> {
+  const { topology, vip } = session.lab;
+  const directors = directorsOf(topology);
+  const server = topology.virtualServers.find((one) => one.vip === vip);
+  // Only the addresses, only of the directors: this is asked again and again while the VIP moves.
+  const holding = async () => {
+    const addresses = directors.map(async ({ name }) => {
+      const { stdout } = await session.ssh(name, "ip -json -4 address");
+      return parseAddresses(stdout.trim()).some((one) => one.address === vip && one.interface !== "lo") ? [name] : [];
+    });
+    return (await Promise.all(addresses)).flat();
+  };
+  const [stopped] = await holding();
+  const other = directors.find((director) => director.name !== stopped);
+  if (stopped === undefined || other === undefined || server === undefined) return undefined;
+
+  const ask = async (times: number) => {
+    const responses: Response[] = [];
+    for (let n = 0; n < times; n++) responses.push(await fetchPage(session, vip, server.port));
+    return responses;
+  };
+  const requests = Object.keys(server.realServers).length * 2;
+
+  const probe = watch(session, server.port);
+  let holdersAfterStop: string[] = [];
+  let servedAfterStop: Response[] = [];
+  try {
+    await session.ssh(stopped, "systemctl stop keepalived");
+    await until(moveLimit, async () => {
+      holdersAfterStop = await holding();
+      return holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped;
+    });
+    servedAfterStop = await ask(requests);
+  } finally {
+    await session.ssh(stopped, "systemctl start keepalived");
+  }
+  const outage = await probe();
+
+  // Who must hold the VIP in the end follows from the topology: the stopped one again, unless it may not preempt.
+  const preempts = topology.nodes[stopped]?.role === "director" && !topology.nodes[stopped].vrrp?.nopreempt;
+  let holdersAfterStart: string[] = [];
+  await until(preempts ? moveLimit : 8, async () => {
+    holdersAfterStart = await holding();
+    return preempts && holdersAfterStart.length === 1 && holdersAfterStart[0] === stopped;
+  });
+  const servedAfterStart = await ask(requests);
+  return { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart, outage, rounds };
+}
+
+/** Asks through the VIP all the time until stopped; answers the longest time between two answers, in seconds. */
+function watch(session: Session, port: number): () => Promise<number> {
+  let on = true;
+  let longest = 0;
+  const loop = (async () => {
+    let last = performance.now();
+    while (on) {
+      const begin = performance.now();
+      // A request that is lost costs no more than this, else one lost SYN would hide when service came back.
+      const { status } = await fetchPage(session, session.lab.vip, port, 0.3);
+      if (status === 200) {
+        longest = Math.max(longest, begin - last);
+        last = performance.now();
+      }
+      await pause(0.02);
+    }
+    longest = Math.max(longest, performance.now() - last);
+  })();
+  return async () => {
+    on = false;
+    await loop;
+    return longest / 1000;
+  };
+}

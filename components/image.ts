@@ -1,0 +1,57 @@
+import { local } from "@pulumi/command";
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+
+export type ImageArgs = {
+  /** What `image/build --digest` says of the recipe. */
+  readonly digest: string;
+  /** Folder where built images are kept. */
+  readonly cacheDir: string;
+  /** The storage pool that gets the volumes. */
+  readonly pool: libvirt.Pool;
+};
+
+/** Files of a built image, as `image/build` prints them. */
+type Files = { readonly root: string; readonly kernel: string; readonly initrd: string };
+
+/**
+ * The guest image: built when the cache does not hold it, then uploaded into the lab's pool; destroying the lab keeps the
+ * cache. Content-addressed: the digest is part of every name, so another recipe makes other resources.
+ */
+export class Image extends pulumi.ComponentResource {
+  /** Root file system, qcow2; machines have overlays on it. */
+  readonly root: libvirt.Volume;
+  /** Kernel that libvirt boots directly. */
+  readonly kernel: libvirt.Volume;
+  /** Its initrd. */
+  readonly initrd: libvirt.Volume;
+
+  constructor(name: string, { digest, cacheDir, pool }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lvs-lab:index:Image", name, {}, opts);
+
+    // Relative: Pulumi runs plugins in the project's folder, and no path of a checkout belongs into the state.
+    const build = new local.Command(
+      `${name}-build-${digest}`,
+      {
+        create: 'exec ./image/build "$CACHE"',
+        environment: { CACHE: cacheDir },
+        logging: local.Logging.Stderr,
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, customTimeouts: { create: "30m", update: "30m" } },
+    );
+    const files = build.stdout.apply((json) => JSON.parse(json) as Files);
+
+    const volume = (part: keyof Files, format: "qcow2" | "raw"): libvirt.Volume =>
+      new libvirt.Volume(
+        `${name}-${part}-${digest}`,
+        { name: `${part}-${digest}`, pool: pool.name, format, source: files[part] },
+        // The name says what is in it: a cache that has moved changes nothing.
+        { parent: this, ignoreChanges: ["source"] },
+      );
+    this.root = volume("root", "qcow2");
+    this.kernel = volume("kernel", "raw");
+    this.initrd = volume("initrd", "raw");
+    this.registerOutputs({});
+  }
+}

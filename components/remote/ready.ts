@@ -1,0 +1,49 @@
+import { remote, type types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Machine } from "../machine";
+import { livesWith } from "./script";
+
+/** Seconds that the boot may go on after SSH answers. */
+const bootLimit = 300;
+
+/**
+ * The end of the boot, bounded. A degraded system is up too: which unit failed is told, and what needs that unit fails with
+ * a better message of its own.
+ */
+const AWAIT_BOOT = `state=$(timeout ${bootLimit} systemctl is-system-running --wait || :)
+case $state in
+  running) ;;
+  degraded) echo "up, but with failed units:" >&2; systemctl --no-pager --plain --no-legend list-units --failed >&2 ;;
+  *) echo "$(uname -n): waited ${bootLimit} s for the end of the boot, it is still \${state:-without an answer}; waiting for:" >&2
+    systemctl --no-pager --plain --no-legend list-jobs >&2; exit 1 ;;
+esac
+read -r seconds rest </proc/uptime && echo "up for $seconds s"`;
+
+/**
+ * Dials until a guest answers. A port that refuses answers at once and the plugin then pauses for 2 s; an address that is not
+ * there yet takes 3 s more: 150 failures are 5 to 13 minutes, and an emulated guest may need 5. The handshake counts as part of
+ * a dial, and an emulated guest that still boots needs seconds for it.
+ */
+const patience = { dialErrorLimit: 150, perDialTimeout: 20 };
+
+/** A machine that does not have its `ready` yet. */
+export type Booting = Pick<Machine, "name" | "deletedWith"> & {
+  readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
+};
+
+/** Waits until a machine answers SSH with its pinned host key and its boot is over. Everything on it waits for this. */
+export function awaitReady(name: string, machine: Booting, opts: pulumi.CustomResourceOptions): remote.Command {
+  return new remote.Command(
+    name,
+    {
+      connection: pulumi.secret(pulumi.output(machine.connection).apply((connection) => ({ ...connection, ...patience }))),
+      create: AWAIT_BOOT,
+      addPreviousOutputInEnv: false,
+    },
+    pulumi.mergeOptions(opts, {
+      customTimeouts: { create: "15m", update: "15m" },
+      ...(machine.deletedWith === undefined ? {} : { dependsOn: machine.deletedWith }),
+      ...livesWith(machine),
+    }),
+  );
+}

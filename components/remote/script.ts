@@ -1,0 +1,138 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Machine } from "../machine";
+import { shellQuote } from "../vm/seed";
+
+/** Stands for the staged file in a step's `check`. */
+export const STAGED = "{staged}";
+
+/** What a swapped file makes necessary; the `unit` step of that unit does it, once for all files. */
+export type Event = "daemon-reload" | `reload:${string}` | `restart:${string}`;
+
+/** A file as it shall be. */
+export type FileStep = {
+  readonly kind: "file";
+  readonly path: string;
+  readonly content: string;
+  /** Default 0644; 0600 where the content is a secret. */
+  readonly mode?: `0${string}`;
+  /** The daemon's own parser on the staged file ({@link STAGED}); what it refuses is never swapped in. */
+  readonly check?: readonly string[];
+  readonly events?: readonly Event[];
+  /** Keep what was there before the lab came as `path.bak`. */
+  readonly backup?: boolean;
+};
+
+/** One thing that a machine shall be; applying it twice changes nothing the second time. */
+export type Step =
+  | FileStep
+  /** A sysctl.d file, whose settings also hold in the running kernel at once. */
+  | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
+  | { readonly kind: "directory"; readonly path: string; readonly mode: `0${string}` }
+  /** A loaded kernel module. */
+  | { readonly kind: "module"; readonly name: string }
+  /** A systemd unit; an active one is reloaded or restarted when files that changed ask for it. */
+  | { readonly kind: "unit"; readonly name: string; readonly enabled: boolean; readonly active: boolean };
+
+const prelude = fs.readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
+
+/**
+ * Makes one idempotent POSIX shell script of a list of steps. It is a single `{ … }`: a shell parses that as a whole before
+ * it runs any of it, so a script that did not arrive complete is a syntax error and does nothing.
+ */
+export function composeScript(steps: readonly Step[]): string {
+  return ["{", prelude, "begin", ...steps.flatMap(calls), "finish", "exit", "}", ""].join("\n");
+}
+
+function calls(step: Step): string[] {
+  switch (step.kind) {
+    case "file": {
+      const check = (step.check ?? []).map((word) => word.replaceAll(STAGED, `${step.path}.staged`));
+      const events = (step.events ?? []).join(" ");
+      return [
+        ...(step.backup === true ? [call("backup", step.path)] : []),
+        call("file", step.path, step.mode ?? "0644", step.content, events, ...check),
+      ];
+    }
+    case "sysctl":
+      return [
+        ...calls({ kind: "file", path: step.path, content: step.content }),
+        ...settings(step.content).map(([key, value]) => call("setting", key, value)),
+      ];
+    case "directory":
+      return [call("directory", step.path, step.mode)];
+    case "module":
+      return [call("module", step.name)];
+    case "unit":
+      return [call("unit", step.name, step.enabled ? "enabled" : "disabled", step.active ? "active" : "inactive")];
+  }
+}
+
+const call = (name: string, ...words: readonly string[]): string => [name, ...words.map(shellQuote)].join(" ");
+
+/** Settings of a sysctl.d(5) file, by path below /proc/sys. */
+function settings(content: string): [path: string, value: string][] {
+  return content
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^[#;]/.test(line))
+    .map((line) => {
+      const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
+      if (key === undefined || value === undefined) throw new Error(`sysctl: got ${line}, need key = value`);
+      // sysctl.d(5): with a slash first, dots are part of names ("net/ipv4/conf/eth0.100").
+      const separator = /[./]/.exec(key)?.[0];
+      return [separator === "/" ? key : key.replaceAll(".", "/"), value];
+    });
+}
+
+/** Seconds that a configuration may take; an emulated guest needs a tenth of it. */
+const limit = 300;
+
+/**
+ * What runs a script from standard input: nothing of it is on a command line, and the last words are reached only by a
+ * script that did not arrive at all, for a complete one exits by itself. A constant, so that only content decides re-runs.
+ */
+export const RUN_SCRIPT = `exec timeout --kill-after=10 ${limit} sh -c 'eval "$(cat)"; echo "lvs-lab: no script on standard input" >&2; exit 70'`;
+
+/** How a script is run on a machine. */
+export type ScriptArgs = {
+  readonly machine: Machine;
+  /** From {@link composeScript}. */
+  readonly script: pulumi.Input<string>;
+  /** The script holds a secret: it is one in the state, and its output is not logged. */
+  readonly secret?: boolean;
+};
+
+/**
+ * Configures a machine by one script, which runs again when its text changes (no `update`, so `create` does it) and when the
+ * machine is replaced. There is no `delete`: configuration goes with its machine.
+ */
+export function runScript(
+  name: string,
+  { machine, script, secret = false }: ScriptArgs,
+  opts: pulumi.CustomResourceOptions,
+): remote.Command {
+  return new remote.Command(
+    name,
+    {
+      connection: machine.connection,
+      create: RUN_SCRIPT,
+      stdin: secret ? pulumi.secret(script) : script,
+      logging: secret ? remote.Logging.None : remote.Logging.StdoutAndStderr,
+      // Would need AcceptEnv on the machine, and nothing reads it.
+      addPreviousOutputInEnv: false,
+    },
+    pulumi.mergeOptions(opts, {
+      dependsOn: machine.ready,
+      customTimeouts: { create: "10m", update: "10m" },
+      ...livesWith(machine),
+    }),
+  );
+}
+
+/** Options of a command that belongs to a machine: deleted with it, without running anything, and replaced with it. */
+export function livesWith({ deletedWith }: Pick<Machine, "deletedWith">): pulumi.CustomResourceOptions {
+  return deletedWith === undefined ? {} : { deletedWith, replaceWith: [deletedWith] };
+}

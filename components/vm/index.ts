@@ -1,0 +1,148 @@
+import type { types } from "@pulumi/command";
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import { prefixLength } from "../../infra/model/addresses";
+import { diskName, domainName, seedName } from "../../infra/model/names";
+import type { Node, Topology } from "../../infra/model/topology";
+import type { Image } from "../image";
+import { KeyPair } from "../keypair";
+import type { Machine } from "../machine";
+import { awaitReady } from "../remote/ready";
+import type { Segment } from "../segment";
+import { renderSeed, type SeedInterface } from "./seed";
+import { renderDomainXslt } from "./xslt";
+
+/** What executes the guest's instructions: the processor, or QEMU's emulation of one. */
+export type Accelerator = "kvm" | "tcg";
+
+export type VmArgs = {
+  /** The lab. */
+  readonly topology: Topology;
+  /** Which of its machines this is. */
+  readonly node: Node;
+  /** The lab's segments by name. */
+  readonly segments: Readonly<Record<string, Segment>>;
+  /** The pool that gets its disks. */
+  readonly pool: libvirt.Pool;
+  /** What it boots. */
+  readonly image: Image;
+  /** The key that logs in as root. */
+  readonly loginKey: KeyPair;
+  readonly accelerator: Accelerator;
+  /** Folder of the serial logs on the hypervisor; undefined: libvirt's own. */
+  readonly consoleDir?: string | undefined;
+};
+
+/** A virtual machine with static addresses and a pinned host key, up to the end of its boot. Its roles come on top. */
+export class Vm extends pulumi.ComponentResource {
+  /** The machine as the topology has it. */
+  readonly node: Node;
+  /** The machine for the role components. */
+  readonly machine: Machine;
+  /** The host key that is pinned, "ssh-ed25519 AAAA…". */
+  readonly hostKey: pulumi.Output<string>;
+
+  constructor(name: string, args: VmArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lvs-lab:index:Vm", name, {}, opts);
+    const { topology, node, pool, image, loginKey, accelerator } = args;
+
+    const key = new KeyPair(`${name}-host-key`, { parent: this });
+
+    const identity = pulumi
+      .all([loginKey.publicKey, key.privateKey, key.publicKey])
+      .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) =>
+        renderSeed({ name: node.name, interfaces: cards(topology, node), authorizedKey, hostPrivateKey, hostPublicKey }),
+      );
+    const seed = new libvirt.CloudInitDisk(
+      `${name}-seed`,
+      {
+        name: seedName(node.name),
+        pool: pool.name,
+        userData: identity.userData,
+        // Nothing of these two is secret, though they are made together with what is.
+        metaData: pulumi.unsecret(identity.metaData),
+        networkConfig: pulumi.unsecret(identity.networkConfig),
+      },
+      { parent: this, deleteBeforeReplace: true, additionalSecretOutputs: ["userData"] },
+    );
+
+    // Another identity starts from a fresh disk: the old one holds what the old identity did.
+    const disk = new libvirt.Volume(
+      `${name}-disk`,
+      { name: diskName(node.name), pool: pool.name, format: "qcow2", baseVolumeId: image.root.id },
+      { parent: this, deleteBeforeReplace: true, replaceWith: [seed] },
+    );
+
+    const domain = new libvirt.Domain(
+      `${name}-domain`,
+      {
+        name: domainName(topology.name, node.name),
+        type: accelerator === "kvm" ? "kvm" : "qemu",
+        // TCG's default model boots; "maximum" did not, for its five-level page tables.
+        ...(accelerator === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
+        memory: node.memory,
+        vcpu: node.vcpus,
+        kernel: image.kernel.id,
+        initrd: image.initrd.id,
+        // Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh.
+        cmdlines: [{ root: "/dev/vda", console: "ttyS0" }, { _: "rw quiet" }],
+        disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
+        networkInterfaces: Object.values(node.interfaces).map(({ segment, mac }) => ({
+          ...plug(args.segments, segment),
+          // As libvirt prints it.
+          mac: mac.toUpperCase(),
+        })),
+        running: true,
+        xml: { xslt: renderDomainXslt({}) },
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        replaceWith: [disk],
+        // The provider takes these for updates in place, and then does nothing.
+        replaceOnChanges: ["kernel", "initrd", "networkInterfaces"],
+      },
+    );
+
+    const connection = pulumi.secret({
+      host: sshAddress(node),
+      user: "root",
+      privateKey: loginKey.privateKey,
+      hostKey: key.publicKey,
+    } satisfies types.input.remote.ConnectionArgs);
+    const ready = awaitReady(`${name}-ready`, { name: node.name, connection, deletedWith: domain }, { parent: this });
+
+    this.node = node;
+    this.machine = { name: node.name, connection, ready, deletedWith: domain };
+    this.hostKey = key.publicKey;
+    this.registerOutputs({});
+  }
+}
+
+/** The address that SSH uses: the first interface's. */
+export function sshAddress(node: Node): string {
+  const [first] = Object.values(node.interfaces);
+  if (first === undefined) throw new Error(`${node.name} has no interface`);
+  return first.address;
+}
+
+/** The provider's id of a seed disk is the volume's, a semicolon and a uuid. */
+const volumeOf = (seedId: string): string => seedId.replace(/;.*$/, "");
+
+function plug(segments: Readonly<Record<string, Segment>>, name: string): Segment["plug"] {
+  const segment = segments[name];
+  if (segment === undefined) throw new Error(`no segment ${name}`);
+  return segment.plug;
+}
+
+/** The cards as the seed needs them; the first one in a segment with a way out has the default route. */
+function cards(topology: Topology, node: Node): SeedInterface[] {
+  const interfaces = Object.entries(node.interfaces);
+  const wayOut = interfaces.find(([, { segment }]) => topology.segments[segment]?.mode === "nat")?.[0];
+  return interfaces.map(([name, { segment, address, mac }]) => {
+    const at = topology.segments[segment];
+    if (at === undefined) throw new Error(`no segment ${segment}`);
+    const card = { name, mac, address, prefixLength: prefixLength(at.cidr) };
+    return name === wayOut ? { ...card, gateway: at.hostAddress } : card;
+  });
+}

@@ -1,0 +1,175 @@
+/**
+ * Who a guest is: the three files of its NoCloud seed disk (label `cidata`). Pure: no Pulumi, no clock, no randomness.
+ *
+ * The user-data is a shell script. Stock cloud images run it through cloud-init; the lab's own image runs it from
+ * `lvs-lab-seed.service` (image/overlay) before sshd, networkd and udev look at the devices. One text, two readers.
+ */
+import { createHash } from "node:crypto";
+
+/** A network card of a guest, as the seed needs it. */
+export type SeedInterface = {
+  /** Name inside the guest, from the topology, such as `ens33`. At most 15 characters (IFNAMSIZ). */
+  readonly name: string;
+  /** Hardware address; finds the card whatever the kernel called it. */
+  readonly mac: string;
+  /** IPv4 address without prefix length. */
+  readonly address: string;
+  /** Bits of the network part, 0 to 32. */
+  readonly prefixLength: number;
+  /** IPv4 default gateway; none when absent. */
+  readonly gateway?: string;
+};
+
+/** What a guest's identity is made of. */
+export type SeedArgs = {
+  /** Host name. */
+  readonly name: string;
+  /** A guest runs the script once per instance-id. Default: the name and a digest of all the rest. */
+  readonly instanceId?: string;
+  /** Cards in the order of the domain's interfaces; the first one's address is the host's own in /etc/hosts. */
+  readonly interfaces: readonly SeedInterface[];
+  /** One line of authorized_keys(5) for root. */
+  readonly authorizedKey: string;
+  /** ed25519 host key in OpenSSH's own format (PEM). A secret: so is the user-data that carries it. */
+  readonly hostPrivateKey: string;
+  /** Its public half, one line. */
+  readonly hostPublicKey: string;
+};
+
+/** The files of the seed disk; the names are those of the provider's cloudInitDisk inputs. */
+export type Seed = {
+  /** `#!/bin/sh` script. Idempotent. Holds the private host key. */
+  readonly userData: string;
+  /** YAML: instance-id, local-hostname. */
+  readonly metaData: string;
+  /** cloud-init network configuration version 2, read by stock images only. */
+  readonly networkConfig: string;
+};
+
+/**
+ * Renders the seed of one guest.
+ *
+ * @see https://cloudinit.readthedocs.io/en/latest/reference/datasources/nocloud.html
+ */
+export function renderSeed(args: SeedArgs): Seed {
+  const userData = renderUserData(args);
+  const networkConfig = renderNetworkConfig(args.interfaces);
+  const digest = createHash("sha256").update(`${userData}\0${networkConfig}`).digest("hex").slice(0, 16);
+  const metaData = [
+    `instance-id: ${JSON.stringify(args.instanceId ?? `${args.name}-${digest}`)}`,
+    `local-hostname: ${JSON.stringify(args.name)}`,
+    "",
+  ].join("\n");
+  return { userData, metaData, networkConfig };
+}
+
+/** Quotes a text as one word of a POSIX shell, whatever it holds (a NUL excepted: no shell can carry one). */
+export function shellQuote(text: string): string {
+  if (text.includes("\0")) throw new Error("a shell word cannot hold a NUL character");
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** systemd.link(5): gives the card with this MAC its name. */
+export function renderLink(card: SeedInterface): string {
+  return unit([
+    ["Match", [`MACAddress=${card.mac.toLowerCase()}`, "Type=ether"]],
+    // With MACAddressPolicy unset the card keeps the MAC that the topology gave it.
+    ["Link", [`Name=${card.name}`]],
+  ]);
+}
+
+/**
+ * systemd.network(5): one static address, nothing that has to be waited for.
+ *
+ * KeepConfiguration=static: keepalived's virtual addresses survive a restart or reload of networkd.
+ */
+export function renderNetwork(card: SeedInterface): string {
+  return unit([
+    ["Match", [`Name=${card.name}`]],
+    [
+      "Network",
+      [
+        `Address=${card.address}/${card.prefixLength}`,
+        ...(card.gateway === undefined ? [] : [`Gateway=${card.gateway}`]),
+        "DHCP=no",
+        "IPv6AcceptRA=no",
+        "LinkLocalAddressing=no",
+        "LLDP=no",
+        "KeepConfiguration=static",
+      ],
+    ],
+  ]);
+}
+
+/** sshd_config(5): keys only, and only the host key that the lab has pinned. */
+const SSHD_CONFIG = [
+  "HostKey /etc/ssh/ssh_host_ed25519_key",
+  "PermitRootLogin prohibit-password",
+  "PasswordAuthentication no",
+  "KbdInteractiveAuthentication no",
+  "",
+].join("\n");
+
+function renderUserData(args: SeedArgs): string {
+  const [first] = args.interfaces;
+  const hosts = ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${args.name}`]), ""].join(
+    "\n",
+  );
+  const files: readonly (readonly [path: string, text: string])[] = [
+    ["/etc/hostname", line(args.name)],
+    ["/etc/hosts", hosts],
+    ...args.interfaces.flatMap((card) => [
+      [`/etc/systemd/network/10-lvs-lab-${card.name}.link`, renderLink(card)] as const,
+      [`/etc/systemd/network/10-lvs-lab-${card.name}.network`, renderNetwork(card)] as const,
+    ]),
+    ["/etc/ssh/sshd_config.d/10-lvs-lab.conf", SSHD_CONFIG],
+    ["/etc/ssh/ssh_host_ed25519_key.pub", line(args.hostPublicKey)],
+    ["/root/.ssh/authorized_keys", line(args.authorizedKey)],
+  ];
+  return `${[
+    "#!/bin/sh",
+    "# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.",
+    "# Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.",
+    "set -eu",
+    "umask 022",
+    "mkdir -p /etc/systemd/network /etc/ssh/sshd_config.d /root/.ssh",
+    "chmod 0700 /root/.ssh",
+    "rm -f /etc/systemd/network/10-lvs-lab-*.link /etc/systemd/network/10-lvs-lab-*.network \\",
+    "  /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /root/.ssh/authorized_keys",
+    "",
+    ...files.map(([path, text]) => `printf %s ${shellQuote(text)} >${shellQuote(path)}`),
+    `(umask 077 && printf %s ${shellQuote(line(args.hostPrivateKey))} >/etc/ssh/ssh_host_ed25519_key)`,
+    "",
+    `printf '%s\\n' ${shellQuote(args.name)} >/proc/sys/kernel/hostname`,
+    "# A stock image's cloud-init runs this after sshd has started: have it read its new key.",
+    "if [ -e /run/sshd.pid ]; then",
+    '  read -r pid </run/sshd.pid && kill -HUP "$pid"',
+    "fi",
+  ].join("\n")}\n`;
+}
+
+/** `set-name` is what makes `match` work: without it Debian's networkd renderer writes a file that matches nothing. */
+function renderNetworkConfig(interfaces: readonly SeedInterface[]): string {
+  return `${[
+    "version: 2",
+    "ethernets:",
+    ...interfaces.flatMap((card) => [
+      `  ${JSON.stringify(card.name)}:`,
+      `    match: { macaddress: ${JSON.stringify(card.mac.toLowerCase())} }`,
+      `    set-name: ${JSON.stringify(card.name)}`,
+      "    dhcp4: false",
+      "    dhcp6: false",
+      `    addresses: [${JSON.stringify(`${card.address}/${card.prefixLength}`)}]`,
+      ...(card.gateway === undefined ? [] : [`    routes: [{ to: 0.0.0.0/0, via: ${JSON.stringify(card.gateway)} }]`]),
+    ]),
+  ].join("\n")}\n`;
+}
+
+function unit(sections: readonly (readonly [name: string, lines: readonly string[]])[]): string {
+  return sections.map(([name, lines]) => `[${name}]\n${lines.join("\n")}\n`).join("\n");
+}
+
+/** Exactly one newline at the end: OpenSSH refuses a private key without it. */
+function line(text: string): string {
+  return `${text.replace(/\n+$/, "")}\n`;
+}

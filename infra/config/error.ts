@@ -1,0 +1,30 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
+/** One thing that is wrong with a topology. */
+export type Problem = {
+  /** Where, in the words of the file: `virtualServers[0].realServers.web1.weight`. */
+  readonly path: string;
+  /** What is there. */
+  readonly got: string;
+  /** What may be there. */
+  readonly need: string;
+  /** How to mend it, or why it is so. */
+  readonly fix?: string;
+};
+
+/** A problem in one line: `path: got X, need Y (fix)`. */
+export const problemText = ({ path, got, need, fix }: Problem): string =>
+  `${path}: got ${got}, need ${need}${fix === undefined ? "" : ` (${fix})`}`;
+
+/** Everything that is wrong with a topology, at once. A RunError: Pulumi prints its message and no stack. */
+export class ConfigError extends RunError {
+  constructor(
+    /** The topology file, or whatever else was read. */
+    readonly source: string,
+    readonly problems: readonly Problem[],
+  ) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super([`${source}: ${count}`, ...problems.map((problem) => `  ${problemText(problem)}`)].join("\n"));
+    this.name = "ConfigError";
+  }
+}

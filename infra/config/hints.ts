@@ -1,0 +1,61 @@
+/** What people write instead of a key of the schema: keepalived's words, the documents' mistakes. */
+const otherNames: Readonly<Record<string, string>> = {
+  algo: "scheduler",
+  authpass: "pass",
+  authtype: "type",
+  connectport: "port",
+  ip: "address",
+  kind: "forwarding",
+  lbalgo: "scheduler",
+  lbkind: "forwarding",
+  lvsmethod: "forwarding",
+  lvssched: "scheduler",
+  nbgetretry: "retry",
+  persistencetimeout: "persistence",
+  statuscode: "status",
+  virtualipaddress: "virtualAddresses",
+  vrid: "virtualRouterId",
+};
+
+/** Why a value that people have reason to try is refused; by key and value. */
+const refusals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  forwarding: {
+    FULLNAT: "FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments",
+    Masq: "ipvsadm's Masq is NAT",
+    Route: "ipvsadm's Route is DR",
+    Tunnel: "ipvsadm's Tunnel is TUN",
+  },
+  persistence: { "0": "keepalived refuses persistence_timeout 0: leave the key out for no persistence" },
+  priority: { "0": "the protocol keeps 0 for release", "255": "the protocol keeps 255 for the address owner" },
+};
+
+/** A word about a refused value, if there is one. */
+export const refusal = (key: string, value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? refusals[key]?.[String(value)] : undefined;
+
+/** Which of the allowed keys an unknown one was meant to be: another spelling of it, or at most two letters away. */
+export function nearestKey(unknown: string, allowed: readonly string[]): string | undefined {
+  const plain = (key: string) => key.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const wanted = plain(unknown);
+  const other = otherNames[wanted];
+  if (other !== undefined && allowed.includes(other)) return other;
+  const ranked = allowed
+    .map((key) => ({ key, distance: editDistance(wanted, plain(key)) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best !== undefined && best.distance <= Math.min(2, Math.ceil(wanted.length / 3)) ? best.key : undefined;
+}
+
+/** Levenshtein's distance: letters to add, drop or change. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [row, letter] of [...a].entries()) {
+    const current = [row + 1];
+    for (const [column, other] of [...b].entries()) {
+      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

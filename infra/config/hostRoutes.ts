@@ -1,0 +1,32 @@
+import { overlaps, parsePrefix } from "../model/addresses";
+import { bridgeName } from "../model/names";
+import type { Topology } from "../model/topology";
+import type { Problem } from "./error";
+
+/** A route of the host, as `ip -json route` prints it; a blackhole has no device. */
+export type HostRoute = { readonly dst: string; readonly dev?: string };
+
+/**
+ * Segments that would collide with what the host reaches already: their packets, or the host's own, would go astray.
+ * The lab's own bridges do not count, nor does a default route. The embedded libvirt has routes of its own: there is
+ * nothing to ask then.
+ */
+export function hostRouteConflicts(topology: Topology, routes: readonly HostRoute[]): Problem[] {
+  return Object.entries(topology.segments).flatMap(([name, { cidr, mode, bridge }]): Problem[] => {
+    const own = mode === "bridge" ? bridge : bridgeName(topology.name, name);
+    const prefix = parsePrefix(cidr);
+    const conflict = routes.find(({ dst, dev }) => {
+      const other = parsePrefix(dst);
+      return dev !== own && prefix !== undefined && other !== undefined && other.length > 0 && overlaps(prefix, other);
+    });
+    if (conflict === undefined) return [];
+    return [
+      {
+        path: `segments.${name}.cidr`,
+        got: cidr,
+        need: "a prefix that this host has no route to",
+        fix: `it has ${conflict.dst}${conflict.dev === undefined ? "" : ` dev ${conflict.dev}`}: choose another prefix, or the embedded libvirt`,
+      },
+    ];
+  });
+}

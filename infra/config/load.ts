@@ -1,0 +1,43 @@
+import * as fs from "node:fs";
+import type { Topology } from "../model/topology";
+import { derive, type WrittenTopology } from "./derive";
+import { parseTopologyText } from "./document";
+import { ConfigError, type Problem } from "./error";
+import { broken } from "./rules";
+import { shape } from "./schema";
+
+/**
+ * Reads a topology file: YAML, the schema and its defaults, the rules, and what follows from the rest. The answer is
+ * complete, correct and frozen. Throws one ConfigError with every problem of the file.
+ */
+export function loadTopology(path: string): Topology {
+  let text: string;
+  try {
+    text = fs.readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "unreadable" } = error as NodeJS.ErrnoException;
+    throw new ConfigError(path, [{ path: "file", got: code, need: "a topology file that can be read" }]);
+  }
+  const { data, problems } = parseTopologyText(text);
+  if (problems.length > 0) throw new ConfigError(path, problems);
+  return parseTopology(data, path);
+}
+
+/** The same from plain data; `source` says in the error where it came from. */
+export function parseTopology(input: unknown, source: string): Topology {
+  const { data, problems, unsound } = shape(input);
+  // The file itself is no section: nothing can be computed.
+  if (unsound.has("")) throw new ConfigError(source, problems.map(asFile));
+  const sound = Object.entries(data as object).filter(([section]) => !unsound.has(section));
+  const topology = derive(Object.fromEntries(sound) as Partial<WrittenTopology>);
+  const all = [...problems, ...broken(topology, unsound)];
+  if (all.length > 0) throw new ConfigError(source, all);
+  return deepFreeze(topology as Topology);
+}
+
+const asFile = (problem: Problem): Problem => (problem.path === "" ? { ...problem, path: "file" } : problem);
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,141 @@
+/** Rules about addresses: prefixes, who is in which, nothing twice. */
+import { contains, firstHost, formatPrefix, isHost, overlaps, parseAddress, parsePrefix } from "../../model/addresses";
+import type { Topology } from "../../model/topology";
+import type { Problem } from "../error";
+
+/** Something of a topology and where it is written. */
+type At<T> = { readonly path: string; readonly value: T };
+
+const cardsOf = ({ nodes }: Topology) =>
+  Object.entries(nodes).flatMap(([name, { interfaces }]) =>
+    Object.entries(interfaces).map(([card, value]) => ({ path: `nodes.${name}.interfaces.${card}`, value })),
+  );
+
+/** VIPs where they are defined: by VRRP, else by the virtual servers (several may share one there). */
+const vipsAt = ({ vrrp, virtualServers }: Topology): readonly At<string>[] =>
+  vrrp !== undefined
+    ? vrrp.virtualAddresses.map((value, index) => ({ path: `vrrp.virtualAddresses[${index}]`, value }))
+    : virtualServers
+        .map(({ vip }, index) => ({ path: `virtualServers[${index}].vip`, value: vip }))
+        .filter((one, index, all) => all.findIndex(({ value }) => value === one.value) === index);
+
+const clientAddresses = ({ client }: Topology): readonly At<string>[] =>
+  client.addresses.map((value, index) => ({ path: `client.addresses[${index}]`, value }));
+
+const reserved = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].flatMap((cidr) => parsePrefix(cidr) ?? []);
+
+/** A segment's prefix is a network's own, and of addresses that machines can have. */
+export function prefixUnusable({ segments }: Topology): Problem[] {
+  return Object.entries(segments).flatMap(([name, { cidr }]): Problem[] => {
+    const path = `segments.${name}.cidr`;
+    const prefix = parsePrefix(cidr);
+    if (prefix === undefined) return [];
+    const network = formatPrefix(prefix);
+    if (network !== cidr) return [{ path, got: cidr, need: "a prefix without host bits", fix: `use ${network}` }];
+    return reserved.some((one) => overlaps(one, prefix))
+      ? [{ path, got: cidr, need: "unicast addresses", fix: "use a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16" }]
+      : [];
+  });
+}
+
+/** Two segments are two prefixes. */
+export function segmentsOverlap({ segments }: Topology): Problem[] {
+  const all = Object.entries(segments);
+  return all.flatMap(([name, { cidr }], index): Problem[] => {
+    const other = all.slice(0, index).find(([, before]) => {
+      const [a, b] = [parsePrefix(before.cidr), parsePrefix(cidr)];
+      return a !== undefined && b !== undefined && overlaps(a, b);
+    });
+    const need = `a prefix apart from segments.${other?.[0]}.cidr`;
+    return other === undefined
+      ? []
+      : [{ path: `segments.${name}.cidr`, got: cidr, need, fix: `that is ${other[1].cidr}` }];
+  });
+}
+
+/** Interfaces and the client name a segment that there is. */
+export function segmentUnknown(topology: Topology): Problem[] {
+  const names = Object.keys(topology.segments);
+  return [...cardsOf(topology), { path: "client", value: topology.client }]
+    .filter(({ value }) => !Object.hasOwn(topology.segments, value.segment))
+    .map(({ path, value }) => ({
+      path: `${path}.segment`,
+      got: value.segment,
+      need: names.length === 1 ? `${names[0]}, the only segment` : `one of the segments ${names.join(", ")}`,
+    }));
+}
+
+/** An address is one that a machine in its segment can have. */
+export function addressOutsideSegment(topology: Topology): Problem[] {
+  const { segments, client } = topology;
+  const all = [
+    ...Object.entries(segments).map(([segment, { hostAddress }]) => ({
+      segment,
+      path: `segments.${segment}.hostAddress`,
+      value: hostAddress,
+    })),
+    ...cardsOf(topology).map(({ path, value }) => ({
+      segment: value.segment,
+      path: `${path}.address`,
+      value: value.address,
+    })),
+    ...clientAddresses(topology).map((one) => ({ ...one, segment: client.segment })),
+  ];
+  return all.flatMap(({ path, value, segment }): Problem[] => {
+    const cidr = Object.hasOwn(segments, segment) ? segments[segment]?.cidr : undefined;
+    const [prefix, address] = [parsePrefix(cidr ?? ""), parseAddress(value)];
+    if (prefix === undefined || address === undefined || isHost(prefix, address)) return [];
+    const need = `an address in segment ${segment}, ${cidr}`;
+    if (!contains(prefix, address)) return [{ path, got: value, need }];
+    const what = address === prefix.network ? "network" : "broadcast";
+    return [{ path, got: value, need, fix: `this is its ${what} address` }];
+  });
+}
+
+/** Every address has one owner: hosts, nodes, clients and VIPs. */
+export function addressTwice(topology: Topology): Problem[] {
+  const hosts = Object.entries(topology.segments).map(([name, { hostAddress, cidr }]) => {
+    const prefix = parsePrefix(cidr);
+    const derived = prefix !== undefined && hostAddress === firstHost(prefix);
+    return { path: `segments.${name}.hostAddress`, value: hostAddress, note: derived ? ", the hypervisor's by default" : "" };
+  });
+  const cards = cardsOf(topology).map(({ path, value }) => ({ path: `${path}.address`, value: value.address }));
+  return twice([...hosts, ...cards, ...clientAddresses(topology), ...vipsAt(topology)], "an address of its own");
+}
+
+/** Every MAC address has one owner. */
+export function macTwice(topology: Topology): Problem[] {
+  const cards = [...cardsOf(topology), { path: "client", value: topology.client }];
+  return twice(
+    cards.map(({ path, value }) => ({ path: `${path}.mac`, value: value.mac })),
+    "a MAC address of its own",
+  );
+}
+
+/** Places whose value an earlier place has already. */
+export function twice(all: readonly (At<string> & { readonly note?: string })[], need: string): Problem[] {
+  return all.flatMap(({ path, value }, index): Problem[] => {
+    const first = all.findIndex((one) => one.value === value);
+    const owner = all[first];
+    if (first === index || value === "" || owner === undefined) return [];
+    return [{ path, got: value, need, fix: `${owner.path} has it${owner.note ?? ""}` }];
+  });
+}
+
+/** A VIP is an address of the segment that carries it: the one of the VRRP interface, else any. */
+export function vipOutsideSegment(topology: Topology): Problem[] {
+  const { segments, nodes, vrrp } = topology;
+  const carrying = Object.values(nodes).flatMap((node) =>
+    node.role === "director" && vrrp !== undefined ? (node.interfaces[vrrp.interface]?.segment ?? []) : [],
+  );
+  const names = carrying.filter((name) => Object.hasOwn(segments, name)).slice(0, 1);
+  const wanted = (names.length > 0 ? names : Object.keys(segments)).map((name) => [name, segments[name]?.cidr ?? ""]);
+  const prefixes = wanted.flatMap(([, cidr = ""]) => parsePrefix(cidr) ?? []);
+  const list = wanted.map(([name, cidr]) => `${name}, ${cidr}`).join("; ");
+  return vipsAt(topology).flatMap(({ path, value }): Problem[] => {
+    const address = parseAddress(value);
+    if (address === undefined || prefixes.length === 0 || prefixes.some((one) => isHost(one, address))) return [];
+    const fix = "clients find a VIP by ARP in its segment";
+    return [{ path, got: value, need: `an address in segment ${list}`, fix }];
+  });
+}

@@ -1,0 +1,90 @@
+/** Rules about the IPVS table. */
+import { directorsOf, realServerAddress } from "../../model/members";
+import type { Topology } from "../../model/topology";
+import type { Problem } from "../error";
+import { twice } from "./addresses";
+
+/** Every real server of every virtual server, with its path. */
+const realServersOf = ({ virtualServers }: Topology) =>
+  virtualServers.flatMap((server, index) =>
+    Object.entries(server.realServers).map(([name, realServer]) => ({
+      path: `virtualServers[${index}].realServers.${name}`,
+      name,
+      server,
+      realServer,
+    })),
+  );
+
+/** A virtual server's address is one that VRRP brings to the MASTER. */
+export function vipNotVirtual({ vrrp, virtualServers }: Topology): Problem[] {
+  if (vrrp === undefined) return [];
+  const vips = vrrp.virtualAddresses;
+  return virtualServers.flatMap(({ vip }, index): Problem[] =>
+    vips.includes(vip)
+      ? []
+      : [
+          {
+            path: `virtualServers[${index}].vip`,
+            got: vip,
+            need: vips.length === 1 ? `${vips[0]}, the VIP` : `one of the VIPs ${vips.join(", ")}`,
+            fix: "or add it to vrrp.virtualAddresses",
+          },
+        ],
+  );
+}
+
+/** The kernel's table has one row for VIP, port and protocol. */
+export function serviceTwice({ virtualServers }: Topology): Problem[] {
+  return twice(
+    virtualServers.map(({ protocol, vip, port }, index) => ({
+      path: `virtualServers[${index}]`,
+      value: `${protocol} ${vip}:${port}`,
+    })),
+    "another VIP, port or protocol",
+  );
+}
+
+/** A real server is a node that serves pages. */
+export function realServerNotWeb(topology: Topology): Problem[] {
+  const { nodes } = topology;
+  const webs = Object.entries(nodes).filter(([, { role }]) => role === "web");
+  const need = `one of the nodes with role web: ${webs.map(([name]) => name).join(", ") || "there is none"}`;
+  return realServersOf(topology).flatMap(({ path, name }): Problem[] => {
+    const role = Object.hasOwn(nodes, name) ? nodes[name]?.role : undefined;
+    if (role === "web") return [];
+    return [{ path, got: role === undefined ? `${name}, which is no node` : `${name}, which is a ${role}`, need }];
+  });
+}
+
+/** DR and TUN leave the packet as it is, its port too. */
+export function portMapped(topology: Topology): Problem[] {
+  return realServersOf(topology)
+    .filter(({ server, realServer }) => server.forwarding !== "NAT" && realServer.port !== server.port)
+    .map(({ path, server, realServer }) => ({
+      path: `${path}.port`,
+      got: `${realServer.port}`,
+      need: `${server.port}, the virtual server's own`,
+      fix: `${server.forwarding} cannot map ports: NAT can`,
+    }));
+}
+
+/** DR rewrites the destination MAC alone: a real server is a neighbour of every director. */
+export function realServerFar(topology: Topology): Problem[] {
+  const directors = directorsOf(topology);
+  return realServersOf(topology).flatMap(({ path, name, server }): Problem[] => {
+    const node = Object.hasOwn(topology.nodes, name) ? topology.nodes[name] : undefined;
+    if (node?.role !== "web" || server.forwarding !== "DR") return [];
+    const far = directors.find((director) => realServerAddress(director, node) === undefined);
+    if (far === undefined) return [];
+    const where = [...new Set(Object.values(node.interfaces).map(({ segment }) => segment))].join(", ");
+    const segments = [...new Set(Object.values(far.interfaces).map(({ segment }) => segment))].join(", ");
+    return [
+      {
+        path,
+        got: `${name}, which is in segment ${where}`,
+        need: `a real server in a segment of ${far.name}: ${segments}`,
+        fix: "DR reaches neighbours only",
+      },
+    ];
+  });
+}

@@ -1,0 +1,174 @@
+/** Rules about VRRP across the directors: what `keepalived -t` on one machine cannot see. */
+import { directorsOf } from "../../model/members";
+import type { DirectorNode, DirectorVrrp, Topology } from "../../model/topology";
+import type { Problem } from "../error";
+import { twice } from "./addresses";
+
+/** The directors with a part in the instance, each with the path of that part. */
+const parts = (topology: Topology): readonly (DirectorVrrp & { readonly name: string; readonly path: string })[] =>
+  directorsOf(topology).flatMap(({ name, vrrp }) =>
+    vrrp === undefined ? [] : [{ ...vrrp, name, path: `nodes.${name}.vrrp` }],
+  );
+
+const names = (directors: readonly DirectorNode[]): string => directors.map(({ name }) => name).join(", ");
+
+/** Virtual servers need somebody who balances. */
+export function directorMissing(topology: Topology): Problem[] {
+  return directorsOf(topology).length > 0
+    ? []
+    : [{ path: "nodes", got: "no director", need: "one or more nodes with role director", fix: "add one" }];
+}
+
+/** Directors share a VIP by VRRP. */
+export function instanceMissing(topology: Topology): Problem[] {
+  const directors = directorsOf(topology);
+  if (topology.vrrp !== undefined) return [];
+  if (directors.length > 1) {
+    const got = `nothing, with ${directors.length} directors`;
+    const fix = `without VRRP ${names(directors)} would all hold the VIP`;
+    return [{ path: "vrrp", got, need: "the VRRP instance that they share", fix }];
+  }
+  return parts(topology).map(({ path }) => ({
+    path,
+    got: "a part in VRRP",
+    need: "a vrrp section of the lab",
+    fix: "add one, or remove this",
+  }));
+}
+
+/** With VRRP every director has its part in it. */
+export function partMissing(topology: Topology): Problem[] {
+  if (topology.vrrp === undefined) return [];
+  return directorsOf(topology)
+    .filter(({ vrrp }) => vrrp === undefined)
+    .map(({ name }) => ({
+      path: `nodes.${name}.vrrp`,
+      got: "nothing",
+      need: "the director's routerId and priority",
+      fix: "the lab has a vrrp section",
+    }));
+}
+
+/** Adverts reach the others: every director has the interface, all in one segment. */
+export function interfaceMissing(topology: Topology): Problem[] {
+  const { vrrp } = topology;
+  if (vrrp === undefined) return [];
+  const directors = directorsOf(topology);
+  const first = directors.find(({ interfaces }) => Object.hasOwn(interfaces, vrrp.interface));
+  const segment = first?.interfaces[vrrp.interface]?.segment;
+  return directors.flatMap(({ name, interfaces }): Problem[] => {
+    const card = Object.hasOwn(interfaces, vrrp.interface) ? interfaces[vrrp.interface] : undefined;
+    if (card === undefined) {
+      const need = `an interface that every director has; ${name} has ${Object.keys(interfaces).join(", ")}`;
+      return [{ path: "vrrp.interface", got: vrrp.interface, need, fix: `rename it, or add it to ${name}` }];
+    }
+    if (card.segment === segment) return [];
+    const fix = `${first?.name}'s ${vrrp.interface} is there, and adverts do not leave a segment`;
+    return [{ path: `nodes.${name}.interfaces.${vrrp.interface}.segment`, got: card.segment, need: segment ?? "", fix }];
+  });
+}
+
+/** router_id tells the directors apart. */
+export function routerIdTwice(topology: Topology): Problem[] {
+  return twice(
+    parts(topology).map(({ path, routerId }) => ({ path: `${path}.routerId`, value: routerId })),
+    "a router_id of its own",
+  );
+}
+
+/** The election needs a winner. */
+export function prioritiesEqual(topology: Topology): Problem[] {
+  return twice(
+    parts(topology).map(({ path, priority }) => ({ path: `${path}.priority`, value: String(priority) })),
+    "a priority of its own",
+  );
+}
+
+/** Only one director starts as MASTER: two of them hold the VIP until the first advert of the other arrives. */
+export function mastersTwo(topology: Topology): Problem[] {
+  const [first, ...others] = parts(topology).filter(({ state }) => state === "MASTER");
+  return others.map(({ path }) => ({
+    path: `${path}.state`,
+    got: "MASTER",
+    need: "BACKUP",
+    fix: `${first?.path}.state is MASTER: both would hold the VIP when they start`,
+  }));
+}
+
+/** keepalived clears nopreempt on a director that starts as MASTER (vrrp.c: "nopreempt will not work …"). */
+export function nopreemptMaster(topology: Topology): Problem[] {
+  return parts(topology)
+    .filter(({ state, nopreempt }) => nopreempt && state === "MASTER")
+    .map(({ path }) => ({
+      path: `${path}.state`,
+      got: "MASTER with nopreempt",
+      need: "BACKUP",
+      fix: "keepalived ignores nopreempt on a director that starts as MASTER",
+    }));
+}
+
+/** nopreempt acts where preemption starts: on the director of higher priority. */
+export function nopreemptWrongNode(topology: Topology): Problem[] {
+  const all = parts(topology);
+  return all.flatMap(({ path, priority, nopreempt }): Problem[] => {
+    const free = all.find((other) => other.priority > priority && !other.nopreempt);
+    if (!nopreempt || free === undefined) return [];
+    const need = `it on ${free.name} too, which has priority ${free.priority}`;
+    const fix = `only a higher priority preempts: set ${free.path}.nopreempt`;
+    return [{ path: `${path}.nopreempt`, got: `true at priority ${priority}`, need, fix }];
+  });
+}
+
+/** preempt_delay delays a preemption: there must be one. */
+export function preemptDelayWithoutEffect(topology: Topology): Problem[] {
+  return parts(topology)
+    .filter(({ preemptDelay }) => preemptDelay > 0)
+    .flatMap(({ path, preemptDelay, nopreempt, state }): Problem[] => {
+      const got = `${preemptDelay}`;
+      return [
+        ...(nopreempt
+          ? [{ path: `${path}.preemptDelay`, got: `${got} with nopreempt`, need: "only one of the two", fix: "remove one" }]
+          : []),
+        ...(state === "MASTER"
+          ? [
+              {
+                path: `${path}.preemptDelay`,
+                got: `${got} with state MASTER`,
+                need: "state BACKUP",
+                fix: "keepalived ignores preempt_delay on a director that starts as MASTER",
+              },
+            ]
+          : []),
+      ];
+    });
+}
+
+/** The advert's field for the interval: whole seconds in version 2, hundredths in 12 bits in version 3. */
+export function advertIntOutOfVersion({ vrrp }: Topology): Problem[] {
+  if (vrrp === undefined) return [];
+  const { version, advertInt } = vrrp;
+  const path = "vrrp.advertInt";
+  const hundredths = Math.round(advertInt * 100);
+  if (version === 2 && !Number.isInteger(advertInt) && advertInt >= 0.01) {
+    const need = "whole seconds with VRRP version 2";
+    return [{ path, got: `${advertInt}`, need, fix: "set vrrp.version: 3 for shorter adverts" }];
+  }
+  if (version === 3 && (Math.abs(hundredths - advertInt * 100) > 1e-6 || (hundredths > 4095 && advertInt <= 255))) {
+    return [{ path, got: `${advertInt}`, need: "hundredths of a second, 0.01 to 40.95, with VRRP version 3" }];
+  }
+  return [];
+}
+
+/** RFC 5798 has no authentication. */
+export function authenticationInVersion3({ vrrp }: Topology): Problem[] {
+  return vrrp?.version === 3 && vrrp.authentication !== undefined
+    ? [
+        {
+          path: "vrrp.authentication",
+          got: "authentication with VRRP version 3",
+          need: "none",
+          fix: "version 3 has no authentication: remove it, or set vrrp.version: 2",
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,142 @@
+import Ajv, { type ErrorObject } from "ajv";
+import type { Problem } from "./error";
+import { nearestKey, refusal } from "./hints";
+import schema from "./schema.json";
+
+const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, useDefaults: true, verbose: true, allowUnionTypes: false });
+// What yaml-language-server shows instead of a pattern; here too it says what is needed.
+ajv.addVocabulary(["errorMessage"]);
+const validateTopology = ajv.compile(schema);
+const validateAuthPass = ajv.compile({ ...schema.definitions.authPass });
+
+/** What the schema has to say about data. */
+export type Shaped = {
+  /** A copy of the data with every default of the schema filled in. */
+  readonly data: unknown;
+  readonly problems: readonly Problem[];
+  /** Sections of the file ("nodes") in which something is missing or of another type: nothing can be computed from them. */
+  readonly unsound: ReadonlySet<string>;
+};
+
+/** Checks data against the schema and fills in its defaults. */
+export function shape(input: unknown): Shaped {
+  const data: unknown = structuredClone(input);
+  validateTopology(data);
+  const errors = validateTopology.errors ?? [];
+  const unsound = errors
+    .filter(({ keyword }) => keyword === "type" || keyword === "required")
+    .map(({ instancePath, params }) => {
+      const section = instancePath.split("/")[1];
+      return section ?? (params as { missingProperty?: string }).missingProperty ?? "";
+    });
+  return { data, problems: problemsOf(errors), unsound: new Set(unsound) };
+}
+
+/** Checks a VRRP password that does not come from a topology file; the problem's path is the configuration key. */
+export function authPassProblems(key: string, pass: string): readonly Problem[] {
+  validateAuthPass(pass);
+  return problemsOf(validateAuthPass.errors ?? []).map((problem) => ({ ...problem, path: key }));
+}
+
+/** Keywords that only repeat what another error says better. */
+const echoes = new Set(["if", "propertyNames"]);
+
+function problemsOf(errors: readonly ErrorObject[]): readonly Problem[] {
+  const problems = errors.filter(({ keyword }) => !echoes.has(keyword)).map(problemOf);
+  // The same place can break several keywords of one rule; it is one problem.
+  return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.need}`, problem])).values()];
+}
+
+function problemOf(error: ErrorObject): Problem {
+  const path = pathText(error.instancePath);
+  const parent = (error.parentSchema ?? {}) as Schema;
+  if (error.keyword === "required") {
+    const { missingProperty } = error.params as { missingProperty: string };
+    const missing = parent.properties?.[missingProperty] ?? propertyOf(error.schemaPath, missingProperty);
+    return { path: join(path, missingProperty), got: "nothing", need: describe(missing), fix: "add it" };
+  }
+  if (error.keyword === "additionalProperties") {
+    const { additionalProperty } = error.params as { additionalProperty: string };
+    const allowed = Object.keys(parent.properties ?? {}).filter((key) => key !== "$schema");
+    const nearest = nearestKey(additionalProperty, allowed);
+    const need = `one of ${allowed.join(", ")}`;
+    const fix = nearest === undefined ? "remove it" : `did you mean ${nearest}?`;
+    return { path: join(path, additionalProperty), got: "an unknown key", need, fix };
+  }
+  if (error.propertyName !== undefined) {
+    return { path: join(path, error.propertyName), got: `the name ${show(error.propertyName)}`, need: describe(parent) };
+  }
+  const got = parent.writeOnly === true ? masked(error.data) : show(error.data);
+  const fix = refusal(path.replace(/^.*\./, ""), error.data);
+  return { path, got, need: describe(parent), ...(fix === undefined ? {} : { fix }) };
+}
+
+type Schema = {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly enum?: readonly (string | number)[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly writeOnly?: boolean;
+  readonly errorMessage?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+};
+type Definitions = Readonly<Record<string, Schema>>;
+
+/** A reference's target. */
+const resolve = (one: Schema): Schema =>
+  one.$ref === undefined
+    ? one
+    : ((schema.definitions as Definitions)[one.$ref.replace("#/definitions/", "")] ?? one);
+
+/** The schema of a property that is required in a branch (`then`), but described beside it. */
+function propertyOf(schemaPath: string, property: string): Schema {
+  const [, name = ""] = /^#\/definitions\/(\w+)\//.exec(schemaPath) ?? [];
+  return (schema.definitions as Definitions)[name]?.properties?.[property] ?? {};
+}
+
+/** What a schema allows, in words. */
+function describe(one: Schema): string {
+  const { type, enum: values, minimum, maximum, errorMessage } = resolve(one);
+  if (errorMessage !== undefined) return errorMessage;
+  if (values !== undefined) return values.length === 1 ? String(values[0]) : `one of ${values.join(", ")}`;
+  const range = minimum === undefined || maximum === undefined ? "" : `, ${minimum} to ${maximum}`;
+  switch (type) {
+    case "integer":
+      return `a whole number${range}`;
+    case "number":
+      return `a number${range}`;
+    case "boolean":
+      return "true or false";
+    case "array":
+      return "a list of one or more";
+    case "object":
+      return "a section with one or more keys";
+    default:
+      return "a text";
+  }
+}
+
+/** A value as the file writes it. */
+function show(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty section" : "a section";
+  return typeof value === "string" && /^[\w.:/+-]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** A secret as it may be shown. */
+const masked = (value: unknown): string =>
+  typeof value === "string" ? `a password of ${value.length} characters` : `a ${typeof value}`;
+
+/** A JSON pointer in the file's own words: `/virtualServers/0/port` is `virtualServers[0].port`. */
+function pathText(pointer: string): string {
+  const keys = pointer.split("/").slice(1);
+  return keys.map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~")).reduce(join, "");
+}
+
+const join = (path: string, key: string): string => {
+  if (/^\d+$/.test(key)) return `${path}[${key}]`;
+  const word = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+  return path === "" ? word : `${path}.${word}`;
+};

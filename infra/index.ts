@@ -1,0 +1,57 @@
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "../components/cluster";
+import { sshAddress, type Vm } from "../components/vm";
+import { vipsOf } from "./model/members";
+import { clientNamespace, domainName } from "./model/names";
+import type { Topology } from "./model/topology";
+import type { LabOutputs, NodeOutput } from "./outputs";
+import { readSettings } from "./settings";
+
+const { uri, ...settings } = readSettings();
+const provider = new libvirt.Provider("libvirt", { uri });
+const cluster = new Cluster(settings.topology.name, settings, { providers: { libvirt: provider } });
+
+export const { version, lab, vip, url, nodes, realServers, client, topology, sshPrivateKey } = outputs(
+  settings.topology,
+  cluster,
+);
+
+/** What the topology says of the lab, and the keys that were made for it. */
+function outputs(of: Topology, { vms, loginKey }: Cluster): { [K in keyof LabOutputs]: pulumi.Input<LabOutputs[K]> } {
+  const vip = vipsOf(of)[0] ?? "";
+  const port = of.virtualServers[0]?.port ?? 80;
+  const serving = new Set(of.virtualServers.flatMap((server) => Object.keys(server.realServers)));
+  return {
+    version: 1,
+    lab: of.name,
+    vip,
+    url: `http://${vip}${port === 80 ? "" : `:${port}`}/`,
+    nodes: pulumi.all(Object.values(vms).map((vm) => nodeOutput(of, vm))),
+    realServers: Object.keys(of.nodes).filter((name) => serving.has(name)),
+    client: { namespace: clientNamespace(of.name), addresses: of.client.addresses, mac: of.client.mac },
+    topology: withoutPassword(of),
+    sshPrivateKey: loginKey.privateKey,
+  };
+}
+
+function nodeOutput(of: Topology, { node, hostKey }: Vm): pulumi.Output<NodeOutput> {
+  const address = sshAddress(node);
+  const interfaces = Object.entries(node.interfaces).map(([name, card]) => ({ name, ...card }));
+  const domain = domainName(of.name, node.name);
+  return hostKey.apply((key) => ({
+    name: node.name,
+    role: node.role,
+    domain,
+    address,
+    interfaces,
+    ssh: `root@${address}`,
+    hostKey: key,
+  }));
+}
+
+/** The topology as everybody may see it. */
+function withoutPassword(of: Topology): Topology {
+  if (of.vrrp?.authentication === undefined) return of;
+  return { ...of, vrrp: { ...of.vrrp, authentication: { type: of.vrrp.authentication.type } } };
+}

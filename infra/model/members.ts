@@ -1,0 +1,31 @@
+import type { DirectorNode, Node, Topology, WebNode } from "./topology";
+
+/** Nodes of one role, in the order of the file. */
+const nodesOf = <R extends Node["role"]>(topology: Topology, role: R): Extract<Node, { role: R }>[] =>
+  Object.values(topology.nodes).filter((node): node is Extract<Node, { role: R }> => node.role === role);
+
+/** The directors (DS), in the order of the file. */
+export const directorsOf = (topology: Topology): DirectorNode[] => nodesOf(topology, "director");
+
+/** The web servers, in the order of the file. */
+export const webServersOf = (topology: Topology): WebNode[] => nodesOf(topology, "web");
+
+/** Every VIP, in the order of the file: those that VRRP moves, else those of the virtual servers; each once. */
+export const vipsOf = (topology: Topology): string[] => [
+  ...new Set(topology.vrrp?.virtualAddresses ?? topology.virtualServers.map(({ vip }) => vip)),
+];
+
+/** The VIPs that a real server itself has to hold: those whose packets reach it with the VIP as destination (DR, TUN). */
+export const heldVips = (topology: Topology, node: string): string[] => [
+  ...new Set(
+    topology.virtualServers
+      .filter(({ forwarding, realServers }) => forwarding !== "NAT" && Object.hasOwn(realServers, node))
+      .map(({ vip }) => vip),
+  ),
+];
+
+/** A real server's address (RIP) as a director reaches it: in a segment of both, else undefined. */
+export function realServerAddress(director: Node, realServer: Node): string | undefined {
+  const near = new Set(Object.values(director.interfaces).map(({ segment }) => segment));
+  return Object.values(realServer.interfaces).find(({ segment }) => near.has(segment))?.address;
+}

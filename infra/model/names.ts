@@ -1,0 +1,38 @@
+/**
+ * Every name that a lab gives to something outside of its guests. Pure, from stable keys: a node that is added or
+ * moved in the topology file renames nothing else.
+ */
+import { createHash } from "node:crypto";
+
+/** libvirt's storage pool of a lab. */
+export const poolName = (lab: string): string => lab;
+
+/** libvirt's domain of a node. */
+export const domainName = (lab: string, node: string): string => `${lab}-${node}`;
+
+/** libvirt's network of a segment. */
+export const networkName = (lab: string, segment: string): string => `${lab}-${segment}`;
+
+/** The root disk of a node in the lab's pool. */
+export const diskName = (node: string): string => `${node}.qcow2`;
+
+/** The seed disk of a node (NoCloud, `cidata`) in the lab's pool. */
+export const seedName = (node: string): string => `${node}-seed.iso`;
+
+/**
+ * The host's bridge of a segment that libvirt makes itself: 13 characters, for the kernel takes 15 at most (IFNAMSIZ),
+ * and unlike any other lab's.
+ */
+export const bridgeName = (lab: string, segment: string): string => `lvs${digest(lab, segment)}`;
+
+/** The client's network namespace. */
+export const clientNamespace = (lab: string): string => `lvs-${lab}-client`;
+
+/** The bridge's end of the client's veth pair: 14 characters. */
+export const clientPort = (lab: string): string => `lvsc${digest(lab, "client")}`;
+
+/** The namespace's end of the client's veth pair. */
+export const clientInterface = "client0";
+
+const digest = (...keys: readonly string[]): string =>
+  createHash("sha256").update(keys.join("\0")).digest("hex").slice(0, 10);

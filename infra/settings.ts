@@ -1,0 +1,122 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Accelerator } from "../components/vm";
+import { checkAuthPass } from "./config/authPass";
+import { ConfigError } from "./config/error";
+import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
+import { loadTopology } from "./config/load";
+import type { Topology } from "./model/topology";
+
+/** What the stack's configuration and the environment say, checked; nothing else of the program reads either. */
+export type Settings = {
+  readonly topology: Topology;
+  /** libvirt's URI; unknown in an offline dry run, where the engine then leaves the provider alone. */
+  readonly uri: pulumi.Input<string>;
+  readonly accelerator: Accelerator;
+  readonly poolPath: string;
+  readonly consoleDir?: string | undefined;
+  readonly authPass?: pulumi.Input<string> | undefined;
+  readonly imageDigest: string;
+  readonly cacheDir: string;
+};
+
+const root = path.resolve(__dirname, "..");
+
+/** Reads and checks all of it; throws a RunError, whose message is all that Pulumi prints. */
+export function readSettings(): Settings {
+  const config = new pulumi.Config("lvs-lab");
+  const topology = loadTopology(topologyFile(config.require("lab")));
+  const offline = pulumi.runtime.isDryRun() && config.getBoolean("offline") === true;
+  const uri = new pulumi.Config("libvirt").get("uri") ?? process.env.LIBVIRT_DEFAULT_URI ?? "qemu:///system";
+  if (!offline) checkPlace(topology, uri, thisHost);
+  return {
+    topology,
+    uri: offline ? unknown() : uri,
+    accelerator: accelerator(config.get("accelerator") ?? "tcg"),
+    poolPath: config.get("poolPath") ?? `/var/lib/libvirt/lvs-lab/${topology.name}`,
+    consoleDir: config.get("consoleDir"),
+    authPass: authPass(topology, offline),
+    imageDigest: execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim(),
+    cacheDir: cacheDir(process.env),
+  };
+}
+
+/** A value that is not known yet, which is what a dry run has plenty of. */
+const unknown = (): pulumi.Output<string> => pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+
+/** The file of a lab: a name in labs/, or a path. */
+function topologyFile(lab: string): string {
+  if (lab.includes("/")) return path.resolve(root, lab);
+  const known = fs.readdirSync(path.join(root, "labs")).map((file) => path.basename(file, ".yaml"));
+  if (known.includes(lab)) return path.join(root, "labs", `${lab}.yaml`);
+  throw refused("lvs-lab:lab", lab, `one of ${known.join(", ")}, or the path of a topology file`);
+}
+
+function accelerator(value: string): Accelerator {
+  if (value === "kvm" || value === "tcg") return value;
+  throw refused("lvs-lab:accelerator", value, "kvm or tcg");
+}
+
+/** The stack's VRRP password, which overrides the topology's; refused when there is none at all. */
+function authPass(topology: Topology, offline: boolean): pulumi.Input<string> | undefined {
+  const key = "lvs-lab:authPass";
+  // Not Config.getSecret: an Output can only be checked when the first resources are there already.
+  const pass = pulumi.runtime.getConfig(key);
+  if (pass !== undefined) return pulumi.secret(checkAuthPass(key, pass));
+  const { authentication } = topology.vrrp ?? {};
+  if (authentication === undefined || authentication.pass !== undefined) return undefined;
+  if (offline) return unknown();
+  throw refused(key, "nothing", "the VRRP password of this lab", `pulumi config set --secret ${key}`);
+}
+
+/** Where built images are kept. */
+const cacheDir = (env: NodeJS.ProcessEnv): string =>
+  env.LVS_LAB_CACHE ?? path.join(env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "lvs-lab");
+
+const refused = (key: string, got: string, need: string, fix?: string): ConfigError =>
+  new ConfigError("configuration of the stack", [{ path: key, got, need, ...(fix === undefined ? {} : { fix }) }]);
+
+/** What has to be known of the machine that the program runs on. */
+export type Host = {
+  readonly exists: (file: string) => boolean;
+  /** Whether this process is inside a named network namespace. */
+  readonly isInside: (namespace: string) => boolean;
+  readonly routes: () => readonly HostRoute[];
+};
+
+const thisHost: Host = {
+  exists: fs.existsSync,
+  isInside: (name) => {
+    const id = (file: string): string => {
+      const { dev, ino } = fs.statSync(file);
+      return `${dev}:${ino}`;
+    };
+    return fs.existsSync(`/run/netns/${name}`) && id(`/run/netns/${name}`) === id("/proc/self/ns/net");
+  },
+  routes: () => JSON.parse(execFileSync("ip", ["-4", "-json", "route"], { encoding: "utf8" })) as HostRoute[],
+};
+
+const ENTER = `eval "$(./scripts/lab env)" first; its pulumi enters the namespace`;
+
+/**
+ * Refuses to go on where the lab could not be reached, or would be in the host's way. The guests of the embedded libvirt
+ * (host/libvirtd) live in a network namespace of its own: a program outside would wait for them in vain.
+ */
+export function checkPlace(topology: Topology, uri: string, host: Host): void {
+  const embedded = /[?&]socket=\/run\/([^/]+)\/libvirt\/libvirt-sock/.exec(uri)?.[1];
+  if (embedded !== undefined) {
+    if (host.isInside(embedded)) return;
+    throw refused("libvirt:uri", "the embedded libvirt", `a program inside its network namespace ${embedded}`, ENTER);
+  }
+  // A URI with a host name means another machine, whose routes are not ours to know.
+  if (!/^[a-z+]+:\/\/\//.test(uri)) return;
+  const sockets = ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"];
+  if (uri === "qemu:///system" && !sockets.some(host.exists) && host.exists("/run/lvs-lab/libvirt/libvirt-sock")) {
+    throw refused("libvirt:uri", `${uri}, where nothing listens`, "the embedded libvirt, which runs", ENTER);
+  }
+  const conflicts = hostRouteConflicts(topology, host.routes());
+  if (conflicts.length > 0) throw new ConfigError(`lab ${topology.name} on this host`, conflicts);
+}

@@ -1,0 +1,171 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { inRoot } from "../../cli/paths";
+import { tryRun } from "../../cli/run";
+import { byHand, failures, lab, labShown, said, state } from "./lab";
+
+/** Settling time of a verify that is expected to fail: a lab that is broken does not settle. */
+const brokenFor = ["--settle", "3"];
+
+/** Document 000's lab on real virtual machines, from nothing to nothing. The tests run in order and share the lab. */
+describe("dr-keepalived, end to end", () => {
+  before(async () => {
+    const running = await tryRun([inRoot("host", "libvirtd"), "status"]);
+    assert.notEqual(
+      running.code,
+      0,
+      "an embedded libvirt runs already: ./scripts/lab destroy first, the tests need its namespace",
+    );
+  });
+
+  after(async () => {
+    const destroyed = await lab("destroy");
+    fs.rmSync(state, { recursive: true, force: true });
+    assert.equal(destroyed.code, 0, said(destroyed));
+  });
+
+  it("comes up from nothing and verifies", async () => {
+    const result = await labShown("up");
+    assert.equal(result.code, 0);
+  });
+
+  it("verify --json passes every check and names the document's points", async () => {
+    const result = await lab("verify", "--json");
+    assert.equal(result.code, 0, said(result));
+    const { results } = JSON.parse(result.stdout) as { results: { id: string }[] };
+    const points = [...new Set(results.map(({ id }) => id))].sort();
+    const wanted = Array.from({ length: 16 }, (_, index) => `000-${index + 1}`).sort();
+    assert.deepEqual(points, wanted);
+  });
+
+  it("a second up by hand changes nothing", async () => {
+    const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes");
+    assert.equal(result.code, 0, said(result));
+    assert.match(result.stdout, /\d+ unchanged/);
+  });
+
+  it("nor does libvirt differ from the state", async () => {
+    const result = await byHand("pulumi preview --refresh --expect-no-changes");
+    assert.equal(result.code, 0, said(result));
+  });
+
+  it("leaves the checkout clean and the outputs without a plain secret", async () => {
+    const outputs = await byHand("pulumi stack output --json");
+    assert.equal(outputs.code, 0, said(outputs));
+    assert.doesNotMatch(outputs.stdout, /PRIVATE KEY|123456/);
+    assert.match(outputs.stdout, /"sshPrivateKey": "\[secret\]"/);
+    const salt = await tryRun([
+      "grep",
+      "-l",
+      "encryptionsalt",
+      ...fs
+        .readdirSync(inRoot())
+        .filter((name) => /^Pulumi\..*\.yaml$/.test(name))
+        .map((name) => inRoot(name)),
+    ]);
+    assert.equal(salt.stdout, "");
+  });
+
+  it("refuses a pulumi that runs outside the lab's namespace, with the fix", async () => {
+    const result = await byHand('"$LVS_LAB_PULUMI" preview');
+    assert.notEqual(result.code, 0);
+    assert.match(said(result), /scripts\/lab env/);
+  });
+
+  it("inspect shows who is MASTER, ssh and console reach a node", async () => {
+    const inspection = await lab("inspect", "--json");
+    const { nodes } = JSON.parse(inspection.stdout) as { nodes: { name: string; vrrp: string }[] };
+    assert.deepEqual(Object.fromEntries(nodes.map(({ name, vrrp }) => [name, vrrp])), {
+      zhuserver: "MASTER",
+      beiserver: "BACKUP",
+      web1: "-",
+      web2: "-",
+    });
+    assert.equal((await lab("ssh", "web1", "hostname")).stdout.trim(), "web1");
+    assert.equal((await lab("console", "web1")).code, 0);
+  });
+
+  /** Breaks one property in the running lab, sees its check fail with the node's name, mends it. */
+  const control = (
+    title: string,
+    { node, damage, mend, check, says }: { node: string; damage: string; mend: string; check: string; says: RegExp },
+  ) =>
+    it(`negative control: ${title}`, async () => {
+      const nodes = node.split(" ");
+      for (const name of nodes) assert.equal((await lab("ssh", name, damage)).code, 0);
+      try {
+        const broken = await lab("verify", "--json", "--only", check, ...brokenFor);
+        assert.equal(broken.code, 1, said(broken));
+        assert.match((failures(broken.stdout)[check] ?? []).join("\n"), says);
+      } finally {
+        for (const name of nodes) assert.equal((await lab("ssh", name, mend)).code, 0);
+      }
+      const mended = await lab("verify", "--json", "--only", check);
+      assert.equal(mended.code, 0, said(mended));
+    });
+
+  const arp = (value: number) =>
+    `sysctl -qw net.ipv4.conf.all.arp_ignore=${value} net.ipv4.conf.lo.arp_ignore=${value} net.ipv4.conf.ens33.arp_ignore=0`;
+  control("arp_ignore=0 on a web server, its sysctl", {
+    node: "web1",
+    damage: arp(0),
+    mend: arp(1),
+    check: "vip-on-lo",
+    says: /web1: net\.ipv4\.conf\.all\.arp_ignore is 0, must be 1/,
+  });
+  control("arp_ignore=0 on a web server, its ARP answer", {
+    node: "web1",
+    damage: arp(0),
+    mend: arp(1),
+    check: "arp",
+    says: /web1: answers ARP for 192\.168\.10\.200/,
+  });
+  control("a real server removed from the MASTER's table", {
+    node: "zhuserver",
+    damage: "ipvsadm -d -t 192.168.10.200:80 -r 192.168.10.134:80",
+    mend: "ipvsadm -a -t 192.168.10.200:80 -r 192.168.10.134:80 -g -w 1",
+    check: "master-table",
+    says: /zhuserver: the IPVS table lacks .*192\.168\.10\.134:80 Route weight 1/,
+  });
+  control("a real server removed from the table, seen by the client", {
+    node: "zhuserver",
+    damage: "ipvsadm -d -t 192.168.10.200:80 -r 192.168.10.134:80",
+    mend: "ipvsadm -a -t 192.168.10.200:80 -r 192.168.10.134:80 -g -w 1",
+    check: "round-robin",
+    says: /web2: gave 0 of 20 answers/,
+  });
+  control("keepalived stopped on both directors", {
+    node: "zhuserver beiserver",
+    damage: "systemctl stop keepalived",
+    mend: "systemctl start keepalived",
+    check: "one-master",
+    says: /no director holds 192\.168\.10\.200: zhuserver's keepalived is inactive/,
+  });
+  control("the wrong page", {
+    node: "web2",
+    damage: "echo wrong > /var/www/html/index.html",
+    mend: "echo 'zhantai is boy' > /var/www/html/index.html",
+    check: "pages",
+    says: /web2: answers 200 "wrong" at 192\.168\.10\.134, must be 200 "zhantai is boy"/,
+  });
+
+  it("destroys everything: no domain, network, namespace, process or file of the lab", async () => {
+    const result = await lab("destroy");
+    assert.equal(result.code, 0, said(result));
+    const namespaces = await tryRun(["ip", "netns", "list"]);
+    assert.doesNotMatch(namespaces.stdout, /lvs-/);
+    const processes = await tryRun(["pgrep", "-fa", `${state}|/run/lvs-lab`]);
+    assert.equal(processes.stdout, "");
+    assert.equal(fs.existsSync("/run/lvs-lab/libvirt"), false);
+    const files = fs.readdirSync(state, { recursive: true }).map(String);
+    assert.deepEqual(
+      files.filter((file) => /dr-keepalived|\bdev\b|zhuserver|qcow2/.test(file)),
+      [],
+    );
+  });
+
+  it("destroy of a lab that is not there succeeds", async () => {
+    const result = await lab("destroy");
+    assert.equal(result.code, 0, said(result));
+  });
+});

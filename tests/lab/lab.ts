@@ -1,0 +1,31 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { inRoot } from "../../cli/paths";
+import { type RunResult, tryRun } from "../../cli/run";
+
+/** The state of the tests' own labs, so that a lab of the user's is never touched; short, for sockets lie in it. */
+export const state = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+
+const env = { LVS_LAB_STATE: state };
+
+/** Runs a verb of scripts/lab against the tests' own state and keeps what it says. */
+export const lab = (...words: readonly string[]): Promise<RunResult> =>
+  tryRun([inRoot("scripts", "lab"), ...words], { env });
+
+/** The same with its output on the terminal: long work shows its progress. */
+export const labShown = (...words: readonly string[]): Promise<RunResult> =>
+  tryRun([inRoot("scripts", "lab"), ...words], { env, show: "all" });
+
+/** Runs shell text after `eval "$(./scripts/lab env)"`, as the README tells a person to do. */
+export const byHand = (text: string): Promise<RunResult> =>
+  tryRun(["bash", "-c", `set -e; cd '${inRoot()}'; eval "$(./scripts/lab env)"; ${text}`], { env });
+
+/** Both streams, for messages of failed assertions. */
+export const said = ({ stdout, stderr }: RunResult): string => `${stdout}\n${stderr}`;
+
+/** Names of the checks that failed in an answer of `verify --json`, with what they say. */
+export function failures(json: string): Readonly<Record<string, readonly string[]>> {
+  const { results } = JSON.parse(json) as { results: { name: string; ok: boolean; problems: string[] }[] };
+  return Object.fromEntries(results.filter((result) => !result.ok).map((result) => [result.name, result.problems]));
+}

@@ -1,0 +1,294 @@
+import * as assert from "node:assert/strict";
+import { CHECKS, checkId, checksFor } from "../../../cli/verify/checks";
+import { chooseChecks } from "../../../cli/verify";
+import { type LabSeen, maskedPassword, type NodeSeen } from "../../../cli/verify/seen";
+import { renderKeepalived } from "../../../components/director/keepalived";
+import { loadTopology } from "../../../infra/config/load";
+import { inRoot } from "../../../cli/paths";
+
+const topology = loadTopology(inRoot("labs", "dr-keepalived.yaml"));
+const vip = "192.168.10.200";
+const macOf = (name: string) => topology.nodes[name]?.interfaces.ens33?.mac ?? "";
+
+/** A lab that does everything right, to be damaged by one case each. */
+function healthy(): LabSeen {
+  const node = (name: string): NodeSeen => {
+    const director = topology.nodes[name]?.role === "director";
+    const address = topology.nodes[name]?.interfaces.ens33?.address ?? "";
+    const vipAt = director
+      ? { interface: "ens33", address: vip, prefixLength: 32, label: "ens33" }
+      : { interface: "lo", address: vip, prefixLength: 32, label: "lo:0" };
+    return {
+      reachable: true,
+      hostname: name,
+      addresses: [
+        { interface: "ens33", address, prefixLength: 24, label: "ens33" },
+        ...(name === "beiserver" ? [] : [vipAt]),
+      ],
+      sysctls: Object.fromEntries(
+        ["all", "default", "lo", "ens33"].flatMap((at) => [
+          [`${at}.send_redirects`, "0"],
+          [`${at}.arp_ignore`, "1"],
+          [`${at}.arp_announce`, "2"],
+        ]),
+      ),
+      ipvsVersion: "IP Virtual Server version 1.2.1 (size=4096)",
+      ipvs: [
+        {
+          protocol: "TCP",
+          address: vip,
+          port: 80,
+          scheduler: "rr",
+          realServers: ["192.168.10.133", "192.168.10.134"].map((one) => ({
+            address: one,
+            port: 80,
+            forwarding: "Route",
+            weight: 1,
+          })),
+        },
+      ],
+      units: {
+        keepalived: { active: "active", enabled: "enabled" },
+        ipvsadm: { active: "inactive", enabled: "disabled" },
+        apache2: { active: "active", enabled: "enabled" },
+      },
+      packages: ["ipvsadm", "keepalived", "apache2"],
+      keepalivedConf: director ? renderKeepalived(topology, name, { authPass: maskedPassword }) : "",
+      keepalivedBackup: true,
+      drops: [],
+      routes: [`local ${vip} dev lo table local proto kernel scope host src ${vip}`, `${vip} dev lo scope link`],
+    };
+  };
+  const page = (body: string) => ({ status: 200, body, keepAlive: false });
+  const turns = Array.from({ length: 20 }, (_, index) => page(index % 2 ? "zzt is boy" : "zhantai is boy"));
+  return {
+    nodes: Object.fromEntries(Object.keys(topology.nodes).map((name) => [name, node(name)])),
+    client: {
+      arp: { [vip]: [macOf("zhuserver")] },
+      throughVip: { [`${vip}:80`]: turns },
+      direct: { web1: page("zzt is boy"), web2: page("zhantai is boy") },
+    },
+    failover: {
+      stopped: "zhuserver",
+      holdersAfterStop: ["beiserver"],
+      servedAfterStop: turns.slice(0, 4),
+      holdersAfterStart: ["zhuserver"],
+      servedAfterStart: turns.slice(0, 4),
+      outage: 0.7,
+      rounds: 1,
+    },
+  };
+}
+
+type Damage = Partial<Record<keyof NodeSeen, unknown>>;
+/** The healthy lab with some facts about one node replaced. */
+const withNode = (name: string, damage: Damage): LabSeen => {
+  const seen = healthy();
+  return { ...seen, nodes: { ...seen.nodes, [name]: { ...(seen.nodes[name] as NodeSeen), ...damage } as NodeSeen } };
+};
+const withClient = (damage: Partial<LabSeen["client"]>): LabSeen => ({
+  ...healthy(),
+  client: { ...healthy().client, ...damage },
+});
+const withFailover = (damage: Partial<NonNullable<LabSeen["failover"]>>): LabSeen => {
+  const seen = healthy();
+  return { ...seen, failover: { ...(seen.failover as NonNullable<LabSeen["failover"]>), ...damage } };
+};
+const off = {
+  keepalived: { active: "inactive", enabled: "enabled" },
+  ipvsadm: { active: "active", enabled: "enabled" },
+  apache2: { active: "failed", enabled: "disabled" },
+};
+const good = healthy();
+const of = (name: string) => good.nodes[name] as NodeSeen;
+const silent = { status: 0, body: "", keepAlive: true };
+const turns = good.client.throughVip[`${vip}:80`] ?? [];
+
+/** Check, damage, and what the check must say of it. */
+const cases: readonly [check: string, seen: LabSeen, says: string][] = [
+  ["addresses", withNode("web1", { hostname: "localhost" }), "web1: host name is localhost, must be web1"],
+  ["addresses", withNode("web1", { addresses: [] }), "web1: ens33 has nobody, must have 192.168.10.133"],
+  ["addresses", withNode("web2", { reachable: false }), "web2: does not answer SSH"],
+  ["packages", withNode("beiserver", { packages: ["keepalived"] }), "beiserver: package ipvsadm is not installed"],
+  [
+    "packages",
+    withNode("zhuserver", { drops: ["ip protocol vrrp drop"] }),
+    "zhuserver: nftables drops packets: ip protocol vrrp drop",
+  ],
+  ["ip_vs", withNode("zhuserver", { ipvsVersion: "" }), "zhuserver: /proc/net/ip_vs says nothing"],
+  [
+    "send_redirects",
+    withNode("beiserver", { sysctls: { ...of("beiserver").sysctls, "ens33.send_redirects": "1" } }),
+    "beiserver: net.ipv4.conf.ens33.send_redirects is 1, must be 0",
+  ],
+  [
+    "keepalived.conf",
+    withNode("zhuserver", { keepalivedConf: of("zhuserver").keepalivedConf.replace("priority 100", "priority 99") }),
+    "priority 99, must be priority 100",
+  ],
+  ["keepalived.conf", withNode("zhuserver", { keepalivedBackup: false }), "zhuserver: keepalived.conf.bak is missing"],
+  ["master-table", withNode("zhuserver", { ipvs: [] }), "zhuserver: the IPVS table lacks TCP 192.168.10.200:80 rr"],
+  ["master-table", withNode("zhuserver", { addresses: [] }), "no director holds the VIP, so none is MASTER"],
+  [
+    "same-file",
+    withNode("beiserver", {
+      keepalivedConf: of("beiserver").keepalivedConf.replace("virtual_router_id 10", "virtual_router_id 11"),
+    }),
+    "beiserver: keepalived.conf differs from zhuserver's: virtual_router_id 11",
+  ],
+  ["one-owner", withNode("beiserver", { units: off }), "beiserver: ipvsadm.service is active: two owners of one table"],
+  ["one-owner", withNode("beiserver", { units: off }), "beiserver: keepalived.service is inactive, must be active"],
+  [
+    "pages",
+    withClient({ direct: { ...good.client.direct, web2: { status: 200, body: "wrong", keepAlive: false } } }),
+    'web2: answers 200 "wrong" at 192.168.10.134, must be 200 "zhantai is boy"',
+  ],
+  [
+    "pages",
+    withClient({ direct: { ...good.client.direct, web1: { status: 200, body: "zzt is boy", keepAlive: true } } }),
+    "web1: keeps the connection open: KeepAlive must be off",
+  ],
+  ["pages", withNode("web1", { units: off }), "web1: apache2.service is failed, must be active"],
+  ["vip-on-lo", withNode("web1", { addresses: [] }), "web1: lo does not hold 192.168.10.200/32"],
+  ["vip-on-lo", withNode("web1", { routes: [] }), "web1: no host route to 192.168.10.200 on lo"],
+  [
+    "vip-on-lo",
+    withNode("web1", { sysctls: { ...of("web1").sysctls, "all.arp_ignore": "0" } }),
+    "web1: net.ipv4.conf.all.arp_ignore is 0, must be 1",
+  ],
+  [
+    "vip-on-lo",
+    withNode("web2", {
+      addresses: [...of("web2").addresses, { interface: "ens33", address: vip, prefixLength: 24, label: "ens33" }],
+    }),
+    "web2: ens33 holds 192.168.10.200: only lo may",
+  ],
+  [
+    "tables",
+    withNode("beiserver", { ipvs: [{ ...of("beiserver").ipvs[0], realServers: [] }] }),
+    "beiserver: the IPVS table lacks TCP 192.168.10.200:80 rr -> 192.168.10.133:80 Route weight 1",
+  ],
+  [
+    "tables",
+    withNode("beiserver", {
+      ipvs: [...of("beiserver").ipvs, { ...of("beiserver").ipvs[0], port: 81, realServers: [] }],
+    }),
+    "beiserver: the IPVS table has TCP 192.168.10.200:81 rr, which the topology does not",
+  ],
+  [
+    "round-robin",
+    withClient({ throughVip: { [`${vip}:80`]: turns.map(() => turns[0] ?? silent) } }),
+    "web1: gave 0 of 20 answers through 192.168.10.200:80, must be 10",
+  ],
+  [
+    "round-robin",
+    withClient({ throughVip: { [`${vip}:80`]: [...turns.slice(1), silent] } }),
+    "192.168.10.200:80: answered no answer, which is no page of web1, web2",
+  ],
+  [
+    "round-robin",
+    withClient({ throughVip: { [`${vip}:80`]: [...turns].sort((a, b) => a.body.localeCompare(b.body)) } }),
+    "192.168.10.200:80: real servers do not take turns",
+  ],
+  ["round-robin", withClient({ throughVip: {} }), "192.168.10.200:80: was not asked"],
+  [
+    "arp",
+    withClient({ arp: { [vip]: [macOf("zhuserver"), macOf("web1")] } }),
+    "web1: answers ARP for 192.168.10.200, which zhuserver holds",
+  ],
+  ["arp", withClient({ arp: { [vip]: [] } }), "nobody answers ARP for 192.168.10.200"],
+  [
+    "one-master",
+    withNode("zhuserver", { addresses: [], units: off }),
+    "no director holds 192.168.10.200: zhuserver's keepalived is inactive, beiserver's keepalived is active",
+  ],
+  [
+    "one-master",
+    withNode("beiserver", { addresses: of("zhuserver").addresses }),
+    "zhuserver, beiserver: all hold 192.168.10.200 (split brain)",
+  ],
+  [
+    "one-master",
+    {
+      ...good,
+      nodes: {
+        ...good.nodes,
+        zhuserver: { ...of("zhuserver"), addresses: [] },
+        beiserver: { ...of("beiserver"), addresses: of("zhuserver").addresses },
+      },
+    },
+    "beiserver: holds 192.168.10.200, must be zhuserver",
+  ],
+  [
+    "failover",
+    withFailover({ holdersAfterStop: [] }),
+    "with keepalived stopped on zhuserver the VIP is held by nobody",
+  ],
+  [
+    "failover",
+    withFailover({ servedAfterStop: [silent] }),
+    "client: 1 of 1 requests with keepalived stopped on zhuserver got no answer",
+  ],
+  [
+    "failover",
+    withFailover({ servedAfterStop: turns.filter((_, index) => index % 2) }),
+    "web2: gave no answer with keepalived stopped on zhuserver",
+  ],
+  [
+    "preempt",
+    withFailover({ holdersAfterStart: ["beiserver"] }),
+    "keepalived is back on zhuserver and the VIP is held by beiserver, must return to zhuserver",
+  ],
+  [
+    "takeover-time",
+    withFailover({ outage: 3.2, rounds: 3 }),
+    "stopping keepalived on zhuserver left the client without an answer for 3.20 s at best in 3 rounds",
+  ],
+];
+
+describe("checks", () => {
+  for (const check of checksFor(topology)) {
+    it(`${checkId(check, topology)} ${check.name}: a healthy lab passes`, () => {
+      assert.deepEqual(check.judge(topology, good).problems, []);
+      assert.notEqual(check.judge(topology, good).seen, "");
+    });
+  }
+
+  for (const [name, seen, says] of cases) {
+    it(`${name} fails: ${says}`, () => {
+      const check = CHECKS.find((one) => one.name === name);
+      const problems = check?.judge(topology, seen).problems ?? [];
+      assert.ok(
+        problems.some((problem) => problem.includes(says)),
+        problems.join("\n") || "no problem was found",
+      );
+    });
+  }
+
+  it("every check is seen to fail", () => {
+    assert.deepEqual(new Set(cases.map(([name]) => name)), new Set(checksFor(topology).map(({ name }) => name)));
+  });
+
+  it("every point of document 000 has a check", () => {
+    const points = new Set(checksFor(topology).map((check) => checkId(check, topology)));
+    for (let point = 1; point <= 16; point++) assert.ok(points.has(`000-${point}`), `000-${point}`);
+  });
+
+  it("a failover that nobody could drill is a failure", () => {
+    const seen: LabSeen = { nodes: good.nodes, client: good.client };
+    for (const check of CHECKS.filter((one) => one.needs === "failover"))
+      assert.equal(check.judge(topology, seen).problems.length, 1);
+  });
+
+  it("--only takes points and names and refuses others with the list", () => {
+    assert.deepEqual(
+      chooseChecks(topology, ["000-12"]).map(({ name }) => name),
+      ["round-robin"],
+    );
+    assert.deepEqual(
+      chooseChecks(topology, ["arp"]).map(({ name }) => name),
+      ["arp"],
+    );
+    assert.throws(() => chooseChecks(topology, ["000-99"]), /--only: got 000-99, need one of: 000-1, addresses/);
+  });
+});

@@ -1,0 +1,79 @@
+import * as assert from "node:assert/strict";
+import {
+  maskPassword,
+  parseAddresses,
+  parseArping,
+  parseIpvs,
+  parseResponse,
+  parseSysctls,
+  sections,
+} from "../../../cli/verify/seen";
+
+describe("what a lab says, parsed", () => {
+  it("cuts the observation into sections", () => {
+    assert.deepEqual(sections("noise\n=== hostname\nweb1\n\n=== ipvs\n\n"), { hostname: "web1\n\n", ipvs: "\n" });
+  });
+
+  it("reads addresses with label and prefix", () => {
+    const json = `[{"ifname":"lo","addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"label":"lo"},
+      {"family":"inet","local":"192.168.10.200","prefixlen":32,"label":"lo:0"}]},
+      {"ifname":"ens33","addr_info":[{"family":"inet6","local":"fe80::1","prefixlen":64}]}]`;
+    assert.deepEqual(parseAddresses(json), [
+      { interface: "lo", address: "127.0.0.1", prefixLength: 8, label: "lo" },
+      { interface: "lo", address: "192.168.10.200", prefixLength: 32, label: "lo:0" },
+    ]);
+    assert.deepEqual(parseAddresses(""), []);
+  });
+
+  it("reads sysctls as grep prints them", () => {
+    const text = "/proc/sys/net/ipv4/conf/all/arp_ignore:1\n/proc/sys/net/ipv4/conf/ens33/send_redirects:0\n";
+    assert.deepEqual(parseSysctls(text), { "all.arp_ignore": "1", "ens33.send_redirects": "0" });
+  });
+
+  it("reads the kernel's IPVS table", () => {
+    const proc = [
+      "IP Virtual Server version 1.2.1 (size=4096)",
+      "Prot LocalAddress:Port Scheduler Flags",
+      "  -> RemoteAddress:Port Forward Weight ActiveConn InActConn",
+      "TCP  C0A80AC8:0050 rr  ",
+      "  -> C0A80A86:0050      Route   1      0          0         ",
+      "  -> C0A80A85:1F90      Masq    3      0          12        ",
+      "UDP  0A00000D:0035 wrr persistent 12500 FFFFFFFF",
+    ].join("\n");
+    const saved = "-A -t 192.168.10.200:80 -s rr\n-A -u 10.0.0.13:53 -s wrr -p 50\n";
+    assert.deepEqual(parseIpvs(proc, saved), [
+      {
+        protocol: "TCP",
+        address: "192.168.10.200",
+        port: 80,
+        scheduler: "rr",
+        realServers: [
+          { address: "192.168.10.134", port: 80, forwarding: "Route", weight: 1 },
+          { address: "192.168.10.133", port: 8080, forwarding: "Masq", weight: 3 },
+        ],
+      },
+      { protocol: "UDP", address: "10.0.0.13", port: 53, scheduler: "wrr", persistence: 50, realServers: [] },
+    ]);
+  });
+
+  it("finds every MAC that answers ARP", () => {
+    const text =
+      "Unicast reply from 192.168.10.200 [52:54:00:AA:00:01]  0.9ms\nUnicast reply from 192.168.10.200 [52:54:00:aa:00:02]  1ms\nUnicast reply from 192.168.10.200 [52:54:00:AA:00:01]  0.9ms\n";
+    assert.deepEqual(parseArping(text), ["52:54:00:aa:00:01", "52:54:00:aa:00:02"]);
+    assert.deepEqual(parseArping("Sent 4 probes (4 broadcast(s))\nReceived 0 response(s)\n"), []);
+  });
+
+  it("reads an HTTP answer and sees no answer as status 0", () => {
+    assert.deepEqual(parseResponse("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nzzt is boy\n"), {
+      status: 200,
+      body: "zzt is boy",
+      keepAlive: false,
+    });
+    assert.deepEqual(parseResponse("HTTP/1.1 503 Busy\r\n\r\nx\n"), { status: 503, body: "x", keepAlive: true });
+    assert.equal(parseResponse("").status, 0);
+  });
+
+  it("masks the VRRP password", () => {
+    assert.equal(maskPassword("  auth_type PASS\n  auth_pass 123456\n"), "  auth_type PASS\n  auth_pass ********\n");
+  });
+});

@@ -1,0 +1,41 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { readConfig, stackOf, writeConfig } from "../../../cli/stack";
+import { inRoot } from "../../../cli/paths";
+
+describe("stack", () => {
+  it("is dev with the lab that Pulumi.dev.yaml chooses", () => {
+    const { name, lab } = stackOf(undefined);
+    assert.deepEqual({ name, lab }, { name: "dev", lab: "dr-keepalived" });
+    assert.equal(stackOf("dr-keepalived").name, "dev");
+  });
+
+  it("has the name of the topology file for any other lab", () => {
+    const { name, lab } = stackOf(inRoot("labs", "dr-keepalived.yaml"));
+    assert.deepEqual({ name, lab }, { name: "dr-keepalived", lab: inRoot("labs", "dr-keepalived.yaml") });
+  });
+
+  it("refuses an unknown lab and lists the known ones", () => {
+    assert.throws(
+      () => stackOf("dr-kept"),
+      /lab: got dr-kept, need the path of a topology file or one of: .*dr-keepalived/,
+    );
+  });
+
+  it("keeps secrets, salt and comments when it writes a setting", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+    const configFile = path.join(folder, "dev.yaml");
+    const stack = { ...stackOf(undefined), configFile };
+    fs.writeFileSync(configFile, "# mine\nencryptionsalt: v1:abc\nconfig:\n  lvs-lab:authPass:\n    secure: v1:xyz\n");
+    writeConfig(stack, { "lvs-lab:lab": "x" });
+    assert.equal(
+      fs.readFileSync(configFile, "utf8"),
+      "# mine\nencryptionsalt: v1:abc\nconfig:\n  lvs-lab:authPass:\n    secure: v1:xyz\n  lvs-lab:lab: x\n",
+    );
+    assert.equal(readConfig(stack, "lvs-lab:lab"), "x");
+    assert.equal(readConfig(stack, "libvirt:uri"), undefined);
+    fs.rmSync(folder, { recursive: true });
+  });
+});

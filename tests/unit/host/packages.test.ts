@@ -1,0 +1,85 @@
+import * as assert from "node:assert/strict";
+import { inRoot } from "../../../cli/paths";
+import { bash, Folder } from "./folder";
+
+const packages = inRoot("host", "packages");
+
+describe("host/packages", () => {
+  let bare: Folder;
+  beforeEach(() => {
+    // What the script itself needs, and nothing else: no apt either. It adds the sbin folders itself.
+    bare = new Folder();
+    bare.link("cat", "cut", "sed");
+  });
+  afterEach(() => bare.remove());
+  const run = (...words: string[]) => bash(packages, words, { PATH: bare.path });
+  /** The table as its rows, or the one of a requirement. */
+  const rows = async () => {
+    const { stdout } = await run("check", "--tsv");
+    return stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t"));
+  };
+  const state = async (name: string) => (await rows()).find(([, , requirement]) => requirement === name)?.[0];
+
+  it("prints its table as tab-separated rows", async () => {
+    const table = await rows();
+    assert.ok(table.length > 25, `${table.length} rows`);
+    for (const row of table) {
+      const [state, group, requirement, , debian, why] = row;
+      assert.equal(row.length, 6, row.join(" | "));
+      assert.match(state ?? "", /^(ok|missing)$/, row.join(" | "));
+      assert.match(group ?? "", /^(up|tests|optional)$/, row.join(" | "));
+      assert.ok(requirement && why, row.join(" | "));
+      assert.match(debian ?? "", group === "optional" ? /./ : /^[a-z][a-z0-9.+ -]+$/, row.join(" | "));
+    }
+    const names = table.map(([, , requirement]) => requirement);
+    assert.deepEqual(names, [...new Set(names)]);
+  });
+
+  it("names what is missing with the fix on the same line, and fails", async () => {
+    const { code, stdout } = await run("check");
+    assert.equal(code, 1);
+    assert.match(stdout, /^missing +curl +not found; .*; fix: install curl /m);
+    assert.match(stdout, /^missing +libvirtd >= 9 |^ok +libvirtd >= 9 /m);
+  });
+
+  it("does not install without apt: it names what is missing on stderr", async () => {
+    const { code, stdout, stderr } = await run("install");
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /no apt here; missing:\n/);
+    assert.match(stderr, /^missing +ssh-keygen .*fix: install openssh-client /m);
+    assert.doesNotMatch(stderr, /^(ok|no) |^missing +(shellcheck|Go) /m);
+  });
+
+  const versions: readonly [text: string, state: string][] = [
+    ["QEMU emulator version 8.2.2 (Debian 1:8.2.2+ds-0ubuntu1)", "ok"],
+    ["QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2)", "ok"],
+    ["QEMU emulator version 8.1.9", "missing"],
+    ["QEMU emulator version 7.2.17 (Debian 1:7.2+dfsg-7)", "missing"],
+    ["no version at all", "missing"],
+  ];
+  for (const [text, expected] of versions) {
+    it(`reads "${text}" as ${expected}`, async () => {
+      bare.script("qemu-system-x86_64", `echo '${text}'`);
+      assert.equal(await state("QEMU >= 8.2"), expected);
+    });
+  }
+
+  it("does not take the other arping for the one of iputils", async () => {
+    bare.script("arping", "echo 'ARPing 2.23, by Thomas Habets'");
+    assert.equal(await state("arping of iputils"), "missing");
+    bare.script("arping", "echo 'arping from iputils 20221126'");
+    assert.equal(await state("arping of iputils"), "ok");
+  });
+
+  for (const words of [[], ["check", "--what"], ["check", "install"], ["install", "--tsv"]]) {
+    it(`refuses "${words.join(" ")}" with its usage`, async () => {
+      const { code, stderr } = await run(...words);
+      assert.equal(code, 2);
+      assert.match(stderr, /^usage: host\/packages check/);
+    });
+  }
+});

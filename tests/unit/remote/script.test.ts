@@ -1,0 +1,256 @@
+import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { composeScript, RUN_SCRIPT, STAGED, type Step } from "../../../components/remote/script";
+
+/** A machine in a folder: the scripts run for real, only systemctl and modprobe are stand-ins that write down their calls. */
+class Bench {
+  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-script-"));
+
+  constructor() {
+    for (const name of ["bin", "run", "module", "proc/net"]) fs.mkdirSync(this.at(name), { recursive: true });
+    this.tool("modprobe", `echo "modprobe $*" >>"$CALLS"; mkdir "$LVS_LAB_SYS_MODULE/$1"`);
+    // Units: a folder each, with files named after what holds.
+    this.tool(
+      "systemctl",
+      `words=
+      for word in "$@"; do case $word in --*) ;; *) words="$words $word" ;; esac; done
+      set -- $words
+      unit=$UNITS/$2; mkdir -p "$unit"
+      case $1 in
+        show) [ -e "$unit/active" ] && echo ActiveState=active || echo ActiveState=inactive
+          [ -e "$unit/enabled" ] && echo UnitFileState=enabled || echo UnitFileState=disabled; exit ;;
+        enable) : >"$unit/enabled" ;;
+        disable) rm "$unit/enabled" ;;
+        start) [ ! -e "$unit/broken" ] || exit 1; : >"$unit/active" ;;
+        stop) rm "$unit/active" ;;
+        status) echo "this is what $2 said" ;;
+      esac
+      echo "$*" >>"$CALLS"`,
+    );
+  }
+
+  at = (name: string): string => path.join(this.folder, name);
+  read = (name: string): string => fs.readFileSync(this.at(name), "utf8");
+
+  write(name: string, text: string): void {
+    fs.mkdirSync(path.dirname(this.at(name)), { recursive: true });
+    fs.writeFileSync(this.at(name), text);
+  }
+
+  tool(name: string, text: string): void {
+    fs.writeFileSync(this.at(`bin/${name}`), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+
+  /** What systemctl and modprobe were asked to do since the last look. */
+  calls(): string[] {
+    const file = this.at("calls");
+    const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+    fs.rmSync(file, { force: true });
+    return text.split("\n").filter(Boolean);
+  }
+
+  /** Runs a script as a machine does: the constant command line, the script on standard input. */
+  run(script: string): { code: number | null; lines: string[]; stderr: string } {
+    const env = {
+      PATH: `${this.at("bin")}:${process.env.PATH ?? ""}`,
+      CALLS: this.at("calls"),
+      UNITS: this.at("units"),
+      LVS_LAB_RUN: this.at("run"),
+      LVS_LAB_PROC_SYS: this.at("proc"),
+      LVS_LAB_SYS_MODULE: this.at("module"),
+    };
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", RUN_SCRIPT], { input: script, env, encoding: "utf8" });
+    return { code: status, lines: stdout.split("\n").filter(Boolean), stderr };
+  }
+
+  apply = (...steps: readonly Step[]): ReturnType<Bench["run"]> => this.run(composeScript(steps));
+}
+
+const nasty = `it's "quoted" $HOME \`id\` \\n\n\ttab %s {staged} \n\n`;
+
+describe("the configuration script", () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench();
+  });
+  afterEach(() => {
+    fs.rmSync(bench.folder, { recursive: true });
+  });
+
+  const conf = (content: string, more: Partial<Extract<Step, { kind: "file" }>> = {}): Step => ({
+    kind: "file",
+    path: bench.at("etc/daemon.conf"),
+    content,
+    check: ["grep", "-q", "good", STAGED],
+    events: ["reload:daemon"],
+    ...more,
+  });
+  const daemon: Step = { kind: "unit", name: "daemon", enabled: true, active: true };
+
+  it("changes everything once, and nothing the second time", () => {
+    bench.write("proc/net/key", "1\n");
+    const steps: Step[] = [
+      { kind: "module", name: "ip_vs" },
+      { kind: "sysctl", path: bench.at("etc/sysctl.conf"), content: "# why\nnet.key = 0\n" },
+      { kind: "directory", path: bench.at("var/log"), mode: "0750" },
+      conf("good\n", { backup: true, mode: "0600" }),
+      daemon,
+    ];
+    const first = bench.apply(...steps);
+    assert.equal(first.code, 0, first.stderr);
+    assert.deepEqual(first.lines, [
+      "loaded ip_vs",
+      `wrote ${bench.at("etc/sysctl.conf")}`,
+      "set net/key = 0",
+      `made ${bench.at("var/log")}`,
+      `kept ${bench.at("etc/daemon.conf")}.bak`,
+      `wrote ${bench.at("etc/daemon.conf")}`,
+      "enable daemon",
+      "start daemon",
+      "changed: 8",
+    ]);
+    assert.deepEqual(bench.calls(), ["modprobe ip_vs", "enable daemon", "start daemon"]);
+    assert.equal(bench.read("proc/net/key"), "0\n");
+    assert.equal(fs.statSync(bench.at("etc/daemon.conf")).mode & 0o777, 0o600);
+    assert.equal(fs.statSync(bench.at("var/log")).mode & 0o777, 0o750);
+
+    const files = ["etc/daemon.conf", "etc/daemon.conf.bak", "etc/sysctl.conf", "proc/net/key", "etc"];
+    const times = () => files.map((file) => fs.statSync(bench.at(file)).mtimeMs);
+    const before = times();
+    const second = bench.apply(...steps);
+    assert.deepEqual(second, { code: 0, lines: ["changed: 0"], stderr: "" });
+    assert.deepEqual(bench.calls(), []);
+    assert.deepEqual(times(), before);
+  });
+
+  it("writes any text as it is", () => {
+    const file: Step = { kind: "file", path: bench.at("a 'b'/c"), content: nasty };
+    assert.equal(bench.apply(file).code, 0);
+    assert.equal(bench.read("a 'b'/c"), nasty);
+    assert.deepEqual(bench.apply(file).lines, ["changed: 0"]);
+  });
+
+  it("sees a change in the last newline, and in the mode", () => {
+    bench.apply(conf("good\n"));
+    assert.deepEqual(bench.apply(conf("good")).lines.at(-1), "changed: 1");
+    fs.chmodSync(bench.at("etc/daemon.conf"), 0o666);
+    assert.deepEqual(bench.apply(conf("good")).lines, [`mode 0644: ${bench.at("etc/daemon.conf")}`, "changed: 1"]);
+  });
+
+  it("reloads what changed, once, and only if it runs", () => {
+    const other: Step = { kind: "file", path: bench.at("etc/other"), content: "1", events: ["reload:daemon"] };
+    bench.apply(conf("good 1"), daemon);
+    bench.calls();
+    bench.apply(conf("good 2"), other, daemon);
+    assert.deepEqual(bench.calls(), ["reload daemon"]);
+    bench.apply(conf("good 3", { events: ["restart:daemon", "daemon-reload"] }), daemon);
+    assert.deepEqual(bench.calls(), ["daemon-reload", "restart daemon"]);
+  });
+
+  it("brings a stopped unit back, and stops and disables one that must be off", () => {
+    bench.apply(daemon);
+    fs.rmSync(bench.at("units/daemon/active"));
+    bench.calls();
+    bench.apply(daemon);
+    assert.deepEqual(bench.calls(), ["start daemon"]);
+    bench.apply({ kind: "unit", name: "daemon", enabled: false, active: false });
+    assert.deepEqual(bench.calls(), ["disable daemon", "stop daemon"]);
+  });
+
+  it("never swaps in what the check refuses, and reloads nothing", () => {
+    bench.apply(conf("good"), daemon);
+    bench.calls();
+    const refused = bench.apply(conf("bad", { check: ["sh", "-c", "echo line 1: bad >&2; exit 4", STAGED] }), daemon);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /line 1: bad\n.*daemon\.conf: refused by: .*the file in place stays as it was/s);
+    assert.equal(bench.read("etc/daemon.conf"), "good");
+    assert.deepEqual(fs.readdirSync(bench.at("etc")), ["daemon.conf"]);
+    assert.deepEqual(bench.calls(), []);
+    assert.deepEqual(bench.apply(conf("good"), daemon).lines, ["changed: 0"]);
+  });
+
+  it("finishes what an earlier run owed: a swap without its reload", () => {
+    bench.apply(conf("good"), daemon);
+    bench.calls();
+    assert.equal(bench.apply(conf("good 2"), { kind: "module", name: "missing/folder" }, daemon).code, 1);
+    assert.deepEqual(bench.calls(), ["modprobe missing/folder"]);
+    assert.deepEqual(bench.apply(conf("good 2"), daemon).lines, ["reload daemon", "changed: 1"]);
+    assert.deepEqual(bench.calls(), ["reload daemon"]);
+  });
+
+  it("tells what a unit said that does not start", () => {
+    bench.write("units/daemon/broken", "");
+    const { code, stderr } = bench.apply(daemon);
+    assert.equal(code, 1);
+    assert.match(stderr, /this is what daemon said\n.*systemctl start daemon failed/s);
+  });
+
+  it("keeps the first backup: the file's, else the sample's, else an empty one", () => {
+    bench.write("etc/daemon.conf", "packaged");
+    bench.apply(conf("good 1", { backup: true }));
+    bench.apply(conf("good 2", { backup: true }));
+    assert.equal(bench.read("etc/daemon.conf.bak"), "packaged");
+    bench.write("etc/other.sample", "sample");
+    bench.apply({ kind: "file", path: bench.at("etc/other"), content: "", backup: true });
+    assert.equal(bench.read("etc/other.bak"), "sample");
+    bench.apply({ kind: "file", path: bench.at("etc/third"), content: "", backup: true });
+    assert.equal(bench.read("etc/third.bak"), "");
+  });
+
+  it("refuses a sysctl that the kernel lacks", () => {
+    const { code, stderr } = bench.apply({ kind: "sysctl", path: bench.at("s"), content: "net.no.such=1\n" });
+    assert.equal(code, 1);
+    assert.match(stderr, /net\/no\/such: this kernel has no such sysctl/);
+  });
+
+  it("cut off at any place does nothing and fails", () => {
+    const script = composeScript([conf("good")]);
+    const cuts = [0, 1, 2, script.indexOf("begin\n"), script.lastIndexOf("file "), script.lastIndexOf("finish"), script.lastIndexOf("}")];
+    for (const length of cuts) {
+      assert.notEqual(bench.run(script.slice(0, length)).code, 0, `${length} characters`);
+      assert.equal(fs.existsSync(bench.at("etc")), false, `${length} characters`);
+    }
+  });
+
+  it("waits for another run on the same machine", () => {
+    const text = `{ d=${bench.at("")}; ( flock 8; sleep 0.5; echo other >>"$d/order" ) 8>"$d/run/lock" & sleep 0.2; }`;
+    const held = bench.run(`${text}\n${composeScript([{ kind: "module", name: "m" }])}`);
+    assert.equal(held.code, 0, held.stderr);
+    assert.equal(bench.read("order"), "other\n");
+  });
+
+  it("has nothing of its content on the command line", () => {
+    assert.doesNotMatch(RUN_SCRIPT, /keepalived/);
+    assert.ok(RUN_SCRIPT.length < 200);
+  });
+
+  for (const shell of [["sh", "-n"], ["bash", "-n"], ["shellcheck", "-s", "sh", "--severity=warning", "-"]]) {
+    it(`is accepted by ${shell.join(" ")}`, () => {
+      const script = composeScript([conf(nasty, { backup: true }), daemon, { kind: "module", name: "ip_vs" }]);
+      const [program = "", ...words] = shell;
+      const { status, stdout, stderr } = spawnSync(program, words, { input: script, encoding: "utf8" });
+      assert.equal(status, 0, `${stdout}${stderr}`);
+    });
+  }
+});
+
+describe("sysctl files", () => {
+  const settingsOf = (content: string) =>
+    composeScript([{ kind: "sysctl", path: "/s", content }])
+      .split("\n")
+      .filter((line) => line.startsWith("setting "));
+
+  it("name settings by dots, or by slashes where dots belong to names", () => {
+    assert.deepEqual(settingsOf("; no\n#no\n\nnet.a.b=1\nnet/c/eth0.1/d = 2 3\n"), [
+      "setting 'net/a/b' '1'",
+      "setting 'net/c/eth0.1/d' '2 3'",
+    ]);
+  });
+
+  it("with a line that is none are refused", () => {
+    assert.throws(() => settingsOf("net.a.b 1\n"), /sysctl: got net\.a\.b 1, need key = value/);
+  });
+});
