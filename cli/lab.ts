@@ -14,6 +14,9 @@ import { resultLines, verify } from "./verify";
 
 type Environment = Record<string, string>;
 
+/** Serial logs of the embedded libvirt's guests: they outlive it, so that a failed boot can be read. */
+const consoleDir = path.join(stateDir, "console");
+
 /** A stack with everything that serves it found or started. */
 export type Opened = { readonly stack: Stack; readonly host: Hypervisor; readonly env: Environment };
 
@@ -24,11 +27,12 @@ export async function open(stack: Stack): Promise<Opened> {
 
 async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
   const env = environment(stack, tools, host.embedded);
+  if (host.embedded) fs.mkdirSync(consoleDir, { recursive: true, mode: 0o700 });
   await ensureStack(stack, tools, env);
   writeConfig(stack, {
     "libvirt:uri": host.uri,
     // The embedded libvirt's own log folder is hidden in its mount namespace.
-    ...(host.embedded ? { "lvs-lab:consoleDir": path.join(stateDir, "console") } : {}),
+    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir } : {}),
   });
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
     writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image()) });
@@ -123,8 +127,18 @@ export async function destroy(stack: Stack): Promise<void> {
   if (left.length > 0)
     throw new UserError(`libvirt still holds: ${left.join(", ")} (not in the stack's state; remove with virsh)`);
   await removeStack(stack, env);
+  removeConsoles(prefix);
   await stopIfIdle(host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
+}
+
+/** Removes the serial logs of a lab, and their folder with the last of them. */
+function removeConsoles(prefix: string): void {
+  if (!fs.existsSync(consoleDir)) return;
+  const logs = fs.readdirSync(consoleDir);
+  const own = logs.filter((name) => name.startsWith(prefix));
+  for (const name of own) fs.rmSync(path.join(consoleDir, name));
+  if (own.length === logs.length) fs.rmdirSync(consoleDir);
 }
 
 /** The serial log of a node's domain: what its kernel and systemd said while booting. */

@@ -21,8 +21,8 @@ export type ClusterArgs = {
   readonly accelerator: Accelerator;
   /** Folder of the lab's storage pool on the hypervisor. */
   readonly poolPath: string;
-  /** Folder of the serial logs on the hypervisor; undefined: libvirt's own. */
-  readonly consoleDir?: string | undefined;
+  /** Folder of the serial logs on the hypervisor. */
+  readonly consoleDir: string;
   /** VRRP password, where the topology gives none. */
   readonly authPass?: pulumi.Input<string> | undefined;
 };

@@ -40,7 +40,8 @@ export class Image extends pulumi.ComponentResource {
       },
       { parent: this, customTimeouts: { create: "30m", update: "30m" } },
     );
-    const files = build.stdout.apply((json) => JSON.parse(json) as Files);
+    // `pulumi up --target` leaves the output of what it passes over undefined.
+    const files = build.stdout.apply((json: string | undefined) => JSON.parse(json ?? "{}") as Files);
 
     const volume = (part: keyof Files, format: "qcow2" | "raw"): libvirt.Volume =>
       new libvirt.Volume(

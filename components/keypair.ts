@@ -26,7 +26,8 @@ export class KeyPair extends pulumi.ComponentResource {
       // An update would run `create` again, and with another key every machine would be another one.
       { parent: this, additionalSecretOutputs: ["stdout"], ignoreChanges: ["*"] },
     );
-    const printed = pulumi.secret(command.stdout);
+    // `pulumi up --target` leaves the outputs of what it passes over undefined.
+    const printed = pulumi.secret(command.stdout.apply((text: string | undefined) => text ?? ""));
 
     this.privateKey = printed.apply((text) => text.slice(0, text.indexOf(END) + END.length));
     this.publicKey = pulumi.unsecret(printed.apply((text) => text.slice(text.indexOf(END) + END.length).trim()));

@@ -33,7 +33,12 @@ export type NodeOutput = {
   /** Address that SSH uses. */
   readonly address: string;
   /** Interfaces: guest name, segment, address, MAC. */
-  readonly interfaces: readonly { readonly name: string; readonly segment: string; readonly address: string; readonly mac: string }[];
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly segment: string;
+    readonly address: string;
+    readonly mac: string;
+  }[];
   /** `root@address`. */
   readonly ssh: string;
   /** Host key that was pinned, authorized_keys format without comment: "ssh-ed25519 AAAA…". */

@@ -17,7 +17,7 @@ export type Settings = {
   readonly uri: pulumi.Input<string>;
   readonly accelerator: Accelerator;
   readonly poolPath: string;
-  readonly consoleDir?: string | undefined;
+  readonly consoleDir: string;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
   readonly cacheDir: string;
@@ -37,7 +37,7 @@ export function readSettings(): Settings {
     uri: offline ? unknown() : uri,
     accelerator: accelerator(config.get("accelerator") ?? "tcg"),
     poolPath: config.get("poolPath") ?? `/var/lib/libvirt/lvs-lab/${topology.name}`,
-    consoleDir: config.get("consoleDir"),
+    consoleDir: config.get("consoleDir") ?? "/var/log/libvirt/qemu",
     authPass: authPass(topology, offline),
     imageDigest: execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim(),
     cacheDir: cacheDir(process.env),

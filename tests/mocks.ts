@@ -4,13 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 export type Recorded = {
   readonly type: string;
   readonly name: string;
-  /** Inputs without secrets' wrapping; {@link Recorded.secrets} says which were secret. */
+  /** Inputs, secret ones too. */
   readonly inputs: Record<string, unknown>;
-  /** Names of the inputs that are secret as a whole. */
-  readonly secrets: readonly string[];
+  /** The inputs as a log or a state may show them: every secret is "[secret]". */
+  readonly visible: Record<string, unknown>;
   /** Type of the parent; the stack's own type for a resource without one. */
   readonly parent: string;
   readonly custom: boolean;
+  /** URN and id of its provider; empty for the default one. */
+  readonly provider: string;
   /** What the engine is asked for beside the inputs: names of resources, not their URNs. */
   readonly options: {
     readonly deletedWith: string;
@@ -32,13 +34,15 @@ const SECRET = "4dabf18193072939515e22adb298388d";
 type Wrapped = { readonly [SECRET]: string; readonly value: unknown };
 const isSecret = (value: unknown): value is Wrapped => typeof value === "object" && value !== null && SECRET in value;
 
-/** A value without its secrets' wrapping. */
-function plain(value: unknown): unknown {
-  if (isSecret(value)) return plain(value.value);
-  if (Array.isArray(value)) return value.map(plain);
+/** A value with each secret in it replaced. */
+function replaceSecrets(value: unknown, replace: (secret: unknown) => unknown): unknown {
+  if (isSecret(value)) return replace(value.value);
+  if (Array.isArray(value)) return value.map((inner) => replaceSecrets(inner, replace));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replaceSecrets(inner, replace)]));
 }
+const reveal = (value: unknown): unknown => replaceSecrets(value, reveal);
+const hide = (value: unknown): unknown => replaceSecrets(value, () => "[secret]");
 
 /** What the providers answer, by type. A type that is not here is a mistake of the program, or of this table. */
 const answers: Readonly<Record<string, (args: pulumi.runtime.MockResourceArgs) => Record<string, unknown>>> = {
@@ -46,7 +50,7 @@ const answers: Readonly<Record<string, (args: pulumi.runtime.MockResourceArgs) =
   "libvirt:index/pool:Pool": () => ({}),
   "libvirt:index/volume:Volume": () => ({}),
   "libvirt:index/network:Network": () => ({}),
-  "libvirt:index/cloudInitDisk:CloudInitDisk": () => ({}),
+  "libvirt:index/combustion:Combustion": () => ({}),
   "libvirt:index/domain:Domain": () => ({}),
   "command:remote:Command": () => ({ stdout: "", stderr: "" }),
   "command:local:Command": ({ name, inputs }) => ({
@@ -65,6 +69,7 @@ type Request = {
   getName(): string;
   getParent(): string;
   getCustom(): boolean;
+  getProvider(): string;
   getDeletedwith(): string;
   getReplaceWithList(): string[];
   getDependenciesList(): string[];
@@ -117,10 +122,11 @@ export class Recorder {
     this.resources.push({
       type: request.getType(),
       name: request.getName(),
-      inputs: plain(inputs) as Record<string, unknown>,
-      secrets: Object.keys(inputs).filter((key) => isSecret(inputs[key])),
+      inputs: reveal(inputs) as Record<string, unknown>,
+      visible: hide(inputs) as Record<string, unknown>,
       parent: typeOf(request.getParent()),
       custom: request.getCustom(),
+      provider: request.getProvider(),
       options: {
         deletedWith: nameOf(request.getDeletedwith()),
         replaceWith: request.getReplaceWithList().map(nameOf),
@@ -153,7 +159,9 @@ export class Recorder {
 /** An Output's value; rejects when what made it failed. */
 export const promiseOf = <T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> =>
   new Promise((resolve, reject) => {
-    (output as unknown as { promise(withUnknowns?: boolean): Promise<pulumi.Unwrap<T>> }).promise().then(resolve, reject);
+    (output as unknown as { promise(withUnknowns?: boolean): Promise<pulumi.Unwrap<T>> })
+      .promise()
+      .then(resolve, reject);
   });
 
 /** Waits until everything that the program started is registered. This ends the recording. */

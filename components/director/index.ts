@@ -18,7 +18,11 @@ export type DirectorArgs = {
 
 /** A director (DS): the kernel's IPVS table, and keepalived, which owns it together with the VIP. */
 export class Director extends pulumi.ComponentResource {
-  constructor(name: string, { machine, topology, node, authPass }: DirectorArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { machine, topology, node, authPass }: DirectorArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("lvs-lab:index:Director", name, {}, opts);
 
     const script = pulumi.output(authPass).apply((pass) => composeScript(directorSteps(topology, node, pass)));

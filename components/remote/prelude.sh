@@ -26,14 +26,6 @@ begin() {
   flock -w 120 9 || fail "another run has held $run/lock for 120 s"
 }
 
-# directory PATH MODE
-directory() {
-  [ ! -d "$1" ] || return 0
-  mkdir -p "$1"
-  chmod "$2" "$1"
-  note "made $1"
-}
-
 # backup PATH: keeps what was there before the lab came as PATH.bak: the file, else the package's sample. Once.
 backup() {
   [ ! -e "$1.bak" ] || return 0

@@ -36,7 +36,9 @@ export function awaitReady(name: string, machine: Booting, opts: pulumi.CustomRe
   return new remote.Command(
     name,
     {
-      connection: pulumi.secret(pulumi.output(machine.connection).apply((connection) => ({ ...connection, ...patience }))),
+      connection: pulumi.secret(
+        pulumi.output(machine.connection).apply((connection) => ({ ...connection, ...patience })),
+      ),
       create: AWAIT_BOOT,
       addPreviousOutputInEnv: false,
     },

@@ -30,7 +30,6 @@ export type Step =
   | FileStep
   /** A sysctl.d file, whose settings also hold in the running kernel at once. */
   | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
-  | { readonly kind: "directory"; readonly path: string; readonly mode: `0${string}` }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
   /** A systemd unit; an active one is reloaded or restarted when files that changed ask for it. */
@@ -61,8 +60,6 @@ function calls(step: Step): string[] {
         ...calls({ kind: "file", path: step.path, content: step.content }),
         ...settings(step.content).map(([key, value]) => call("setting", key, value)),
       ];
-    case "directory":
-      return [call("directory", step.path, step.mode)];
     case "module":
       return [call("module", step.name)];
     case "unit":

@@ -29,8 +29,8 @@ export type VmArgs = {
   /** The key that logs in as root. */
   readonly loginKey: KeyPair;
   readonly accelerator: Accelerator;
-  /** Folder of the serial logs on the hypervisor; undefined: libvirt's own. */
-  readonly consoleDir?: string | undefined;
+  /** Folder of the serial logs on the hypervisor. */
+  readonly consoleDir: string;
 };
 
 /** A virtual machine with static addresses and a pinned host key, up to the end of its boot. Its roles come on top. */
@@ -44,26 +44,26 @@ export class Vm extends pulumi.ComponentResource {
 
   constructor(name: string, args: VmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Vm", name, {}, opts);
-    const { topology, node, pool, image, loginKey, accelerator } = args;
+    const { topology, node, pool, image, loginKey, accelerator, consoleDir } = args;
+    const label = domainName(topology.name, node.name);
 
     const key = new KeyPair(`${name}-host-key`, { parent: this });
 
     const identity = pulumi
       .all([loginKey.publicKey, key.privateKey, key.publicKey])
       .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) =>
-        renderSeed({ name: node.name, interfaces: cards(topology, node), authorizedKey, hostPrivateKey, hostPublicKey }),
+        renderSeed({
+          name: node.name,
+          interfaces: cards(topology, node),
+          authorizedKey,
+          hostPrivateKey,
+          hostPublicKey,
+        }),
       );
-    const seed = new libvirt.CloudInitDisk(
+    const seed = new libvirt.Combustion(
       `${name}-seed`,
-      {
-        name: seedName(node.name),
-        pool: pool.name,
-        userData: identity.userData,
-        // Nothing of these two is secret, though they are made together with what is.
-        metaData: pulumi.unsecret(identity.metaData),
-        networkConfig: pulumi.unsecret(identity.networkConfig),
-      },
-      { parent: this, deleteBeforeReplace: true, additionalSecretOutputs: ["userData"] },
+      { name: seedName(node.name), pool: pool.name, content: identity },
+      { parent: this, deleteBeforeReplace: true, additionalSecretOutputs: ["content"] },
     );
 
     // Another identity starts from a fresh disk: the old one holds what the old identity did.
@@ -76,7 +76,7 @@ export class Vm extends pulumi.ComponentResource {
     const domain = new libvirt.Domain(
       `${name}-domain`,
       {
-        name: domainName(topology.name, node.name),
+        name: label,
         type: accelerator === "kvm" ? "kvm" : "qemu",
         // TCG's default model boots; "maximum" did not, for its five-level page tables.
         ...(accelerator === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
@@ -93,7 +93,8 @@ export class Vm extends pulumi.ComponentResource {
           mac: mac.toUpperCase(),
         })),
         running: true,
-        xml: { xslt: renderDomainXslt({}) },
+        // Not <domain>.log: in its own folder libvirt keeps QEMU's messages there.
+        xml: { xslt: renderDomainXslt({ consoleLog: `${consoleDir}/${label}-console.log` }) },
       },
       {
         parent: this,

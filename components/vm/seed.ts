@@ -1,8 +1,10 @@
 /**
- * Who a guest is: the three files of its NoCloud seed disk (label `cidata`). Pure: no Pulumi, no clock, no randomness.
+ * Who a guest is: the text of its seed disk. Pure: no Pulumi, no clock, no randomness.
  *
- * The user-data is a shell script. Stock cloud images run it through cloud-init; the lab's own image runs it from
- * `lvs-lab-seed.service` (image/overlay) before sshd, networkd and udev look at the devices. One text, two readers.
+ * The seed is a shell script, and the disk holds nothing else: the image's `lvs-lab-seed.service` (image/overlay) runs it
+ * from there before sshd, networkd and udev look at the devices. The libvirt provider makes the disk as a `Combustion`
+ * volume: its CloudInitDisk reads every ISO back through a libvirt stream, and two of them at once hang the plugin
+ * (go-libvirt 2024-09; seen with four guests). As a user-data script the same text would serve a stock cloud image.
  */
 import { createHash } from "node:crypto";
 
@@ -24,8 +26,6 @@ export type SeedInterface = {
 export type SeedArgs = {
   /** Host name. */
   readonly name: string;
-  /** A guest runs the script once per instance-id. Default: the name and a digest of all the rest. */
-  readonly instanceId?: string;
   /** Cards in the order of the domain's interfaces; the first one's address is the host's own in /etc/hosts. */
   readonly interfaces: readonly SeedInterface[];
   /** One line of authorized_keys(5) for root. */
@@ -35,33 +35,6 @@ export type SeedArgs = {
   /** Its public half, one line. */
   readonly hostPublicKey: string;
 };
-
-/** The files of the seed disk; the names are those of the provider's cloudInitDisk inputs. */
-export type Seed = {
-  /** `#!/bin/sh` script. Idempotent. Holds the private host key. */
-  readonly userData: string;
-  /** YAML: instance-id, local-hostname. */
-  readonly metaData: string;
-  /** cloud-init network configuration version 2, read by stock images only. */
-  readonly networkConfig: string;
-};
-
-/**
- * Renders the seed of one guest.
- *
- * @see https://cloudinit.readthedocs.io/en/latest/reference/datasources/nocloud.html
- */
-export function renderSeed(args: SeedArgs): Seed {
-  const userData = renderUserData(args);
-  const networkConfig = renderNetworkConfig(args.interfaces);
-  const digest = createHash("sha256").update(`${userData}\0${networkConfig}`).digest("hex").slice(0, 16);
-  const metaData = [
-    `instance-id: ${JSON.stringify(args.instanceId ?? `${args.name}-${digest}`)}`,
-    `local-hostname: ${JSON.stringify(args.name)}`,
-    "",
-  ].join("\n");
-  return { userData, metaData, networkConfig };
-}
 
 /** Quotes a text as one word of a POSIX shell, whatever it holds (a NUL excepted: no shell can carry one). */
 export function shellQuote(text: string): string {
@@ -110,7 +83,21 @@ const SSHD_CONFIG = [
   "",
 ].join("\n");
 
-function renderUserData(args: SeedArgs): string {
+/** Bytes of a sector: a disk is a whole number of them. */
+const SECTOR = 512;
+
+/**
+ * Renders the seed of one guest. Its second line names the instance: a guest runs the script once per instance-id.
+ * Idempotent. Holds the private host key, so it is a secret.
+ */
+export function renderSeed(args: SeedArgs): string {
+  const script = renderScript(args);
+  const digest = createHash("sha256").update(script).digest("hex").slice(0, 16);
+  const text = `#!/bin/sh\n# instance-id: ${args.name}-${digest}\n${script}`;
+  return text + "\n".repeat((SECTOR - (Buffer.byteLength(text) % SECTOR)) % SECTOR);
+}
+
+function renderScript(args: SeedArgs): string {
   const [first] = args.interfaces;
   const hosts = ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${args.name}`]), ""].join(
     "\n",
@@ -127,7 +114,6 @@ function renderUserData(args: SeedArgs): string {
     ["/root/.ssh/authorized_keys", line(args.authorizedKey)],
   ];
   return `${[
-    "#!/bin/sh",
     "# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.",
     "# Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.",
     "set -eu",
@@ -141,27 +127,6 @@ function renderUserData(args: SeedArgs): string {
     `(umask 077 && printf %s ${shellQuote(line(args.hostPrivateKey))} >/etc/ssh/ssh_host_ed25519_key)`,
     "",
     `printf '%s\\n' ${shellQuote(args.name)} >/proc/sys/kernel/hostname`,
-    "# A stock image's cloud-init runs this after sshd has started: have it read its new key.",
-    "if [ -e /run/sshd.pid ]; then",
-    '  read -r pid </run/sshd.pid && kill -HUP "$pid"',
-    "fi",
-  ].join("\n")}\n`;
-}
-
-/** `set-name` is what makes `match` work: without it Debian's networkd renderer writes a file that matches nothing. */
-function renderNetworkConfig(interfaces: readonly SeedInterface[]): string {
-  return `${[
-    "version: 2",
-    "ethernets:",
-    ...interfaces.flatMap((card) => [
-      `  ${JSON.stringify(card.name)}:`,
-      `    match: { macaddress: ${JSON.stringify(card.mac.toLowerCase())} }`,
-      `    set-name: ${JSON.stringify(card.name)}`,
-      "    dhcp4: false",
-      "    dhcp6: false",
-      `    addresses: [${JSON.stringify(`${card.address}/${card.prefixLength}`)}]`,
-      ...(card.gateway === undefined ? [] : [`    routes: [{ to: 0.0.0.0/0, via: ${JSON.stringify(card.gateway)} }]`]),
-    ]),
   ].join("\n")}\n`;
 }
 

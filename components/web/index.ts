@@ -19,7 +19,11 @@ export class WebServer extends pulumi.ComponentResource {
   constructor(name: string, { machine, topology, node }: WebServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:WebServer", name, {}, opts);
 
-    runScript(`${name}-configure`, { machine, script: composeScript(webServerSteps(topology, node)) }, { parent: this });
+    runScript(
+      `${name}-configure`,
+      { machine, script: composeScript(webServerSteps(topology, node)) },
+      { parent: this },
+    );
     this.registerOutputs({});
   }
 }

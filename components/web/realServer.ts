@@ -22,6 +22,8 @@ export function renderRealServerSysctl(): string {
  * file: networkd would manage lo from then on, and stopping the unit takes the VIPs away, which is what a drill needs.
  */
 export function renderVipUnit(topology: Topology, realServer: string): string {
+  if (topology.nodes[realServer]?.role !== "web")
+    throw new Error(`${realServer} is no web server of lab ${topology.name}`);
   const vips = heldVips(topology, realServer);
   const flush = ["/usr/sbin/ip -4 route flush dev lo table main", "/usr/sbin/ip -4 address flush dev lo label lo:*"];
   const lines = [

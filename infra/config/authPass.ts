@@ -1,5 +1,5 @@
 import { ConfigError } from "./error";
-import { authPassProblems } from "./schema";
+import { authPassProblems } from "./shape";
 
 /** Answers a VRRP password that keepalived takes; throws a ConfigError that does not show it. `key` is where it came from. */
 export function checkAuthPass(key: string, pass: string): string {

@@ -48,7 +48,10 @@ function deriveSegment(segment: Written<Segment, "hostAddress">): Segment {
 
 /** Gives each interface its MAC: the written one, else a derived one that nobody has. */
 function macs({ name = "", nodes = {}, client }: Partial<WrittenTopology>) {
-  const written = [...Object.values(nodes).flatMap(({ interfaces }) => Object.values(interfaces)), ...(client ? [client] : [])];
+  const written = [
+    ...Object.values(nodes).flatMap(({ interfaces }) => Object.values(interfaces)),
+    ...(client ? [client] : []),
+  ];
   const taken = new Set(written.flatMap(({ mac }) => mac?.toLowerCase() ?? []));
   return (given: string | undefined, node: string, card: string): string => {
     const mac = given?.toLowerCase() ?? deriveMac([name, node, card], taken);
@@ -59,4 +62,3 @@ function macs({ name = "", nodes = {}, client }: Partial<WrittenTopology>) {
 
 const mapValues = <T, R>(of: Named<T>, change: (value: T, key: string) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value, key)]));
-

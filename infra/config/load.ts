@@ -4,7 +4,7 @@ import { derive, type WrittenTopology } from "./derive";
 import { parseTopologyText } from "./document";
 import { ConfigError, type Problem } from "./error";
 import { broken } from "./rules";
-import { shape } from "./schema";
+import { shape } from "./shape";
 
 /**
  * Reads a topology file: YAML, the schema and its defaults, the rules, and what follows from the rest. The answer is
@@ -30,12 +30,14 @@ export function parseTopology(input: unknown, source: string): Topology {
   if (unsound.has("")) throw new ConfigError(source, problems.map(asFile));
   const sound = Object.entries(data as object).filter(([section]) => !unsound.has(section));
   const topology = derive(Object.fromEntries(sound) as Partial<WrittenTopology>);
-  const all = [...problems, ...broken(topology, unsound)];
+  const refused = new Set(problems.map(({ path }) => path));
+  const all = [...problems, ...broken(topology, unsound).filter(({ path }) => !refused.has(path))];
   if (all.length > 0) throw new ConfigError(source, all);
   return deepFreeze(topology as Topology);
 }
 
-const asFile = (problem: Problem): Problem => (problem.path === "" ? { ...problem, path: "file" } : problem);
+const asFile = (problem: Problem): Problem =>
+  problem.path === "" ? { ...problem, path: "file", need: "a topology" } : problem;
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);

@@ -38,7 +38,7 @@ export const RULES: readonly Rule[] = [
   { reads: ["virtualServers"], find: virtualServers.serviceTwice },
   { reads: ["nodes", "virtualServers"], find: virtualServers.realServerNotWeb },
   { reads: ["virtualServers"], find: virtualServers.portMapped },
-  { reads: ["nodes", "virtualServers"], find: virtualServers.realServerFar },
+  { reads: ["segments", "nodes", "virtualServers"], find: virtualServers.realServerFar },
   { reads: ["segments", "nodes", "client", "vrrp", "virtualServers"], find: unfinished },
 ];
 

@@ -71,7 +71,9 @@ export function deriveMac(owner: readonly string[], taken: ReadonlySet<string> =
     const digest = createHash("sha256")
       .update([...owner, attempt].join("\0"))
       .digest();
-    const mac = [0x52, 0x54, 0x00, ...digest.subarray(0, 3)].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+    const mac = [0x52, 0x54, 0x00, ...digest.subarray(0, 3)]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join(":");
     if (!taken.has(mac)) return mac;
   }
 }

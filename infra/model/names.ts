@@ -16,8 +16,8 @@ export const networkName = (lab: string, segment: string): string => `${lab}-${s
 /** The root disk of a node in the lab's pool. */
 export const diskName = (node: string): string => `${node}.qcow2`;
 
-/** The seed disk of a node (NoCloud, `cidata`) in the lab's pool. */
-export const seedName = (node: string): string => `${node}-seed.iso`;
+/** The seed disk of a node in the lab's pool. */
+export const seedName = (node: string): string => `${node}-seed.sh`;
 
 /**
  * The host's bridge of a segment that libvirt makes itself: 13 characters, for the kernel takes 15 at most (IFNAMSIZ),

@@ -120,7 +120,19 @@ export type VrrpInstance = {
 
 /** The schedulers of the kernel (Documentation/networking/ipvs, net/netfilter/ipvs/Kconfig). */
 export type Scheduler =
-  | "rr" | "wrr" | "lc" | "wlc" | "lblc" | "lblcr" | "dh" | "sh" | "sed" | "nq" | "mh" | "fo" | "ovf";
+  | "rr"
+  | "wrr"
+  | "lc"
+  | "wlc"
+  | "lblc"
+  | "lblcr"
+  | "dh"
+  | "sh"
+  | "sed"
+  | "nq"
+  | "mh"
+  | "fo"
+  | "ovf";
 
 /** A virtual server, one row of the IPVS table. */
 export type VirtualServer = {

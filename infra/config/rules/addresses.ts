@@ -1,6 +1,15 @@
 /** Rules about addresses: prefixes, who is in which, nothing twice. */
-import { contains, firstHost, formatPrefix, isHost, overlaps, parseAddress, parsePrefix } from "../../model/addresses";
-import type { Topology } from "../../model/topology";
+import {
+  contains,
+  firstHost,
+  formatPrefix,
+  isHost,
+  overlaps,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+} from "../../model/addresses";
+import type { Node, Topology } from "../../model/topology";
 import type { Problem } from "../error";
 
 /** Something of a topology and where it is written. */
@@ -22,7 +31,21 @@ const vipsAt = ({ vrrp, virtualServers }: Topology): readonly At<string>[] =>
 const clientAddresses = ({ client }: Topology): readonly At<string>[] =>
   client.addresses.map((value, index) => ({ path: `client.addresses[${index}]`, value }));
 
-const reserved = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].flatMap((cidr) => parsePrefix(cidr) ?? []);
+const reserved = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].flatMap(
+  (cidr) => parsePrefix(cidr) ?? [],
+);
+
+/** The prefix of a segment, if machines can have its addresses; a fault of the prefix itself is one problem, not many. */
+function prefixOf({ segments }: Topology, name: string): Prefix | undefined {
+  const prefix = parsePrefix(Object.hasOwn(segments, name) ? (segments[name]?.cidr ?? "") : "");
+  return prefix === undefined || prefix.length > 30 || reserved.some((one) => overlaps(one, prefix))
+    ? undefined
+    : prefix;
+}
+
+/** Whether every interface of a node is in a segment that there is; else nothing can be said about its neighbours. */
+export const isPlaced = ({ segments }: Topology, { interfaces }: Node): boolean =>
+  Object.values(interfaces).every(({ segment }) => Object.hasOwn(segments, segment));
 
 /** A segment's prefix is a network's own, and of addresses that machines can have. */
 export function prefixUnusable({ segments }: Topology): Problem[] {
@@ -33,17 +56,24 @@ export function prefixUnusable({ segments }: Topology): Problem[] {
     const network = formatPrefix(prefix);
     if (network !== cidr) return [{ path, got: cidr, need: "a prefix without host bits", fix: `use ${network}` }];
     return reserved.some((one) => overlaps(one, prefix))
-      ? [{ path, got: cidr, need: "unicast addresses", fix: "use a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16" }]
+      ? [
+          {
+            path,
+            got: cidr,
+            need: "unicast addresses",
+            fix: "use a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+          },
+        ]
       : [];
   });
 }
 
 /** Two segments are two prefixes. */
-export function segmentsOverlap({ segments }: Topology): Problem[] {
-  const all = Object.entries(segments);
+export function segmentsOverlap(topology: Topology): Problem[] {
+  const all = Object.entries(topology.segments);
   return all.flatMap(([name, { cidr }], index): Problem[] => {
-    const other = all.slice(0, index).find(([, before]) => {
-      const [a, b] = [parsePrefix(before.cidr), parsePrefix(cidr)];
+    const other = all.slice(0, index).find(([before]) => {
+      const [a, b] = [prefixOf(topology, before), prefixOf(topology, name)];
       return a !== undefined && b !== undefined && overlaps(a, b);
     });
     const need = `a prefix apart from segments.${other?.[0]}.cidr`;
@@ -82,10 +112,9 @@ export function addressOutsideSegment(topology: Topology): Problem[] {
     ...clientAddresses(topology).map((one) => ({ ...one, segment: client.segment })),
   ];
   return all.flatMap(({ path, value, segment }): Problem[] => {
-    const cidr = Object.hasOwn(segments, segment) ? segments[segment]?.cidr : undefined;
-    const [prefix, address] = [parsePrefix(cidr ?? ""), parseAddress(value)];
+    const [prefix, address] = [prefixOf(topology, segment), parseAddress(value)];
     if (prefix === undefined || address === undefined || isHost(prefix, address)) return [];
-    const need = `an address in segment ${segment}, ${cidr}`;
+    const need = `an address in segment ${segment}, ${formatPrefix(prefix)}`;
     if (!contains(prefix, address)) return [{ path, got: value, need }];
     const what = address === prefix.network ? "network" : "broadcast";
     return [{ path, got: value, need, fix: `this is its ${what} address` }];
@@ -97,7 +126,11 @@ export function addressTwice(topology: Topology): Problem[] {
   const hosts = Object.entries(topology.segments).map(([name, { hostAddress, cidr }]) => {
     const prefix = parsePrefix(cidr);
     const derived = prefix !== undefined && hostAddress === firstHost(prefix);
-    return { path: `segments.${name}.hostAddress`, value: hostAddress, note: derived ? ", the hypervisor's by default" : "" };
+    return {
+      path: `segments.${name}.hostAddress`,
+      value: hostAddress,
+      note: derived ? ", the hypervisor's by default" : "",
+    };
   });
   const cards = cardsOf(topology).map(({ path, value }) => ({ path: `${path}.address`, value: value.address }));
   return twice([...hosts, ...cards, ...clientAddresses(topology), ...vipsAt(topology)], "an address of its own");
@@ -128,13 +161,13 @@ export function vipOutsideSegment(topology: Topology): Problem[] {
   const carrying = Object.values(nodes).flatMap((node) =>
     node.role === "director" && vrrp !== undefined ? (node.interfaces[vrrp.interface]?.segment ?? []) : [],
   );
-  const names = carrying.filter((name) => Object.hasOwn(segments, name)).slice(0, 1);
-  const wanted = (names.length > 0 ? names : Object.keys(segments)).map((name) => [name, segments[name]?.cidr ?? ""]);
-  const prefixes = wanted.flatMap(([, cidr = ""]) => parsePrefix(cidr) ?? []);
-  const list = wanted.map(([name, cidr]) => `${name}, ${cidr}`).join("; ");
+  const names = carrying.length > 0 ? carrying.slice(0, 1) : Object.keys(segments);
+  const prefixes = names.flatMap((name) => prefixOf(topology, name) ?? []);
+  const list = names.map((name) => `${name}, ${segments[name]?.cidr}`).join("; ");
   return vipsAt(topology).flatMap(({ path, value }): Problem[] => {
     const address = parseAddress(value);
-    if (address === undefined || prefixes.length === 0 || prefixes.some((one) => isHost(one, address))) return [];
+    if (address === undefined || prefixes.length < names.length || prefixes.some((one) => isHost(one, address)))
+      return [];
     const fix = "clients find a VIP by ARP in its segment";
     return [{ path, got: value, need: `an address in segment ${list}`, fix }];
   });

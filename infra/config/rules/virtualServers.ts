@@ -2,7 +2,7 @@
 import { directorsOf, realServerAddress } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
-import { twice } from "./addresses";
+import { isPlaced, twice } from "./addresses";
 
 /** Every real server of every virtual server, with its path. */
 const realServersOf = ({ virtualServers }: Topology) =>
@@ -59,7 +59,7 @@ export function realServerNotWeb(topology: Topology): Problem[] {
 /** DR and TUN leave the packet as it is, its port too. */
 export function portMapped(topology: Topology): Problem[] {
   return realServersOf(topology)
-    .filter(({ server, realServer }) => server.forwarding !== "NAT" && realServer.port !== server.port)
+    .filter(({ server, realServer }) => ["DR", "TUN"].includes(server.forwarding) && realServer.port !== server.port)
     .map(({ path, server, realServer }) => ({
       path: `${path}.port`,
       got: `${realServer.port}`,
@@ -73,8 +73,8 @@ export function realServerFar(topology: Topology): Problem[] {
   const directors = directorsOf(topology);
   return realServersOf(topology).flatMap(({ path, name, server }): Problem[] => {
     const node = Object.hasOwn(topology.nodes, name) ? topology.nodes[name] : undefined;
-    if (node?.role !== "web" || server.forwarding !== "DR") return [];
-    const far = directors.find((director) => realServerAddress(director, node) === undefined);
+    if (node?.role !== "web" || server.forwarding !== "DR" || !isPlaced(topology, node)) return [];
+    const far = directors.find((one) => isPlaced(topology, one) && realServerAddress(one, node) === undefined);
     if (far === undefined) return [];
     const where = [...new Set(Object.values(node.interfaces).map(({ segment }) => segment))].join(", ");
     const segments = [...new Set(Object.values(far.interfaces).map(({ segment }) => segment))].join(", ");

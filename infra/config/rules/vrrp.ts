@@ -64,7 +64,9 @@ export function interfaceMissing(topology: Topology): Problem[] {
     }
     if (card.segment === segment) return [];
     const fix = `${first?.name}'s ${vrrp.interface} is there, and adverts do not leave a segment`;
-    return [{ path: `nodes.${name}.interfaces.${vrrp.interface}.segment`, got: card.segment, need: segment ?? "", fix }];
+    return [
+      { path: `nodes.${name}.interfaces.${vrrp.interface}.segment`, got: card.segment, need: segment ?? "", fix },
+    ];
   });
 }
 
@@ -127,7 +129,14 @@ export function preemptDelayWithoutEffect(topology: Topology): Problem[] {
       const got = `${preemptDelay}`;
       return [
         ...(nopreempt
-          ? [{ path: `${path}.preemptDelay`, got: `${got} with nopreempt`, need: "only one of the two", fix: "remove one" }]
+          ? [
+              {
+                path: `${path}.preemptDelay`,
+                got: `${got} with nopreempt`,
+                need: "only one of the two",
+                fix: "remove one",
+              },
+            ]
           : []),
         ...(state === "MASTER"
           ? [

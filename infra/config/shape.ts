@@ -3,7 +3,14 @@ import type { Problem } from "./error";
 import { nearestKey, refusal } from "./hints";
 import schema from "./schema.json";
 
-const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, useDefaults: true, verbose: true, allowUnionTypes: false });
+const ajv = new Ajv({
+  allErrors: true,
+  strict: true,
+  strictRequired: false,
+  useDefaults: true,
+  verbose: true,
+  allowUnionTypes: false,
+});
 // What yaml-language-server shows instead of a pattern; here too it says what is needed.
 ajv.addVocabulary(["errorMessage"]);
 const validateTopology = ajv.compile(schema);
@@ -52,8 +59,8 @@ function problemOf(error: ErrorObject): Problem {
   const parent = (error.parentSchema ?? {}) as Schema;
   if (error.keyword === "required") {
     const { missingProperty } = error.params as { missingProperty: string };
-    const missing = parent.properties?.[missingProperty] ?? propertyOf(error.schemaPath, missingProperty);
-    return { path: join(path, missingProperty), got: "nothing", need: describe(missing), fix: "add it" };
+    const need = describe(schemaAt(`${error.instancePath}/${missingProperty}`));
+    return { path: join(path, missingProperty), got: "nothing", need, fix: "add it" };
   }
   if (error.keyword === "additionalProperties") {
     const { additionalProperty } = error.params as { additionalProperty: string };
@@ -64,7 +71,11 @@ function problemOf(error: ErrorObject): Problem {
     return { path: join(path, additionalProperty), got: "an unknown key", need, fix };
   }
   if (error.propertyName !== undefined) {
-    return { path: join(path, error.propertyName), got: `the name ${show(error.propertyName)}`, need: describe(parent) };
+    return {
+      path: join(path, error.propertyName),
+      got: `the name ${show(error.propertyName)}`,
+      need: describe(parent),
+    };
   }
   const got = parent.writeOnly === true ? masked(error.data) : show(error.data);
   const fix = refusal(path.replace(/^.*\./, ""), error.data);
@@ -80,20 +91,21 @@ type Schema = {
   readonly writeOnly?: boolean;
   readonly errorMessage?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly additionalProperties?: boolean | Schema;
 };
 type Definitions = Readonly<Record<string, Schema>>;
 
 /** A reference's target. */
 const resolve = (one: Schema): Schema =>
-  one.$ref === undefined
-    ? one
-    : ((schema.definitions as Definitions)[one.$ref.replace("#/definitions/", "")] ?? one);
+  one.$ref === undefined ? one : ((schema.definitions as Definitions)[one.$ref.replace("#/definitions/", "")] ?? one);
 
-/** The schema of a property that is required in a branch (`then`), but described beside it. */
-function propertyOf(schemaPath: string, property: string): Schema {
-  const [, name = ""] = /^#\/definitions\/(\w+)\//.exec(schemaPath) ?? [];
-  return (schema.definitions as Definitions)[name]?.properties?.[property] ?? {};
-}
+/** The schema of a place in the file: a branch (`then`) says that a key is required, the section's own schema what it is. */
+const schemaAt = (pointer: string): Schema =>
+  pointerKeys(pointer).reduce<Schema>((at, key) => {
+    const { properties, items, additionalProperties } = resolve(at);
+    return properties?.[key] ?? items ?? (typeof additionalProperties === "object" ? additionalProperties : {});
+  }, schema as Schema);
 
 /** What a schema allows, in words. */
 function describe(one: Schema): string {
@@ -130,10 +142,13 @@ const masked = (value: unknown): string =>
   typeof value === "string" ? `a password of ${value.length} characters` : `a ${typeof value}`;
 
 /** A JSON pointer in the file's own words: `/virtualServers/0/port` is `virtualServers[0].port`. */
-function pathText(pointer: string): string {
-  const keys = pointer.split("/").slice(1);
-  return keys.map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~")).reduce(join, "");
-}
+const pathText = (pointer: string): string => pointerKeys(pointer).reduce(join, "");
+
+const pointerKeys = (pointer: string): string[] =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 
 const join = (path: string, key: string): string => {
   if (/^\d+$/.test(key)) return `${path}[${key}]`;

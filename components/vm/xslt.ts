@@ -1,0 +1,121 @@
+/**
+ * The XSLT that the libvirt provider (0.8) applies to a domain before it defines it: what the provider has no input for.
+ * Pure. The host needs `xsltproc`.
+ *
+ * The provider compares nothing of what this changes when it reads a domain back (resource_libvirt_domain.go, Read), so
+ * a refresh shows no difference. One trap: Read knows only its own kinds of seed (`cloudinit`, a CD-ROM; `combustion`, a fw_cfg
+ * file that AppArmor hides). The seed is therefore an ordinary second entry of `disks` (volumeId: the seed's id up to its
+ * `;`), and gets its serial here.
+ */
+
+/** What is not the same in every guest. */
+export type DomainXsltArgs = {
+  /** File that gets all that the serial console says. Default: /var/log/libvirt/qemu/<domain>-console.log. */
+  readonly consoleLog?: string;
+  /** The domain's uuid. Default: a random one, from the provider. */
+  readonly uuid?: string;
+  /** Target of the seed disk: its place among `disks`. Default: vdb, the second. Null: no seed disk. */
+  readonly seedDisk?: string | null;
+  /**
+   * Whether the guest's flushes reach the host's disk. Default: no (`cache='unsafe'`): a lab's disks are thrown away,
+   * and a crash of the guest loses nothing by it, only one of the host.
+   */
+  readonly durable?: boolean;
+};
+
+/** Serial number of the seed disk, by which the image's seed unit finds it without udev. At most 20 characters. */
+export const SEED_SERIAL = "lvs-lab-seed";
+
+/**
+ * Renders the stylesheet.
+ *
+ * @see https://libvirt.org/formatdomain.html
+ */
+export function renderDomainXslt(args: DomainXsltArgs = {}): string {
+  const seed = args.seedDisk === undefined ? "vdb" : args.seedDisk;
+  const log =
+    args.consoleLog === undefined
+      ? `{concat('/var/log/libvirt/qemu/', /domain/name, '-console.log')}`
+      : attributeTemplate(args.consoleLog);
+  return `${[
+    `<?xml version="1.0"?>`,
+    `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">`,
+    `  <xsl:output omit-xml-declaration="yes" indent="yes"/>`,
+    "",
+    "  <!-- Everything that no rule below names stays as the provider wrote it. -->",
+    `  <xsl:template match="@*|node()">`,
+    `    <xsl:copy><xsl:apply-templates select="@*|node()"/></xsl:copy>`,
+    "  </xsl:template>",
+    "",
+    "  <!-- Devices that cost boot time and that nobody looks at. Spice, the provider's default, is not in every QEMU. -->",
+    `  <xsl:template match="devices/graphics|devices/video|devices/sound|devices/audio|devices/input"/>`,
+    `  <xsl:template match="devices/console|devices/serial|devices/memballoon"/>`,
+    `  <xsl:template match="devices/controller[@type='usb']"/>`,
+    "",
+    ...(args.uuid === undefined
+      ? []
+      : [
+          `  <xsl:template match="/domain/uuid"/>`,
+          `  <xsl:template match="/domain/name">`,
+          `    <xsl:copy-of select="."/><uuid>${text(args.uuid)}</uuid>`,
+          "  </xsl:template>",
+          "",
+        ]),
+    `  <xsl:template match="/domain/devices">`,
+    "    <xsl:copy>",
+    `      <xsl:apply-templates select="@*|node()"/>`,
+    `      <serial type="pty"><log file="${log}" append="on"/><target port="0"/></serial>`,
+    `      <console type="pty"><target type="serial" port="0"/></console>`,
+    `      <controller type="usb" model="none"/>`,
+    `      <video><model type="none"/></video>`,
+    `      <audio id="1" type="none"/>`,
+    `      <memballoon model="none"/>`,
+    "    </xsl:copy>",
+    "  </xsl:template>",
+    ...(args.durable === true
+      ? []
+      : [
+          "",
+          "  <!-- No flush of the guest waits for the host's disk. -->",
+          `  <xsl:template match="devices/disk[@device='disk']/driver">`,
+          `    <xsl:copy><xsl:copy-of select="@*"/><xsl:attribute name="cache">unsafe</xsl:attribute></xsl:copy>`,
+          "  </xsl:template>",
+        ]),
+    ...(seed === null
+      ? []
+      : [
+          "",
+          "  <!-- The seed: read-only, and known by its serial. -->",
+          `  <xsl:template match="devices/disk[target/@dev=${xpathLiteral(seed)}]">`,
+          "    <xsl:copy>",
+          `      <xsl:apply-templates select="@*|node()[not(self::serial or self::readonly)]"/>`,
+          `      <readonly/><serial>${SEED_SERIAL}</serial>`,
+          "    </xsl:copy>",
+          "  </xsl:template>",
+        ]),
+    "",
+    "  <!-- The cards' boot ROMs: a guest that starts from a kernel file never boots from the network. -->",
+    `  <xsl:template match="devices/interface">`,
+    "    <xsl:copy>",
+    `      <xsl:apply-templates select="@*|node()[not(self::rom)]"/><rom enabled="no"/>`,
+    "    </xsl:copy>",
+    "  </xsl:template>",
+    "</xsl:stylesheet>",
+  ].join("\n")}\n`;
+}
+
+/** Escapes a text between tags. */
+function text(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Escapes a fixed attribute value of a result element, in which XSLT reads `{…}` as an expression. */
+function attributeTemplate(value: string): string {
+  return text(value).replaceAll('"', "&quot;").replaceAll("{", "{{").replaceAll("}", "}}");
+}
+
+/** A literal of XPath 1.0, which has no escape: a text with both kinds of quotes cannot be one. */
+function xpathLiteral(value: string): string {
+  if (!/^[a-z]+$/.test(value)) throw new Error(`a disk's target is a name such as vdb, not ${JSON.stringify(value)}`);
+  return `'${value}'`;
+}

@@ -1,0 +1,40 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { goldenFiles, goldenPath } from "../golden";
+import { judge, type Judgement } from "./run";
+
+/** `systemd-analyze verify` of a unit's text under the name that it has on a machine. */
+function verify(text: string): Judgement {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-units-"));
+  try {
+    const file = path.join(folder, "lvs-lab-vip.service");
+    fs.writeFileSync(file, text);
+    return judge("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", file);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+const units = goldenFiles("web").filter((name) => name.endsWith(".service"));
+const known = (): string => fs.readFileSync(goldenPath("web/lvs-lab-vip.dr-keepalived.service"), "utf8");
+
+describe("systemd's own parser", () => {
+  for (const name of units) {
+    it(`accepts ${name} without a word`, () => {
+      assert.deepEqual(verify(fs.readFileSync(goldenPath(`web/${name}`), "utf8")), { code: 0, said: "" });
+    });
+  }
+  for (const [title, from, to] of [
+    ["a key that there is not", "RemainAfterExit=yes", "RemainAfterwards=yes"],
+    ["a type that there is not", "Type=oneshot", "Type=once"],
+    ["a program that there is not", "ExecStart=/usr/sbin/ip", "ExecStart=/usr/sbin/no-such-program"],
+  ] as const) {
+    it(`complains about ${title}`, () => {
+      assert.ok(known().includes(from), from);
+      const { said } = verify(known().replace(from, to));
+      assert.match(said, new RegExp((to.split(/[=/]/).at(-1) ?? "").replace("yes", "RemainAfterwards")));
+    });
+  }
+});

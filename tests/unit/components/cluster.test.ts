@@ -1,0 +1,283 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import { Cluster } from "../../../components/cluster";
+import { RUN_SCRIPT } from "../../../components/remote/script";
+import { loadTopology } from "../../../infra/config/load";
+import { bridgeName, clientPort } from "../../../infra/model/names";
+import { mockKey, type Recorded, Recorder, settle } from "../../mocks";
+
+const topology = loadTopology(path.join(__dirname, "../../../labs/dr-keepalived.yaml"));
+const digest = "feedfacecafebabe";
+const nodes = ["zhuserver", "beiserver", "web1", "web2"];
+const macOf = (node: string): string => topology.nodes[node]?.interfaces.ens33?.mac ?? "";
+
+const POOL = "libvirt:index/pool:Pool";
+const VOLUME = "libvirt:index/volume:Volume";
+const NETWORK = "libvirt:index/network:Network";
+const SEED = "libvirt:index/combustion:Combustion";
+const DOMAIN = "libvirt:index/domain:Domain";
+const LOCAL = "command:local:Command";
+const REMOTE = "command:remote:Command";
+
+/** Registers document 000's lab. What is only between resources and engine (order, deletion) shows in no mock but as options. */
+async function register(more: Partial<ConstructorParameters<typeof Cluster>[1]> = {}): Promise<Recorder> {
+  const recorder = await Recorder.start();
+  new Cluster("lab", {
+    topology,
+    imageDigest: digest,
+    cacheDir: "/cache",
+    accelerator: "tcg",
+    poolPath: "/pool/dr-keepalived",
+    consoleDir: "/logs",
+    ...more,
+  });
+  await settle();
+  return recorder;
+}
+
+describe("the components, with document 000's lab", () => {
+  let lab: Recorder;
+  before(async () => {
+    lab = await register();
+  });
+
+  it("register exactly these resources", () => {
+    const each = (make: (node: string) => string[]): string[] => nodes.flatMap(make);
+    assert.deepEqual(
+      lab.resources.map(({ type, name }) => `${type} ${name}`).sort(),
+      [
+        "lvs-lab:index:Cluster lab",
+        `${POOL} lab-pool`,
+        "lvs-lab:index:Image lab-image",
+        `${LOCAL} lab-image-build-${digest}`,
+        ...["root", "kernel", "initrd"].map((part) => `${VOLUME} lab-image-${part}-${digest}`),
+        "lvs-lab:index:KeyPair lab-login-key",
+        `${LOCAL} lab-login-key-generate`,
+        "lvs-lab:index:Segment lab-lan",
+        `${NETWORK} lab-lan-network`,
+        ...each((node) => [
+          `lvs-lab:index:Vm lab-${node}`,
+          `lvs-lab:index:KeyPair lab-${node}-host-key`,
+          `${LOCAL} lab-${node}-host-key-generate`,
+          `${SEED} lab-${node}-seed`,
+          `${VOLUME} lab-${node}-disk`,
+          `${DOMAIN} lab-${node}-domain`,
+          `${REMOTE} lab-${node}-ready`,
+          `${REMOTE} lab-${node}-configure`,
+        ]),
+        ...["zhuserver", "beiserver"].map((node) => `lvs-lab:index:Director lab-${node}`),
+        ...["web1", "web2"].map((node) => `lvs-lab:index:WebServer lab-${node}`),
+        "lvs-lab:index:Client lab-client",
+        `${LOCAL} lab-client-namespace`,
+      ].sort(),
+    );
+    assert.equal(lab.resources.filter(({ custom }) => custom).length, 32);
+  });
+
+  it("own every resource but the cluster", () => {
+    const strays = lab.resources.filter(({ parent }) => !parent.startsWith("lvs-lab:index:"));
+    assert.deepEqual(
+      strays.map(({ type }) => type),
+      ["lvs-lab:index:Cluster"],
+    );
+  });
+
+  it("send nothing of a component's arguments to the engine", () => {
+    for (const { custom, inputs, name } of lab.resources) if (!custom) assert.deepEqual(inputs, {}, name);
+  });
+
+  it("show neither a private key nor the password", () => {
+    const shown = lab.resources.map(({ visible }) => JSON.stringify(visible)).join("\n");
+    assert.doesNotMatch(shown, /private lab-|123456/);
+    const all = lab.resources.map(({ inputs }) => JSON.stringify(inputs)).join("\n");
+    // The same search finds them where they are.
+    for (const secret of [/private lab-login-key/, /private lab-web1-host-key/, /123456/]) assert.match(all, secret);
+  });
+
+  it("make a pool and the image's volumes in it", () => {
+    assert.deepEqual(lab.find(POOL, "lab-pool").inputs, {
+      name: "dr-keepalived",
+      type: "dir",
+      target: { path: "/pool/dr-keepalived" },
+    });
+    const build = lab.find(LOCAL, `lab-image-build-${digest}`);
+    assert.deepEqual(build.inputs, {
+      create: 'exec ./image/build "$CACHE"',
+      environment: { CACHE: "/cache" },
+      logging: "stderr",
+      addPreviousOutputInEnv: false,
+    });
+    assert.deepEqual(lab.find(VOLUME, `lab-image-root-${digest}`).inputs, {
+      name: `root-${digest}`,
+      pool: "dr-keepalived",
+      format: "qcow2",
+      source: "/cache/root.qcow2",
+    });
+    assert.deepEqual(lab.find(VOLUME, `lab-image-kernel-${digest}`).inputs, {
+      name: `kernel-${digest}`,
+      pool: "dr-keepalived",
+      format: "raw",
+      source: "/cache/vmlinuz",
+    });
+    assert.deepEqual(lab.find(VOLUME, `lab-image-initrd-${digest}`).options.ignoreChanges, ["source"]);
+  });
+
+  it("make an isolated network without DHCP", () => {
+    const { inputs, options } = lab.find(NETWORK, "lab-lan-network");
+    const { xml, ...rest } = inputs as { xml: { xslt: string } };
+    assert.deepEqual(rest, {
+      name: "dr-keepalived-lan",
+      bridge: bridgeName("dr-keepalived", "lan"),
+      mode: "none",
+      addresses: ["192.168.10.0/24"],
+      dhcp: { enabled: false },
+      dns: { enabled: false },
+    });
+    assert.match(xml.xslt, /<xsl:attribute name="address">192\.168\.10\.1</);
+    assert.equal(options.deleteBeforeReplace, true);
+  });
+
+  it("generate keys once, and never log or change them", () => {
+    const { inputs, options } = lab.find(LOCAL, "lab-web1-host-key-generate");
+    assert.equal(inputs.logging, "none");
+    assert.deepEqual(options.additionalSecretOutputs, ["stdout"]);
+    assert.deepEqual(options.ignoreChanges, ["*"]);
+  });
+
+  it("boot each machine from an overlay and its seed, with the topology's MAC", () => {
+    const { xml, ...domain } = lab.find(DOMAIN, "lab-web1-domain").inputs as { xml: { xslt: string } };
+    assert.match(xml.xslt, /<log file="\/logs\/dr-keepalived-web1-console\.log"/);
+    assert.deepEqual(domain, {
+      name: "dr-keepalived-web1",
+      type: "qemu",
+      memory: 512,
+      vcpu: 1,
+      kernel: `lab-image-kernel-${digest}-id`,
+      initrd: `lab-image-initrd-${digest}-id`,
+      cmdlines: [{ root: "/dev/vda", console: "ttyS0" }, { _: "rw quiet" }],
+      disks: [{ volumeId: "lab-web1-disk-id" }, { volumeId: "lab-web1-seed-id" }],
+      networkInterfaces: [{ networkId: "lab-lan-network-id", mac: macOf("web1").toUpperCase() }],
+      running: true,
+    });
+    assert.deepEqual(lab.find(VOLUME, "lab-web1-disk").inputs, {
+      name: "web1.qcow2",
+      pool: "dr-keepalived",
+      format: "qcow2",
+      baseVolumeId: `lab-image-root-${digest}-id`,
+    });
+    const seed = lab.find(SEED, "lab-web1-seed");
+    assert.equal(seed.visible.content, "[secret]");
+    assert.match(String(seed.inputs.content), /Address=192\.168\.10\.133\/24/);
+    assert.match(String(seed.inputs.content), /ssh-ed25519 public-lab-login-key-generate/);
+  });
+
+  it("replace what cannot be changed: identity, then disk, then machine, then its commands", () => {
+    const of = (type: string, name: string): Recorded["options"] => lab.find(type, name).options;
+    assert.deepEqual(of(VOLUME, "lab-web1-disk").replaceWith, ["lab-web1-seed"]);
+    assert.deepEqual(of(DOMAIN, "lab-web1-domain").replaceWith, ["lab-web1-disk"]);
+    assert.deepEqual(of(DOMAIN, "lab-web1-domain").replaceOnChanges, ["kernel", "initrd", "networkInterfaces"]);
+    for (const [type, name] of [
+      [SEED, "seed"],
+      [VOLUME, "disk"],
+      [DOMAIN, "domain"],
+    ] as const) {
+      assert.equal(of(type, `lab-web1-${name}`).deleteBeforeReplace, true, name);
+    }
+    for (const command of lab.ofType(REMOTE)) {
+      const domain = command.name.replace(/-[^-]+$/, "-domain");
+      assert.equal(command.options.deletedWith, domain);
+      assert.deepEqual(command.options.replaceWith, [domain]);
+    }
+  });
+
+  it("reach each machine with its pinned host key, and wait for it once", () => {
+    const connection = {
+      host: "192.168.10.133",
+      user: "root",
+      privateKey: mockKey("lab-login-key-generate").split("ssh-")[0],
+      hostKey: "ssh-ed25519 public-lab-web1-host-key-generate",
+    };
+    const ready = lab.find(REMOTE, "lab-web1-ready");
+    // The official SDK fills in port, user and both limits by itself.
+    assert.deepEqual(ready.inputs.connection, { ...connection, port: 22, dialErrorLimit: 150, perDialTimeout: 20 });
+    assert.equal(ready.visible.connection, "[secret]");
+    assert.match(String(ready.inputs.create), /is-system-running --wait/);
+    assert.equal(ready.options.createTimeout, "15m");
+    assert.ok(ready.options.dependsOn.includes("lab-web1-domain"));
+    const configure = lab.find(REMOTE, "lab-web1-configure");
+    assert.deepEqual(configure.inputs.connection, { ...connection, port: 22, dialErrorLimit: 10, perDialTimeout: 15 });
+    assert.ok(configure.options.dependsOn.includes("lab-web1-ready"));
+  });
+
+  it("configure by one constant command, with everything on standard input and nothing to delete", () => {
+    for (const node of nodes) {
+      const { inputs } = lab.find(REMOTE, `lab-${node}-configure`);
+      assert.deepEqual(Object.keys(inputs).sort(), [
+        "addPreviousOutputInEnv",
+        "connection",
+        "create",
+        "logging",
+        "stdin",
+      ]);
+      assert.equal(inputs.create, RUN_SCRIPT);
+      assert.equal(inputs.addPreviousOutputInEnv, false);
+    }
+    const director = lab.find(REMOTE, "lab-zhuserver-configure");
+    assert.equal(director.visible.stdin, "[secret]");
+    assert.equal(director.inputs.logging, "none");
+    assert.match(String(director.inputs.stdin), /auth_pass 123456/);
+    assert.match(String(lab.find(REMOTE, "lab-web1-configure").visible.stdin), /zzt is boy/);
+  });
+
+  it("give the client its namespace on the segment's bridge", () => {
+    const { inputs, options } = lab.find(LOCAL, "lab-client-namespace");
+    assert.deepEqual(inputs.environment, {
+      NAMESPACE: "lvs-dr-keepalived-client",
+      CARD: "client0",
+      PORT: clientPort("dr-keepalived"),
+      BRIDGE: bridgeName("dr-keepalived", "lan"),
+      MAC: topology.client.mac,
+      ADDRESSES: "192.168.10.135/24 192.168.10.136/24 192.168.10.137/24",
+    });
+    assert.match(String(inputs.create), /^set -- up\n/);
+    assert.match(String(inputs.delete), /^set -- down\n/);
+    assert.deepEqual(options.replaceWith, ["lab-lan-network"]);
+  });
+});
+
+describe("the components, with other arguments", () => {
+  it("take kvm with the host's processor", async () => {
+    const lab = await register({ accelerator: "kvm" });
+    const { type, cpu } = lab.find(DOMAIN, "lab-web1-domain").inputs;
+    assert.deepEqual({ type, cpu }, { type: "kvm", cpu: { mode: "host-passthrough" } });
+  });
+
+  it("take the stack's VRRP password, as a secret", async () => {
+    const lab = await register({ authPass: "canary" });
+    const { inputs, visible } = lab.find(REMOTE, "lab-beiserver-configure");
+    assert.match(String(inputs.stdin), /auth_pass canary/);
+    assert.equal(visible.stdin, "[secret]");
+  });
+
+  it("plug into an existing bridge without making a network", async () => {
+    const lan = {
+      ...topology.segments.lan,
+      cidr: "192.168.10.0/24",
+      hostAddress: "192.168.10.1",
+      mode: "bridge",
+      bridge: "br0",
+    } as const;
+    const lab = await register({ topology: { ...topology, segments: { lan } } });
+    assert.deepEqual(lab.ofType(NETWORK), []);
+    const { networkInterfaces } = lab.find(DOMAIN, "lab-web1-domain").inputs;
+    assert.deepEqual(networkInterfaces, [{ bridge: "br0", mac: macOf("web1").toUpperCase() }]);
+    assert.equal((lab.find(LOCAL, "lab-client-namespace").inputs.environment as { BRIDGE: string }).BRIDGE, "br0");
+  });
+
+  it("give the way out of a NAT segment to its machines", async () => {
+    const lan = { cidr: "192.168.10.0/24", hostAddress: "192.168.10.254", mode: "nat" } as const;
+    const lab = await register({ topology: { ...topology, segments: { lan } } });
+    assert.equal(lab.find(NETWORK, "lab-lan-network").inputs.mode, "nat");
+    assert.match(String(lab.find(SEED, "lab-web1-seed").inputs.content), /Gateway=192\.168\.10\.254/);
+  });
+});

@@ -1,0 +1,131 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { loadTopology } from "../../../infra/config/load";
+import { bridgeName } from "../../../infra/model/names";
+import { checkPlace, type Host, readSettings, type Settings } from "../../../infra/settings";
+import { promiseOf, Recorder } from "../../mocks";
+
+const topology = loadTopology(path.join(__dirname, "../../../labs/dr-keepalived.yaml"));
+const elsewhere = { "libvirt:uri": "qemu+ssh://hypervisor/system" };
+
+/** The settings of a stack with this configuration. */
+async function read(config: Record<string, string>, { preview = false } = {}): Promise<Settings> {
+  await Recorder.start({ preview });
+  pulumi.runtime.setAllConfig({ "lvs-lab:lab": "dr-keepalived", ...elsewhere, ...config });
+  return readSettings();
+}
+
+describe("the settings", () => {
+  it("have defaults", async () => {
+    const { topology: lab, imageDigest, cacheDir, ...rest } = await read({});
+    assert.equal(lab.name, "dr-keepalived");
+    assert.match(imageDigest, /^[0-9a-f]+$/);
+    assert.ok(path.isAbsolute(cacheDir));
+    assert.deepEqual(rest, {
+      uri: "qemu+ssh://hypervisor/system",
+      accelerator: "tcg",
+      poolPath: "/var/lib/libvirt/lvs-lab/dr-keepalived",
+      consoleDir: "/var/log/libvirt/qemu",
+      authPass: undefined,
+    });
+  });
+
+  it("take a path for the lab, and what the stack says", async () => {
+    const settings = await read({
+      "lvs-lab:lab": "./labs/dr-keepalived.yaml",
+      "lvs-lab:accelerator": "kvm",
+      "lvs-lab:poolPath": "/pool",
+      "lvs-lab:consoleDir": "/logs",
+    });
+    const { accelerator, poolPath, consoleDir } = settings;
+    assert.deepEqual(
+      { accelerator, poolPath, consoleDir },
+      { accelerator: "kvm", poolPath: "/pool", consoleDir: "/logs" },
+    );
+  });
+
+  it("keep the VRRP password a secret", async () => {
+    const { authPass } = await read({ "lvs-lab:authPass": "canary" });
+    const output = pulumi.output(authPass);
+    assert.equal(await pulumi.isSecret(output), true);
+    assert.equal(await promiseOf(output), "canary");
+  });
+
+  const refusals: readonly [config: Record<string, string>, message: RegExp][] = [
+    [{ "lvs-lab:lab": "nope" }, /lvs-lab:lab: got nope, need one of dr-keepalived.*, or the path of a topology file/],
+    [{ "lvs-lab:lab": "labs/nope.yaml" }, /nope\.yaml: 1 problem\n {2}file: got ENOENT/],
+    [{ "lvs-lab:accelerator": "xen" }, /lvs-lab:accelerator: got xen, need kvm or tcg/],
+    [{ "lvs-lab:authPass": "longer than eight" }, /lvs-lab:authPass: got a password of 17 characters/],
+  ];
+  for (const [config, message] of refusals) {
+    it(`refuse ${JSON.stringify(config)}`, async () => {
+      await assert.rejects(read(config), (error) => {
+        assert.ok(pulumi.RunError.isInstance(error), "Pulumi prints the message and no stack");
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+  }
+
+  it("leave the provider alone in an offline dry run, and nowhere else", async () => {
+    const offline = { "lvs-lab:offline": "true" };
+    const { uri } = await read(offline, { preview: true });
+    assert.ok(pulumi.Output.isInstance(uri));
+    assert.equal(await (uri as unknown as { isKnown: Promise<boolean> }).isKnown, false);
+    assert.equal((await read(offline)).uri, elsewhere["libvirt:uri"]);
+  });
+});
+
+describe("the place where the program runs", () => {
+  const embedded = "qemu+unix:///system?socket=/run/lvs-lab/libvirt/libvirt-sock";
+  const host = (more: Partial<Host> = {}): Host => ({
+    exists: () => false,
+    isInside: () => false,
+    routes: () => [],
+    ...more,
+  });
+  const refuses = (uri: string, on: Host, message: RegExp) =>
+    assert.throws(() => checkPlace(topology, uri, on), message);
+
+  it("must be the namespace of the embedded libvirt", () => {
+    refuses(
+      embedded,
+      host(),
+      /libvirt:uri: got the embedded libvirt, need .*namespace lvs-lab \(eval "\$\(\.\/scripts\/lab env\)" first/,
+    );
+    checkPlace(topology, embedded, host({ isInside: (name) => name === "lvs-lab" }));
+    refuses(
+      embedded.replace("lvs-lab", "lvs-two"),
+      host({ isInside: (name) => name === "lvs-lab" }),
+      /namespace lvs-two/,
+    );
+  });
+
+  it("is asked for its routes with a libvirt of its own only", () => {
+    const routed = host({ exists: () => true, routes: () => [{ dst: "192.168.0.0/16", dev: "eth0" }] });
+    refuses(
+      "qemu:///system",
+      routed,
+      /segments\.lan\.cidr: got 192\.168\.10\.0\/24, need a prefix that this host has no route to/,
+    );
+    checkPlace(topology, "qemu+ssh://hypervisor/system", routed);
+    checkPlace(topology, embedded, { ...routed, isInside: () => true });
+    const own = host({
+      exists: () => true,
+      routes: () => [{ dst: "192.168.10.0/24", dev: bridgeName("dr-keepalived", "lan") }],
+    });
+    checkPlace(topology, "qemu:///system", own);
+  });
+
+  it("with a forgotten environment is told of the libvirt that runs", () => {
+    const socket = "/run/lvs-lab/libvirt/libvirt-sock";
+    refuses(
+      "qemu:///system",
+      host({ exists: (file) => file === socket }),
+      /got qemu:\/\/\/system, where nothing listens/,
+    );
+    checkPlace(topology, "qemu:///system", host({ exists: () => true }));
+    checkPlace(topology, "qemu:///system", host());
+  });
+});

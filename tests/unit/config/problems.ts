@@ -1,0 +1,214 @@
+/** What each tests/fixtures/invalid-<rule>.yaml must be told, word for word and all of it. */
+export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
+  "address-broadcast": [
+    "client.addresses[0]: got 10.0.0.255, need an address in segment lan, 10.0.0.0/24 (this is its broadcast address)",
+  ],
+  "address-malformed": [
+    "nodes.web1.interfaces.eth0.address: got 10.0.0.256, need an IPv4 address, such as 192.168.10.130",
+  ],
+  "address-network": [
+    "nodes.web1.interfaces.eth0.address: got 10.0.0.0, need an address in segment lan, 10.0.0.0/24 (this is its network address)",
+  ],
+  "address-of-host": [
+    "nodes.web1.interfaces.eth0.address: got 10.0.0.1, need an address of its own (segments.lan.hostAddress has it, the hypervisor's by default)",
+  ],
+  "address-outside-segment": [
+    "nodes.web1.interfaces.eth0.address: got 10.0.1.21, need an address in segment lan, 10.0.0.0/24",
+  ],
+  "address-twice": [
+    "nodes.web2.interfaces.eth0.address: got 10.0.0.21, need an address of its own (nodes.web1.interfaces.eth0.address has it)",
+  ],
+  "advert-int-hundredths": [
+    "vrrp.advertInt: got 0.125, need hundredths of a second, 0.01 to 40.95, with VRRP version 3",
+  ],
+  "advert-int-vrrp2": [
+    "vrrp.advertInt: got 0.5, need whole seconds with VRRP version 2 (set vrrp.version: 3 for shorter adverts)",
+  ],
+  "advert-int-vrrp3": ["vrrp.advertInt: got 41, need hundredths of a second, 0.01 to 40.95, with VRRP version 3"],
+  "auth-pass-empty": [
+    "vrrp.authentication.pass: got a password of 0 characters, need 1 to 8 letters, digits and _.:+=,/*- (keepalived uses 8 characters and no more)",
+  ],
+  "auth-pass-long": [
+    "vrrp.authentication.pass: got a password of 9 characters, need 1 to 8 letters, digits and _.:+=,/*- (keepalived uses 8 characters and no more)",
+  ],
+  "auth-vrrp3": [
+    "vrrp.authentication: got authentication with VRRP version 3, need none (version 3 has no authentication: remove it, or set vrrp.version: 2)",
+  ],
+  "bridge-with-other-mode": [
+    "segments.lan.bridge: got br0, need no bridge here: only mode bridge takes one (set mode: bridge, or remove it)",
+  ],
+  "bridge-without-name": [
+    "segments.lan.bridge: got nothing, need the name of a bridge of the host, such as br0 (add it)",
+  ],
+  "check-http-without-path": [
+    "virtualServers[0].check.path: got nothing, need a path of a URL, such as /index.html (add it)",
+  ],
+  "check-nb-get-retry": [
+    "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, delayBeforeRetry, path, status (did you mean retry?)",
+  ],
+  "check-tcp-with-path": [
+    "virtualServers[0].check.path: got /index.html, need no path here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
+    "virtualServers[0].check.status: got 200, need no status here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
+  ],
+  "client-address-twice": [
+    "client.addresses[1]: got 10.0.0.21, need an address of its own (nodes.web1.interfaces.eth0.address has it)",
+    "client.addresses[2]: got 10.0.0.31, need an address of its own (client.addresses[0] has it)",
+  ],
+  "client-segment-unknown": ["client.segment: got wan, need lan, the only segment"],
+  "director-missing": ["nodes: got no director, need one or more nodes with role director (add one)"],
+  "document-number": ['document: got 0, need three digits in quotes, such as "000"'],
+  empty: ["file: got nothing, need a topology"],
+  "forwarding-fullnat": [
+    "virtualServers[0].forwarding: got FULLNAT, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
+  ],
+  "host-address-outside": ["segments.lan.hostAddress: got 10.0.1.1, need an address in segment lan, 10.0.0.0/24"],
+  "interface-name-long": [
+    "nodes.web2.interfaces.abcdefghijklmnop: got the name abcdefghijklmnop, need an interface name of 1 to 15 letters, digits, _ and -, a letter first, none of all, default, lo",
+  ],
+  "lab-name-long": [
+    "name: got abcdefghijklmnopqrstu, need 1 to 20 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+  ],
+  "mac-multicast": [
+    "nodes.lb01.interfaces.eth0.mac: got 01:00:5e:00:00:12, need a unicast MAC address, such as 52:54:00:12:34:56",
+  ],
+  "mac-twice": [
+    "client.mac: got 52:54:00:00:00:0a, need a MAC address of its own (nodes.lb01.interfaces.eth0.mac has it)",
+  ],
+  "masters-two": [
+    "nodes.lb02.vrrp.state: got MASTER, need BACKUP (nodes.lb01.vrrp.state is MASTER: both would hold the VIP when they start)",
+  ],
+  "memory-small": ["nodes.web1.memory: got 64, need a whole number, 256 to 65536"],
+  "name-invalid": [
+    "nodes.Web_2: got the name Web_2, need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
+  ],
+  "name-reserved": [
+    "nodes.client: got the name client, need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
+  ],
+  "name-twice": ["line 18, column 3: got web1 a second time, need each name once in its section (rename one)"],
+  "nopreempt-master": [
+    "nodes.lb01.vrrp.state: got MASTER with nopreempt, need BACKUP (keepalived ignores nopreempt on a director that starts as MASTER)",
+  ],
+  "nopreempt-wrong-node": [
+    "nodes.lb02.vrrp.nopreempt: got true at priority 100, need it on lb01 too, which has priority 150 (only a higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
+  ],
+  "page-missing": ["nodes.web1.page: got nothing, need one line of text, not empty (add it)"],
+  "page-on-director": [
+    "nodes.lb01.page: got one, need no page here: only a web server has one (remove it, or set role: web)",
+  ],
+  "persistence-zero": [
+    "virtualServers[0].persistence: got 0, need a whole number, 1 to 2678400 (keepalived refuses persistence_timeout 0: leave the key out for no persistence)",
+  ],
+  "port-mapped": [
+    "virtualServers[0].realServers.web2.port: got 8080, need 80, the virtual server's own (DR cannot map ports: NAT can)",
+  ],
+  "port-over": ["virtualServers[0].realServers.web2.port: got 65536, need a whole number, 1 to 65535"],
+  "port-zero": ["virtualServers[0].port: got 0, need a whole number, 1 to 65535"],
+  "preempt-delay-master": [
+    "nodes.lb01.vrrp.preemptDelay: got 5 with state MASTER, need state BACKUP (keepalived ignores preempt_delay on a director that starts as MASTER)",
+  ],
+  "preempt-delay-nopreempt": [
+    "nodes.lb01.vrrp.preemptDelay: got 5 with nopreempt, need only one of the two (remove one)",
+  ],
+  "prefix-host-bits": ["segments.lan.cidr: got 10.0.0.1/24, need a prefix without host bits (use 10.0.0.0/24)"],
+  "prefix-length": ["segments.lan.cidr: got 10.0.0.0/31, need an IPv4 prefix of 8 to 30 bits, such as 192.168.10.0/24"],
+  "prefix-reserved": [
+    "segments.lan.cidr: got 169.254.0.0/24, need unicast addresses (use a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16)",
+  ],
+  "priorities-equal": [
+    "nodes.lb02.vrrp.priority: got 150, need a priority of its own (nodes.lb01.vrrp.priority has it)",
+  ],
+  "priority-owner": [
+    "nodes.lb01.vrrp.priority: got 255, need a whole number, 1 to 254 (the protocol keeps 255 for the address owner)",
+  ],
+  "real-server-director": [
+    "virtualServers[0].realServers.lb02: got lb02, which is a director, need one of the nodes with role web: web1, web2",
+  ],
+  "real-server-far": [
+    "virtualServers[0].realServers.web2: got web2, which is in segment wan, need a real server in a segment of lb01: lan (DR reaches neighbours only)",
+  ],
+  "real-server-none": ["virtualServers[0].realServers: got an empty section, need a section with one or more keys"],
+  "real-server-unknown": [
+    "virtualServers[0].realServers.web3: got web3, which is no node, need one of the nodes with role web: web1, web2",
+  ],
+  "router-id-twice": [
+    "nodes.lb02.vrrp.routerId: got LB_01, need a router_id of its own (nodes.lb01.vrrp.routerId has it)",
+  ],
+  "scheduler-unknown": [
+    "virtualServers[0].scheduler: got roundrobin, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
+  ],
+  "section-missing": [
+    "client: got nothing, need a section with one or more keys (add it)",
+    "nodes.lb02.vrrp.routerId: got LB_01, need a router_id of its own (nodes.lb01.vrrp.routerId has it)",
+  ],
+  "segment-unknown": ["nodes.web1.interfaces.eth0.segment: got lann, need lan, the only segment"],
+  "segments-overlap": [
+    "segments.wan.cidr: got 10.0.0.128/25, need a prefix apart from segments.lan.cidr (that is 10.0.0.0/24)",
+  ],
+  "service-twice": [
+    "virtualServers[1]: got TCP 10.0.0.3:80, need another VIP, port or protocol (virtualServers[0] has it)",
+  ],
+  several: [
+    "nodes.lb01.vrrp.priority: got 300, need a whole number, 1 to 254",
+    "virtualServers[0].scheduler: got best, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
+    "virtualServers[0].realServers.web2.wait: got an unknown key, need one of weight, port (remove it)",
+    "virtualServers[0].realServers.web2.weight: got -1, need a whole number, 0 to 65535",
+    "segments.lan.cidr: got 10.0.0.7/24, need a prefix without host bits (use 10.0.0.0/24)",
+    "nodes.lb02.vrrp.routerId: got LB_01, need a router_id of its own (nodes.lb01.vrrp.routerId has it)",
+  ],
+  syntax: [
+    "line 20, column 47: got a fault of syntax: Flow sequence in block collection must be sufficiently indented and end with a ], need YAML 1.2",
+    "line 22, column 1: got a fault of syntax: Flow map in block collection must be sufficiently indented and end with a }, need YAML 1.2",
+  ],
+  "unfinished-client-far": [
+    "client.segment: got wan, need lan, the segment of the VIPs (a router between them is not built yet)",
+  ],
+  "unfinished-nat": ["virtualServers[0].forwarding: got NAT, need DR (NAT is not built yet)"],
+  "unfinished-real-server-far": [
+    "nodes.web2.interfaces: got none in the client's segment, need one in segment lan (answers go straight to the client, and a router is not built yet)",
+  ],
+  "unfinished-single-director": [
+    "vrrp: got nothing, need a vrrp section (a director without keepalived is not built yet)",
+  ],
+  "unfinished-tun-udp": [
+    "virtualServers[0].forwarding: got TUN, need DR (TUN is not built yet)",
+    "virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)",
+  ],
+  "unknown-key-top": [
+    "firewall: got an unknown key, need one of name, document, description, segments, nodes, client, vrrp, virtualServers (remove it)",
+  ],
+  "unknown-key": [
+    "nodes.lb02.vrrp.priority: got nothing, need a whole number, 1 to 254 (add it)",
+    "nodes.lb02.vrrp.priorty: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (did you mean priority?)",
+  ],
+  "vip-is-node": [
+    "vrrp.virtualAddresses[0]: got 10.0.0.12, need an address of its own (nodes.lb02.interfaces.eth0.address has it)",
+  ],
+  "vip-not-virtual": [
+    "virtualServers[0].vip: got 10.0.0.4, need 10.0.0.3, the VIP (or add it to vrrp.virtualAddresses)",
+  ],
+  "vip-off-vrrp-segment": [
+    "vrrp.virtualAddresses[0]: got 10.1.0.3, need an address in segment lan, 10.0.0.0/24 (clients find a VIP by ARP in its segment)",
+  ],
+  "vip-outside-segment": [
+    "vrrp.virtualAddresses[0]: got 10.9.0.3, need an address in segment lan, 10.0.0.0/24 (clients find a VIP by ARP in its segment)",
+  ],
+  "vip-twice": ["vrrp.virtualAddresses[1]: got 10.0.0.3, need an address of its own (vrrp.virtualAddresses[0] has it)"],
+  "vrid-range": ["vrrp.virtualRouterId: got 256, need a whole number, 1 to 255"],
+  "vrrp-interface-missing": [
+    "vrrp.interface: got eth0, need an interface that every director has; lb02 has eth1 (rename it, or add it to lb02)",
+  ],
+  "vrrp-missing": [
+    "vrrp: got nothing, with 2 directors, need the VRRP instance that they share (without VRRP lb01, lb02 would all hold the VIP)",
+  ],
+  "vrrp-part-alone": ["nodes.lb01.vrrp: got a part in VRRP, need a vrrp section of the lab (add one, or remove this)"],
+  "vrrp-part-missing": [
+    "nodes.lb02.vrrp: got nothing, need the director's routerId and priority (the lab has a vrrp section)",
+  ],
+  "vrrp-part-on-web": [
+    "nodes.web1.vrrp: got a section, need no vrrp part here: only a director has one (remove it, or set role: director)",
+  ],
+  "vrrp-segments-differ": [
+    "nodes.lb02.interfaces.eth0.segment: got wan, need lan (lb01's eth0 is there, and adverts do not leave a segment)",
+  ],
+  "weight-negative": ["virtualServers[0].realServers.web1.weight: got -1, need a whole number, 0 to 65535"],
+};

@@ -1,0 +1,85 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { parse } from "yaml";
+import { derive, type WrittenTopology } from "../../../infra/config/derive";
+import { ConfigError, problemText } from "../../../infra/config/error";
+import { loadTopology } from "../../../infra/config/load";
+import { RULES } from "../../../infra/config/rules";
+import { shape } from "../../../infra/config/shape";
+import type { Topology } from "../../../infra/model/topology";
+import { fixtureNames, fixturePath } from "../../fixtures";
+import { problemsByRule } from "./problems";
+
+/** The error that loading a file ends with. */
+function refusal(file: string): ConfigError {
+  try {
+    loadTopology(file);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error;
+  }
+  throw new assert.AssertionError({ message: `${file} was accepted` });
+}
+
+describe("rules of a topology", () => {
+  for (const [rule, expected] of Object.entries(problemsByRule)) {
+    it(`refuses ${rule}`, () => {
+      assert.deepEqual(refusal(fixturePath(`invalid-${rule}`)).problems.map(problemText), expected);
+    });
+  }
+
+  it("has a case for every fixture, and a fixture for every case", () => {
+    assert.deepEqual(fixtureNames("invalid-"), Object.keys(problemsByRule).sort());
+    assert.ok(fixtureNames("invalid-").length >= 30);
+  });
+
+  it("says every problem as path, what is there, what is needed", () => {
+    for (const text of Object.values(problemsByRule).flat()) assert.match(text, /^\S.*: got .+, need .+$/);
+  });
+
+  it("finds every rule broken by some fixture, and by no valid one", () => {
+    const topologies = (kind: "valid-" | "invalid-") =>
+      fixtureNames(kind)
+        .filter(
+          (name) => !["empty", "name-twice", "section-missing", "syntax", "unknown-key", "page-missing"].includes(name),
+        )
+        .map((name) => {
+          const { data } = shape(parse(fs.readFileSync(fixturePath(`${kind}${name}`), "utf8")));
+          return derive(data as WrittenTopology) as Topology;
+        });
+    const [good, bad] = [topologies("valid-"), topologies("invalid-")];
+    for (const { find } of RULES) {
+      assert.ok(
+        bad.some((topology) => find(topology).length > 0),
+        `${find.name} was never broken`,
+      );
+      assert.deepEqual(good.flatMap(find), [], find.name);
+    }
+  });
+
+  it("tells all problems of a file in one message, the file first", () => {
+    const file = fixturePath("invalid-several");
+    const { message, name, source } = refusal(file);
+    assert.equal(name, "ConfigError");
+    assert.equal(source, file);
+    const lines = message.split("\n");
+    assert.equal(lines[0], `${file}: 6 problems`);
+    assert.deepEqual(
+      lines.slice(1),
+      problemsByRule.several?.map((line) => `  ${line}`),
+    );
+  });
+
+  it("counts one problem as one", () => {
+    assert.match(refusal(fixturePath("invalid-port-zero")).message, /: 1 problem\n/);
+  });
+
+  it("never shows a password", () => {
+    assert.doesNotMatch(refusal(fixturePath("invalid-auth-pass-long")).message, /123456789/);
+  });
+
+  it("says that a file cannot be read", () => {
+    const { problems } = refusal(fixturePath("no-such-file"));
+    assert.deepEqual(problems.map(problemText), ["file: got ENOENT, need a topology file that can be read"]);
+  });
+});

@@ -1,0 +1,165 @@
+import * as assert from "node:assert/strict";
+import schema from "../../../infra/config/schema.json";
+import type * as model from "../../../infra/model/topology";
+
+/** Every key of a type, which the compiler makes complete and exact. */
+type Keys<T> = { readonly [K in keyof Required<T>]: true };
+const definitions: Readonly<Record<string, object & { readonly properties?: object }>> = schema.definitions;
+
+const topology: Keys<model.Topology> = {
+  name: true,
+  document: true,
+  description: true,
+  segments: true,
+  nodes: true,
+  client: true,
+  vrrp: true,
+  virtualServers: true,
+};
+const sections: Readonly<Record<string, object>> = {
+  segment: { cidr: true, mode: true, bridge: true, hostAddress: true } satisfies Keys<model.Segment>,
+  node: {
+    role: true,
+    interfaces: true,
+    memory: true,
+    vcpus: true,
+    vrrp: true,
+    page: true,
+  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page">, "name">>,
+  interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
+  directorVrrp: {
+    routerId: true,
+    state: true,
+    priority: true,
+    nopreempt: true,
+    preemptDelay: true,
+  } satisfies Keys<model.DirectorVrrp>,
+  client: { segment: true, addresses: true, mac: true } satisfies Keys<model.Client>,
+  vrrpInstance: {
+    instance: true,
+    interface: true,
+    virtualRouterId: true,
+    version: true,
+    advertInt: true,
+    authentication: true,
+    virtualAddresses: true,
+  } satisfies Keys<model.VrrpInstance>,
+  virtualServer: {
+    vip: true,
+    port: true,
+    protocol: true,
+    scheduler: true,
+    forwarding: true,
+    persistence: true,
+    delayLoop: true,
+    realServers: true,
+    check: true,
+  } satisfies Keys<model.VirtualServer>,
+  realServer: { weight: true, port: true } satisfies Keys<model.RealServer>,
+  check: {
+    type: true,
+    connectTimeout: true,
+    retry: true,
+    delayBeforeRetry: true,
+    path: true,
+    status: true,
+  } satisfies Keys<model.HealthCheck>,
+};
+
+/** Every member of a closed set, complete and exact by the compiler. */
+type Members<T extends string | number> = { readonly [K in T]: true };
+const scheduler: Members<model.Scheduler> = {
+  rr: true,
+  wrr: true,
+  lc: true,
+  wlc: true,
+  lblc: true,
+  lblcr: true,
+  dh: true,
+  sh: true,
+  sed: true,
+  nq: true,
+  mh: true,
+  fo: true,
+  ovf: true,
+};
+const closedSets: readonly (readonly [readonly unknown[], object])[] = [
+  [schema.definitions.virtualServer.properties.scheduler.enum, scheduler],
+  [
+    schema.definitions.virtualServer.properties.forwarding.enum,
+    { DR: true, NAT: true, TUN: true } satisfies Members<model.VirtualServer["forwarding"]>,
+  ],
+  [
+    schema.definitions.virtualServer.properties.protocol.enum,
+    { TCP: true, UDP: true } satisfies Members<model.VirtualServer["protocol"]>,
+  ],
+  [schema.definitions.node.properties.role.enum, { director: true, web: true } satisfies Members<model.Role>],
+  [
+    schema.definitions.segment.properties.mode.enum,
+    { isolated: true, nat: true, bridge: true } satisfies Members<model.Segment["mode"]>,
+  ],
+  [
+    schema.definitions.directorVrrp.properties.state.enum,
+    { MASTER: true, BACKUP: true } satisfies Members<model.DirectorVrrp["state"]>,
+  ],
+  [
+    schema.definitions.check.properties.type.enum,
+    { TCP_CHECK: true, HTTP_GET: true } satisfies Members<model.HealthCheck["type"]>,
+  ],
+  [
+    schema.definitions.vrrpInstance.properties.version.enum,
+    { 2: true, 3: true } satisfies Members<model.VrrpInstance["version"]>,
+  ],
+];
+
+describe("the schema", () => {
+  it("has the keys of the types, section by section", () => {
+    assert.deepEqual(Object.keys(schema.properties).sort(), ["$schema", ...Object.keys(topology)].sort());
+    for (const [name, keys] of Object.entries(sections)) {
+      assert.deepEqual(Object.keys(definitions[name]?.properties ?? {}).sort(), Object.keys(keys).sort(), name);
+    }
+  });
+
+  it("has the members of the types' closed sets", () => {
+    for (const [members, keys] of closedSets) assert.deepEqual(members.map(String).sort(), Object.keys(keys).sort());
+  });
+
+  it("refuses unknown keys in every section and describes every key for editors", () => {
+    const objects: [string, Record<string, unknown>][] = [];
+    const visit = (path: string, value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      const one = value as Record<string, unknown>;
+      if (one.type === "object") objects.push([path, one]);
+      for (const [key, inner] of Object.entries(one)) visit(`${path}/${key}`, inner);
+    };
+    visit("#", schema);
+    assert.ok(objects.length >= Object.keys(sections).length);
+    for (const [path, one] of objects) {
+      assert.ok(one.additionalProperties === false || typeof one.additionalProperties === "object", path);
+      for (const [key, inner] of Object.entries((one.properties ?? {}) as Record<string, Described>)) {
+        const target = definitions[inner.$ref?.replace("#/definitions/", "") ?? ""] as Described | undefined;
+        assert.ok(inner.description ?? target?.description, `${path}/properties/${key} has no description`);
+      }
+    }
+  });
+
+  it("says each default in its description", () => {
+    for (const [name, { properties = {} }] of Object.entries(definitions)) {
+      for (const [key, { default: value, description = "" }] of Object.entries(
+        properties as Record<string, Described>,
+      )) {
+        if (value === undefined || typeof value === "object") continue;
+        assert.ok(
+          description.includes(String(value)) && description.includes("default"),
+          `${name}.${key}: ${description}`,
+        );
+      }
+    }
+  });
+});
+
+type Described = {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly default?: string | number | boolean | object;
+};

@@ -1,0 +1,53 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import * as names from "../../../infra/model/names";
+
+const longLab = "abcdefghijklmnopqrst";
+const longSegment = "abcdefghijklmnopqrstuvwxyz012345";
+/** IFNAMSIZ without its final NUL. */
+const interfaceNameLimit = 15;
+const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/);
+
+describe("names", () => {
+  it("of document 000's lab", () => {
+    assert.deepEqual(
+      [
+        names.poolName("dr-keepalived"),
+        names.domainName("dr-keepalived", "web1"),
+        names.networkName("dr-keepalived", "lan"),
+        names.diskName("web1"),
+        names.seedName("web1"),
+        names.clientNamespace("dr-keepalived"),
+        names.bridgeName("dr-keepalived", "lan"),
+        names.clientPort("dr-keepalived"),
+        names.clientInterface,
+      ],
+      [
+        "dr-keepalived",
+        "dr-keepalived-web1",
+        "dr-keepalived-lan",
+        "web1.qcow2",
+        "web1-seed.iso",
+        "lvs-dr-keepalived-client",
+        "lvs12b3d52cf8",
+        "lvsc58c285a0af",
+        "client0",
+      ],
+    );
+  });
+  it("of interfaces fit the kernel, whatever the lab is called", () => {
+    const all = [names.bridgeName(longLab, longSegment), names.clientPort(longLab), names.clientInterface];
+    for (const name of all) assert.ok(name.length <= interfaceNameLimit, name);
+  });
+  it("of bridges and client ports are one lab's and segment's own", () => {
+    fc.assert(
+      fc.property(word, word, word, word, (labA, segmentA, labB, segmentB) => {
+        const same = labA === labB && segmentA === segmentB;
+        assert.equal(names.bridgeName(labA, segmentA) === names.bridgeName(labB, segmentB), same);
+        assert.equal(names.clientPort(labA) === names.clientPort(labB), labA === labB);
+        assert.notEqual(names.bridgeName(labA, segmentA), names.clientPort(labB));
+      }),
+    );
+    assert.notEqual(names.bridgeName("a-b", "c"), names.bridgeName("a", "b-c"));
+  });
+});

@@ -1,0 +1,150 @@
+import * as assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { renderSeed, type SeedArgs, shellQuote } from "../../../components/vm/seed";
+import { golden, goldenFiles } from "../../golden";
+
+const WEB1: SeedArgs = {
+  name: "web1",
+  interfaces: [{ name: "ens33", mac: "52:54:00:0A:00:85", address: "192.168.10.133", prefixLength: 24 }],
+  authorizedKey: "ssh-ed25519 AAAALOGIN lvs-lab",
+  hostPrivateKey: "THE PRIVATE HOST KEY\nHAS TWO LINES\n",
+  hostPublicKey: "ssh-ed25519 AAAAHOST web1\n",
+};
+
+const ROUTER: SeedArgs = {
+  ...WEB1,
+  name: "router",
+  interfaces: [
+    { name: "ens33", mac: "52:54:00:0a:00:01", address: "192.168.10.1", prefixLength: 24, gateway: "192.168.10.254" },
+    { name: "ens37", mac: "52:54:00:0a:01:01", address: "10.1.0.1", prefixLength: 16 },
+  ],
+};
+
+const CASES: Readonly<Record<string, SeedArgs>> = { web1: WEB1, router: ROUTER };
+
+/** Runs a seed's script on a folder instead of on this machine: every absolute path of it leads there. */
+function apply(root: string, args: SeedArgs): void {
+  const script = renderSeed(args).replaceAll(/(?<![\w.])\/(etc|root|run|proc)\//g, `${root}/$1/`);
+  fs.mkdirSync(`${root}/proc/sys/kernel`, { recursive: true });
+  execFileSync("sh", ["-s"], { input: script });
+}
+
+/** Every file below a folder: its path, mode and text. */
+function tree(root: string): Record<string, string> {
+  const files = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const seen = files.map((entry) => {
+    const file = path.join(entry.parentPath, entry.name);
+    const mode = (fs.statSync(file).mode & 0o777).toString(8);
+    return [`${path.relative(root, file)} ${mode}`, fs.readFileSync(file, "utf8").replaceAll(root, "")] as const;
+  });
+  return Object.fromEntries(seen);
+}
+
+function inFolder(test: (folder: string) => void): void {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-seed-"));
+  try {
+    test(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+describe("seed", () => {
+  for (const [name, args] of Object.entries(CASES)) {
+    it(`of ${name} is as before`, () => {
+      golden(`vm/${name}.seed.sh`, renderSeed(args));
+    });
+  }
+
+  it("has no golden file without a case", () => {
+    const expected = Object.keys(CASES).map((name) => `${name}.seed.sh`);
+    const found = goldenFiles("vm").filter((file) => !file.startsWith("domain."));
+    assert.deepEqual(found, [...expected].sort());
+  });
+
+  it("is a script that a POSIX shell can read", () => {
+    for (const args of Object.values(CASES)) {
+      const userData = renderSeed(args);
+      assert.ok(
+        userData.startsWith("#!/bin/sh\n# instance-id: "),
+        "the image looks for the instance-id in the second line",
+      );
+      assert.equal(Buffer.byteLength(userData) % 512, 0, "a disk is a whole number of sectors");
+      const { status, stderr } = spawnSync("sh", ["-n"], { input: userData, encoding: "utf8" });
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    }
+  });
+
+  it("writes the identity, the host key for root only", () => {
+    inFolder((folder) => {
+      apply(folder, WEB1);
+      const files = tree(folder);
+      assert.equal(files["etc/hostname 644"], "web1\n");
+      assert.equal(files["etc/hosts 644"], "127.0.0.1 localhost\n192.168.10.133 web1\n");
+      assert.equal(files["etc/ssh/ssh_host_ed25519_key 600"], "THE PRIVATE HOST KEY\nHAS TWO LINES\n");
+      assert.equal(files["etc/ssh/ssh_host_ed25519_key.pub 644"], "ssh-ed25519 AAAAHOST web1\n");
+      assert.equal(files["root/.ssh/authorized_keys 644"], "ssh-ed25519 AAAALOGIN lvs-lab\n");
+      assert.equal(files["proc/sys/kernel/hostname 644"], "web1\n");
+      assert.equal(fs.statSync(`${folder}/root/.ssh`).mode & 0o777, 0o700);
+      assert.equal(Object.keys(files).length, 9);
+    });
+  });
+
+  it("is idempotent, and leaves nothing of an earlier identity or of a stock image's host keys", () => {
+    inFolder((folder) => {
+      apply(folder, WEB1);
+      const first = tree(folder);
+      apply(folder, WEB1);
+      assert.deepEqual(tree(folder), first);
+
+      apply(folder, ROUTER);
+      fs.writeFileSync(`${folder}/etc/ssh/ssh_host_rsa_key`, "stock");
+      fs.chmodSync(`${folder}/etc/ssh/ssh_host_ed25519_key`, 0o644);
+      apply(folder, WEB1);
+      assert.deepEqual(tree(folder), first);
+    });
+  });
+
+  it("carries odd values unharmed", () => {
+    const odd = `it's "odd" $HOME \`id\` \\n %s * ; & | # ü`;
+    inFolder((folder) => {
+      apply(folder, { ...WEB1, authorizedKey: odd, hostPublicKey: `${odd}\n\n` });
+      const files = tree(folder);
+      assert.equal(files["root/.ssh/authorized_keys 644"], `${odd}\n`);
+      assert.equal(files["etc/ssh/ssh_host_ed25519_key.pub 644"], `${odd}\n`);
+    });
+  });
+
+  for (const word of ["", "plain", "it's", "''", "a b", "$(id) `id`", "\\", "\n", "-n", "ü*?[x]"]) {
+    it(`quotes ${JSON.stringify(word)} as one word`, () => {
+      const said = execFileSync("sh", ["-s"], { input: `printf '<%s>' ${shellQuote(word)}`, encoding: "utf8" });
+      assert.equal(said, `<${word}>`);
+    });
+  }
+
+  it("refuses a NUL, which no shell can carry", () => {
+    assert.throws(() => shellQuote("a\0b"), /NUL/);
+  });
+
+  const instance = (args: SeedArgs): string => renderSeed(args).split("\n")[1] ?? "";
+
+  it("names the instance on the second line, as the guest's seed unit reads it", () => {
+    assert.match(instance(WEB1), /^# instance-id: web1-[0-9a-f]{16}$/);
+  });
+
+  it("makes another instance of any other identity, and the same of the same", () => {
+    assert.equal(instance(WEB1), instance({ ...WEB1 }));
+    const others: readonly SeedArgs[] = [
+      WEB1,
+      { ...WEB1, name: "web2" },
+      { ...WEB1, authorizedKey: "other" },
+      { ...WEB1, hostPrivateKey: "other" },
+      { ...WEB1, interfaces: WEB1.interfaces.map((card) => ({ ...card, address: "192.168.10.134" })) },
+      { ...WEB1, interfaces: [] },
+    ];
+    assert.equal(new Set(others.map(instance)).size, others.length);
+  });
+});
