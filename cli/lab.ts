@@ -89,7 +89,11 @@ export async function up(stack: Stack, settle: number): Promise<number> {
 }
 
 async function pulumiUp({ stack, host, env }: Opened): Promise<LabOutputs> {
-  const result = await tryRun(["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name], { env, show: "all" });
+  await removeStrays(stack, host, await managedDomains(env));
+  const result = await tryRun(
+    ["pulumi", "up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name],
+    { env, show: "all" },
+  );
   if (result.code !== 0) {
     await tellConsoles(host, stack);
     throw new UserError("pulumi up failed: see above (after mending the cause, the same command goes on from here)");
@@ -102,7 +106,7 @@ async function pulumiUp({ stack, host, env }: Opened): Promise<LabOutputs> {
 /** Where the serial logs of a lab's guests are: the place to look when one does not boot. */
 async function tellConsoles(host: Hypervisor, stack: Stack): Promise<void> {
   const list = await tryRun(["virsh", "-q", "-c", host.uri, "list", "--all", "--name"], { timeout: 10 });
-  const prefix = `${labName(stack)}-`;
+  const prefix = domainPrefix(stack);
   for (const domain of list.stdout.split("\n").filter((name) => name.startsWith(prefix))) {
     note(`serial log of ${domain}: ./scripts/lab console ${domain.slice(prefix.length)}`);
   }
@@ -114,22 +118,42 @@ const labName = (stack: Stack): string => stack.lab.replace(/^.*\//, "").replace
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
   const { host, env } = await open(stack);
-  await run(["pulumi", "destroy", "--yes", "--skip-preview", "--stack", stack.name], { env, show: "all" });
-  const prefix = `${labName(stack)}-`;
-  const lists = await Promise.all([
-    virsh(host.uri, "list", "--all", "--name"),
-    virsh(host.uri, "net-list", "--all", "--name"),
-  ]);
-  const left = lists
-    .join("\n")
-    .split("\n")
-    .filter((name) => name.startsWith(prefix));
-  if (left.length > 0)
-    throw new UserError(`libvirt still holds: ${left.join(", ")} (not in the stack's state; remove with virsh)`);
+  await run(["pulumi", "destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name], {
+    env,
+    show: "all",
+  });
+  await removeStrays(stack, host, []);
   await removeStack(stack, env);
-  removeConsoles(prefix);
+  removeConsoles(domainPrefix(stack));
   await stopIfIdle(host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
+}
+
+const domainPrefix = (stack: Stack): string => `${labName(stack)}-`;
+
+/** Names of the domains that the stack's state knows. */
+async function managedDomains(env: Environment): Promise<string[]> {
+  type Resource = { readonly type: string; readonly outputs?: { readonly name?: string } };
+  const exported = JSON.parse(await run(["pulumi", "stack", "export"], { env })) as {
+    readonly deployment: { readonly resources?: readonly Resource[] };
+  };
+  return (exported.deployment.resources ?? [])
+    .filter(({ type }) => type === "libvirt:index/domain:Domain")
+    .flatMap(({ outputs }) => outputs?.name ?? []);
+}
+
+/**
+ * Removes the lab's domains that the state does not know: the provider defines a domain before it starts it, so one that
+ * did not start stays defined, and the next `up` would end with "domain already exists".
+ */
+async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly string[]): Promise<void> {
+  const prefix = domainPrefix(stack);
+  const names = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
+  for (const name of names.filter((one) => one.startsWith(prefix) && !managed.includes(one))) {
+    note(`${name} is in libvirt but not in the stack's state: removing it`);
+    await tryRun(["virsh", "-q", "-c", host.uri, "destroy", name]);
+    await virsh(host.uri, "undefine", name);
+  }
 }
 
 /** Removes the serial logs of a lab, and their folder with the last of them. */

@@ -59,7 +59,7 @@ async function main(words: readonly string[]): Promise<number> {
     case "verify":
       return withSession(stack(), async (session) => {
         if (values.list) {
-          console.log(table([["ID", "NAME", "WHAT IT PROVES"], ...listChecks(session.lab.topology)]));
+          console.log(table([["ID", "NAME", "WHAT IT PROVES"], ...listChecks(session.topology)]));
           return 0;
         }
         const results = await verify(session, { json: values.json, only: values.only, settle }, (result) => {

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { spawnSync } from "node:child_process";
+import type { Topology } from "../infra/model/topology";
 import type { LabOutputs, NodeOutput } from "../infra/outputs";
 import { embeddedNetns } from "./paths";
 import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
@@ -11,12 +12,15 @@ import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
  * Everything that touches lab addresses goes through here, so it is always inside the lab's namespaces.
  */
 export class Session {
+  /** The topology as deployed. */
+  readonly topology: Topology;
   private readonly folder: string;
 
   constructor(
     readonly lab: LabOutputs,
     private readonly embedded: boolean,
   ) {
+    this.topology = JSON.parse(lab.topology) as Topology;
     // Key and control sockets live as long as the session; the path stays short for the sockets' 108 bytes.
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-"));
     fs.writeFileSync(this.file("key"), lab.sshPrivateKey, { mode: 0o600 });

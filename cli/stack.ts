@@ -180,8 +180,16 @@ export async function outputs(env: Readonly<Record<string, string>>): Promise<La
 export async function removeStack(stack: Stack, env: Readonly<Record<string, string>>): Promise<void> {
   if (!stack.local) return;
   await run(["pulumi", "stack", "rm", stack.name, "--yes"], { env });
-  for (const kind of ["history", "backups"]) {
-    fs.rmSync(path.join(backendDir, ".pulumi", kind, project, stack.name), { recursive: true, force: true });
-  }
+  const records = path.join(backendDir, ".pulumi");
+  const left = [
+    ["history", project, stack.name],
+    ["backups", project, stack.name],
+    ["locks", "organization", project, stack.name],
+    ["stacks", project, `${stack.name}.json.bak`],
+    ["stacks", project, `${stack.name}.json.bak.attrs`],
+  ];
+  for (const parts of left) fs.rmSync(path.join(records, ...parts), { recursive: true, force: true });
+  // One log file for every run of pulumi, whatever its stack.
+  fs.rmSync(path.join(pulumiHome, "logs"), { recursive: true, force: true });
   fs.rmSync(privateProject(stack.name), { recursive: true, force: true });
 }

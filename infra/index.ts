@@ -30,7 +30,7 @@ function outputs(of: Topology, { vms, loginKey }: Cluster): { [K in keyof LabOut
     nodes: pulumi.all(Object.values(vms).map((vm) => nodeOutput(of, vm))),
     realServers: Object.keys(of.nodes).filter((name) => serving.has(name)),
     client: { namespace: clientNamespace(of.name), addresses: of.client.addresses, mac: of.client.mac },
-    topology: withoutPassword(of),
+    topology: JSON.stringify(withoutPassword(of)),
     sshPrivateKey: loginKey.privateKey,
   };
 }

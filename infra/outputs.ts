@@ -1,5 +1,3 @@
-import type { Topology } from "./model/topology";
-
 /**
  * The stack's outputs: the contract that `scripts/lab`, the tests and other programs read.
  * A change that breaks a reader raises `version`.
@@ -19,8 +17,11 @@ export type LabOutputs = {
   readonly realServers: readonly string[];
   /** The client's network namespace. */
   readonly client: { readonly namespace: string; readonly addresses: readonly string[]; readonly mac: string };
-  /** The topology as deployed, without secrets: what verify compares the lab with. */
-  readonly topology: Topology;
+  /**
+   * The topology as deployed, without secrets: what verify compares the lab with. JSON text, for the engine sorts the
+   * keys of objects, and their order is part of a topology.
+   */
+  readonly topology: string;
   /** The lab's SSH private key, OpenSSH format (secret). */
   readonly sshPrivateKey: string;
 };

@@ -44,7 +44,7 @@ export async function verify(
   options: VerifyOptions,
   tell: (result: CheckResult) => void,
 ): Promise<CheckResult[]> {
-  const { topology } = session.lab;
+  const { topology } = session;
   const checks = chooseChecks(topology, options.only);
   const results: CheckResult[] = [];
   const judge = (needs: Check["needs"][], seen: LabSeen) => {

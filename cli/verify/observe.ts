@@ -92,7 +92,7 @@ export const requestsPerServer = 10;
 
 /** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order means something. */
 export async function observeClient(session: Session): Promise<ClientSeen> {
-  const { topology } = session.lab;
+  const { topology } = session;
   const arp: Record<string, string[]> = {};
   for (const vip of vipsOf(topology)) {
     // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
@@ -150,7 +150,8 @@ export async function drillFailover(session: Session): Promise<FailoverSeen | un
 }
 
 async function failoverOnce(session: Session, rounds: number): Promise<FailoverSeen | undefined> {
-  const { topology, vip } = session.lab;
+  const { topology } = session;
+  const { vip } = session.lab;
   const directors = directorsOf(topology);
   const server = topology.virtualServers.find((one) => one.vip === vip);
   // Only the addresses, only of the directors: this is asked again and again while the VIP moves.

@@ -81,7 +81,8 @@ module() {
 # setting PATH VALUE: a sysctl by its path below /proc/sys, compared with the running kernel's.
 setting() {
   [ -e "$proc_sys/$1" ] || fail "$1: this kernel has no such sysctl"
-  read -r live <"$proc_sys/$1"
+  # Not read: a shell reads byte by byte, and such a file ends after its first read.
+  live=$(cat "$proc_sys/$1")
   [ "$live" != "$2" ] || return 0
   printf '%s\n' "$2" >"$proc_sys/$1"
   note "set $1 = $2"

@@ -98,7 +98,7 @@ export type ScriptArgs = {
   readonly machine: Machine;
   /** From {@link composeScript}. */
   readonly script: pulumi.Input<string>;
-  /** The script holds a secret: it is one in the state, and its output is not logged. */
+  /** The script holds a secret: it is one in the state, and only what went wrong is logged (no step prints content there). */
   readonly secret?: boolean;
 };
 
@@ -117,7 +117,7 @@ export function runScript(
       connection: machine.connection,
       create: RUN_SCRIPT,
       stdin: secret ? pulumi.secret(script) : script,
-      logging: secret ? remote.Logging.None : remote.Logging.StdoutAndStderr,
+      logging: secret ? remote.Logging.Stderr : remote.Logging.StdoutAndStderr,
       // Would need AcceptEnv on the machine, and nothing reads it.
       addPreviousOutputInEnv: false,
     },

@@ -224,7 +224,7 @@ describe("the components, with document 000's lab", () => {
     }
     const director = lab.find(REMOTE, "lab-zhuserver-configure");
     assert.equal(director.visible.stdin, "[secret]");
-    assert.equal(director.inputs.logging, "none");
+    assert.equal(director.inputs.logging, "stderr");
     assert.match(String(director.inputs.stdin), /auth_pass 123456/);
     assert.match(String(lab.find(REMOTE, "lab-web1-configure").visible.stdin), /zzt is boy/);
   });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { Topology } from "../../../infra/model/topology";
 import type { LabOutputs } from "../../../infra/outputs";
 import { promiseOf, Recorder, settle } from "../../mocks";
 
@@ -51,7 +52,8 @@ describe("the program", () => {
       outputs.nodes.map(({ name }) => name),
       ["zhuserver", "beiserver", "web1", "web2"],
     );
-    const mac = outputs.topology.nodes.zhuserver?.interfaces.ens33?.mac ?? "";
+    const deployed = JSON.parse(outputs.topology) as Topology;
+    const mac = deployed.nodes.zhuserver?.interfaces.ens33?.mac ?? "";
     assert.match(mac, /^52:54:00:/);
     assert.deepEqual(outputs.nodes[0], {
       name: "zhuserver",
@@ -65,7 +67,7 @@ describe("the program", () => {
     assert.deepEqual(outputs.client, {
       namespace: "lvs-dr-keepalived-client",
       addresses: ["192.168.10.135", "192.168.10.136", "192.168.10.137"],
-      mac: outputs.topology.client.mac,
+      mac: deployed.client.mac,
     });
   });
 
@@ -76,7 +78,7 @@ describe("the program", () => {
   });
 
   it("exports the topology without the password", async () => {
-    const { vrrp } = await promiseOf(pulumi.output(program.topology));
+    const { vrrp } = JSON.parse(await promiseOf(pulumi.output(program.topology))) as Topology;
     assert.deepEqual(vrrp?.authentication, { type: "PASS" });
     assert.equal(vrrp?.virtualRouterId, 10);
   });

@@ -27,7 +27,7 @@ describe("names", () => {
         "dr-keepalived-web1",
         "dr-keepalived-lan",
         "web1.qcow2",
-        "web1-seed.iso",
+        "web1-seed.sh",
         "lvs-dr-keepalived-client",
         "lvs12b3d52cf8",
         "lvsc58c285a0af",

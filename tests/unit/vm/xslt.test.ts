@@ -99,7 +99,7 @@ describe("domain XSLT", () => {
   it("makes the seed read-only and known by its serial, and no other disk", () => {
     const [root = "", seed = ""] = [...transform({}).matchAll(/<disk [^]*?<\/disk>/g)].map(([disk]) => disk);
     assert.doesNotMatch(root, /<readonly|<serial/);
-    assert.match(seed, /<readonly\/>\s*<serial>cidata<\/serial>/);
+    assert.match(seed, /<readonly\/>\s*<serial>lvs-lab-seed<\/serial>/);
   });
 
   it("can be applied to its own result", () => {
