@@ -1,5 +1,5 @@
 import { renderKeepalived } from "../../components/director/keepalived";
-import { directorsOf, heldVips, vipsOf, webServersOf } from "../../infra/model/members";
+import { directorsOf, heldVips, preempts, vipsOf, webServersOf } from "../../infra/model/members";
 import type { Node, Topology, VirtualServer } from "../../infra/model/topology";
 import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "./seen";
 
@@ -501,15 +501,14 @@ export const CHECKS: readonly Check[] = [
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStart, servedAfterStart }) => {
-      const node = topology.nodes[stopped];
-      const stays = node?.role === "director" && node.vrrp?.nopreempt === true;
+      const stays = !preempts(topology, stopped);
       const right = holdersAfterStart.length === 1 && (holdersAfterStart[0] === stopped) !== stays;
       return {
         problems: [
           ...(right
             ? []
             : [
-                `keepalived is back on ${stopped} and the VIP is held by ${list(holdersAfterStart)}, must ${stays ? "stay where it was (nopreempt)" : `return to ${stopped}`}`,
+                `keepalived is back on ${stopped} and the VIP is held by ${list(holdersAfterStart)}, must ${stays ? "stay where it was" : `return to ${stopped}`}`,
               ]),
           ...servedByAll(topology, servedAfterStart, `with keepalived back on ${stopped}`),
         ],

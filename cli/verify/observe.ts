@@ -1,4 +1,4 @@
-import { directorsOf, vipsOf } from "../../infra/model/members";
+import { directorsOf, preempts, vipsOf } from "../../infra/model/members";
 import { clientInterface } from "../../infra/model/names";
 import type { Session } from "../session";
 import {
@@ -132,6 +132,8 @@ export async function until(seconds: number, condition: () => Promise<boolean>):
 
 /** Nobody waits longer for the VIP to move: three adverts and the skew are 4 s, an emulated guest may take several times that. */
 const moveLimit = 30;
+/** Seconds after which a director that may not preempt is believed: twice the time in which one that may has done it. */
+const stayTime = 8;
 /** A takeover that takes longer than this is tried again: the claim is that it can be faster (000-16). */
 const fastTakeover = 1;
 const maxRounds = 3;
@@ -188,12 +190,11 @@ async function failoverOnce(session: Session, rounds: number): Promise<FailoverS
   }
   const outage = await probe();
 
-  // Who must hold the VIP in the end follows from the topology: the stopped one again, unless it may not preempt.
-  const preempts = topology.nodes[stopped]?.role === "director" && !topology.nodes[stopped].vrrp?.nopreempt;
+  const returns = preempts(topology, stopped);
   let holdersAfterStart: string[] = [];
-  await until(preempts ? moveLimit : 8, async () => {
+  await until(returns ? moveLimit : stayTime, async () => {
     holdersAfterStart = await holding();
-    return preempts && holdersAfterStart.length === 1 && holdersAfterStart[0] === stopped;
+    return returns && holdersAfterStart.length === 1 && holdersAfterStart[0] === stopped;
   });
   const servedAfterStart = await ask(requests);
   return { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart, outage, rounds };

@@ -10,6 +10,13 @@ export const directorsOf = (topology: Topology): DirectorNode[] => nodesOf(topol
 /** The web servers, in the order of the file. */
 export const webServersOf = (topology: Topology): WebNode[] => nodesOf(topology, "web");
 
+/** Whether a director that comes back takes the VIP from the others: it has the highest priority, and may (no nopreempt). */
+export function preempts(topology: Topology, name: string): boolean {
+  const directors = directorsOf(topology);
+  const own = directors.find((director) => director.name === name)?.vrrp;
+  return own !== undefined && !own.nopreempt && directors.every(({ vrrp }) => (vrrp?.priority ?? 0) <= own.priority);
+}
+
 /** Every VIP, in the order of the file: those that VRRP moves, else those of the virtual servers; each once. */
 export const vipsOf = (topology: Topology): string[] => [
   ...new Set(topology.vrrp?.virtualAddresses ?? topology.virtualServers.map(({ vip }) => vip)),

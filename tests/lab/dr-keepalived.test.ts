@@ -2,21 +2,14 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { inRoot } from "../../cli/paths";
 import { tryRun } from "../../cli/run";
-import { byHand, failures, lab, labShown, said, state } from "./lab";
+import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
 /** Settling time of a verify that is expected to fail: a lab that is broken does not settle. */
 const brokenFor = ["--settle", "3"];
 
 /** Document 000's lab on real virtual machines, from nothing to nothing. The tests run in order and share the lab. */
 describe("dr-keepalived, end to end", () => {
-  before(async () => {
-    const running = await tryRun([inRoot("host", "libvirtd"), "status"]);
-    assert.notEqual(
-      running.code,
-      0,
-      "an embedded libvirt runs already: ./scripts/lab destroy first, the tests need its namespace",
-    );
-  });
+  before(refuseRunningLab);
 
   after(async () => {
     const destroyed = await lab("destroy");
@@ -152,16 +145,7 @@ describe("dr-keepalived, end to end", () => {
   it("destroys everything: no domain, network, namespace, process or file of the lab", async () => {
     const result = await lab("destroy");
     assert.equal(result.code, 0, said(result));
-    const namespaces = await tryRun(["ip", "netns", "list"]);
-    assert.doesNotMatch(namespaces.stdout, /lvs-/);
-    const processes = await tryRun(["pgrep", "-fa", `${state}|/run/lvs-lab`]);
-    assert.equal(processes.stdout, "");
-    assert.equal(fs.existsSync("/run/lvs-lab/libvirt"), false);
-    const files = fs.readdirSync(state, { recursive: true }).map(String);
-    assert.deepEqual(
-      files.filter((file) => /dr-keepalived|\bdev\b|zhuserver|qcow2/.test(file)),
-      [],
-    );
+    assert.deepEqual(await leftovers(/dr-keepalived|\bdev\b|zhuserver|qcow2|\blogs\b/), []);
   });
 
   it("destroy of a lab that is not there succeeds", async () => {

@@ -18,8 +18,25 @@ export const labShown = (...words: readonly string[]): Promise<RunResult> =>
   tryRun([inRoot("scripts", "lab"), ...words], { env, show: "all" });
 
 /** Runs shell text after `eval "$(./scripts/lab env)"`, as the README tells a person to do. */
-export const byHand = (text: string): Promise<RunResult> =>
-  tryRun(["bash", "-c", `set -e; cd '${inRoot()}'; eval "$(./scripts/lab env)"; ${text}`], { env });
+export const byHand = (text: string, topology = ""): Promise<RunResult> =>
+  tryRun(["bash", "-c", `set -e; cd '${inRoot()}'; eval "$(./scripts/lab env ${topology})"; ${text}`], { env });
+
+/** What must hold before a lab test starts: no embedded libvirt of the user's, for the tests need its namespace. */
+export async function refuseRunningLab(): Promise<void> {
+  const { code } = await tryRun([inRoot("host", "libvirtd"), "status"]);
+  if (code === 0) throw new Error("an embedded libvirt runs already: ./scripts/lab destroy first");
+}
+
+/** Everything of a lab on this machine that its destruction must take along; empty when it did. */
+export async function leftovers(names: RegExp): Promise<string[]> {
+  const namespaces = (await tryRun(["ip", "netns", "list"])).stdout
+    .split("\n")
+    .filter((name) => name.startsWith("lvs-"));
+  const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/lvs-lab`])).stdout.split("\n").filter(Boolean);
+  const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];
+  const run = fs.existsSync("/run/lvs-lab") ? ["/run/lvs-lab"] : [];
+  return [...namespaces, ...processes, ...run, ...files.filter((file) => names.test(file))];
+}
 
 /** Both streams, for messages of failed assertions. */
 export const said = ({ stdout, stderr }: RunResult): string => `${stdout}\n${stderr}`;

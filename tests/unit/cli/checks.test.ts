@@ -274,6 +274,14 @@ describe("checks", () => {
     for (let point = 1; point <= 16; point++) assert.ok(points.has(`000-${point}`), `000-${point}`);
   });
 
+  it("a director of lower priority does not take the VIP back", () => {
+    const preempt = CHECKS.find(({ name }) => name === "preempt");
+    const back = (holder: string) =>
+      withFailover({ stopped: "beiserver", holdersAfterStop: ["zhuserver"], holdersAfterStart: [holder] });
+    assert.deepEqual(preempt?.judge(topology, back("zhuserver")).problems, []);
+    assert.match(preempt?.judge(topology, back("beiserver")).problems.join() ?? "", /must stay where it was/);
+  });
+
   it("a failover that nobody could drill is a failure", () => {
     const seen: LabSeen = { nodes: good.nodes, client: good.client };
     for (const check of CHECKS.filter((one) => one.needs === "failover"))
