@@ -1,5 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parse } from "yaml";
+import { loadTopology } from "../infra/config/load";
+import { domainName } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
 import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, virsh } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
@@ -61,6 +64,7 @@ export async function openSession(stack: Stack): Promise<Session> {
 
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, settle: number): Promise<number> {
+  loadTopology(stack.file); // what is wrong with it is told now, not after minutes of building
   const tools = await phase("Pulumi toolchain", toolchain);
   await phase("guest image", image);
   const opened = await phase("libvirt", async () => {
@@ -105,14 +109,17 @@ async function pulumiUp({ stack, host, env }: Opened): Promise<LabOutputs> {
 
 /** Where the serial logs of a lab's guests are: the place to look when one does not boot. */
 async function tellConsoles(host: Hypervisor, stack: Stack): Promise<void> {
-  const list = await tryRun(["virsh", "-q", "-c", host.uri, "list", "--all", "--name"], { timeout: 10 });
-  const prefix = domainPrefix(stack);
-  for (const domain of list.stdout.split("\n").filter((name) => name.startsWith(prefix))) {
-    note(`serial log of ${domain}: ./scripts/lab console ${domain.slice(prefix.length)}`);
+  const { stdout } = await tryRun(["virsh", "-q", "-c", host.uri, "list", "--all", "--name"], { timeout: 10 });
+  for (const [node, domain] of namesOf(stack).domains) {
+    if (stdout.split("\n").includes(domain)) note(`serial log of ${domain}: ./scripts/lab console ${node}`);
   }
 }
 
-const labName = (stack: Stack): string => stack.lab.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
+/** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
+function namesOf({ file }: Stack): { lab: string; domains: [node: string, domain: string][] } {
+  const { name: lab = "", nodes = {} } = parse(fs.readFileSync(file, "utf8")) as { name?: string; nodes?: object };
+  return { lab, domains: Object.keys(nodes).map((node) => [node, domainName(lab, node)]) };
+}
 
 /** Destroys a lab and everything that was made for it. */
 export async function destroy(stack: Stack): Promise<void> {
@@ -124,12 +131,10 @@ export async function destroy(stack: Stack): Promise<void> {
   });
   await removeStrays(stack, host, []);
   await removeStack(stack, env);
-  removeConsoles(domainPrefix(stack));
+  removeConsoles(stack);
   await stopIfIdle(host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }
-
-const domainPrefix = (stack: Stack): string => `${labName(stack)}-`;
 
 /** Names of the domains that the stack's state knows. */
 async function managedDomains(env: Environment): Promise<string[]> {
@@ -144,34 +149,39 @@ async function managedDomains(env: Environment): Promise<string[]> {
 
 /**
  * Removes the lab's domains that the state does not know: the provider defines a domain before it starts it, so one that
- * did not start stays defined, and the next `up` would end with "domain already exists".
+ * did not start stays defined, and the next `up` would end with "domain already exists". Only what lies in the lab's own
+ * pool is the lab's.
  */
 async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly string[]): Promise<void> {
-  const prefix = domainPrefix(stack);
-  const names = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
-  for (const name of names.filter((one) => one.startsWith(prefix) && !managed.includes(one))) {
-    note(`${name} is in libvirt but not in the stack's state: removing it`);
-    await tryRun(["virsh", "-q", "-c", host.uri, "destroy", name]);
-    await virsh(host.uri, "undefine", name);
+  const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
+  const { lab, domains } = namesOf(stack);
+  const pool = readConfig(stack, "lvs-lab:poolPath") ?? `/lvs-lab/${lab}/`;
+  for (const [, domain] of domains) {
+    if (!defined.includes(domain) || managed.includes(domain)) continue;
+    if (!(await virsh(host.uri, "domblklist", domain)).includes(pool)) continue;
+    note(`${domain} is in libvirt but not in the stack's state: removing it`);
+    await tryRun(["virsh", "-q", "-c", host.uri, "destroy", domain]);
+    await virsh(host.uri, "undefine", domain);
   }
 }
 
 /** Removes the serial logs of a lab, and their folder with the last of them. */
-function removeConsoles(prefix: string): void {
+function removeConsoles(stack: Stack): void {
   if (!fs.existsSync(consoleDir)) return;
-  const logs = fs.readdirSync(consoleDir);
-  const own = logs.filter((name) => name.startsWith(prefix));
-  for (const name of own) fs.rmSync(path.join(consoleDir, name));
-  if (own.length === logs.length) fs.rmdirSync(consoleDir);
+  const domains = namesOf(stack).domains.map(([, domain]) => domain);
+  for (const log of fs.readdirSync(consoleDir)) {
+    if (domains.some((domain) => log === `${domain}-console.log`)) fs.rmSync(path.join(consoleDir, log));
+  }
+  if (fs.readdirSync(consoleDir).length === 0) fs.rmdirSync(consoleDir);
 }
 
 /** The serial log of a node's domain: what its kernel and systemd said while booting. */
 export async function serialLog(stack: Stack, node: string): Promise<string> {
-  const { host } = await open(stack);
-  const domain = `${labName(stack)}-${node}`;
-  const definition = await tryRun(["virsh", "-c", host.uri, "dumpxml", domain]);
-  const file = /<log file='([^']+)'/.exec(definition.stdout)?.[1];
-  if (file === undefined) throw new UserError(`node: got ${node}, need a node of ${labName(stack)} that libvirt knows`);
-  if (!fs.existsSync(file)) throw new UserError(`${file} is on the hypervisor, not on this machine`);
-  return fs.readFileSync(file, "utf8");
+  const { domains } = namesOf(stack);
+  const domain = domains.find(([name]) => name === node)?.[1];
+  if (domain === undefined)
+    throw new UserError(`node: got ${node}, need one of: ${domains.map(([name]) => name).join(", ")}`);
+  const log = path.join(readConfig(stack, "lvs-lab:consoleDir") ?? "/var/log/libvirt/qemu", `${domain}-console.log`);
+  if (!fs.existsSync(log)) throw new UserError(`there is no ${log}: ${domain} was not started here`);
+  return fs.readFileSync(log, "utf8");
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { ConfigError } from "../infra/config/error";
 import { inspect, inspectionText } from "./inspect";
 import { destroy, open, openSession, serialLog, up } from "./lab";
 import { embeddedNetns } from "./paths";
@@ -147,6 +148,7 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     const known =
       error instanceof UserError ||
+      error instanceof ConfigError ||
       (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
     process.stderr.write(`lab: ${known ? (error as Error).message : String((error as Error).stack ?? error)}\n`);
     process.exitCode = 2;

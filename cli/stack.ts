@@ -15,6 +15,8 @@ export type Stack = {
   readonly name: string;
   /** The lab it holds, a name in labs/ or a path. */
   readonly lab: string;
+  /** Its topology file. */
+  readonly file: string;
   /** Where its configuration is: a private file with the local backend, else the project's own. */
   readonly configFile: string;
   /** True with the backend that `lab` makes itself; false when the user is logged in to one. */
@@ -53,7 +55,7 @@ export function stackOf(lab: string | undefined): Stack {
   const name = chosen?.name ?? path.basename(file, ".yaml");
   const local = userBackend() === undefined;
   const configFile = path.join(local ? privateProject(name) : inRoot(), `Pulumi.${name}.yaml`);
-  return { name, lab: wanted.includes("/") ? file : wanted, configFile, local };
+  return { name, lab: wanted.includes("/") ? file : wanted, file, configFile, local };
 }
 
 /** Folder that holds a stack's private configuration: a project of its own as far as `stack init` is concerned. */
