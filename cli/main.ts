@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ConfigError } from "../infra/config/error";
+import { findingText, labRow, problemsOf, shippedLabs } from "./topologies";
 import { inspect, inspectionText } from "./inspect";
 import { destroy, open, openSession, serialLog, up } from "./lab";
 import { embeddedNetns } from "./paths";
@@ -22,12 +23,14 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   console NODE          what the node wrote to its serial console
   shell [client]        a shell inside the lab's network namespace, or the client's; a command may follow
   env [LAB]             shell text for plain pulumi: eval "$(./scripts/lab env)"
+  list                  the labs that come with this checkout
+  check FILE… [--json]  what is wrong with topology files, all of it; makes and starts nothing
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
   --lab LAB             which lab (a name in labs/, or the path of a topology file)
 
-Exit codes: 0 done, all checks passed; 1 a check failed; 2 it could not be done.
+Exit codes: 0 done, all checks passed; 1 a check failed, a topology was refused by check; 2 it could not be done.
 `;
 
 /** Splits the words of ssh and shell from the options: what follows the first plain words is the guest's. */
@@ -97,6 +100,16 @@ async function main(words: readonly string[]): Promise<number> {
       const { env } = await open(stack());
       for (const [name, value] of Object.entries(env)) console.log(`export ${name}='${value.replace(/'/g, "'\\''")}'`);
       return 0;
+    }
+    case "list":
+      console.log(table([["LAB", "DOCUMENT", "NODES", "MEMORY", "WHAT IT TEACHES"], ...shippedLabs().map(labRow)]));
+      return 0;
+    case "check": {
+      if (operands.length === 0) throw new UserError("usage: ./scripts/lab check FILE… [--json]");
+      const findings = operands.map((file) => ({ file, problems: problemsOf(file) }));
+      if (values.json) console.log(JSON.stringify(findings, null, 2));
+      else for (const { file, problems } of findings) console.log(findingText(file, problems));
+      return findings.every(({ problems }) => problems.length === 0) ? 0 : 1;
     }
     case "destroy":
       await destroy(stack());

@@ -1,5 +1,6 @@
 import * as os from "node:os";
 import * as path from "node:path";
+import { cacheDir as cacheOf } from "../infra/cache";
 
 /** The checkout. */
 export const root = path.resolve(__dirname, "..");
@@ -7,8 +8,8 @@ export const root = path.resolve(__dirname, "..");
 const home = os.homedir();
 const env = process.env;
 
-/** What can be made again: toolchain, images. Survives a fresh clone; `LVS_LAB_CACHE` moves it. */
-export const cacheDir = env.LVS_LAB_CACHE ?? path.join(env.XDG_CACHE_HOME ?? path.join(home, ".cache"), "lvs-lab");
+/** Where toolchain and images are kept. */
+export const cacheDir = cacheOf(process.env);
 
 /** What cannot: stacks, passphrase, the embedded libvirt's files. `LVS_LAB_STATE` moves it. */
 export const stateDir =

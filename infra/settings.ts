@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Accelerator } from "../components/vm";
+import { cacheDir } from "./cache";
 import { checkAuthPass } from "./config/authPass";
 import { ConfigError } from "./config/error";
 import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
@@ -71,10 +71,6 @@ function authPass(topology: Topology, offline: boolean): pulumi.Input<string> | 
   if (offline) return unknown();
   throw refused(key, "nothing", "the VRRP password of this lab", `pulumi config set --secret ${key}`);
 }
-
-/** Where built images are kept. */
-const cacheDir = (env: NodeJS.ProcessEnv): string =>
-  env.LVS_LAB_CACHE ?? path.join(env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "lvs-lab");
 
 const refused = (key: string, got: string, need: string, fix?: string): ConfigError =>
   new ConfigError("configuration of the stack", [{ path: key, got, need, ...(fix === undefined ? {} : { fix }) }]);
