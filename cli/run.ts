@@ -14,10 +14,19 @@ export type RunOptions = {
 
 export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
+/** Programs that have the terminal: Ctrl-C is theirs, and they end in their own good time (pulumi writes its state first). */
+let inFront = 0;
+
+/** What Ctrl-C does: it ends this process, in order, unless a program in front answers it. */
+process.on("SIGINT", () => {
+  if (inFront === 0) process.exit(130);
+});
+
 /** Runs a program and answers how it ended; a program that cannot be started ends with code 127. */
 export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
   const shown = options.show ?? "nothing";
+  if (shown === "all") inFront++;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
@@ -35,8 +44,12 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     child.stdin?.end(options.input);
     const timer =
       options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout * 1000);
+    let ended = false; // a program that cannot be started reports twice
     const end = (code: number, note = "") => {
+      if (ended) return;
+      ended = true;
       clearTimeout(timer);
+      if (shown === "all") inFront--;
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note });
     };
     child.on("error", (error) => end(127, error.message));
