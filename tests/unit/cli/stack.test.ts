@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { readConfig, stackOf, writeConfig } from "../../../cli/stack";
+import { environment, readConfig, stackOf, writeConfig } from "../../../cli/stack";
 import { inRoot } from "../../../cli/paths";
 
 describe("stack", () => {
@@ -22,6 +22,45 @@ describe("stack", () => {
       () => stackOf("dr-kept"),
       /lab: got dr-kept, need the path of a topology file or one of: .*dr-keepalived/,
     );
+  });
+
+  it("leaves a backend that the user chose alone: its stack is configured where Pulumi looks", () => {
+    const tools = { pulumi: "/opt/pulumi/pulumi" };
+    const before = process.env.PULUMI_BACKEND_URL;
+    delete process.env.PULUMI_BACKEND_URL;
+    const own = environment(stackOf(undefined), tools, true);
+    assert.match(own.PULUMI_BACKEND_URL ?? "", /^file:/);
+    assert.match(own.PULUMI_OPTION_CONFIG_FILE ?? "", /stacks\/dev\/Pulumi\.dev\.yaml$/);
+    process.env.PULUMI_BACKEND_URL = "s3://team";
+    try {
+      const stack = stackOf(undefined);
+      assert.deepEqual([stack.local, stack.configFile], [false, inRoot("Pulumi.dev.yaml")]);
+      const env = environment(stack, tools, false);
+      for (const key of [
+        "PULUMI_BACKEND_URL",
+        "PULUMI_CONFIG_PASSPHRASE_FILE",
+        "PULUMI_OPTION_CONFIG_FILE",
+        "PULUMI_HOME",
+      ]) {
+        assert.equal(env[key], undefined, key);
+      }
+    } finally {
+      delete process.env.PULUMI_BACKEND_URL;
+      if (before !== undefined) process.env.PULUMI_BACKEND_URL = before;
+    }
+  });
+
+  it("puts the wrapper first on PATH, once", () => {
+    const before = process.env.PATH;
+    try {
+      const tools = { pulumi: "/opt/pulumi/pulumi" };
+      const once = environment(stackOf(undefined), tools, true).PATH;
+      process.env.PATH = once;
+      assert.equal(environment(stackOf(undefined), tools, true).PATH, once);
+      assert.equal(once?.split(":")[0], inRoot("host", "bin"));
+    } finally {
+      process.env.PATH = before;
+    }
   });
 
   it("keeps secrets, salt and comments when it writes a setting", () => {
