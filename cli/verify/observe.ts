@@ -178,17 +178,20 @@ async function failoverOnce(session: Session, rounds: number): Promise<FailoverS
   const probe = watch(session, server.port);
   let holdersAfterStop: string[] = [];
   let servedAfterStop: Response[] = [];
+  let outage = Number.POSITIVE_INFINITY;
   try {
     await session.ssh(stopped, "systemctl stop keepalived");
     await until(moveLimit, async () => {
       holdersAfterStop = await holding();
       return holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped;
     });
+    // One asker at a time: two of them take turns, and with round robin each would see only one real server.
+    outage = await probe();
     servedAfterStop = await ask(requests);
   } finally {
+    await probe();
     await session.ssh(stopped, "systemctl start keepalived");
   }
-  const outage = await probe();
 
   const returns = preempts(topology, stopped);
   let holdersAfterStart: string[] = [];
