@@ -203,27 +203,31 @@ async function failoverOnce(session: Session, rounds: number): Promise<FailoverS
   return { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart, outage, rounds };
 }
 
-/** Asks through the VIP all the time until stopped; answers the longest time between two answers, in seconds. */
+/**
+ * Asks through the VIP all the time. What it answers stops it, after one more answer (or the limit, where there is none):
+ * an outage is over only when the client was served again. The result is the longest time between two answers, in seconds.
+ */
 function watch(session: Session, port: number): () => Promise<number> {
-  let on = true;
-  let longest = 0;
+  let stopAt = Number.POSITIVE_INFINITY;
   const loop = (async () => {
+    let longest = 0;
     let last = performance.now();
-    while (on) {
+    for (;;) {
       const begin = performance.now();
       // A request that is lost costs no more than this, else one lost SYN would hide when service came back.
       const { status } = await fetchPage(session, session.lab.vip, port, 0.3);
       if (status === 200) {
         longest = Math.max(longest, begin - last);
         last = performance.now();
+        if (begin > stopAt) return longest / 1000;
+      } else if (begin > stopAt + moveLimit * 1000) {
+        return (begin - last) / 1000;
       }
       await pause(0.02);
     }
-    longest = Math.max(longest, performance.now() - last);
   })();
-  return async () => {
-    on = false;
-    await loop;
-    return longest / 1000;
+  return () => {
+    stopAt = Math.min(stopAt, performance.now());
+    return loop;
   };
 }
