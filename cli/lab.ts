@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { loadTopology } from "../infra/config/load";
-import { domainName } from "../infra/model/names";
+import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
 import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, virsh } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
@@ -78,7 +78,7 @@ export async function up(stack: Stack, settle: number): Promise<number> {
   const session = new Session(deployed, opened.host.embedded);
   try {
     const results = await phase("verify", () =>
-      verify(session, { json: false, only: [], settle }, (result) => console.log(resultLines(result))),
+      verify(session, { only: [], settle }, (result) => console.log(resultLines(result))),
     );
     const failed = results.filter((result) => !result.ok);
     console.log(`\n${inspectionText(deployed, await inspect(session))}\n`);
@@ -155,10 +155,10 @@ async function managedDomains(env: Environment): Promise<string[]> {
 async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly string[]): Promise<void> {
   const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
   const { lab, domains } = namesOf(stack);
-  const pool = readConfig(stack, "lvs-lab:poolPath") ?? `/lvs-lab/${lab}/`;
+  const pool = readConfig(stack, "lvs-lab:poolPath") ?? defaultPoolPath(lab);
   for (const [, domain] of domains) {
     if (!defined.includes(domain) || managed.includes(domain)) continue;
-    if (!(await virsh(host.uri, "domblklist", domain)).includes(pool)) continue;
+    if (!(await virsh(host.uri, "domblklist", domain)).includes(`${pool}/`)) continue;
     note(`${domain} is in libvirt but not in the stack's state: removing it`);
     await tryRun(["virsh", "-q", "-c", host.uri, "destroy", domain]);
     await virsh(host.uri, "undefine", domain);
@@ -170,7 +170,7 @@ function removeConsoles(stack: Stack): void {
   if (!fs.existsSync(consoleDir)) return;
   const domains = namesOf(stack).domains.map(([, domain]) => domain);
   for (const log of fs.readdirSync(consoleDir)) {
-    if (domains.some((domain) => log === `${domain}-console.log`)) fs.rmSync(path.join(consoleDir, log));
+    if (domains.some((domain) => log === consoleLog(domain))) fs.rmSync(path.join(consoleDir, log));
   }
   if (fs.readdirSync(consoleDir).length === 0) fs.rmdirSync(consoleDir);
 }
@@ -181,7 +181,7 @@ export async function serialLog(stack: Stack, node: string): Promise<string> {
   const domain = domains.find(([name]) => name === node)?.[1];
   if (domain === undefined)
     throw new UserError(`node: got ${node}, need one of: ${domains.map(([name]) => name).join(", ")}`);
-  const log = path.join(readConfig(stack, "lvs-lab:consoleDir") ?? "/var/log/libvirt/qemu", `${domain}-console.log`);
+  const log = path.join(readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir, consoleLog(domain));
   if (!fs.existsSync(log)) throw new UserError(`there is no ${log}: ${domain} was not started here`);
   return fs.readFileSync(log, "utf8");
 }

@@ -66,7 +66,7 @@ async function main(words: readonly string[]): Promise<number> {
           console.log(table([["ID", "NAME", "WHAT IT PROVES"], ...listChecks(session.topology)]));
           return 0;
         }
-        const results = await verify(session, { json: values.json, only: values.only, settle }, (result) => {
+        const results = await verify(session, { only: values.only, settle }, (result) => {
           if (!values.json) console.log(resultLines(result));
         });
         const failed = results.filter((result) => !result.ok).length;

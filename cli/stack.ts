@@ -162,11 +162,11 @@ export function readConfig(stack: Stack, key: string): string | undefined {
 
 /** Writes plain settings, leaving everything else in the file (secrets, salt, comments) as it is. */
 export function writeConfig(stack: Stack, settings: Config): void {
-  const document = parseDocument(fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : "");
+  const before = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : "";
+  const document = parseDocument(before);
   if (document.contents === null) document.contents = document.createNode({}) as never;
   for (const [key, value] of Object.entries(settings)) document.setIn(["config", key], value);
   const text = document.toString();
-  const before = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : undefined;
   if (text !== before) fs.writeFileSync(stack.configFile, text, { mode: 0o600 });
 }
 

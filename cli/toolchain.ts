@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheDir, inRoot } from "./paths";
 import { note } from "./progress";
-import { run, tryRun, UserError } from "./run";
+import { run, tryRun } from "./run";
 
 /** What `pulumi up` needs besides the program: the CLI (its language host lies beside it) and the plugins. */
 export type Toolchain = {
@@ -19,7 +19,7 @@ const downloadTimeout = 20;
 
 /** Finds the toolchain: what is installed, else the official download, else the build in toolchain/. */
 export async function toolchain(): Promise<Toolchain> {
-  return (await installed()) ?? (await built("--cached")) ?? (await downloaded()) ?? (await builtOrFail());
+  return (await installed()) ?? (await built()) ?? (await downloaded()) ?? (await build());
 }
 
 /** A pulumi on PATH that is new enough, with both plugins in the user's plugin cache. */
@@ -88,15 +88,14 @@ async function downloaded(): Promise<Toolchain | undefined> {
 }
 
 /** The toolchain built from toolchain/, if it is in the cache already. */
-async function built(flag: "--cached"): Promise<Toolchain | undefined> {
-  const result = await tryRun([inRoot("toolchain", "build"), flag, cacheDir]);
-  return result.code === 0 ? layout(result.stdout.trim()) : undefined;
+async function built(): Promise<Toolchain | undefined> {
+  const { code, stdout } = await tryRun([inRoot("toolchain", "build"), "--cached", cacheDir]);
+  return code === 0 ? layout(stdout.trim()) : undefined;
 }
 
-async function builtOrFail(): Promise<Toolchain> {
-  const home = (await run([inRoot("toolchain", "build"), cacheDir], { show: "errors" })).trim();
-  if (!fs.existsSync(home)) throw new UserError("toolchain/build did not say where the toolchain is");
-  return layout(home);
+/** The same, built now. */
+async function build(): Promise<Toolchain> {
+  return layout((await run([inRoot("toolchain", "build"), cacheDir], { show: "errors" })).trim());
 }
 
 const layout = (home: string): Toolchain => ({ pulumi: path.join(home, "bin", "pulumi"), home });

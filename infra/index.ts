@@ -1,8 +1,8 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster";
-import { sshAddress, type Vm } from "../components/vm";
-import { vipsOf } from "./model/members";
+import type { Vm } from "../components/vm";
+import { sshAddress, vipsOf } from "./model/members";
 import { clientNamespace, domainName } from "./model/names";
 import type { Topology } from "./model/topology";
 import type { LabOutputs, NodeOutput } from "./outputs";

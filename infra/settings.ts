@@ -8,6 +8,7 @@ import { checkAuthPass } from "./config/authPass";
 import { ConfigError } from "./config/error";
 import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
 import { loadTopology } from "./config/load";
+import { defaultConsoleDir, defaultPoolPath } from "./model/names";
 import type { Topology } from "./model/topology";
 
 /** What the stack's configuration and the environment say, checked; nothing else of the program reads either. */
@@ -36,8 +37,8 @@ export function readSettings(): Settings {
     topology,
     uri: offline ? unknown() : uri,
     accelerator: accelerator(config.get("accelerator") ?? "tcg"),
-    poolPath: config.get("poolPath") ?? `/var/lib/libvirt/lvs-lab/${topology.name}`,
-    consoleDir: config.get("consoleDir") ?? "/var/log/libvirt/qemu",
+    poolPath: config.get("poolPath") ?? defaultPoolPath(topology.name),
+    consoleDir: config.get("consoleDir") ?? defaultConsoleDir,
     authPass: authPass(topology, offline),
     imageDigest: execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim(),
     cacheDir: cacheDir(process.env),

@@ -1,6 +1,14 @@
 import { renderKeepalived } from "../../components/director/keepalived";
-import { directorsOf, heldVips, preempts, vipsOf, webServersOf } from "../../infra/model/members";
-import type { Node, Topology, VirtualServer } from "../../infra/model/topology";
+import {
+  directorsOf,
+  heldVips,
+  preempts,
+  realServerAddress,
+  sshAddress,
+  vipsOf,
+  webServersOf,
+} from "../../infra/model/members";
+import type { DirectorNode, Node, Topology, VirtualServer } from "../../infra/model/topology";
 import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "./seen";
 
 /** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
@@ -29,7 +37,6 @@ export const checkId = (check: Check, topology: Topology): string =>
 
 const hasDirectors = (topology: Topology): boolean => directorsOf(topology).length > 0;
 const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && directorsOf(topology).length > 1;
-const addressOf = (node: Node): string => Object.values(node.interfaces)[0]?.address ?? "";
 const usesDirectRouting = (topology: Topology): boolean =>
   topology.virtualServers.some((one) => one.forwarding === "DR");
 
@@ -91,12 +98,13 @@ const serviceLine = (at: {
 const serverLine = (at: { address: string; port: number; forwarding: string; weight: number }): string =>
   `${at.address}:${at.port} ${at.forwarding} weight ${at.weight}`;
 
-function expectedTable(topology: Topology): string[] {
+/** The rows that a director must have; its real servers are where keepalived.conf says, in a segment of both. */
+function expectedTable(topology: Topology, director: DirectorNode): string[] {
   return topology.virtualServers.flatMap((server) => {
     const service = serviceLine({ ...server, address: server.vip });
     const rows = Object.entries(server.realServers).map(([name, { port, weight }]) => {
       const node = topology.nodes[name];
-      const address = node === undefined ? name : addressOf(node);
+      const address = (node && realServerAddress(director, node)) ?? name;
       return `${service} -> ${serverLine({ address, port, weight, forwarding: forwardingWords[server.forwarding] })}`;
     });
     return [service, ...rows];
@@ -111,8 +119,8 @@ function seenTable(node: NodeSeen): string[] {
 }
 
 /** Rows that are missing from or foreign to a director's table. */
-function tableProblems(topology: Topology, node: NodeSeen): string[] {
-  const [want, got] = [expectedTable(topology), seenTable(node)];
+function tableProblems(topology: Topology, director: DirectorNode, node: NodeSeen): string[] {
+  const [want, got] = [expectedTable(topology, director), seenTable(node)];
   return [
     ...want.filter((row) => !got.includes(row)).map((row) => `the IPVS table lacks ${row}`),
     ...got.filter((row) => !want.includes(row)).map((row) => `the IPVS table has ${row}, which the topology does not`),
@@ -203,7 +211,7 @@ export const CHECKS: readonly Check[] = [
           }),
         ],
         Object.values(topology.nodes)
-          .map((node) => `${node.name} ${addressOf(node)}`)
+          .map((node) => `${node.name} ${sshAddress(node)}`)
           .join(", "),
       ),
   },
@@ -292,8 +300,8 @@ export const CHECKS: readonly Check[] = [
       return each(
         nodes,
         seen,
-        (_, one) => tableProblems(topology, one),
-        `${list([...new Set(masters)])}: ${expectedTable(topology).slice(1).join("; ")}`,
+        (node, one) => tableProblems(topology, node, one),
+        `${list([...new Set(masters)])}: ${nodes.flatMap((node) => expectedTable(topology, node).slice(1)).join("; ")}`,
       );
     },
   },
@@ -359,7 +367,7 @@ export const CHECKS: readonly Check[] = [
             differs("apache2.service at boot", units.apache2?.enabled ?? "", "enabled"),
             answer !== undefined &&
               (answer.status !== 200 || answer.body !== node.page) &&
-              `answers ${describe(answer)} at ${addressOf(node)}, must be 200 "${node.page}"`,
+              `answers ${describe(answer)} at ${sshAddress(node)}, must be 200 "${node.page}"`,
             answer?.keepAlive === true && answer.status !== 0 && "keeps the connection open: KeepAlive must be off",
           ];
         },
@@ -405,8 +413,10 @@ export const CHECKS: readonly Check[] = [
       each(
         directorsOf(topology),
         seen,
-        (_, one) => tableProblems(topology, one),
-        `${list(directorsOf(topology).map(({ name }) => name))}: ${expectedTable(topology).length} rows each`,
+        (node, one) => tableProblems(topology, node, one),
+        directorsOf(topology)
+          .map((node) => `${node.name}: ${expectedTable(topology, node).length} rows`)
+          .join(", "),
       ),
   },
   {

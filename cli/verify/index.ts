@@ -6,8 +6,6 @@ import { drillFailover, observeClient, observeNodes, until } from "./observe";
 import type { ClientSeen, LabSeen } from "./seen";
 
 export type VerifyOptions = {
-  /** Print one JSON document instead of lines. */
-  readonly json: boolean;
   /** Run only these checks, by point or name; empty: all. */
   readonly only: readonly string[];
   /** Seconds that a lab may take to settle after `up` (elections, health checks) before the checks judge it. */

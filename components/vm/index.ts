@@ -2,7 +2,8 @@ import type { types } from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../../infra/model/addresses";
-import { diskName, domainName, seedName } from "../../infra/model/names";
+import { sshAddress } from "../../infra/model/members";
+import { consoleLog, diskName, domainName, seedName } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
 import type { Image } from "../image";
 import { KeyPair } from "../keypair";
@@ -93,8 +94,7 @@ export class Vm extends pulumi.ComponentResource {
           mac: mac.toUpperCase(),
         })),
         running: true,
-        // Not <domain>.log: in its own folder libvirt keeps QEMU's messages there.
-        xml: { xslt: renderDomainXslt({ consoleLog: `${consoleDir}/${label}-console.log` }) },
+        xml: { xslt: renderDomainXslt({ consoleLog: `${consoleDir}/${consoleLog(label)}` }) },
       },
       {
         parent: this,
@@ -118,13 +118,6 @@ export class Vm extends pulumi.ComponentResource {
     this.hostKey = key.publicKey;
     this.registerOutputs({});
   }
-}
-
-/** The address that SSH uses: the first interface's. */
-export function sshAddress(node: Node): string {
-  const [first] = Object.values(node.interfaces);
-  if (first === undefined) throw new Error(`${node.name} has no interface`);
-  return first.address;
 }
 
 /** The provider's id of a seed disk is the volume's, a semicolon and a uuid. */

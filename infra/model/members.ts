@@ -31,6 +31,13 @@ export const heldVips = (topology: Topology, node: string): string[] => [
   ),
 ];
 
+/** The address that SSH uses: the first interface's. */
+export function sshAddress(node: Node): string {
+  const [first] = Object.values(node.interfaces);
+  if (first === undefined) throw new Error(`${node.name} has no interface`);
+  return first.address;
+}
+
 /** A real server's address (RIP) as a director reaches it: in a segment of both, else undefined. */
 export function realServerAddress(director: Node, realServer: Node): string | undefined {
   const near = new Set(Object.values(director.interfaces).map(({ segment }) => segment));

@@ -19,6 +19,15 @@ export const diskName = (node: string): string => `${node}.qcow2`;
 /** The seed disk of a node in the lab's pool. */
 export const seedName = (node: string): string => `${node}-seed.sh`;
 
+/** Folder of a lab's pool on the hypervisor, unless the stack names another. */
+export const defaultPoolPath = (lab: string): string => `/var/lib/libvirt/lvs-lab/${lab}`;
+
+/** Folder of the serial logs on the hypervisor, unless the stack names another. */
+export const defaultConsoleDir = "/var/log/libvirt/qemu";
+
+/** The serial log of a domain. Not <domain>.log: in its own folder libvirt keeps QEMU's messages there. */
+export const consoleLog = (domain: string): string => `${domain}-console.log`;
+
 /**
  * The host's bridge of a segment that libvirt makes itself: 13 characters, for the kernel takes 15 at most (IFNAMSIZ),
  * and unlike any other lab's.
