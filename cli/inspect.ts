@@ -1,3 +1,4 @@
+import type { Node } from "../infra/model/topology";
 import type { LabOutputs } from "../infra/outputs";
 import type { Session } from "./session";
 import { table } from "./table";
@@ -20,10 +21,10 @@ export type Inspection = {
   }[];
 };
 
-/** A director's VRRP state as its own kernel and daemon show it. */
-export function vrrpState(role: string, seen: NodeSeen | undefined, vip: string): string {
+/** A node's VRRP state as its own kernel and daemon show it. */
+export function vrrpState(node: Node | undefined, seen: NodeSeen | undefined, vip: string): string {
   if (seen === undefined || !seen.reachable) return "unreachable";
-  if (role !== "director") return "-";
+  if (node?.role !== "director" || node.vrrp === undefined) return "-";
   if (seen.addresses.some((one) => one.address === vip && one.interface !== "lo")) return "MASTER";
   return seen.units.keepalived?.active === "active" ? "BACKUP" : "stopped";
 }
@@ -41,7 +42,7 @@ export async function inspect(session: Session): Promise<Inspection> {
       role,
       address,
       mac: interfaces[0]?.mac ?? "",
-      vrrp: vrrpState(role, seen[name], lab.vip),
+      vrrp: vrrpState(session.topology.nodes[name], seen[name], lab.vip),
       ssh: `./scripts/lab ssh ${name}`,
     })),
   };

@@ -7,6 +7,7 @@ import { Client } from "./client";
 import { Director } from "./director";
 import { Image } from "./image";
 import { KeyPair } from "./keypair";
+import { NfsServer } from "./nfs";
 import { Segment } from "./segment";
 import { type Accelerator, Vm } from "./vm";
 import { WebServer } from "./web";
@@ -69,6 +70,9 @@ export class Cluster extends pulumi.ComponentResource {
       switch (node.role) {
         case "director":
           new Director(`${name}-${key}`, { machine, topology, node, authPass }, child);
+          break;
+        case "nfs":
+          new NfsServer(`${name}-${key}`, { machine, topology, node }, child);
           break;
         case "web":
           new WebServer(`${name}-${key}`, { machine, topology, node }, child);

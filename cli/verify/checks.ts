@@ -2,79 +2,46 @@ import { renderKeepalived } from "../../components/director/keepalived";
 import {
   directorsOf,
   heldVips,
+  ipvsadmDirector,
   preempts,
   realServerAddress,
+  servedPage,
   sshAddress,
   vipsOf,
   webServersOf,
 } from "../../infra/model/members";
-import type { DirectorNode, Node, Topology, VirtualServer } from "../../infra/model/topology";
-import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "./seen";
-
-/** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
-export type Finding = {
-  readonly problems: readonly string[];
-  /** What was seen when all is well, one line. */
-  readonly seen: string;
-};
-
-/** A property of a running lab, judged from what was seen; a pure function, so that it is tested without a lab. */
-export type Check = {
-  readonly name: string;
-  /** What it proves, one line. */
-  readonly title: string;
-  /** Its numbered point by source document (acceptance list). */
-  readonly points: Readonly<Record<string, string>>;
-  /** What has to be looked at. */
-  readonly needs: "nodes" | "client" | "failover";
-  readonly applies: (topology: Topology) => boolean;
-  readonly judge: (topology: Topology, seen: LabSeen) => Finding;
-};
+import type { DirectorNode, Topology, VirtualServer } from "../../infra/model/topology";
+import {
+  type Check,
+  describe,
+  differs,
+  each,
+  failover,
+  type Finding,
+  holdersOf,
+  list,
+  merge,
+  serverOf,
+  sysctls,
+} from "./checks/check";
+import { contentChecks } from "./checks/content";
+import { ipvsadmChecks } from "./checks/ipvsadm";
+import { maskedPassword, type NodeSeen, type Response } from "./seen";
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
 export const checkId = (check: Check, topology: Topology): string =>
   check.points[topology.document ?? ""] ?? check.name;
 
+/** What a director must have installed. */
+const packagesOf = (topology: Topology): string[] => [
+  "ipvsadm",
+  ...(ipvsadmDirector(topology) === undefined ? ["keepalived"] : []),
+];
+
 const hasDirectors = (topology: Topology): boolean => directorsOf(topology).length > 0;
 const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && directorsOf(topology).length > 1;
 const usesDirectRouting = (topology: Topology): boolean =>
   topology.virtualServers.some((one) => one.forwarding === "DR");
-
-/** Judges each of some nodes alone; a node that did not answer is a problem of every check that needs it. */
-function each<N extends Node>(
-  nodes: readonly N[],
-  seen: LabSeen,
-  judge: (node: N, seen: NodeSeen) => (string | false)[],
-  well: string,
-): Finding {
-  const problems = nodes.flatMap((node) => {
-    const one = seen.nodes[node.name];
-    if (one === undefined || !one.reachable) return [`${node.name}: does not answer SSH`];
-    return judge(node, one)
-      .filter((problem) => problem !== false)
-      .map((problem) => `${node.name}: ${problem}`);
-  });
-  return { problems, seen: well };
-}
-
-const differs = (what: string, got: string, want: string): string | false =>
-  got !== want && `${what} is ${got || "nothing"}, must be ${want}`;
-
-/** Settings of net.ipv4.conf that a node must have. */
-const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readonly<Record<string, string>>) =>
-  names.flatMap((name) =>
-    Object.entries(wanted).map(([key, value]) =>
-      differs(`net.ipv4.conf.${name}.${key}`, node.sysctls[`${name}.${key}`] ?? "", value),
-    ),
-  );
-
-/** Directors that hold a VIP on an interface (not on lo, where real servers have it). */
-const holdersOf = (topology: Topology, seen: LabSeen, vip: string): string[] =>
-  directorsOf(topology)
-    .map(({ name }) => name)
-    .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
-
-const list = (names: readonly string[]): string => (names.length === 0 ? "nobody" : names.join(", "));
 
 /** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
 function expectedMaster(topology: Topology): string | undefined {
@@ -127,13 +94,6 @@ function tableProblems(topology: Topology, director: DirectorNode, node: NodeSee
   ];
 }
 
-/** Which real server gave an answer, by its page; undefined when none has that page. */
-const serverOf = (topology: Topology, response: Response): string | undefined =>
-  response.status === 200 ? webServersOf(topology).find((web) => web.page === response.body)?.name : undefined;
-
-const describe = (response: Response): string =>
-  response.status === 0 ? "no answer" : `${response.status} "${response.body.slice(0, 60)}"`;
-
 /** Round robin with equal weights: every real server in turn, the same number of times. */
 function roundRobin(topology: Topology, server: VirtualServer, responses: readonly Response[]): Finding {
   const names = Object.keys(server.realServers);
@@ -164,11 +124,6 @@ const plainRoundRobin = (server: VirtualServer): boolean => {
   return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
 };
 
-const merge = (findings: readonly Finding[]): Finding => ({
-  problems: findings.flatMap(({ problems }) => problems),
-  seen: findings.map(({ seen }) => seen).join("; "),
-});
-
 /** Every real server must be among the answers. */
 const servedByAll = (topology: Topology, responses: readonly Response[], when: string): string[] => {
   const server = topology.virtualServers[0];
@@ -184,19 +139,12 @@ const servedByAll = (topology: Topology, responses: readonly Response[], when: s
     : [];
 };
 
-const failover =
-  (judge: (topology: Topology, drill: NonNullable<LabSeen["failover"]>) => Finding) =>
-  (topology: Topology, seen: LabSeen): Finding =>
-    seen.failover === undefined
-      ? { problems: ["no director holds the VIP, so there is nothing to fail over"], seen: "" }
-      : judge(topology, seen.failover);
-
 /** All checks, in the order in which they are printed. */
 export const CHECKS: readonly Check[] = [
   {
     name: "addresses",
     title: "every node has its name and the topology's addresses",
-    points: { "000": "000-1" },
+    points: { "000": "000-1", "002": "002-1", "003": "003-1" },
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -217,8 +165,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "packages",
-    title: "ipvsadm and keepalived are installed on the directors, no firewall drops packets",
-    points: { "000": "000-2" },
+    title: "the directors have their packages, no firewall drops packets",
+    points: { "000": "000-2", "002": "002-2", "003": "003-2" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -226,16 +174,16 @@ export const CHECKS: readonly Check[] = [
         directorsOf(topology),
         seen,
         (_, { packages, drops }) => [
-          ...["ipvsadm", "keepalived"].map((name) => !packages.includes(name) && `package ${name} is not installed`),
+          ...packagesOf(topology).map((name) => !packages.includes(name) && `package ${name} is not installed`),
           drops[0] !== undefined && `nftables drops packets: ${drops[0].trim()}`,
         ],
-        "ipvsadm and keepalived installed, no drop rule",
+        `${packagesOf(topology).join(" and ")} installed, no drop rule`,
       ),
   },
   {
     name: "ip_vs",
     title: "ip_vs is loaded on the directors",
-    points: { "000": "000-3" },
+    points: { "000": "000-3", "002": "002-2", "003": "003-2" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -251,7 +199,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "send_redirects",
     title: "directors send no ICMP redirects",
-    points: { "000": "000-4" },
+    points: { "000": "000-4", "002": "002-4" },
     needs: "nodes",
     applies: (topology) => hasDirectors(topology) && usesDirectRouting(topology),
     judge: (topology, seen) =>
@@ -353,7 +301,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "pages",
     title: "every web server runs httpd, gives its own page and closes the connection",
-    points: { "000": "000-9" },
+    points: { "000": "000-9", "002": "002-7", "003": "003-1" },
     needs: "client",
     applies: (topology) => webServersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -362,24 +310,25 @@ export const CHECKS: readonly Check[] = [
         seen,
         (node, { units }) => {
           const answer = seen.client.direct[node.name];
+          const page = servedPage(topology, node);
           return [
             differs("apache2.service", units.apache2?.active ?? "", "active"),
             differs("apache2.service at boot", units.apache2?.enabled ?? "", "enabled"),
             answer !== undefined &&
-              (answer.status !== 200 || answer.body !== node.page) &&
-              `answers ${describe(answer)} at ${sshAddress(node)}, must be 200 "${node.page}"`,
+              (answer.status !== 200 || answer.body !== page) &&
+              `answers ${describe(answer)} at ${sshAddress(node)}, must be 200 "${page}"`,
             answer?.keepAlive === true && answer.status !== 0 && "keeps the connection open: KeepAlive must be off",
           ];
         },
         webServersOf(topology)
-          .map((web) => `${web.name} "${web.page}"`)
+          .map((web) => `${web.name} "${servedPage(topology, web)}"`)
           .join(", "),
       ),
   },
   {
     name: "vip-on-lo",
     title: "real servers hold the VIP as /32 on lo and do not answer ARP for it",
-    points: { "000": "000-10" },
+    points: { "000": "000-10", "002": "002-6", "003": "003-5" },
     needs: "nodes",
     applies: usesDirectRouting,
     judge: (topology, seen) => {
@@ -406,7 +355,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "tables",
     title: "every director lists every real server",
-    points: { "000": "000-11" },
+    points: { "000": "000-11", "002": "002-5", "003": "003-4" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -422,7 +371,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "round-robin",
     title: "the client gets every real server's page in turn through the VIP, counts exact",
-    points: { "000": "000-12" },
+    points: { "000": "000-12", "002": "002-8" },
     needs: "client",
     applies: (topology) => topology.virtualServers.some(plainRoundRobin),
     judge: (topology, seen) =>
@@ -435,7 +384,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "arp",
     title: "exactly one MAC answers ARP for the VIP, the MASTER's",
-    points: { "000": "000-10" },
+    points: { "000": "000-10", "002": "002-12", "003": "003-6" },
     needs: "client",
     applies: hasDirectors,
     judge: (topology, seen) => {
@@ -542,6 +491,8 @@ export const CHECKS: readonly Check[] = [
       seen: `${outage.toFixed(2)} s without an answer`,
     })),
   },
+  ...ipvsadmChecks,
+  ...contentChecks,
 ];
 
 /** The checks that a lab has, in order. */

@@ -1,6 +1,8 @@
 import { directorsOf, preempts, vipsOf } from "../../infra/model/members";
 import { clientInterface } from "../../infra/model/names";
+import type { Node } from "../../infra/model/topology";
 import type { Session } from "../session";
+import { lookAtRole, roleSeen, unitsOf } from "./roles";
 import {
   type ClientSeen,
   type FailoverSeen,
@@ -11,35 +13,35 @@ import {
   parseIpvs,
   parseResponse,
   parseSysctls,
+  parseUnits,
   type Response,
   sections,
 } from "./seen";
 
-/** Units and packages whose state the checks judge. */
-const units = ["keepalived", "ipvsadm", "apache2"] as const;
 const packages = ["ipvsadm", "keepalived", "apache2"] as const;
 
 /** Everything that is read from a node, in one command: a round trip is dear in an emulated guest. */
-const look = `
+const look = (node: Node): string => `
 show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
 show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce
 show ipvs cat /proc/net/ip_vs
 show saved ipvsadm --save --numeric
-for unit in ${units.join(" ")}; do
-  printf '=== unit %s\\n%s\\n%s\\n' "$unit" "$(systemctl is-active $unit 2>/dev/null)" "$(systemctl is-enabled $unit 2>/dev/null)"
-done
+show units systemctl show --property=ActiveState,UnitFileState ${unitsOf(node).join(" ")}
 show packages dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${packages.join(" ")}
 show conf cat /etc/keepalived/keepalived.conf
 show backup ls /etc/keepalived/keepalived.conf.bak
 show ruleset nft list ruleset
 show routes ip -4 route show table all
-`;
+show modules grep -o '^ip_vs[a-z_]*' /proc/modules
+${lookAtRole(node)}`;
 
 /** Looks at one node. */
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
-  const result = await session.ssh(name, look);
+  const node = session.topology.nodes[name];
+  if (node === undefined) throw new Error(`${name} is no node of lab ${session.topology.name}`);
+  const result = await session.ssh(name, look(node));
   const part = sections(result.stdout);
   const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
   return {
@@ -49,12 +51,7 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
     sysctls: parseSysctls(part.sysctls ?? ""),
     ipvsVersion: lines("ipvs")[0] ?? "",
     ipvs: parseIpvs(part.ipvs ?? "", part.saved ?? ""),
-    units: Object.fromEntries(
-      units.map((unit) => {
-        const [active = "", enabled = ""] = lines(`unit ${unit}`);
-        return [unit, { active, enabled }];
-      }),
-    ),
+    units: parseUnits(unitsOf(node), part.units ?? ""),
     packages: lines("packages")
       .filter((line) => line.startsWith("ii "))
       .map((line) => line.slice(3)),
@@ -62,6 +59,8 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
     keepalivedBackup: lines("backup").length > 0,
     drops: lines("ruleset").filter((line) => /\b(drop|reject)\b/.test(line)),
     routes: lines("routes"),
+    ipvsModules: lines("modules"),
+    ...roleSeen(node, part),
   };
 }
 

@@ -29,6 +29,39 @@ export type NodeSeen = {
   readonly drops: readonly string[];
   /** Host routes of table main and local, as `ip route` prints them. */
   readonly routes: readonly string[];
+  /** Modules of IPVS that are loaded: ip_vs, and one of each scheduler in use. */
+  readonly ipvsModules: readonly string[];
+  /** What ipvsadm's own files and timeouts say; undefined: this is no director that lives by them. */
+  readonly ipvsadm?: IpvsadmSeen;
+  /** What an NFS server shares; undefined: this is none. */
+  readonly share?: ShareSeen;
+  /** What a web server has on its document root; undefined: no mount is wanted there. */
+  readonly mount?: MountSeen;
+};
+
+export type IpvsadmSeen = {
+  /** /etc/ipvsadm.rules. */
+  readonly rules: string;
+  /** Of `ipvsadm -l --timeout`: seconds for tcp, tcpfin, udp. */
+  readonly timeouts: string;
+};
+
+export type ShareSeen = {
+  /** Lines of /etc/exports. */
+  readonly exports: readonly string[];
+  /** Lines of `showmount -e`: folder and hosts, without the head. */
+  readonly shown: readonly string[];
+  /** index.html of the share. */
+  readonly page: string;
+};
+
+export type MountSeen = {
+  /** Lines of /etc/fstab. */
+  readonly fstab: readonly string[];
+  /** Source and type of what is mounted on the document root; empty: nothing is. */
+  readonly mounted: string;
+  /** The web server's own index.html, beneath the mount. */
+  readonly ownPage: string;
 };
 
 export type AddressSeen = {
@@ -66,7 +99,13 @@ export type ClientSeen = {
 };
 
 /** One HTTP answer; status 0 is no answer. */
-export type Response = { readonly status: number; readonly body: string; readonly keepAlive: boolean };
+export type Response = {
+  readonly status: number;
+  readonly body: string;
+  readonly keepAlive: boolean;
+  /** Which web server says that it answered (X-Served-By); undefined: none says so. */
+  readonly servedBy?: string;
+};
 
 /** What happened when keepalived on the VIP's holder was stopped and started again. */
 export type FailoverSeen = {
@@ -145,6 +184,18 @@ export function parseIpvs(proc: string, saved: string): IpvsService[] {
   return services;
 }
 
+/** Active and enabled state of units in the order of `systemctl show --property=ActiveState,UnitFileState`. */
+export function parseUnits(names: readonly string[], text: string): NodeSeen["units"] {
+  const blocks = text.trim().split("\n\n");
+  const value = (block: string, key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(block)?.[1] ?? "";
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const block = blocks[index] ?? "";
+      return [name, { active: value(block, "ActiveState"), enabled: value(block, "UnitFileState") }];
+    }),
+  );
+}
+
 const dotted = (hex: string): string => (hex.match(/../g) ?? []).map((byte) => parseInt(byte, 16)).join(".");
 
 /** Distinct MACs in the answers that arping prints, lower case, in order of appearance. */
@@ -158,7 +209,13 @@ export function parseArping(text: string): string[] {
 export function parseResponse(text: string): Response {
   const [head = "", ...rest] = text.split(/\r?\n\r?\n/);
   const status = Number(/^HTTP\/\S+ (\d+)/.exec(head)?.[1] ?? 0);
-  return { status, body: rest.join("\n\n").trimEnd(), keepAlive: !/^connection: close/im.test(head) };
+  const servedBy = /^x-served-by: (\S+)/im.exec(head)?.[1];
+  return {
+    status,
+    body: rest.join("\n\n").trimEnd(),
+    keepAlive: !/^connection: close/im.test(head),
+    ...(servedBy === undefined ? {} : { servedBy }),
+  };
 }
 
 /** Hides the VRRP password of a keepalived.conf. */

@@ -8,6 +8,8 @@ run=${LVS_LAB_RUN:-/run/lvs-lab}
 proc_sys=${LVS_LAB_PROC_SYS:-/proc/sys}
 sys_module=${LVS_LAB_SYS_MODULE:-/sys/module}
 changed=0
+newline='
+'
 
 note() {
   changed=$((changed + 1))
@@ -69,6 +71,26 @@ file() {
   done
   mv -f "$staged" "$path"
   note "wrote $path"
+}
+
+# line WORD PATH MODE LINE EVENTS [CHECK…]: as file, but of the content only the lines that hold WORD are ours: LINE is put
+# at the end in place of them.
+line() {
+  word=$1 path=$2 mode=$3 content='' rest=$4
+  if [ -f "$path" ]; then
+    while IFS= read -r kept || [ -n "$kept" ]; do
+      case " $kept " in *[[:space:]]"$word"[[:space:]]*) ;; *) content="$content$kept$newline" ;; esac
+    done <"$path"
+  fi
+  shift 4
+  file "$path" "$mode" "$content$rest$newline" "$@"
+}
+
+# beneath: shows the root file system without what is mounted on it in $run/root. Until the next boot: nobody needs it longer.
+beneath() {
+  [ ! -d "$run/root/etc" ] || return 0
+  mkdir -p "$run/root"
+  mount --bind / "$run/root"
 }
 
 # module NAME

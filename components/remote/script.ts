@@ -8,6 +8,9 @@ import { shellQuote } from "../vm/seed";
 /** Stands for the staged file in a step's `check`. */
 export const STAGED = "{staged}";
 
+/** Where a `beneath` step shows the root file system without what is mounted on it: a page under an NFS mount, for example. */
+export const BENEATH = "/run/lvs-lab/root";
+
 /** What a swapped file makes necessary; the `unit` step of that unit does it, once for all files. */
 export type Event = "daemon-reload" | `reload:${string}` | `restart:${string}`;
 
@@ -30,6 +33,10 @@ export type Step =
   | FileStep
   /** A sysctl.d file, whose settings also hold in the running kernel at once. */
   | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
+  /** A line of a file that others write too, with a word that marks it: it takes the place of every line with that word. */
+  | (Omit<FileStep, "kind" | "content"> & { readonly kind: "line"; readonly word: string; readonly line: string })
+  /** The root file system without what is mounted on it, at {@link BENEATH}. */
+  | { readonly kind: "beneath" }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
   /** A systemd unit; an active one is reloaded or restarted when files that changed ask for it. */
@@ -47,14 +54,19 @@ export function composeScript(steps: readonly Step[]): string {
 
 function calls(step: Step): string[] {
   switch (step.kind) {
-    case "file": {
+    case "file":
+    case "line": {
       const check = (step.check ?? []).map((word) => word.replaceAll(STAGED, `${step.path}.staged`));
       const events = (step.events ?? []).join(" ");
+      const content = step.kind === "file" ? ["file", step.path] : ["line", step.word, step.path];
+      const [name = "", ...words] = content;
       return [
         ...(step.backup === true ? [call("backup", step.path)] : []),
-        call("file", step.path, step.mode ?? "0644", step.content, events, ...check),
+        call(name, ...words, step.mode ?? "0644", step.kind === "file" ? step.content : step.line, events, ...check),
       ];
     }
+    case "beneath":
+      return ["beneath"];
     case "sysctl":
       return [
         ...calls({ kind: "file", path: step.path, content: step.content }),

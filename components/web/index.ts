@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Topology, WebNode } from "../../infra/model/topology";
 import type { Machine } from "../machine";
-import { composeScript, runScript, STAGED, type Step } from "../remote/script";
+import { DOCUMENT_ROOT, MOUNT_UNIT, renderFstabLine } from "../nfs/mount";
+import { BENEATH, composeScript, runScript, STAGED, type Step } from "../remote/script";
 import { renderHttpdConf, renderPage } from "./httpd";
 import { renderRealServerSysctl, renderVipUnit } from "./realServer";
+import { renderServedBy } from "./servedBy";
 
 export type WebServerArgs = {
   /** The machine to configure. */
@@ -30,6 +32,7 @@ export class WebServer extends pulumi.ComponentResource {
 
 /** What makes a machine a web server, in order: it must be silent about the VIP before it has it. */
 export function webServerSteps(topology: Topology, node: WebNode): Step[] {
+  const fstabLine = renderFstabLine(topology, node);
   return [
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRealServerSysctl() },
     {
@@ -39,7 +42,9 @@ export function webServerSteps(topology: Topology, node: WebNode): Step[] {
       events: ["daemon-reload", "restart:lvs-lab-vip"],
     },
     { kind: "unit", name: "lvs-lab-vip", enabled: true, active: true },
-    { kind: "file", path: "/var/www/html/index.html", content: renderPage(node) },
+    ...(fstabLine === undefined
+      ? [{ kind: "file", path: `${DOCUMENT_ROOT}/index.html`, content: renderPage(node) } as const]
+      : mountSteps(node, fstabLine)),
     {
       kind: "file",
       path: "/etc/apache2/conf-enabled/lvs-lab.conf",
@@ -49,5 +54,31 @@ export function webServerSteps(topology: Topology, node: WebNode): Step[] {
       events: ["reload:apache2"],
     },
     { kind: "unit", name: "apache2", enabled: true, active: true },
+  ];
+}
+
+/** What serves an NFS share: the own page stays beneath the mount, whose content is not this machine's to write. */
+function mountSteps(node: WebNode, fstabLine: string): Step[] {
+  return [
+    { kind: "beneath" },
+    { kind: "file", path: `${BENEATH}${DOCUMENT_ROOT}/index.html`, content: renderPage(node) },
+    {
+      kind: "line",
+      path: "/etc/fstab",
+      word: DOCUMENT_ROOT,
+      line: fstabLine,
+      check: ["findmnt", "--verify", "--tab-file", STAGED],
+      events: ["daemon-reload", `restart:${MOUNT_UNIT}`],
+    },
+    {
+      kind: "file",
+      path: "/etc/apache2/conf-enabled/lvs-lab-served-by.conf",
+      content: renderServedBy(node.name),
+      check: ["apache2ctl", "-t", "-c", `Include ${STAGED}`],
+      events: ["reload:apache2"],
+    },
+    // What mounts at boot. Before that the mount itself: its failure has a better message than the target's.
+    { kind: "unit", name: MOUNT_UNIT, enabled: false, active: true },
+    { kind: "unit", name: "remote-fs.target", enabled: true, active: true },
   ];
 }

@@ -1,6 +1,8 @@
 import type { Topology } from "../model/topology";
 import type { Problem } from "./error";
 import * as addresses from "./rules/addresses";
+import * as content from "./rules/content";
+import * as ipvsadm from "./rules/ipvsadm";
 import { unfinished } from "./rules/unfinished";
 import * as virtualServers from "./rules/virtualServers";
 import * as vrrp from "./rules/vrrp";
@@ -24,6 +26,8 @@ export const RULES: readonly Rule[] = [
   { reads: ["segments", "nodes", "vrrp", "virtualServers"], find: addresses.vipOutsideSegment },
   { reads: ["nodes", "virtualServers"], find: vrrp.directorMissing },
   { reads: ["nodes", "vrrp"], find: vrrp.instanceMissing },
+  { reads: ["vrrp", "ipvsadm"], find: ipvsadm.ownersTwo },
+  { reads: ["segments", "nodes", "vrrp", "virtualServers"], find: ipvsadm.labelLong },
   { reads: ["nodes", "vrrp"], find: vrrp.partMissing },
   { reads: ["nodes", "vrrp"], find: vrrp.interfaceMissing },
   { reads: ["nodes"], find: vrrp.routerIdTwice },
@@ -39,6 +43,8 @@ export const RULES: readonly Rule[] = [
   { reads: ["nodes", "virtualServers"], find: virtualServers.realServerNotWeb },
   { reads: ["virtualServers"], find: virtualServers.portMapped },
   { reads: ["segments", "nodes", "virtualServers"], find: virtualServers.realServerFar },
+  { reads: ["nodes"], find: content.contentUnknown },
+  { reads: ["segments", "nodes"], find: content.contentFar },
   { reads: ["segments", "nodes", "client", "vrrp", "virtualServers"], find: unfinished },
 ];
 

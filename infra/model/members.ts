@@ -1,4 +1,5 @@
-import type { DirectorNode, Node, Topology, WebNode } from "./topology";
+import { contains, parseAddress, parsePrefix } from "./addresses";
+import type { DirectorNode, NfsNode, Node, Topology, WebNode } from "./topology";
 
 /** Nodes of one role, in the order of the file. */
 const nodesOf = <R extends Node["role"]>(topology: Topology, role: R): Extract<Node, { role: R }>[] =>
@@ -9,6 +10,29 @@ export const directorsOf = (topology: Topology): DirectorNode[] => nodesOf(topol
 
 /** The web servers, in the order of the file. */
 export const webServersOf = (topology: Topology): WebNode[] => nodesOf(topology, "web");
+
+/** The NFS servers, in the order of the file. */
+export const nfsServersOf = (topology: Topology): NfsNode[] => nodesOf(topology, "nfs");
+
+/** The NFS server whose share a web server serves; undefined: its own files. */
+export const contentServer = (topology: Topology, { contentFrom }: WebNode): NfsNode | undefined =>
+  nfsServersOf(topology).find(({ name }) => name === contentFrom);
+
+/** The page that a web server gives to a visitor: its content server's, else its own. */
+export const servedPage = (topology: Topology, web: WebNode): string => (contentServer(topology, web) ?? web).page;
+
+/** The director that owns VIP and table by ipvsadm alone; undefined: keepalived does. */
+export const ipvsadmDirector = (topology: Topology): DirectorNode | undefined =>
+  topology.vrrp === undefined ? directorsOf(topology)[0] : undefined;
+
+/** The interface of a node in whose segment an address is; undefined: in none of them. */
+export function interfaceOf({ segments }: Topology, { interfaces }: Node, address: string): string | undefined {
+  const number = parseAddress(address);
+  return Object.keys(interfaces).find((name) => {
+    const prefix = parsePrefix(segments[interfaces[name]?.segment ?? ""]?.cidr ?? "");
+    return number !== undefined && prefix !== undefined && contains(prefix, number);
+  });
+}
 
 /** Whether a director that comes back takes the VIP from the others: it has the highest priority, and may (no nopreempt). */
 export function preempts(topology: Topology, name: string): boolean {

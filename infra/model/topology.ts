@@ -7,7 +7,7 @@
 
 /** One lab, as its topology file describes it. */
 export type Topology = {
-  /** Name of the lab, also the prefix of everything it creates: lower case letters, digits, hyphens, at most 20. */
+  /** Name of the lab, also the prefix of everything it creates: lower case letters, digits, hyphens, at most 32. */
   readonly name: string;
   /** What the lab teaches, one line. */
   readonly description: string;
@@ -21,6 +21,8 @@ export type Topology = {
   readonly client: Client;
   /** The VRRP instance that the directors share; undefined with a single director that owns the VIP itself. */
   readonly vrrp?: VrrpInstance;
+  /** How a director without keepalived holds VIP and table; undefined: with every default, or there is a vrrp section. */
+  readonly ipvsadm?: Ipvsadm;
   /** What the directors balance. */
   readonly virtualServers: readonly VirtualServer[];
 };
@@ -40,7 +42,7 @@ export type Segment = {
 /** The roles that a machine can have. */
 export type Role = Node["role"];
 
-export type Node = DirectorNode | WebNode;
+export type Node = DirectorNode | WebNode | NfsNode;
 
 /** What every machine has. */
 export type NodeBase = {
@@ -62,7 +64,7 @@ export type Interface = {
   readonly mac: string;
 };
 
-/** A director (DS): keepalived and the kernel's IPVS table. */
+/** A director (DS): the kernel's IPVS table, and who owns it: keepalived, or ipvsadm where the lab has no vrrp section. */
 export type DirectorNode = NodeBase & {
   readonly role: "director";
   /** This director's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
@@ -86,6 +88,17 @@ export type DirectorVrrp = {
 export type WebNode = NodeBase & {
   readonly role: "web";
   /** Text of /index.html, without the newline that `echo` adds. */
+  readonly page: string;
+  /** Name of the NFS server whose share is mounted on the document root, over the page; undefined: no mount. */
+  readonly contentFrom?: string;
+};
+
+/** An NFS server, which shares one folder with the hosts of its segments. */
+export type NfsNode = NodeBase & {
+  readonly role: "nfs";
+  /** The folder; default /opt/wwwroot. */
+  readonly share: string;
+  /** Text of its index.html, without the newline that `echo` adds. */
   readonly page: string;
 };
 
@@ -116,6 +129,23 @@ export type VrrpInstance = {
   };
   /** The VIPs. */
   readonly virtualAddresses: readonly string[];
+};
+
+/** What ipvsadm(8) is told beside the table. */
+export type Ipvsadm = {
+  /** Prefix length of the VIPs on the director's interface, 1 to 32. */
+  readonly prefixLength: number;
+  /** Timeouts of the kernel's connection entries (`ipvsadm --set`); undefined: the kernel's own, 900, 120 and 300. */
+  readonly timeouts?: IpvsTimeouts;
+};
+
+/** Seconds after which an idle connection is forgotten. */
+export type IpvsTimeouts = {
+  /** Established TCP connections. */
+  readonly tcp: number;
+  /** TCP connections after a FIN. */
+  readonly tcpFin: number;
+  readonly udp: number;
 };
 
 /** The schedulers of the kernel (Documentation/networking/ipvs, net/netfilter/ipvs/Kconfig). */

@@ -34,6 +34,14 @@ describe("Apache's own parser", () => {
   it("without our ServerName says so", () => {
     assert.match(parse(known().replace(/^ServerName.*$/m, "")).said, /AH00558/);
   });
+  it("accepts served-by.conf, with the module that it loads", () => {
+    const { code, said } = parse(fs.readFileSync(goldenPath("web/served-by.conf"), "utf8"));
+    assert.equal(code, 0, said);
+  });
+  it("refuses a header without a value", () => {
+    const { said } = parse(fs.readFileSync(goldenPath("web/served-by.conf"), "utf8").replace(/web1$/m, ""));
+    assert.match(said, /Header|requires/i);
+  });
   it("refuses a KeepAlive that is neither on nor off", () => {
     const { code, said } = parse(known().replace("KeepAlive Off", "KeepAlive never"));
     assert.notEqual(code, 0);

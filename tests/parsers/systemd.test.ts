@@ -6,10 +6,10 @@ import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
 /** `systemd-analyze verify` of a unit's text under the name that it has on a machine. */
-function verify(text: string): Judgement {
+function verify(text: string, name = "lvs-lab-vip.service"): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-units-"));
   try {
-    const file = path.join(folder, "lvs-lab-vip.service");
+    const file = path.join(folder, name);
     fs.writeFileSync(file, text);
     return judge("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", file);
   } finally {
@@ -17,13 +17,18 @@ function verify(text: string): Judgement {
   }
 }
 
-const units = goldenFiles("web").filter((name) => name.endsWith(".service"));
+const units = ["web", "ipvsadm"].flatMap((folder) =>
+  goldenFiles(folder)
+    .filter((name) => name.endsWith(".service"))
+    .map((name) => `${folder}/${name}`),
+);
 const known = (): string => fs.readFileSync(goldenPath("web/lvs-lab-vip.dr-keepalived.service"), "utf8");
 
 describe("systemd's own parser", () => {
   for (const name of units) {
     it(`accepts ${name} without a word`, () => {
-      assert.deepEqual(verify(fs.readFileSync(goldenPath(`web/${name}`), "utf8")), { code: 0, said: "" });
+      const unit = name.endsWith("ipvsadm.service") ? "ipvsadm.service" : "lvs-lab-vip.service";
+      assert.deepEqual(verify(fs.readFileSync(goldenPath(name), "utf8"), unit), { code: 0, said: "" });
     });
   }
   for (const [title, from, to] of [

@@ -155,13 +155,15 @@ export function twice(all: readonly (At<string> & { readonly note?: string })[],
   });
 }
 
-/** A VIP is an address of the segment that carries it: the one of the VRRP interface, else any. */
+/** A VIP is an address of the segment that carries it: the one of the VRRP interface, else any of the director's. */
 export function vipOutsideSegment(topology: Topology): Problem[] {
   const { segments, nodes, vrrp } = topology;
-  const carrying = Object.values(nodes).flatMap((node) =>
-    node.role === "director" && vrrp !== undefined ? (node.interfaces[vrrp.interface]?.segment ?? []) : [],
-  );
-  const names = carrying.length > 0 ? carrying.slice(0, 1) : Object.keys(segments);
+  const directors = Object.values(nodes).filter(({ role }) => role === "director");
+  const carrying =
+    vrrp === undefined
+      ? directors.flatMap(({ interfaces }) => Object.values(interfaces).map(({ segment }) => segment))
+      : directors.flatMap(({ interfaces }) => interfaces[vrrp.interface]?.segment ?? []).slice(0, 1);
+  const names = carrying.length > 0 ? [...new Set(carrying)] : Object.keys(segments);
   const prefixes = names.flatMap((name) => prefixOf(topology, name) ?? []);
   const list = names.map((name) => `${name}, ${segments[name]?.cidr}`).join("; ");
   return vipsAt(topology).flatMap(({ path, value }): Problem[] => {

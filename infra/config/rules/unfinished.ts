@@ -7,11 +7,7 @@ import { isPlaced } from "./addresses";
 const later = "not built yet";
 
 /** Each part goes when it is built. */
-export const unfinished = (topology: Topology): Problem[] => [
-  ...forwardingOrProtocol(topology),
-  ...directorWithoutVrrp(topology),
-  ...router(topology),
-];
+export const unfinished = (topology: Topology): Problem[] => [...forwardingOrProtocol(topology), ...router(topology)];
 
 const forwardingOrProtocol = ({ virtualServers }: Topology): Problem[] =>
   virtualServers.flatMap(({ forwarding, protocol }, index): Problem[] => {
@@ -23,13 +19,6 @@ const forwardingOrProtocol = ({ virtualServers }: Topology): Problem[] =>
       ...(protocol === "UDP" ? [{ path: `${path}.protocol`, got: protocol, need: "TCP", fix: `UDP is ${later}` }] : []),
     ];
   });
-
-function directorWithoutVrrp(topology: Topology): Problem[] {
-  const [director, ...others] = directorsOf(topology);
-  if (topology.vrrp !== undefined || director === undefined || director.vrrp !== undefined || others.length > 0)
-    return [];
-  return [{ path: "vrrp", got: "nothing", need: "a vrrp section", fix: `a director without keepalived is ${later}` }];
-}
 
 /** The client asks in the segment of the VIPs, and real servers answer it there. */
 function router(topology: Topology): Problem[] {

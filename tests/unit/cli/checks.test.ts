@@ -56,6 +56,7 @@ function healthy(): LabSeen {
       keepalivedConf: director ? renderKeepalived(topology, name, { authPass: maskedPassword }) : "",
       keepalivedBackup: true,
       drops: [],
+      ipvsModules: ["ip_vs", "ip_vs_rr"],
       routes: [`local ${vip} dev lo table local proto kernel scope host src ${vip}`, `${vip} dev lo scope link`],
     };
   };
@@ -218,6 +219,16 @@ const cases: readonly [check: string, seen: LabSeen, says: string][] = [
       },
     },
     "beiserver: holds 192.168.10.200, must be zhuserver",
+  ],
+  [
+    "scheduler-modules",
+    withNode("beiserver", { ipvsModules: ["ip_vs"] }),
+    "beiserver: ip_vs_rr is not loaded, of ip_vs ip_vs are",
+  ],
+  [
+    "gateway",
+    withNode("web2", { routes: ["default via 192.168.10.130 dev ens33 proto static"] }),
+    "web2: its route leads through a director: default via 192.168.10.130 dev ens33 proto static",
   ],
   [
     "failover",

@@ -6,6 +6,7 @@ import {
   parseIpvs,
   parseResponse,
   parseSysctls,
+  parseUnits,
   sections,
 } from "../../../cli/verify/seen";
 
@@ -71,6 +72,20 @@ describe("what a lab says, parsed", () => {
     });
     assert.deepEqual(parseResponse("HTTP/1.1 503 Busy\r\n\r\nx\n"), { status: 503, body: "x", keepAlive: true });
     assert.equal(parseResponse("").status, 0);
+  });
+
+  it("reads which web server says that it answered", () => {
+    assert.equal(parseResponse("HTTP/1.1 200 OK\r\nX-Served-By: web2\r\n\r\nx\n").servedBy, "web2");
+    assert.equal("servedBy" in parseResponse("HTTP/1.1 200 OK\r\n\r\nX-Served-By: web2\n"), false);
+  });
+
+  it("reads the state of units in the order in which they were asked for", () => {
+    const text = "ActiveState=active\nUnitFileState=enabled\n\nActiveState=inactive\nUnitFileState=\n";
+    assert.deepEqual(parseUnits(["apache2", "ipvsadm", "none"], text), {
+      apache2: { active: "active", enabled: "enabled" },
+      ipvsadm: { active: "inactive", enabled: "" },
+      none: { active: "", enabled: "" },
+    });
   });
 
   it("masks the VRRP password", () => {

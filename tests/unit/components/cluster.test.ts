@@ -245,6 +245,42 @@ describe("the components, with document 000's lab", () => {
   });
 });
 
+describe("the components, with document 002's lab", () => {
+  const other = loadTopology(path.join(__dirname, "../../../labs/dr-ipvsadm-nfs.yaml"));
+  let lab: Recorder;
+  before(async () => {
+    lab = await register({ topology: other });
+  });
+
+  it("register a director, two web servers and an NFS server", () => {
+    const roles = lab.resources.filter(({ type }) => /index:(Director|WebServer|NfsServer)$/.test(type));
+    assert.deepEqual(roles.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort(), [
+      "Director lab-lvs",
+      "NfsServer lab-nfs",
+      "WebServer lab-web1",
+      "WebServer lab-web2",
+    ]);
+    assert.equal(lab.resources.filter(({ custom }) => custom).length, 32);
+  });
+
+  it("configure the NFS server with its share, and nothing of it is a secret", () => {
+    const { visible } = lab.find(REMOTE, "lab-nfs-configure");
+    assert.match(
+      String(visible.stdin),
+      /file '\/etc\/exports' '0644' '# Generated[\s\S]*\/opt\/wwwroot 192\.168\.16\.0\/24\(rw,/,
+    );
+    assert.match(String(visible.stdin), /unit 'nfs-server' 'enabled' 'active'/);
+  });
+
+  it("mount it on the web servers, and give the director ipvsadm's table", () => {
+    const web = String(lab.find(REMOTE, "lab-web1-configure").visible.stdin);
+    assert.match(web, /line '\/var\/www\/html' '\/etc\/fstab' '0644' '192\.168\.16\.145:\/opt\/wwwroot /);
+    const director = String(lab.find(REMOTE, "lab-lvs-configure").inputs.stdin);
+    assert.match(director, /-a -t 192\.168\.16\.100:80 -r 192\.168\.16\.144:80 -g -w 1/);
+    assert.match(director, /unit 'ipvsadm' 'enabled' 'active'/);
+  });
+});
+
 describe("the components, with other arguments", () => {
   it("take kvm with the host's processor", async () => {
     const lab = await register({ accelerator: "kvm" });

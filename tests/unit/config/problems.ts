@@ -55,6 +55,13 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "client.addresses[2]: got 10.0.0.31, need an address of its own (client.addresses[0] has it)",
   ],
   "client-segment-unknown": ["client.segment: got wan, need lan, the only segment"],
+  "content-far": [
+    "nodes.web2.contentFrom: got files, need an NFS server in a segment of web2 (files is in far, and shares with its own segments)",
+  ],
+  "content-on-director": [
+    "nodes.lb01.contentFrom: got web1, need no contentFrom here: only a web server mounts (remove it, or set role: web)",
+  ],
+  "content-unknown": ["nodes.web2.contentFrom: got web1, need one of the nodes with role nfs: there is none"],
   "director-missing": ["nodes: got no director, need one or more nodes with role director (add one)"],
   "document-number": ['document: got 0, need three digits in quotes, such as "000"'],
   empty: ["file: got nothing, need a topology"],
@@ -66,7 +73,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.web2.interfaces.abcdefghijklmnop: got the name abcdefghijklmnop, need an interface name of 1 to 15 letters, digits, _ and -, a letter first, none of all, default, lo",
   ],
   "lab-name-long": [
-    "name: got abcdefghijklmnopqrstu, need 1 to 20 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+    "name: got abcdefghijklmnopqrstuvwxyzabcdefg, need 1 to 32 lower-case letters, digits and hyphens, a letter first and no hyphen last",
   ],
   "mac-multicast": [
     "nodes.lb01.interfaces.eth0.mac: got 01:00:5e:00:00:12, need a unicast MAC address, such as 52:54:00:12:34:56",
@@ -91,9 +98,12 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "nopreempt-wrong-node": [
     "nodes.lb02.vrrp.nopreempt: got true at priority 100, need it on lb01 too, which has priority 150 (only a higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
   ],
+  "owners-two": [
+    "ipvsadm: got ipvsadm beside a vrrp section, need one owner of the IPVS table (with vrrp keepalived owns VIP and table: remove one of the two)",
+  ],
   "page-missing": ["nodes.web1.page: got nothing, need one line of text, not empty (add it)"],
   "page-on-director": [
-    "nodes.lb01.page: got one, need no page here: only a web server has one (remove it, or set role: web)",
+    "nodes.lb01.page: got one, need no page here: only a web or NFS server has one (remove it, or set role: web)",
   ],
   "persistence-zero": [
     "virtualServers[0].persistence: got 0, need a whole number, 1 to 2678400 (keepalived refuses persistence_timeout 0: leave the key out for no persistence)",
@@ -147,6 +157,12 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "service-twice": [
     "virtualServers[1]: got TCP 10.0.0.3:80, need another VIP, port or protocol (virtualServers[0] has it)",
   ],
+  "share-malformed": [
+    'nodes.files.share: got "/srv/a b", need an absolute path of letters, digits, _, . and -, such as /opt/wwwroot',
+  ],
+  "share-on-web": [
+    "nodes.web2.share: got /srv, need no share here: only an NFS server has one (remove it, or set role: nfs)",
+  ],
   several: [
     "nodes.lb01.vrrp.priority: got 300, need a whole number, 1 to 254",
     "virtualServers[0].scheduler: got best, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
@@ -159,6 +175,10 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "line 20, column 47: got a fault of syntax: Flow sequence in block collection must be sufficiently indented and end with a ], need YAML 1.2",
     "line 22, column 1: got a fault of syntax: Flow map in block collection must be sufficiently indented and end with a }, need YAML 1.2",
   ],
+  timeouts: [
+    "ipvsadm.timeouts.udp: got nothing, need a whole number, 1 to 2678400 (add it)",
+    "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
+  ],
   "unfinished-client-far": [
     "client.segment: got wan, need lan, the segment of the VIPs (a router between them is not built yet)",
   ],
@@ -166,15 +186,12 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "unfinished-real-server-far": [
     "nodes.web2.interfaces: got none in the client's segment, need one in segment lan (answers go straight to the client, and a router is not built yet)",
   ],
-  "unfinished-single-director": [
-    "vrrp: got nothing, need a vrrp section (a director without keepalived is not built yet)",
-  ],
   "unfinished-tun-udp": [
     "virtualServers[0].forwarding: got TUN, need DR (TUN is not built yet)",
     "virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)",
   ],
   "unknown-key-top": [
-    "firewall: got an unknown key, need one of name, document, description, segments, nodes, client, vrrp, virtualServers (remove it)",
+    "firewall: got an unknown key, need one of name, document, description, segments, nodes, client, vrrp, ipvsadm, virtualServers (remove it)",
   ],
   "unknown-key": [
     "nodes.lb02.vrrp.priority: got nothing, need a whole number, 1 to 254 (add it)",
@@ -183,8 +200,14 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "vip-is-node": [
     "vrrp.virtualAddresses[0]: got 10.0.0.12, need an address of its own (nodes.lb02.interfaces.eth0.address has it)",
   ],
+  "vip-label-long": [
+    "nodes.lb01.interfaces.abcdefghijklm: got the name abcdefghijklm, need a name of at most 12 characters (the VIP on it is labelled with the name, a colon and a number, 15 characters in all)",
+  ],
   "vip-not-virtual": [
     "virtualServers[0].vip: got 10.0.0.4, need 10.0.0.3, the VIP (or add it to vrrp.virtualAddresses)",
+  ],
+  "vip-off-director": [
+    "virtualServers[0].vip: got 10.1.0.3, need an address in segment lan, 10.0.0.0/24 (clients find a VIP by ARP in its segment)",
   ],
   "vip-off-vrrp-segment": [
     "vrrp.virtualAddresses[0]: got 10.1.0.3, need an address in segment lan, 10.0.0.0/24 (clients find a VIP by ARP in its segment)",

@@ -14,6 +14,7 @@ const topology: Keys<model.Topology> = {
   nodes: true,
   client: true,
   vrrp: true,
+  ipvsadm: true,
   virtualServers: true,
 };
 const sections: Readonly<Record<string, object>> = {
@@ -25,7 +26,11 @@ const sections: Readonly<Record<string, object>> = {
     vcpus: true,
     vrrp: true,
     page: true,
-  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page">, "name">>,
+    contentFrom: true,
+    share: true,
+  } satisfies Keys<
+    Omit<model.DirectorNode & Pick<model.WebNode, "page" | "contentFrom"> & Pick<model.NfsNode, "share">, "name">
+  >,
   interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
   directorVrrp: {
     routerId: true,
@@ -34,6 +39,7 @@ const sections: Readonly<Record<string, object>> = {
     nopreempt: true,
     preemptDelay: true,
   } satisfies Keys<model.DirectorVrrp>,
+  ipvsadm: { prefixLength: true, timeouts: true } satisfies Keys<model.Ipvsadm>,
   client: { segment: true, addresses: true, mac: true } satisfies Keys<model.Client>,
   vrrpInstance: {
     instance: true,
@@ -93,7 +99,10 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
     schema.definitions.virtualServer.properties.protocol.enum,
     { TCP: true, UDP: true } satisfies Members<model.VirtualServer["protocol"]>,
   ],
-  [schema.definitions.node.properties.role.enum, { director: true, web: true } satisfies Members<model.Role>],
+  [
+    schema.definitions.node.properties.role.enum,
+    { director: true, web: true, nfs: true } satisfies Members<model.Role>,
+  ],
   [
     schema.definitions.segment.properties.mode.enum,
     { isolated: true, nat: true, bridge: true } satisfies Members<model.Segment["mode"]>,

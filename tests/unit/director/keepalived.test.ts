@@ -13,7 +13,11 @@ const variants: Readonly<Record<string, Topology>> = {
 // valid-full leaves the password to the stack's secret.
 const authPass = { full: { authPass: "*secret*" } } as Readonly<Record<string, { authPass: string }>>;
 const cases = Object.entries(variants).flatMap(([name, topology]) =>
-  directorsOf(topology).map((director) => ({ name, topology, director: director.name })),
+  (topology.vrrp === undefined ? [] : directorsOf(topology)).map((director) => ({
+    name,
+    topology,
+    director: director.name,
+  })),
 );
 const document000 = variants["dr-keepalived"] as Topology;
 

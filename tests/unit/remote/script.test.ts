@@ -157,6 +157,36 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), ["disable daemon", "stop daemon"]);
   });
 
+  it("keeps the lines of others in a file, and puts its own in place of every earlier one", () => {
+    const line = (text: string) =>
+      composeScript([{ kind: "line", path: bench.at("fstab"), word: "/pages", line: text, events: ["daemon-reload"] }]);
+    bench.write("fstab", "# /pages-of-others\n/dev/vda / ext4 rw 0 1\nold:/x\t/pages nfs\nolder:/x /pages nfs\nlast");
+    assert.equal(bench.run(line("new:/x /pages nfs")).code, 0);
+    const whole = "# /pages-of-others\n/dev/vda / ext4 rw 0 1\nlast\nnew:/x /pages nfs\n";
+    assert.equal(bench.read("fstab"), whole);
+    assert.deepEqual(bench.run(line("new:/x /pages nfs")).lines, ["changed: 0"]);
+    assert.equal(bench.read("fstab"), whole);
+  });
+
+  it("writes a line into a file that is not there, and the file of a line that the check refuses stays", () => {
+    const path = bench.at("etc/fstab");
+    const step = { kind: "line", path, word: "/pages", line: "new:/x /pages nfs" } as const;
+    assert.equal(bench.run(composeScript([step])).code, 0);
+    assert.equal(bench.read("etc/fstab"), "new:/x /pages nfs\n");
+    const refused = bench.run(composeScript([{ ...step, line: "bad /pages", check: ["grep", "-q", "nfs", STAGED] }]));
+    assert.notEqual(refused.code, 0);
+    assert.equal(bench.read("etc/fstab"), "new:/x /pages nfs\n");
+  });
+
+  it("shows the root file system beneath its mounts, once", () => {
+    bench.tool("mount", `echo "mount $*" >>"$CALLS"; mkdir -p "$LVS_LAB_RUN/root/etc"`);
+    const script = composeScript([{ kind: "beneath" }]);
+    bench.run(script);
+    assert.deepEqual(bench.calls(), [`mount --bind / ${bench.at("run/root")}`]);
+    bench.run(script);
+    assert.deepEqual(bench.calls(), []);
+  });
+
   it("never swaps in what the check refuses, and reloads nothing", () => {
     bench.apply(conf("good"), daemon);
     bench.calls();

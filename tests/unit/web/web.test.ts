@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { renderHttpdConf, renderPage } from "../../../components/web/httpd";
 import { renderRealServerSysctl, renderVipUnit } from "../../../components/web/realServer";
+import { renderServedBy } from "../../../components/web/servedBy";
 import { fixture, lab } from "../../fixtures";
 import { golden, goldenFiles } from "../../golden";
 
@@ -16,6 +17,7 @@ const cases: Readonly<Record<string, () => string>> = {
   "lvs-lab-vip.dr-keepalived.service": () => renderVipUnit(document000, "web1"),
   "lvs-lab-vip.no-vip.service": () => renderVipUnit(web1Only, "web2"),
   "lvs-lab-vip.several-services.service": () => renderVipUnit(fixture("valid-several-services"), "web2"),
+  "served-by.conf": () => renderServedBy("web1"),
   "sysctl.conf": renderRealServerSysctl,
 };
 

@@ -1,0 +1,118 @@
+/** Checks of a director that owns VIP and table by ipvsadm alone. */
+import { renderIpvsadmRules } from "../../../components/director/ipvsadm";
+import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../infra/model/members";
+import type { DirectorNode, Topology } from "../../../infra/model/topology";
+import { type Check, differs, each, list } from "./check";
+
+const alone = (topology: Topology): DirectorNode[] => [ipvsadmDirector(topology)].filter((one) => one !== undefined);
+
+export const ipvsadmChecks: readonly Check[] = [
+  {
+    name: "vip-on-director",
+    title: "the director holds the VIP on its interface, labelled, by a unit that starts at boot",
+    points: { "002": "002-3", "003": "003-3" },
+    needs: "nodes",
+    applies: (topology) => ipvsadmDirector(topology) !== undefined,
+    judge: (topology, seen) => {
+      const length = topology.ipvsadm?.prefixLength ?? 32;
+      return each(
+        alone(topology),
+        seen,
+        (node, { addresses, units }) => [
+          ...vipsOf(topology).map((vip, index) => {
+            const label = `${interfaceOf(topology, node, vip)}:${index}`;
+            const held = addresses.find(({ address }) => address === vip);
+            const got = held === undefined ? "nothing" : `${held.address}/${held.prefixLength} on ${held.label}`;
+            return differs("the VIP", got, `${vip}/${length} on ${label}`);
+          }),
+          differs("lvs-lab-vip.service", units["lvs-lab-vip"]?.active ?? "", "active"),
+          differs("lvs-lab-vip.service at boot", units["lvs-lab-vip"]?.enabled ?? "", "enabled"),
+        ],
+        vipsOf(topology)
+          .map((vip) => `${vip}/${length}`)
+          .join(", "),
+      );
+    },
+  },
+  {
+    name: "saved-table",
+    title: "the table is in ipvsadm's file for the next boot, and ipvsadm is its only owner",
+    points: { "002": "002-5", "003": "003-4" },
+    needs: "nodes",
+    applies: (topology) => ipvsadmDirector(topology) !== undefined,
+    judge: (topology, seen) =>
+      each(
+        alone(topology),
+        seen,
+        (node, { ipvsadm, units }) => {
+          const wanted = renderIpvsadmRules(topology, node.name).trim();
+          const missing = wanted.split("\n").find((line) => !ipvsadm?.rules.split("\n").includes(line));
+          return [
+            missing !== undefined && `/etc/ipvsadm.rules lacks ${missing}`,
+            missing === undefined &&
+              ipvsadm?.rules !== wanted &&
+              "/etc/ipvsadm.rules has more than the topology's rows",
+            differs("ipvsadm.service", units.ipvsadm?.active ?? "", "active"),
+            differs("ipvsadm.service at boot", units.ipvsadm?.enabled ?? "", "enabled"),
+            units.keepalived?.active === "active" && "keepalived.service is active: two owners of one table",
+          ];
+        },
+        "/etc/ipvsadm.rules as the topology has it, ipvsadm.service enabled, keepalived off",
+      ),
+  },
+  {
+    name: "timeouts",
+    title: "the kernel forgets idle connections after the topology's times",
+    points: { "003": "003-4" },
+    needs: "nodes",
+    applies: (topology) => topology.ipvsadm?.timeouts !== undefined,
+    judge: (topology, seen) => {
+      const { tcp, tcpFin, udp } = topology.ipvsadm?.timeouts ?? {};
+      const wanted = `${tcp} ${tcpFin} ${udp}`;
+      return each(
+        alone(topology),
+        seen,
+        (_, { ipvsadm }) => [differs("the timeouts (tcp tcpfin udp)", ipvsadm?.timeouts ?? "", wanted)],
+        `tcp tcpfin udp: ${wanted} s`,
+      );
+    },
+  },
+  {
+    name: "scheduler-modules",
+    title: "the kernel has loaded the scheduler of every virtual server",
+    points: { "000": "000-3", "002": "002-2", "003": "003-2" },
+    needs: "nodes",
+    applies: (topology) => directorsOf(topology).length > 0,
+    judge: (topology, seen) => {
+      const wanted = [...new Set(topology.virtualServers.map(({ scheduler }) => `ip_vs_${scheduler}`))];
+      return each(
+        directorsOf(topology),
+        seen,
+        (_, { ipvsModules }) =>
+          wanted.map(
+            (name) => !ipvsModules.includes(name) && `${name} is not loaded, of ip_vs ${list(ipvsModules)} are`,
+          ),
+        wanted.join(", "),
+      );
+    },
+  },
+  {
+    name: "gateway",
+    title: "no real server sends its answers through a director (direct routing)",
+    points: { "000": "000-10", "002": "002-12", "003": "003-8" },
+    needs: "nodes",
+    applies: (topology) => topology.virtualServers.some(({ forwarding }) => forwarding === "DR"),
+    judge: (topology, seen) => {
+      const own = directorsOf(topology).flatMap(({ interfaces }) => Object.values(interfaces).map((at) => at.address));
+      return each(
+        webServersOf(topology),
+        seen,
+        (_, { routes }) => {
+          const wrong = routes.find((route) => own.some((address) => `${route} `.includes(` via ${address} `)));
+          return [wrong !== undefined && `its route leads through a director: ${wrong.trim()}`];
+        },
+        `no route via ${list(own)}`,
+      );
+    },
+  },
+];

@@ -1,0 +1,62 @@
+/** What is looked at on a node for the sake of its role alone, and how that is read. */
+import { DOCUMENT_ROOT } from "../../components/nfs/mount";
+import type { Node } from "../../infra/model/topology";
+import type { NodeSeen } from "./seen";
+
+/** Units of a role whose state the checks judge. */
+export function unitsOf(node: Node): readonly string[] {
+  switch (node.role) {
+    case "director":
+      return ["keepalived", "ipvsadm", ...(node.vrrp === undefined ? ["lvs-lab-vip"] : [])];
+    case "web":
+      return ["apache2", ...(node.contentFrom === undefined ? [] : ["remote-fs.target"])];
+    case "nfs":
+      return ["rpcbind", "nfs-server"];
+  }
+}
+
+/** Shell text, in the form of the other looks (observe.ts). */
+export function lookAtRole(node: Node): string {
+  switch (node.role) {
+    case "director":
+      return node.vrrp === undefined
+        ? "show rules cat /etc/ipvsadm.rules\nshow timeouts ipvsadm --list --timeout\n"
+        : "";
+    case "web":
+      // In a mount namespace of its own the umount is nobody else's.
+      return node.contentFrom === undefined
+        ? ""
+        : `show fstab cat /etc/fstab
+show mounted grep ' ${DOCUMENT_ROOT} ' /proc/mounts
+show beneath unshare --mount sh -c 'umount ${DOCUMENT_ROOT}; cat ${DOCUMENT_ROOT}/index.html'
+`;
+    case "nfs":
+      return `show exports cat /etc/exports
+show shown showmount --no-headers --exports
+show page cat ${node.share}/index.html
+`;
+  }
+}
+
+/** What those looks said, by section. */
+export function roleSeen(
+  node: Node,
+  part: Readonly<Record<string, string>>,
+): Pick<NodeSeen, "ipvsadm" | "share" | "mount"> {
+  const text = (section: string) => (part[section] ?? "").trim();
+  const lines = (section: string) => text(section).split("\n").filter(Boolean);
+  switch (node.role) {
+    case "director":
+      if (node.vrrp !== undefined) return {};
+      return {
+        ipvsadm: { rules: text("rules"), timeouts: /: *([\d ]+)/.exec(text("timeouts"))?.[1]?.trim() ?? "" },
+      };
+    case "web": {
+      if (node.contentFrom === undefined) return {};
+      const [source = "", , type = ""] = text("mounted").split(" ");
+      return { mount: { fstab: lines("fstab"), mounted: `${source} ${type}`.trim(), ownPage: text("beneath") } };
+    }
+    case "nfs":
+      return { share: { exports: lines("exports"), shown: lines("shown"), page: text("page") } };
+  }
+}

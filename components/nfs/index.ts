@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { NfsNode, Topology } from "../../infra/model/topology";
+import type { Machine } from "../machine";
+import { composeScript, runScript, type Step } from "../remote/script";
+import { renderPage } from "../web/httpd";
+import { renderExports } from "./exports";
+
+export type NfsServerArgs = {
+  /** The machine to configure. */
+  readonly machine: Machine;
+  /** The lab. */
+  readonly topology: Topology;
+  /** Which of its NFS servers this is. */
+  readonly node: NfsNode;
+};
+
+/** An NFS server: the content that several web servers have in common. */
+export class NfsServer extends pulumi.ComponentResource {
+  constructor(name: string, { machine, topology, node }: NfsServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lvs-lab:index:NfsServer", name, {}, opts);
+
+    runScript(`${name}-configure`, { machine, script: composeScript(nfsSteps(topology, node)) }, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+/** What makes a machine an NFS server: content and exports first, so that whoever reaches the server finds them. */
+export function nfsSteps(topology: Topology, node: NfsNode): Step[] {
+  return [
+    { kind: "file", path: `${node.share}/index.html`, content: renderPage(node) },
+    // exportfs(8) has no mode that only checks: what it refuses fails the reload, and the server goes on with what it had.
+    { kind: "file", path: "/etc/exports", content: renderExports(topology, node), events: ["reload:nfs-server"] },
+    { kind: "unit", name: "rpcbind", enabled: true, active: true },
+    { kind: "unit", name: "nfs-server", enabled: true, active: true },
+  ];
+}

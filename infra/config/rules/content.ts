@@ -1,0 +1,28 @@
+/** Rules about what web servers serve. */
+import { contentServer, nfsServersOf, realServerAddress, webServersOf } from "../../model/members";
+import type { Topology } from "../../model/topology";
+import type { Problem } from "../error";
+import { isPlaced } from "./addresses";
+
+/** Content comes from a node that shares some. */
+export function contentUnknown(topology: Topology): Problem[] {
+  const names = nfsServersOf(topology).map(({ name }) => name);
+  return webServersOf(topology).flatMap(({ name, contentFrom }): Problem[] => {
+    if (contentFrom === undefined || names.includes(contentFrom)) return [];
+    const need = `one of the nodes with role nfs: ${names.join(", ") || "there is none"}`;
+    return [{ path: `nodes.${name}.contentFrom`, got: contentFrom, need }];
+  });
+}
+
+/** A share is exported to the NFS server's own segments. */
+export function contentFar(topology: Topology): Problem[] {
+  return webServersOf(topology).flatMap((web): Problem[] => {
+    const server = contentServer(topology, web);
+    if (server === undefined || !isPlaced(topology, web) || !isPlaced(topology, server)) return [];
+    if (realServerAddress(web, server) !== undefined) return [];
+    const segments = [...new Set(Object.values(server.interfaces).map(({ segment }) => segment))].join(", ");
+    const need = `an NFS server in a segment of ${web.name}`;
+    const fix = `${server.name} is in ${segments}, and shares with its own segments`;
+    return [{ path: `nodes.${web.name}.contentFrom`, got: server.name, need, fix }];
+  });
+}

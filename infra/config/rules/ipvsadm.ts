@@ -1,0 +1,26 @@
+/** Rules about a director that owns VIP and table by ipvsadm alone. */
+import { interfaceOf, ipvsadmDirector, vipsOf } from "../../model/members";
+import type { Topology } from "../../model/topology";
+import type { Problem } from "../error";
+
+/** One table, one owner: keepalived would find another's VIP and rows, and ipvsadm's unit would clear its. */
+export function ownersTwo({ vrrp, ipvsadm }: Topology): Problem[] {
+  if (vrrp === undefined || ipvsadm === undefined) return [];
+  const fix = "with vrrp keepalived owns VIP and table: remove one of the two";
+  return [{ path: "ipvsadm", got: "ipvsadm beside a vrrp section", need: "one owner of the IPVS table", fix }];
+}
+
+/** A VIP's label is the interface's name, a colon and a number: 15 characters at most (IFNAMSIZ). */
+export function labelLong(topology: Topology): Problem[] {
+  const director = ipvsadmDirector(topology);
+  if (director === undefined) return [];
+  const cards = new Set(vipsOf(topology).map((vip) => interfaceOf(topology, director, vip)));
+  return Object.keys(director.interfaces)
+    .filter((name) => cards.has(name) && name.length > 12)
+    .map((name) => ({
+      path: `nodes.${director.name}.interfaces.${name}`,
+      got: `the name ${name}`,
+      need: "a name of at most 12 characters",
+      fix: "the VIP on it is labelled with the name, a colon and a number, 15 characters in all",
+    }));
+}

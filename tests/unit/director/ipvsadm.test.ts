@@ -1,0 +1,73 @@
+import * as assert from "node:assert/strict";
+import { directorSteps } from "../../../components/director";
+import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "../../../components/director/ipvsadm";
+import { directorsOf } from "../../../infra/model/members";
+import type { Scheduler, Topology } from "../../../infra/model/topology";
+import { fixture, lab } from "../../fixtures";
+import { golden, goldenFiles } from "../../golden";
+
+const document002 = lab("dr-ipvsadm-nfs");
+const full = fixture("valid-ipvsadm");
+const cases: Readonly<Record<string, () => string>> = {
+  "dr-ipvsadm-nfs.ipvsadm.service": () => renderIpvsadmUnit(document002),
+  "dr-ipvsadm-nfs.lvs-lab-vip.service": () => renderDirectorVipUnit(document002, "lvs"),
+  "dr-ipvsadm-nfs.rules": () => renderIpvsadmRules(document002, "lvs"),
+  "full.ipvsadm.service": () => renderIpvsadmUnit(full),
+  "full.lvs-lab-vip.service": () => renderDirectorVipUnit(full, "lb01"),
+  "full.rules": () => renderIpvsadmRules(full, "lb01"),
+};
+
+describe("files of a director with ipvsadm alone", () => {
+  for (const [name, render] of Object.entries(cases)) {
+    it(name, () => {
+      golden(`ipvsadm/${name}`, render());
+    });
+  }
+  it("have no golden file without a case", () => {
+    assert.deepEqual(goldenFiles("ipvsadm"), Object.keys(cases).sort());
+  });
+
+  const changed = (change: Partial<Topology["virtualServers"][number]>): Topology => ({
+    ...document002,
+    virtualServers: document002.virtualServers.map((server) => ({ ...server, ...change })),
+  });
+  for (const [forwarding, flag] of [
+    ["DR", "-g"],
+    ["NAT", "-m"],
+    ["TUN", "-i"],
+  ] as const) {
+    it(`say ${forwarding} as ${flag}`, () => {
+      assert.match(renderIpvsadmRules(changed({ forwarding }), "lvs"), new RegExp(`:80 ${flag} -w 1\n`));
+    });
+  }
+  it("say UDP as -u, and every scheduler by the kernel's name", () => {
+    assert.match(renderIpvsadmRules(changed({ protocol: "UDP" }), "lvs"), /^-A -u 192\.168\.16\.100:80 -s rr\n/);
+    for (const scheduler of "rr wrr lc wlc lblc lblcr dh sh sed nq mh fo ovf".split(" ") as Scheduler[])
+      assert.match(renderIpvsadmRules(changed({ scheduler }), "lvs"), new RegExp(` -s ${scheduler}\n`));
+  });
+
+  it("are refused where they would be wrong", () => {
+    assert.throws(() => renderIpvsadmRules(document002, "web1"), /web1 is no director of lab dr-ipvsadm-nfs/);
+    assert.throws(() => renderDirectorVipUnit(document002, "nobody"), /nobody is no director/);
+    assert.throws(() => renderDirectorVipUnit(changed({ vip: "10.9.9.9" }), "lvs"), /no interface in the segment of/);
+    const realServers = { web9: { weight: 1, port: 80 } };
+    assert.throws(() => renderIpvsadmRules(changed({ realServers }), "lvs"), /cannot reach real server web9/);
+  });
+
+  it("are swapped in only after ipvsadm itself took the table, in a network namespace of its own", () => {
+    const [lvs] = directorsOf(document002);
+    assert.ok(lvs);
+    const steps = directorSteps(document002, lvs);
+    const rules = steps.find((step) => step.kind === "file" && step.path === "/etc/ipvsadm.rules");
+    assert.deepEqual(rules?.kind === "file" && rules.check?.slice(0, 2), ["unshare", "--net"]);
+  });
+
+  it("come with keepalived off, and keepalived's come with them off: one owner of VIP and table", () => {
+    const unitsOf = (topology: Topology) =>
+      directorSteps(topology, directorsOf(topology)[0] as NonNullable<ReturnType<typeof directorsOf>[0]>).flatMap(
+        (step) => (step.kind === "unit" ? [`${step.name} ${step.enabled && step.active ? "on" : "off"}`] : []),
+      );
+    assert.deepEqual(unitsOf(document002), ["keepalived off", "lvs-lab-vip on", "ipvsadm on"]);
+    assert.deepEqual(unitsOf(lab("dr-keepalived")), ["ipvsadm off", "lvs-lab-vip off", "keepalived on"]);
+  });
+});
