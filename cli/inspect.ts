@@ -24,7 +24,7 @@ export type Inspection = {
 /** A node's VRRP state as its own kernel and daemon show it. */
 export function vrrpState(node: Node | undefined, seen: NodeSeen | undefined, vip: string): string {
   if (seen === undefined || !seen.reachable) return "unreachable";
-  if (node?.role !== "director" || node.vrrp === undefined) return "-";
+  if ((node?.role !== "director" && node?.role !== "proxy") || node.vrrp === undefined) return "-";
   if (seen.addresses.some((one) => one.address === vip && one.interface !== "lo")) return "MASTER";
   return seen.units.keepalived?.active === "active" ? "BACKUP" : "stopped";
 }

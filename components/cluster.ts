@@ -8,6 +8,7 @@ import { Director } from "./director";
 import { Image } from "./image";
 import { KeyPair } from "./keypair";
 import { NfsServer } from "./nfs";
+import { ProxyServer } from "./proxy";
 import { Segment } from "./segment";
 import { type Accelerator, Vm } from "./vm";
 import { WebServer } from "./web";
@@ -70,6 +71,9 @@ export class Cluster extends pulumi.ComponentResource {
       switch (node.role) {
         case "director":
           new Director(`${name}-${key}`, { machine, topology, node, authPass }, child);
+          break;
+        case "proxy":
+          new ProxyServer(`${name}-${key}`, { machine, topology, node, authPass }, child);
           break;
         case "nfs":
           new NfsServer(`${name}-${key}`, { machine, topology, node }, child);

@@ -2,7 +2,7 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster";
 import type { Vm } from "../components/vm";
-import { sshAddress, vipsOf } from "./model/members";
+import { servicesOf, sshAddress, vipsOf } from "./model/members";
 import { clientNamespace, domainName } from "./model/names";
 import type { Topology } from "./model/topology";
 import type { LabOutputs, NodeOutput } from "./outputs";
@@ -20,8 +20,8 @@ export const { version, lab, vip, url, nodes, realServers, client, topology, ssh
 /** What the topology says of the lab, and the keys that were made for it. */
 function outputs(of: Topology, { vms, loginKey }: Cluster): { [K in keyof LabOutputs]: pulumi.Input<LabOutputs[K]> } {
   const vip = vipsOf(of)[0] ?? "";
-  const port = of.virtualServers[0]?.port ?? 80;
-  const serving = new Set(of.virtualServers.flatMap((server) => Object.keys(server.realServers)));
+  const port = servicesOf(of)[0]?.port ?? 80;
+  const serving = new Set(servicesOf(of).flatMap((server) => Object.keys(server.realServers)));
   return {
     version: 1,
     lab: of.name,

@@ -9,11 +9,11 @@ export type LabOutputs = {
   readonly lab: string;
   /** First VIP. */
   readonly vip: string;
-  /** URL of the first virtual server. */
+  /** URL of the first virtual server, or of the proxies. */
   readonly url: string;
   /** Machines in the order of the topology file. */
   readonly nodes: readonly NodeOutput[];
-  /** Names of the nodes that are real servers of some virtual server. */
+  /** Names of the nodes that are real servers of some virtual server, or backends of the proxies. */
   readonly realServers: readonly string[];
   /** The client's network namespace. */
   readonly client: { readonly namespace: string; readonly addresses: readonly string[]; readonly mac: string };

@@ -1,16 +1,19 @@
 import { renderKeepalived } from "../../components/director/keepalived";
 import {
+  balancersOf,
   directorsOf,
   heldVips,
   ipvsadmDirector,
   preempts,
   realServerAddress,
+  type Service,
   servedPage,
+  servicesOf,
   sshAddress,
   vipsOf,
   webServersOf,
 } from "../../infra/model/members";
-import type { DirectorNode, Topology, VirtualServer } from "../../infra/model/topology";
+import type { DirectorNode, Topology } from "../../infra/model/topology";
 import {
   type Check,
   describe,
@@ -21,11 +24,16 @@ import {
   holdersOf,
   list,
   merge,
+  plainRoundRobin,
+  servedByAll,
   serverOf,
   sysctls,
 } from "./checks/check";
+import { clientChecks } from "./checks/client";
 import { contentChecks } from "./checks/content";
 import { ipvsadmChecks } from "./checks/ipvsadm";
+import { preemptionChecks } from "./checks/preemption";
+import { proxyChecks } from "./checks/proxy";
 import { maskedPassword, type NodeSeen, type Response } from "./seen";
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
@@ -39,13 +47,15 @@ const packagesOf = (topology: Topology): string[] => [
 ];
 
 const hasDirectors = (topology: Topology): boolean => directorsOf(topology).length > 0;
-const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && directorsOf(topology).length > 1;
+const hasBalancers = (topology: Topology): boolean => balancersOf(topology).length > 0;
+const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && balancersOf(topology).length > 1;
+const hasDirectorPair = (topology: Topology): boolean => hasPair(topology) && hasDirectors(topology);
 const usesDirectRouting = (topology: Topology): boolean =>
   topology.virtualServers.some((one) => one.forwarding === "DR");
 
 /** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
 function expectedMaster(topology: Topology): string | undefined {
-  const directors = directorsOf(topology);
+  const directors = balancersOf(topology);
   if (directors.some((director) => director.vrrp?.nopreempt)) return undefined;
   return directors.reduce((best, one) => ((one.vrrp?.priority ?? 0) > (best.vrrp?.priority ?? 0) ? one : best)).name;
 }
@@ -95,7 +105,7 @@ function tableProblems(topology: Topology, director: DirectorNode, node: NodeSee
 }
 
 /** Round robin with equal weights: every real server in turn, the same number of times. */
-function roundRobin(topology: Topology, server: VirtualServer, responses: readonly Response[]): Finding {
+function roundRobin(topology: Topology, server: Service, responses: readonly Response[]): Finding {
   const names = Object.keys(server.realServers);
   const at = `${server.vip}:${server.port}`;
   const from = responses.map((response) => serverOf(topology, response));
@@ -119,32 +129,12 @@ function roundRobin(topology: Topology, server: VirtualServer, responses: readon
   return { problems, seen: `${responses.length} requests to ${at}: ${said}, in turn` };
 }
 
-const plainRoundRobin = (server: VirtualServer): boolean => {
-  const weights = Object.values(server.realServers).map(({ weight }) => weight);
-  return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
-};
-
-/** Every real server must be among the answers. */
-const servedByAll = (topology: Topology, responses: readonly Response[], when: string): string[] => {
-  const server = topology.virtualServers[0];
-  const from = responses.map((response) => serverOf(topology, response));
-  const lost = responses.filter((_, index) => from[index] === undefined);
-  if (lost[0] !== undefined)
-    return [`client: ${lost.length} of ${responses.length} requests ${when} got ${describe(lost[0])}`];
-  if (responses.length === 0) return [`client: was not served ${when}`];
-  return server !== undefined && plainRoundRobin(server)
-    ? Object.keys(server.realServers)
-        .filter((name) => !from.includes(name))
-        .map((name) => `${name}: gave no answer ${when}`)
-    : [];
-};
-
 /** All checks, in the order in which they are printed. */
 export const CHECKS: readonly Check[] = [
   {
     name: "addresses",
     title: "every node has its name and the topology's addresses",
-    points: { "000": "000-1", "002": "002-1", "003": "003-1" },
+    points: { "000": "000-1", "001": "001-1", "002": "002-1", "003": "003-1" },
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -213,12 +203,12 @@ export const CHECKS: readonly Check[] = [
   {
     name: "keepalived.conf",
     title: "keepalived.conf is the topology's, with the packaged one kept as .bak",
-    points: { "000": "000-5" },
+    points: { "000": "000-5", "001": "001-1", "003": "003-11" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) =>
       each(
-        directorsOf(topology),
+        balancersOf(topology),
         seen,
         (node, { keepalivedConf, keepalivedBackup }) => {
           const wanted = renderKeepalived(topology, node.name, { authPass: maskedPassword });
@@ -230,7 +220,7 @@ export const CHECKS: readonly Check[] = [
             !keepalivedBackup && "keepalived.conf.bak is missing",
           ];
         },
-        directorsOf(topology)
+        balancersOf(topology)
           .map(({ name, vrrp }) => `${name} ${vrrp?.routerId} ${vrrp?.state} ${vrrp?.priority}`)
           .join(", "),
       ),
@@ -238,9 +228,9 @@ export const CHECKS: readonly Check[] = [
   {
     name: "master-table",
     title: "the kernel's table on the MASTER equals the topology",
-    points: { "000": "000-6" },
+    points: { "000": "000-6", "003": "003-11" },
     needs: "nodes",
-    applies: hasPair,
+    applies: hasDirectorPair,
     judge: (topology, seen) => {
       const masters = vipsOf(topology).flatMap((vip) => holdersOf(topology, seen, vip));
       if (masters.length === 0) return { problems: ["no director holds the VIP, so none is MASTER"], seen: "" };
@@ -256,15 +246,15 @@ export const CHECKS: readonly Check[] = [
   {
     name: "same-file",
     title: "the directors' files differ only in router_id, state and priority",
-    points: { "000": "000-7" },
+    points: { "000": "000-7", "001": "001-1", "003": "003-11" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) => {
       // What makes a director itself; nopreempt and preempt_delay belong to one of the two by their meaning.
-      const own = /^\s*(router_id|state|priority|nopreempt|preempt_delay)\b/;
+      const own = /^\s*(router_id|state|priority|nopreempt|preempt_delay|mcast_src_ip)\b/;
       const shared = (name: string) =>
         (seen.nodes[name]?.keepalivedConf ?? "").split("\n").filter((line) => !own.test(line) && !line.startsWith("#"));
-      const [first, ...others] = directorsOf(topology);
+      const [first, ...others] = balancersOf(topology);
       return each(
         others,
         seen,
@@ -283,9 +273,9 @@ export const CHECKS: readonly Check[] = [
   {
     name: "one-owner",
     title: "keepalived runs and starts at boot, and is the table's only owner",
-    points: { "000": "000-8" },
+    points: { "000": "000-8", "003": "003-11" },
     needs: "nodes",
-    applies: hasPair,
+    applies: hasDirectorPair,
     judge: (topology, seen) =>
       each(
         directorsOf(topology),
@@ -301,7 +291,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "pages",
     title: "every web server runs httpd, gives its own page and closes the connection",
-    points: { "000": "000-9", "002": "002-7", "003": "003-1" },
+    points: { "000": "000-9", "001": "001-8", "002": "002-7", "003": "003-1" },
     needs: "client",
     applies: (topology) => webServersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -371,12 +361,12 @@ export const CHECKS: readonly Check[] = [
   {
     name: "round-robin",
     title: "the client gets every real server's page in turn through the VIP, counts exact",
-    points: { "000": "000-12", "002": "002-8" },
+    points: { "000": "000-12", "001": "001-8", "002": "002-8" },
     needs: "client",
-    applies: (topology) => topology.virtualServers.some(plainRoundRobin),
+    applies: (topology) => servicesOf(topology).some(plainRoundRobin),
     judge: (topology, seen) =>
       merge(
-        topology.virtualServers
+        servicesOf(topology)
           .filter(plainRoundRobin)
           .map((server) => roundRobin(topology, server, seen.client.throughVip[`${server.vip}:${server.port}`] ?? [])),
       ),
@@ -384,9 +374,9 @@ export const CHECKS: readonly Check[] = [
   {
     name: "arp",
     title: "exactly one MAC answers ARP for the VIP, the MASTER's",
-    points: { "000": "000-10", "002": "002-12", "003": "003-6" },
+    points: { "000": "000-10", "001": "001-1", "002": "002-12", "003": "003-6" },
     needs: "client",
-    applies: hasDirectors,
+    applies: hasBalancers,
     judge: (topology, seen) => {
       const owner = (mac: string) =>
         Object.values(topology.nodes).find((node) => Object.values(node.interfaces).some((one) => one.mac === mac))
@@ -411,7 +401,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "one-master",
     title: "exactly one director holds the VIP, the right one; no split brain",
-    points: { "000": "000-15" },
+    points: { "000": "000-15", "001": "001-1", "003": "003-11" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) =>
@@ -420,7 +410,7 @@ export const CHECKS: readonly Check[] = [
           const holders = holdersOf(topology, seen, vip);
           const master = expectedMaster(topology);
           if (holders.length === 0) {
-            const states = directorsOf(topology).map(
+            const states = balancersOf(topology).map(
               ({ name }) => `${name}'s keepalived is ${seen.nodes[name]?.units.keepalived?.active || "out of reach"}`,
             );
             return { problems: [`no director holds ${vip}: ${states.join(", ")}`], seen: "" };
@@ -440,7 +430,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "failover",
     title: "keepalived stopped on the MASTER: the VIP moves and the client is served",
-    points: { "000": "000-13" },
+    points: { "000": "000-13", "001": "001-8", "003": "003-11" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStop, servedAfterStop }) => ({
@@ -456,7 +446,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "preempt",
     title: "keepalived started again: the VIP is where the preemption mode says",
-    points: { "000": "000-14" },
+    points: { "000": "000-14", "001": "001-8", "003": "003-11" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStart, servedAfterStart }) => {
@@ -493,6 +483,9 @@ export const CHECKS: readonly Check[] = [
   },
   ...ipvsadmChecks,
   ...contentChecks,
+  ...clientChecks,
+  ...proxyChecks,
+  ...preemptionChecks,
 ];
 
 /** The checks that a lab has, in order. */

@@ -3,6 +3,7 @@ import { UserError } from "../run";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
 import type { Check, Finding } from "./checks/check";
+import { drillMove, drillProxyStop } from "./drills";
 import { drillFailover, observeClient, observeNodes, until } from "./observe";
 import type { ClientSeen, LabSeen } from "./seen";
 
@@ -20,7 +21,7 @@ export type CheckResult = Finding & {
   readonly ok: boolean;
 };
 
-const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {} };
+const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
 
 /** Chooses checks by point or name; an unknown word is an error that lists the known ones. */
 export function chooseChecks(topology: Topology, only: readonly string[]): Check[] {
@@ -76,6 +77,14 @@ export async function verify(
   if (checks.some((check) => check.needs === "failover")) {
     const failover = await drillFailover(session);
     judge(["failover"], failover === undefined ? seen : { ...seen, failover });
+  }
+  if (checks.some((check) => check.needs === "proxyStop")) {
+    const proxyStop = await drillProxyStop(session);
+    judge(["proxyStop"], proxyStop === undefined ? seen : { ...seen, proxyStop });
+  }
+  if (checks.some((check) => check.needs === "move")) {
+    const move = await drillMove(session);
+    judge(["move"], move === undefined ? seen : { ...seen, move });
   }
   return results;
 }

@@ -1,6 +1,6 @@
-import { directorsOf, preempts, vipsOf } from "../../infra/model/members";
+import { balancersOf, preempts, type Service, servicesOf, vipsOf } from "../../infra/model/members";
 import { clientInterface } from "../../infra/model/names";
-import type { Node } from "../../infra/model/topology";
+import type { Node, Topology } from "../../infra/model/topology";
 import type { Session } from "../session";
 import { lookAtRole, roleSeen, unitsOf } from "./roles";
 import {
@@ -11,6 +11,7 @@ import {
   parseAddresses,
   parseArping,
   parseIpvs,
+  parseNeighbours,
   parseResponse,
   parseSysctls,
   parseUnits,
@@ -18,10 +19,10 @@ import {
   sections,
 } from "./seen";
 
-const packages = ["ipvsadm", "keepalived", "apache2"] as const;
+const packages = ["ipvsadm", "keepalived", "apache2", "haproxy", "nginx"] as const;
 
 /** Everything that is read from a node, in one command: a round trip is dear in an emulated guest. */
-const look = (node: Node): string => `
+const look = (topology: Topology, node: Node): string => `
 show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
@@ -35,13 +36,13 @@ show backup ls /etc/keepalived/keepalived.conf.bak
 show ruleset nft list ruleset
 show routes ip -4 route show table all
 show modules grep -o '^ip_vs[a-z_]*' /proc/modules
-${lookAtRole(node)}`;
+${lookAtRole(topology, node)}`;
 
 /** Looks at one node. */
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
   const node = session.topology.nodes[name];
   if (node === undefined) throw new Error(`${name} is no node of lab ${session.topology.name}`);
-  const result = await session.ssh(name, look(node));
+  const result = await session.ssh(name, look(session.topology, node));
   const part = sections(result.stdout);
   const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
   return {
@@ -71,7 +72,12 @@ export async function observeNodes(session: Session): Promise<Record<string, Nod
 }
 
 /** Asks for a page from the client; limit in seconds. */
-export async function fetchPage(session: Session, address: string, port: number, limit = 3): Promise<Response> {
+export async function fetchPage(
+  session: Session,
+  address: string,
+  port: number,
+  { limit = 3, from }: { readonly limit?: number; readonly from?: string } = {},
+): Promise<Response> {
   const url = `http://${address}:${port}/`;
   const result = await session.client([
     "curl",
@@ -81,6 +87,7 @@ export async function fetchPage(session: Session, address: string, port: number,
     "*",
     "--max-time",
     String(limit),
+    ...(from === undefined ? [] : ["--interface", from]),
     url,
   ]);
   return parseResponse(result.code === 0 ? result.stdout : "");
@@ -100,7 +107,7 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   }
   const throughVip: Record<string, Response[]> = {};
   const direct: Record<string, Response> = {};
-  for (const server of topology.virtualServers) {
+  for (const server of servicesOf(topology)) {
     const names = Object.keys(server.realServers);
     const responses: Response[] = [];
     for (let n = 0; n < names.length * requestsPerServer; n++)
@@ -114,10 +121,34 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
       );
     }
   }
-  return { arp, throughVip, direct };
+  const bySource = await askBySource(session);
+  // Last: by now the client has asked for every address that it needs.
+  return { arp, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
 }
 
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Requests of each source address through a persistent virtual server: more than one, else nothing is seen to persist. */
+const requestsPerSource = 3;
+
+/** Asks every persistent virtual server from each of the client's addresses, all sources in turn. */
+async function askBySource(session: Session): Promise<ClientSeen["bySource"]> {
+  const { client } = session.topology;
+  const seen: Record<string, Record<string, Response[]>> = {};
+  for (const { vip, port } of servicesOf(session.topology).filter(({ persistence }) => persistence !== undefined)) {
+    const answers: Record<string, Response[]> = Object.fromEntries(client.addresses.map((from) => [from, []]));
+    for (let n = 0; n < requestsPerSource; n++)
+      for (const from of client.addresses) answers[from]?.push(await fetchPage(session, vip, port, { from }));
+    seen[`${vip}:${port}`] = answers;
+  }
+  return seen;
+}
+
+/** The client's ARP cache. */
+export const clientNeighbours = async (session: Session): Promise<Record<string, string>> =>
+  parseNeighbours(
+    (await session.client(["ip", "-json", "-4", "neighbour", "show", "dev", clientInterface])).stdout.trim(),
+  );
+
+export const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Polls until a condition holds; false when the seconds ran out first. */
 export async function until(seconds: number, condition: () => Promise<boolean>): Promise<boolean> {
@@ -130,9 +161,9 @@ export async function until(seconds: number, condition: () => Promise<boolean>):
 }
 
 /** Nobody waits longer for the VIP to move: three adverts and the skew are 4 s, an emulated guest may take several times that. */
-const moveLimit = 30;
+export const moveLimit = 30;
 /** Seconds after which a director that may not preempt is believed: twice the time in which one that may has done it. */
-const stayTime = 8;
+export const stayTime = 8;
 /** A takeover that takes longer than this is tried again: the claim is that it can be faster (000-16). */
 const fastTakeover = 1;
 const maxRounds = 3;
@@ -150,29 +181,30 @@ export async function drillFailover(session: Session): Promise<FailoverSeen | un
   return best;
 }
 
+/** Balancers that hold the first VIP now. Only the addresses are read, only theirs: this is asked again and again while it moves. */
+export async function holdersNow(session: Session): Promise<string[]> {
+  const { vip } = session.lab;
+  const addresses = balancersOf(session.topology).map(async ({ name }) => {
+    const { stdout } = await session.ssh(name, "ip -json -4 address");
+    return parseAddresses(stdout.trim()).some((one) => one.address === vip && one.interface !== "lo") ? [name] : [];
+  });
+  return (await Promise.all(addresses)).flat();
+}
+
+/** Asks through the first VIP until each server could have answered twice. */
+export async function askAll(session: Session, { port, realServers }: Service): Promise<Response[]> {
+  const responses: Response[] = [];
+  for (let n = 0; n < Object.keys(realServers).length * 2; n++)
+    responses.push(await fetchPage(session, session.lab.vip, port));
+  return responses;
+}
+
 async function failoverOnce(session: Session, rounds: number): Promise<FailoverSeen | undefined> {
   const { topology } = session;
-  const { vip } = session.lab;
-  const directors = directorsOf(topology);
-  const server = topology.virtualServers.find((one) => one.vip === vip);
-  // Only the addresses, only of the directors: this is asked again and again while the VIP moves.
-  const holding = async () => {
-    const addresses = directors.map(async ({ name }) => {
-      const { stdout } = await session.ssh(name, "ip -json -4 address");
-      return parseAddresses(stdout.trim()).some((one) => one.address === vip && one.interface !== "lo") ? [name] : [];
-    });
-    return (await Promise.all(addresses)).flat();
-  };
-  const [stopped] = await holding();
-  const other = directors.find((director) => director.name !== stopped);
+  const server = servicesOf(topology).find(({ vip }) => vip === session.lab.vip);
+  const [stopped] = await holdersNow(session);
+  const other = balancersOf(topology).find(({ name }) => name !== stopped);
   if (stopped === undefined || other === undefined || server === undefined) return undefined;
-
-  const ask = async (times: number) => {
-    const responses: Response[] = [];
-    for (let n = 0; n < times; n++) responses.push(await fetchPage(session, vip, server.port));
-    return responses;
-  };
-  const requests = Object.keys(server.realServers).length * 2;
 
   const probe = watch(session, server.port);
   let holdersAfterStop: string[] = [];
@@ -181,25 +213,37 @@ async function failoverOnce(session: Session, rounds: number): Promise<FailoverS
   try {
     await session.ssh(stopped, "systemctl stop keepalived");
     await until(moveLimit, async () => {
-      holdersAfterStop = await holding();
+      holdersAfterStop = await holdersNow(session);
       return holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped;
     });
     // One asker at a time: two of them take turns, and with round robin each would see only one real server.
     outage = await probe();
-    servedAfterStop = await ask(requests);
+    servedAfterStop = await askAll(session, server);
   } finally {
     await probe();
     await session.ssh(stopped, "systemctl start keepalived");
   }
 
   const returns = preempts(topology, stopped);
+  const started = performance.now();
+  let returnedAfter: number | undefined;
   let holdersAfterStart: string[] = [];
   await until(returns ? moveLimit : stayTime, async () => {
-    holdersAfterStart = await holding();
+    holdersAfterStart = await holdersNow(session);
+    if (holdersAfterStart.includes(stopped)) returnedAfter ??= (performance.now() - started) / 1000;
     return returns && holdersAfterStart.length === 1 && holdersAfterStart[0] === stopped;
   });
-  const servedAfterStart = await ask(requests);
-  return { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart, outage, rounds };
+  const servedAfterStart = await askAll(session, server);
+  return {
+    stopped,
+    holdersAfterStop,
+    servedAfterStop,
+    holdersAfterStart,
+    servedAfterStart,
+    ...(returnedAfter === undefined ? {} : { returnedAfter }),
+    outage,
+    rounds,
+  };
 }
 
 /**
@@ -214,7 +258,7 @@ function watch(session: Session, port: number): () => Promise<number> {
     for (;;) {
       const begin = performance.now();
       // A request that is lost costs no more than this, else one lost SYN would hide when service came back.
-      const { status } = await fetchPage(session, session.lab.vip, port, 0.3);
+      const { status } = await fetchPage(session, session.lab.vip, port, { limit: 0.3 });
       if (status === 200) {
         longest = Math.max(longest, begin - last);
         last = performance.now();

@@ -1,7 +1,8 @@
 /** What is looked at on a node for the sake of its role alone, and how that is read. */
 import { DOCUMENT_ROOT } from "../../components/nfs/mount";
-import type { Node } from "../../infra/model/topology";
-import type { NodeSeen } from "./seen";
+import { checkScriptPath } from "../../components/proxy/checkScript";
+import type { Node, Topology } from "../../infra/model/topology";
+import { type NodeSeen, parseAdvert } from "./seen";
 
 /** Units of a role whose state the checks judge. */
 export function unitsOf(node: Node): readonly string[] {
@@ -12,11 +13,13 @@ export function unitsOf(node: Node): readonly string[] {
       return ["apache2", ...(node.contentFrom === undefined ? [] : ["remote-fs.target"])];
     case "nfs":
       return ["rpcbind", "nfs-server"];
+    case "proxy":
+      return ["keepalived", "haproxy", "nginx"];
   }
 }
 
 /** Shell text, in the form of the other looks (observe.ts). */
-export function lookAtRole(node: Node): string {
+export function lookAtRole({ proxy, vrrp }: Topology, node: Node): string {
   switch (node.role) {
     case "director":
       return node.vrrp === undefined
@@ -30,6 +33,11 @@ export function lookAtRole(node: Node): string {
 show mounted grep ' ${DOCUMENT_ROOT} ' /proc/mounts
 show beneath unshare --mount sh -c 'umount ${DOCUMENT_ROOT}; cat ${DOCUMENT_ROOT}/index.html'
 `;
+    case "proxy":
+      // One advert, of whoever is MASTER: adverts come every advert_int, and an emulated guest may be late.
+      return `show script cat ${checkScriptPath(proxy?.software ?? "haproxy")}
+show advert timeout ${Math.ceil((vrrp?.advertInt ?? 1) * 3)} tcpdump -n -v -c 1 -i ${vrrp?.interface} ip proto 112
+`;
     case "nfs":
       return `show exports cat /etc/exports
 show shown showmount --no-headers --exports
@@ -42,7 +50,7 @@ show page cat ${node.share}/index.html
 export function roleSeen(
   node: Node,
   part: Readonly<Record<string, string>>,
-): Pick<NodeSeen, "ipvsadm" | "share" | "mount"> {
+): Pick<NodeSeen, "ipvsadm" | "share" | "mount" | "proxy"> {
   const text = (section: string) => (part[section] ?? "").trim();
   const lines = (section: string) => text(section).split("\n").filter(Boolean);
   switch (node.role) {
@@ -56,6 +64,8 @@ export function roleSeen(
       const [source = "", , type = ""] = text("mounted").split(" ");
       return { mount: { fstab: lines("fstab"), mounted: `${source} ${type}`.trim(), ownPage: text("beneath") } };
     }
+    case "proxy":
+      return { proxy: { script: part.script?.replace(/\n$/, "") ?? "", advert: parseAdvert(text("advert")) } };
     case "nfs":
       return { share: { exports: lines("exports"), shown: lines("shown"), page: text("page") } };
   }

@@ -6,6 +6,10 @@ export type LabSeen = {
   readonly client: ClientSeen;
   /** The failover drill; undefined when no check asked for it. */
   readonly failover?: FailoverSeen;
+  /** The proxy of the VIP's holder stopped and started; undefined when no check asked for it. */
+  readonly proxyStop?: ProxyStopSeen;
+  /** The VIP moved by hand; undefined when no check asked for it. */
+  readonly move?: MoveSeen;
 };
 
 export type NodeSeen = {
@@ -35,6 +39,8 @@ export type NodeSeen = {
   readonly ipvsadm?: IpvsadmSeen;
   /** What an NFS server shares; undefined: this is none. */
   readonly share?: ShareSeen;
+  /** What a proxy has beside its daemons; undefined: this is none. */
+  readonly proxy?: ProxySeen;
   /** What a web server has on its document root; undefined: no mount is wanted there. */
   readonly mount?: MountSeen;
 };
@@ -55,6 +61,21 @@ export type ShareSeen = {
   readonly page: string;
 };
 
+export type ProxySeen = {
+  /** The script that looks after the proxy; empty: there is none. */
+  readonly script: string;
+  /** A VRRP advert that went by; undefined: none did. */
+  readonly advert?: AdvertSeen | undefined;
+};
+
+/** A VRRP advert on the wire. */
+export type AdvertSeen = {
+  readonly source: string;
+  readonly virtualRouterId: number;
+  readonly priority: number;
+  readonly addresses: readonly string[];
+};
+
 export type MountSeen = {
   /** Lines of /etc/fstab. */
   readonly fstab: readonly string[];
@@ -69,6 +90,8 @@ export type AddressSeen = {
   readonly address: string;
   readonly prefixLength: number;
   readonly label: string;
+  /** Whether the kernel counts it as secondary: another address of the same prefix is on the interface. */
+  readonly secondary?: boolean;
 };
 
 /** One virtual server of the kernel's table. */
@@ -96,6 +119,10 @@ export type ClientSeen = {
   readonly throughVip: Readonly<Record<string, readonly Response[]>>;
   /** Answer of each real server asked at its own address. */
   readonly direct: Readonly<Record<string, Response>>;
+  /** Answers through a persistent virtual server by source address, by "VIP:port". */
+  readonly bySource: Readonly<Record<string, Readonly<Record<string, readonly Response[]>>>>;
+  /** The client's ARP cache afterwards: MAC by address. */
+  readonly neighbours: Readonly<Record<string, string>>;
 };
 
 /** One HTTP answer; status 0 is no answer. */
@@ -114,9 +141,32 @@ export type FailoverSeen = {
   readonly servedAfterStop: readonly Response[];
   readonly holdersAfterStart: readonly string[];
   readonly servedAfterStart: readonly Response[];
+  /** Seconds after the start at which the VIP had returned; undefined: it did not. */
+  readonly returnedAfter?: number;
   /** Longest time without an answer while the VIP moved away, seconds, best of `rounds`. */
   readonly outage: number;
   readonly rounds: number;
+};
+
+/** What happened when the proxy of the VIP's holder was stopped and started again: the script is to see it. */
+export type ProxyStopSeen = {
+  readonly stopped: string;
+  readonly holdersAfterStop: readonly string[];
+  readonly servedAfterStop: readonly Response[];
+  readonly holdersAfterStart: readonly string[];
+  readonly servedAfterStart: readonly Response[];
+};
+
+/** What the client's ARP cache said while the VIP was moved by hand from one director to another. */
+export type MoveSeen = {
+  readonly from: string;
+  readonly to: string;
+  /** MAC that the client had for the VIP while `from` held it. */
+  readonly before: string;
+  /** The same after the move, before anybody announced it. */
+  readonly silent: string;
+  /** The same after `to` announced it by gratuitous ARP. */
+  readonly announced: string;
 };
 
 /** What stands in for a VRRP password wherever a configuration is compared or shown. */
@@ -134,7 +184,8 @@ export function sections(text: string): Readonly<Record<string, string>> {
 
 /** Answers of `ip -json -4 address`. */
 export function parseAddresses(json: string): AddressSeen[] {
-  type Link = { ifname: string; addr_info?: { family: string; local: string; prefixlen: number; label?: string }[] };
+  type Info = { family: string; local: string; prefixlen: number; label?: string; secondary?: boolean };
+  type Link = { ifname: string; addr_info?: Info[] };
   return (JSON.parse(json || "[]") as Link[]).flatMap((link) =>
     (link.addr_info ?? [])
       .filter((info) => info.family === "inet")
@@ -143,6 +194,7 @@ export function parseAddresses(json: string): AddressSeen[] {
         address: info.local,
         prefixLength: info.prefixlen,
         label: info.label ?? link.ifname,
+        ...(info.secondary === true ? { secondary: true } : {}),
       })),
   );
 }
@@ -204,6 +256,23 @@ export function parseArping(text: string): string[] {
     ...new Set([...text.matchAll(/\[((?:[0-9A-F]{2}:){5}[0-9A-F]{2})\]/gi)].map(([, mac = ""]) => mac.toLowerCase())),
   ];
 }
+
+/** A VRRP advert as `tcpdump -n -v` prints it. */
+export function parseAdvert(text: string): AdvertSeen | undefined {
+  const [, source = "", vrid, prio, rest = ""] =
+    /^\s*([\d.]+)(?: >.*)?: .*\bvrid (\d+), prio (\d+)(.*)$/ms.exec(text) ?? [];
+  if (vrid === undefined) return undefined;
+  const addresses = /addrs(?:\(\d+\))?: ([\d.,]+)/.exec(rest)?.[1]?.split(",") ?? [];
+  return { source, virtualRouterId: Number(vrid), priority: Number(prio), addresses };
+}
+
+/** Answers of `ip -json -4 neighbour`: MAC by address, of the entries that have one. */
+export const parseNeighbours = (json: string): Record<string, string> =>
+  Object.fromEntries(
+    (JSON.parse(json || "[]") as { dst: string; lladdr?: string }[]).flatMap(({ dst, lladdr }) =>
+      lladdr === undefined ? [] : [[dst, lladdr]],
+    ),
+  );
 
 /** Answer of `curl --include`; an empty text is no answer. */
 export function parseResponse(text: string): Response {

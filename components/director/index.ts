@@ -3,7 +3,7 @@ import type { DirectorNode, Topology } from "../../infra/model/topology";
 import type { Machine } from "../machine";
 import { composeScript, runScript, STAGED, type Step } from "../remote/script";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
-import { renderKeepalived } from "./keepalived";
+import { keepalivedSteps } from "./keepalivedSteps";
 import { renderDirectorSysctl } from "./sysctl";
 
 export type DirectorArgs = {
@@ -42,27 +42,17 @@ export function directorSteps(topology: Topology, node: DirectorNode, authPass?:
     { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ip_vs\n" },
     { kind: "module", name: "ip_vs" },
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, node.name) },
-    ...(topology.vrrp === undefined ? ipvsadmSteps(topology, node) : keepalivedSteps(topology, node, authPass)),
+    ...(topology.vrrp === undefined ? ipvsadmSteps(topology, node) : keepalivedOwns(topology, node, authPass)),
   ];
 }
 
 /** keepalived owns VIP and table. */
-function keepalivedSteps(topology: Topology, node: DirectorNode, authPass?: string): Step[] {
+function keepalivedOwns(topology: Topology, node: DirectorNode, authPass?: string): Step[] {
   return [
     // One table, one owner: ipvsadm's unit would load a saved table over keepalived's, and the VIP is keepalived's to move.
     { kind: "unit", name: "ipvsadm", enabled: false, active: false },
     { kind: "unit", name: "lvs-lab-vip", enabled: false, active: false },
-    {
-      kind: "file",
-      path: "/etc/keepalived/keepalived.conf",
-      content: renderKeepalived(topology, node.name, authPass === undefined ? {} : { authPass }),
-      mode: "0600",
-      // Any exit code but 0 refuses: 4, for example, is "runs after dropping what is wrong".
-      check: ["keepalived", "--config-test", `--use-file=${STAGED}`],
-      backup: true,
-      events: ["reload:keepalived"],
-    },
-    { kind: "unit", name: "keepalived", enabled: true, active: true },
+    ...keepalivedSteps(topology, node.name, authPass),
   ];
 }
 
@@ -80,8 +70,9 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode): Step[] {
       kind: "file",
       path: "/etc/ipvsadm.rules",
       content: renderIpvsadmRules(topology, node.name),
-      // ipvsadm has no mode that only checks: it loads the table in a network namespace of its own, which ends with it.
-      check: ["unshare", "--net", "sh", "-c", 'ipvsadm --restore <"$1"', "sh", STAGED],
+      // ipvsadm has no mode that only checks: it loads the table in a network namespace of its own, which ends with it. Without
+      // lo there would be no routing table at all, and the kernel would take no address for unicast.
+      check: ["unshare", "--net", "sh", "-c", 'ip link set lo up && ipvsadm --restore <"$1"', "sh", STAGED],
       events: ["restart:ipvsadm"],
     },
     {

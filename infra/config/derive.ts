@@ -1,17 +1,33 @@
 import { deriveMac, firstHost, parsePrefix } from "../model/addresses";
-import type { Client, Interface, Node, RealServer, Segment, Topology, VirtualServer } from "../model/topology";
+import type {
+  Client,
+  DirectorVrrp,
+  Interface,
+  Node,
+  Proxy,
+  RealServer,
+  Segment,
+  Topology,
+  VirtualServer,
+} from "../model/topology";
+import { casePart } from "./vrrpCase";
 
 /** What the file says after the schema's defaults: a topology without what follows from the rest of it. */
 type Written<T, Derived extends keyof T> = Omit<T, Derived> & Partial<Pick<T, Derived>>;
 type Named<T> = Readonly<Record<string, T>>;
-type WrittenNode = Omit<Node, "name" | "interfaces"> & { readonly interfaces: Named<Written<Interface, "mac">> };
+type WrittenNode = Omit<Node, "name" | "interfaces" | "vrrp"> & {
+  readonly interfaces: Named<Written<Interface, "mac">>;
+  readonly vrrp?: Written<DirectorVrrp, "state" | "nopreempt">;
+};
 type WrittenServer = Omit<VirtualServer, "realServers"> & { readonly realServers: Named<Written<RealServer, "port">> };
-export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "virtualServers"> & {
+type WrittenProxy = Omit<Proxy, "backends"> & { readonly backends: Named<Written<RealServer, "port">> };
+export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "virtualServers" | "proxy"> & {
   readonly $schema?: string;
   readonly segments: Named<Written<Segment, "hostAddress">>;
   readonly nodes: Named<WrittenNode>;
   readonly client: Written<Client, "mac">;
   readonly virtualServers: readonly WrittenServer[];
+  readonly proxy?: WrittenProxy;
 };
 
 /**
@@ -19,7 +35,7 @@ export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "
  * left out (they were not sound) stay out.
  */
 export function derive(written: Partial<WrittenTopology>): Partial<Topology> {
-  const { $schema: _, segments, nodes, client, virtualServers, ...rest } = written;
+  const { $schema: _, segments, nodes, client, virtualServers, proxy, ...rest } = written;
   const mac = macs(written);
   return {
     ...rest,
@@ -27,7 +43,8 @@ export function derive(written: Partial<WrittenTopology>): Partial<Topology> {
     ...(nodes && {
       nodes: mapValues(nodes, (node, name) => {
         const interfaces = mapValues(node.interfaces, (card, key) => ({ ...card, mac: mac(card.mac, name, key) }));
-        return { name, ...node, interfaces } as Node;
+        const vrrp = node.vrrp && { ...casePart(rest.vrrpCase, nodes, node.vrrp), ...node.vrrp };
+        return { name, ...node, interfaces, ...(vrrp && { vrrp }) } as Node;
       }),
     }),
     // After the nodes: a node's MAC does not depend on the client's.
@@ -35,11 +52,15 @@ export function derive(written: Partial<WrittenTopology>): Partial<Topology> {
     ...(virtualServers && {
       virtualServers: virtualServers.map((server) => ({
         ...server,
-        realServers: mapValues(server.realServers, (one) => ({ ...one, port: one.port ?? server.port })),
+        realServers: withPorts(server.realServers, server.port),
       })),
     }),
+    ...(proxy && { proxy: { ...proxy, backends: withPorts(proxy.backends, proxy.port) } }),
   };
 }
+
+const withPorts = (servers: Named<Written<RealServer, "port">>, port: number): Record<string, RealServer> =>
+  mapValues(servers, (one) => ({ ...one, port: one.port ?? port }));
 
 function deriveSegment(segment: Written<Segment, "hostAddress">): Segment {
   const prefix = parsePrefix(segment.cidr);

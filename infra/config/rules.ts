@@ -3,9 +3,11 @@ import type { Problem } from "./error";
 import * as addresses from "./rules/addresses";
 import * as content from "./rules/content";
 import * as ipvsadm from "./rules/ipvsadm";
+import * as proxy from "./rules/proxy";
 import { unfinished } from "./rules/unfinished";
 import * as virtualServers from "./rules/virtualServers";
 import * as vrrp from "./rules/vrrp";
+import * as vrrpCase from "./rules/vrrpCase";
 
 /** A rule over the whole topology: what the schema cannot say. */
 export type Rule = {
@@ -24,7 +26,17 @@ export const RULES: readonly Rule[] = [
   { reads: ["segments", "nodes", "client", "vrrp", "virtualServers"], find: addresses.addressTwice },
   { reads: ["nodes", "client"], find: addresses.macTwice },
   { reads: ["segments", "nodes", "vrrp", "virtualServers"], find: addresses.vipOutsideSegment },
-  { reads: ["nodes", "virtualServers"], find: vrrp.directorMissing },
+  { reads: ["nodes", "virtualServers"], find: vrrp.balancerMissing },
+  { reads: ["nodes"], find: proxy.balancersMixed },
+  { reads: ["nodes", "virtualServers"], find: proxy.virtualServersNone },
+  { reads: ["nodes", "proxy"], find: proxy.proxySection },
+  { reads: ["nodes", "proxy"], find: proxy.backendNotWeb },
+  { reads: ["segments", "nodes", "proxy"], find: proxy.backendFar },
+  { reads: ["nodes", "vrrp"], find: proxy.scriptWithoutProxy },
+  { reads: ["nodes", "vrrp"], find: proxy.weightTooSmall },
+  { reads: ["nodes", "vrrp"], find: proxy.weightWithNopreempt },
+  { reads: ["nodes", "vrrpCase"], find: vrrpCase.caseContradicted },
+  { reads: ["nodes", "vrrpCase"], find: vrrpCase.caseAlone },
   { reads: ["nodes", "vrrp"], find: vrrp.instanceMissing },
   { reads: ["vrrp", "ipvsadm"], find: ipvsadm.ownersTwo },
   { reads: ["segments", "nodes", "vrrp", "virtualServers"], find: ipvsadm.labelLong },

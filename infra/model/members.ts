@@ -1,5 +1,14 @@
 import { contains, parseAddress, parsePrefix } from "./addresses";
-import type { DirectorNode, NfsNode, Node, Topology, WebNode } from "./topology";
+import type {
+  BalancerNode,
+  DirectorNode,
+  NfsNode,
+  Node,
+  ProxyNode,
+  Topology,
+  VirtualServer,
+  WebNode,
+} from "./topology";
 
 /** Nodes of one role, in the order of the file. */
 const nodesOf = <R extends Node["role"]>(topology: Topology, role: R): Extract<Node, { role: R }>[] =>
@@ -7,6 +16,26 @@ const nodesOf = <R extends Node["role"]>(topology: Topology, role: R): Extract<N
 
 /** The directors (DS), in the order of the file. */
 export const directorsOf = (topology: Topology): DirectorNode[] => nodesOf(topology, "director");
+
+/** The proxies, in the order of the file. */
+export const proxiesOf = (topology: Topology): ProxyNode[] => nodesOf(topology, "proxy");
+
+/** The nodes that a VIP can be on: directors, proxies; a lab has one of both. */
+export const balancersOf = (topology: Topology): BalancerNode[] => [...directorsOf(topology), ...proxiesOf(topology)];
+
+/** What clients ask: a virtual server of the directors, or the proxies' port on a VIP. */
+export type Service = Pick<VirtualServer, "vip" | "port" | "scheduler" | "persistence" | "realServers">;
+
+/** Everything that clients ask, in the order of the file. */
+export const servicesOf = (topology: Topology): readonly Service[] => [
+  ...topology.virtualServers,
+  // Both proxies hand requests on in turn, by weight.
+  ...vipsOf(topology).flatMap((vip) =>
+    topology.proxy === undefined
+      ? []
+      : [{ vip, port: topology.proxy.port, scheduler: "wrr" as const, realServers: topology.proxy.backends }],
+  ),
+];
 
 /** The web servers, in the order of the file. */
 export const webServersOf = (topology: Topology): WebNode[] => nodesOf(topology, "web");
@@ -36,7 +65,7 @@ export function interfaceOf({ segments }: Topology, { interfaces }: Node, addres
 
 /** Whether a director that comes back takes the VIP from the others: it has the highest priority, and may (no nopreempt). */
 export function preempts(topology: Topology, name: string): boolean {
-  const directors = directorsOf(topology);
+  const directors = balancersOf(topology);
   const own = directors.find((director) => director.name === name)?.vrrp;
   return own !== undefined && !own.nopreempt && directors.every(({ vrrp }) => (vrrp?.priority ?? 0) <= own.priority);
 }

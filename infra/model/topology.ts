@@ -23,8 +23,27 @@ export type Topology = {
   readonly vrrp?: VrrpInstance;
   /** How a director without keepalived holds VIP and table; undefined: with every default, or there is a vrrp section. */
   readonly ipvsadm?: Ipvsadm;
-  /** What the directors balance. */
+  /** One of document 001's four cases, from which the states and nopreempt of the nodes follow; undefined: they are written. */
+  readonly vrrpCase?: VrrpCase;
+  /** What the directors balance; empty where there are none. */
   readonly virtualServers: readonly VirtualServer[];
+  /** What the proxies balance (layer 7); defined exactly when the lab has proxies. */
+  readonly proxy?: Proxy;
+};
+
+/**
+ * Document 001's cases of preemption, by the node of highest priority and the others: both-master: all start as MASTER;
+ * master-high: it as MASTER, the others as BACKUP; master-low: the other way round; both-backup-nopreempt: all BACKUP with nopreempt.
+ */
+export type VrrpCase = "both-master" | "master-high" | "master-low" | "both-backup-nopreempt";
+
+/** What every proxy of a lab does: HTTP on one port of every VIP, handed on to web servers in turn. */
+export type Proxy = {
+  readonly software: "haproxy" | "nginx";
+  /** Port that clients ask. */
+  readonly port: number;
+  /** Web servers behind it, by node name, in the order of the file. */
+  readonly backends: Readonly<Record<string, RealServer>>;
 };
 
 /** One L2 segment. */
@@ -42,7 +61,10 @@ export type Segment = {
 /** The roles that a machine can have. */
 export type Role = Node["role"];
 
-export type Node = DirectorNode | WebNode | NfsNode;
+export type Node = DirectorNode | ProxyNode | WebNode | NfsNode;
+
+/** A node that a VIP can be on. */
+export type BalancerNode = DirectorNode | ProxyNode;
 
 /** What every machine has. */
 export type NodeBase = {
@@ -68,6 +90,13 @@ export type Interface = {
 export type DirectorNode = NodeBase & {
   readonly role: "director";
   /** This director's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
+  readonly vrrp?: DirectorVrrp;
+};
+
+/** A proxy: haproxy or nginx in front of web servers (layer 7), and keepalived, which moves the VIP. */
+export type ProxyNode = NodeBase & {
+  readonly role: "proxy";
+  /** This proxy's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
   readonly vrrp?: DirectorVrrp;
 };
 
@@ -129,6 +158,20 @@ export type VrrpInstance = {
   };
   /** The VIPs. */
   readonly virtualAddresses: readonly string[];
+  /** Whether mcast_src_ip names each node's own address as the adverts' source; undefined: no, keepalived finds it. */
+  readonly mcastSource?: boolean;
+  /** A script that looks after the proxy (vrrp_script, track_script); undefined: none. */
+  readonly trackScript?: TrackScript;
+  /** Prefix length of the VIPs on the interface; undefined: 32. With the segment's own length each is a secondary address. */
+  readonly prefixLength?: number;
+};
+
+/** keepalived.conf(5) "VRRP script(s)". */
+export type TrackScript = {
+  /** Seconds between two runs. */
+  readonly interval: number;
+  /** Added to the priority while the script succeeds (above 0) or fails (below 0); undefined: a failure is a FAULT, the VIP goes. */
+  readonly weight?: number;
 };
 
 /** What ipvsadm(8) is told beside the table. */

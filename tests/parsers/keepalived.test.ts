@@ -13,8 +13,13 @@ function parse(file: string): Judgement {
   const names = [...fs.readFileSync(file, "utf8").matchAll(/^\s*interface (\S+)/gm)].map(([, name = ""]) => name);
   const links = [...new Set(names)].map((name, index) => `ip link add ${name} type veth peer name peer${index} &&`);
   const namespace = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
-  const script = `${links.join(" ")} exec keepalived --config-test --use-file="$1"`;
-  return judge("unshare", ...namespace, "sh", "-c", script, "sh", file);
+  // A script that is not there is refused too.
+  const scripts = [...fs.readFileSync(file, "utf8").matchAll(/^\s*script "(\/etc\/keepalived\/[^"]+)"/gm)]
+    .map(([, name = ""]) => `printf '#!/bin/sh\\n' >${name} && chmod 0755 ${name} &&`)
+    .join(" ");
+  const folder = scripts === "" ? "" : "mount -t tmpfs -o mode=0755 tmpfs /etc/keepalived &&";
+  const script = `${links.join(" ")} ${folder} ${scripts} exec keepalived --config-test --use-file="$1"`;
+  return judge("unshare", ...namespace, ...(scripts === "" ? [] : ["--mount"]), "sh", "-c", script, "sh", file);
 }
 
 const known = (): string => fs.readFileSync(goldenPath("keepalived/dr-keepalived.zhuserver.conf"), "utf8");

@@ -1,4 +1,4 @@
-import { directorsOf, servedPage, webServersOf } from "../../../infra/model/members";
+import { balancersOf, type Service, servedPage, servicesOf, webServersOf } from "../../../infra/model/members";
 import type { Node, Topology } from "../../../infra/model/topology";
 import type { LabSeen, NodeSeen, Response } from "../seen";
 
@@ -17,7 +17,7 @@ export type Check = {
   /** Its numbered point by source document (acceptance list). */
   readonly points: Readonly<Record<string, string>>;
   /** What has to be looked at. */
-  readonly needs: "nodes" | "client" | "failover";
+  readonly needs: "nodes" | "client" | "failover" | "proxyStop" | "move";
   readonly applies: (topology: Topology) => boolean;
   readonly judge: (topology: Topology, seen: LabSeen) => Finding;
 };
@@ -51,9 +51,9 @@ export const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readon
     ),
   );
 
-/** Directors that hold a VIP on an interface (not on lo, where real servers have it). */
+/** Balancers that hold a VIP on an interface (not on lo, where real servers have it). */
 export const holdersOf = (topology: Topology, seen: LabSeen, vip: string): string[] =>
-  directorsOf(topology)
+  balancersOf(topology)
     .map(({ name }) => name)
     .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
 
@@ -84,3 +84,24 @@ export const failover =
     seen.failover === undefined
       ? { problems: ["no director holds the VIP, so there is nothing to fail over"], seen: "" }
       : judge(topology, seen.failover);
+
+/** Whether every server gets the same number of requests, in turn. */
+export const plainRoundRobin = (server: Service): boolean => {
+  const weights = Object.values(server.realServers).map(({ weight }) => weight);
+  return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
+};
+
+/** Every real server must be among the answers. */
+export const servedByAll = (topology: Topology, responses: readonly Response[], when: string): string[] => {
+  const server = servicesOf(topology)[0];
+  const from = responses.map((response) => serverOf(topology, response));
+  const lost = responses.filter((_, index) => from[index] === undefined);
+  if (lost[0] !== undefined)
+    return [`client: ${lost.length} of ${responses.length} requests ${when} got ${describe(lost[0])}`];
+  if (responses.length === 0) return [`client: was not served ${when}`];
+  return server !== undefined && plainRoundRobin(server)
+    ? Object.keys(server.realServers)
+        .filter((name) => !from.includes(name))
+        .map((name) => `${name}: gave no answer ${when}`)
+    : [];
+};

@@ -158,7 +158,7 @@ export function twice(all: readonly (At<string> & { readonly note?: string })[],
 /** A VIP is an address of the segment that carries it: the one of the VRRP interface, else any of the director's. */
 export function vipOutsideSegment(topology: Topology): Problem[] {
   const { segments, nodes, vrrp } = topology;
-  const directors = Object.values(nodes).filter(({ role }) => role === "director");
+  const directors = Object.values(nodes).filter(({ role }) => role === "director" || role === "proxy");
   const carrying =
     vrrp === undefined
       ? directors.flatMap(({ interfaces }) => Object.values(interfaces).map(({ segment }) => segment))

@@ -1,5 +1,5 @@
 /** What the model can say and the components cannot build yet: refused with a sentence rather than built wrongly. */
-import { directorsOf, realServerAddress } from "../../model/members";
+import { balancersOf, realServerAddress } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { isPlaced } from "./addresses";
@@ -23,7 +23,7 @@ const forwardingOrProtocol = ({ virtualServers }: Topology): Problem[] =>
 /** The client asks in the segment of the VIPs, and real servers answer it there. */
 function router(topology: Topology): Problem[] {
   const { client, nodes, segments, virtualServers, vrrp } = topology;
-  const directors = directorsOf(topology);
+  const directors = balancersOf(topology);
   const carrying = directors
     .map(({ interfaces }) => (vrrp === undefined ? undefined : interfaces[vrrp.interface]?.segment))
     .find((segment) => segment !== undefined);

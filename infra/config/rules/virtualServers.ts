@@ -46,10 +46,17 @@ export function serviceTwice({ virtualServers }: Topology): Problem[] {
 
 /** A real server is a node that serves pages. */
 export function realServerNotWeb(topology: Topology): Problem[] {
-  const { nodes } = topology;
+  return notWeb(topology, realServersOf(topology));
+}
+
+/** Places that name a node which is no web server. */
+export function notWeb(
+  { nodes }: Topology,
+  places: readonly { readonly path: string; readonly name: string }[],
+): Problem[] {
   const webs = Object.entries(nodes).filter(([, { role }]) => role === "web");
   const need = `one of the nodes with role web: ${webs.map(([name]) => name).join(", ") || "there is none"}`;
-  return realServersOf(topology).flatMap(({ path, name }): Problem[] => {
+  return places.flatMap(({ path, name }): Problem[] => {
     const role = Object.hasOwn(nodes, name) ? nodes[name]?.role : undefined;
     if (role === "web") return [];
     return [{ path, got: role === undefined ? `${name}, which is no node` : `${name}, which is a ${role}`, need }];

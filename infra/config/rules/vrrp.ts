@@ -1,28 +1,32 @@
 /** Rules about VRRP across the directors: what `keepalived -t` on one machine cannot see. */
-import { directorsOf } from "../../model/members";
-import type { DirectorNode, DirectorVrrp, Topology } from "../../model/topology";
+import { balancersOf } from "../../model/members";
+import type { BalancerNode, DirectorVrrp, Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { twice } from "./addresses";
 
 /** The directors with a part in the instance, each with the path of that part. */
 const parts = (topology: Topology): readonly (DirectorVrrp & { readonly name: string; readonly path: string })[] =>
-  directorsOf(topology).flatMap(({ name, vrrp }) =>
+  balancersOf(topology).flatMap(({ name, vrrp }) =>
     vrrp === undefined ? [] : [{ ...vrrp, name, path: `nodes.${name}.vrrp` }],
   );
 
-const names = (directors: readonly DirectorNode[]): string => directors.map(({ name }) => name).join(", ");
+const names = (directors: readonly BalancerNode[]): string => directors.map(({ name }) => name).join(", ");
 
-/** Virtual servers need somebody who balances. */
-export function directorMissing(topology: Topology): Problem[] {
-  return directorsOf(topology).length > 0
+/** A lab needs somebody who balances. */
+export function balancerMissing(topology: Topology): Problem[] {
+  return balancersOf(topology).length > 0
     ? []
     : [{ path: "nodes", got: "no director", need: "one or more nodes with role director", fix: "add one" }];
 }
 
 /** Directors share a VIP by VRRP. */
 export function instanceMissing(topology: Topology): Problem[] {
-  const directors = directorsOf(topology);
+  const directors = balancersOf(topology);
   if (topology.vrrp !== undefined) return [];
+  if (directors[0]?.role === "proxy") {
+    const fix = `${names(directors)} would have no VIP`;
+    return [{ path: "vrrp", got: "nothing, with proxies", need: "the VRRP instance that moves the VIP", fix }];
+  }
   if (directors.length > 1) {
     const got = `nothing, with ${directors.length} directors`;
     const fix = `without VRRP ${names(directors)} would all hold the VIP`;
@@ -39,12 +43,12 @@ export function instanceMissing(topology: Topology): Problem[] {
 /** With VRRP every director has its part in it. */
 export function partMissing(topology: Topology): Problem[] {
   if (topology.vrrp === undefined) return [];
-  return directorsOf(topology)
+  return balancersOf(topology)
     .filter(({ vrrp }) => vrrp === undefined)
     .map(({ name }) => ({
       path: `nodes.${name}.vrrp`,
       got: "nothing",
-      need: "the director's routerId and priority",
+      need: "the node's routerId and priority",
       fix: "the lab has a vrrp section",
     }));
 }
@@ -53,7 +57,7 @@ export function partMissing(topology: Topology): Problem[] {
 export function interfaceMissing(topology: Topology): Problem[] {
   const { vrrp } = topology;
   if (vrrp === undefined) return [];
-  const directors = directorsOf(topology);
+  const directors = balancersOf(topology);
   const first = directors.find(({ interfaces }) => Object.hasOwn(interfaces, vrrp.interface));
   const segment = first?.interfaces[vrrp.interface]?.segment;
   return directors.flatMap(({ name, interfaces }): Problem[] => {
@@ -86,8 +90,9 @@ export function prioritiesEqual(topology: Topology): Problem[] {
   );
 }
 
-/** Only one director starts as MASTER: two of them hold the VIP until the first advert of the other arrives. */
+/** Only one director starts as MASTER: two of them hold the VIP until the first advert of the other arrives (a case shows it). */
 export function mastersTwo(topology: Topology): Problem[] {
+  if (topology.vrrpCase === "both-master") return [];
   const [first, ...others] = parts(topology).filter(({ state }) => state === "MASTER");
   return others.map(({ path }) => ({
     path: `${path}.state`,

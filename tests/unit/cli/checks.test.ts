@@ -68,6 +68,8 @@ function healthy(): LabSeen {
       arp: { [vip]: [macOf("zhuserver")] },
       throughVip: { [`${vip}:80`]: turns },
       direct: { web1: page("zzt is boy"), web2: page("zhantai is boy") },
+      bySource: {},
+      neighbours: { [vip]: macOf("zhuserver"), "192.168.10.133": macOf("web1"), "192.168.10.134": macOf("web2") },
     },
     failover: {
       stopped: "zhuserver",
@@ -229,6 +231,29 @@ const cases: readonly [check: string, seen: LabSeen, says: string][] = [
     "gateway",
     withNode("web2", { routes: ["default via 192.168.10.130 dev ens33 proto static"] }),
     "web2: its route leads through a director: default via 192.168.10.130 dev ens33 proto static",
+  ],
+  [
+    "client-arp",
+    withClient({ neighbours: { [vip]: macOf("web1") } }),
+    "client: in the ARP cache 192.168.10.200 is web1's, held by zhuserver",
+  ],
+  [
+    "client-arp",
+    withClient({ neighbours: { "192.168.10.134": macOf("web1") } }),
+    "client: in the ARP cache 192.168.10.134 is web1's, must be web2's",
+  ],
+  ["client-arp", withClient({ neighbours: {} }), "client: in the ARP cache 192.168.10.200 is not in it"],
+  [
+    "real-servers-silent",
+    withClient({ arp: { [vip]: [macOf("zhuserver"), macOf("web2")] } }),
+    "web2: answers ARP for 192.168.10.200",
+  ],
+  [
+    "real-servers-silent",
+    withNode("web1", {
+      addresses: [...of("web1").addresses, { interface: "ens33", address: vip, prefixLength: 24, label: "ens33" }],
+    }),
+    "web1: ens33 holds 192.168.10.200: its ARP answers would take the VIP away",
   ],
   [
     "failover",

@@ -2,27 +2,29 @@ import { renderIpvsadmRules } from "../../../components/director/ipvsadm";
 import { renderKeepalived } from "../../../components/director/keepalived";
 import { renderExports } from "../../../components/nfs/exports";
 import { renderFstabLine } from "../../../components/nfs/mount";
-import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "../../../cli/verify/seen";
+import { renderCheckScript } from "../../../components/proxy/checkScript";
+import { type AddressSeen, type LabSeen, maskedPassword, type NodeSeen, type Response } from "../../../cli/verify/seen";
 import {
+  balancersOf,
   heldVips,
   interfaceOf,
+  preempts,
   realServerAddress,
   servedPage,
+  servicesOf,
   sshAddress,
   vipsOf,
   webServersOf,
 } from "../../../infra/model/members";
-import type { DirectorNode, Node, Topology, WebNode } from "../../../infra/model/topology";
+import type { BalancerNode, DirectorNode, Node, Topology, WebNode } from "../../../infra/model/topology";
 
 const on = { active: "active", enabled: "enabled" };
 const off = { active: "inactive", enabled: "disabled" };
 const forwardings = { DR: "Route", NAT: "Masq", TUN: "Tunnel" } as const;
 
 /** Who holds the VIPs of a lab in which all is well. */
-export const masterOf = (topology: Topology): DirectorNode | undefined =>
-  Object.values(topology.nodes)
-    .filter((node): node is DirectorNode => node.role === "director")
-    .sort((a, b) => (b.vrrp?.priority ?? 0) - (a.vrrp?.priority ?? 0))[0];
+export const masterOf = (topology: Topology): BalancerNode | undefined =>
+  balancersOf(topology).sort((a, b) => (b.vrrp?.priority ?? 0) - (a.vrrp?.priority ?? 0))[0];
 
 /** A lab that does everything that its topology says, as `verify` would see it; a test damages one thing of it. */
 export function healthyLab(topology: Topology): LabSeen {
@@ -33,13 +35,40 @@ export function healthyLab(topology: Topology): LabSeen {
     keepAlive: false,
     ...(web(name).contentFrom === undefined ? {} : { servedBy: name }),
   });
-  const throughVip = topology.virtualServers.map(({ vip, port, realServers }) => {
+  const throughVip = servicesOf(topology).map(({ vip, port, realServers }) => {
     const names = Object.keys(realServers);
     const answers = Array.from({ length: names.length * 10 }, (_, index) => answer(names[index % names.length] ?? ""));
     return [`${vip}:${port}`, answers] as const;
   });
   const master = masterOf(topology);
+  const other = balancersOf(topology).find((one) => one !== master);
+  const [service] = servicesOf(topology);
+  const served = Object.keys(service?.realServers ?? {}).map(answer);
+  const back = master !== undefined && preempts(topology, master.name) ? master : other;
+  const drill = {
+    stopped: master?.name ?? "",
+    holdersAfterStop: [other?.name ?? ""],
+    servedAfterStop: served,
+    holdersAfterStart: [back?.name ?? ""],
+    servedAfterStart: served,
+  };
+  const macOf = (node: BalancerNode | undefined) =>
+    node?.interfaces[topology.vrrp?.interface ?? ""]?.mac ?? Object.values(node?.interfaces ?? {})[0]?.mac ?? "";
+  const [first, second] = balancersOf(topology);
   return {
+    ...(other === undefined
+      ? {}
+      : {
+          failover: { ...drill, outage: 0.7, rounds: 1, ...(back === master ? { returnedAfter: 9 } : {}) },
+          proxyStop: drill,
+          move: {
+            from: first?.name ?? "",
+            to: second?.name ?? "",
+            before: macOf(first),
+            silent: macOf(first),
+            announced: macOf(second),
+          },
+        }),
     nodes: Object.fromEntries(Object.values(topology.nodes).map((node) => [node.name, healthyNode(topology, node)])),
     client: {
       arp: Object.fromEntries(
@@ -47,6 +76,23 @@ export function healthyLab(topology: Topology): LabSeen {
       ),
       throughVip: Object.fromEntries(throughVip),
       direct: Object.fromEntries(webServersOf(topology).map(({ name }) => [name, answer(name)])),
+      bySource: Object.fromEntries(
+        servicesOf(topology)
+          .filter(({ persistence }) => persistence !== undefined)
+          .map(({ vip, port, realServers }) => {
+            const names = Object.keys(realServers);
+            const sources = topology.client.addresses.map(
+              (from, index) => [from, [1, 2, 3].map(() => answer(names[index % names.length] ?? ""))] as const,
+            );
+            return [`${vip}:${port}`, Object.fromEntries(sources)];
+          }),
+      ),
+      neighbours: Object.fromEntries([
+        ...(master === undefined ? [] : vipsOf(topology).map((vip) => [vip, cardOf(topology, master, vip).mac])),
+        ...webServersOf(topology).flatMap((web) =>
+          Object.values(web.interfaces).map((card) => [card.address, card.mac]),
+        ),
+      ]) as Record<string, string>,
     },
   };
 }
@@ -86,6 +132,26 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
   switch (node.role) {
     case "director":
       return { ...common, ...healthyDirector(topology, node, common) };
+    case "proxy": {
+      const software = topology.proxy?.software ?? "haproxy";
+      const master = masterOf(topology);
+      const { vrrp } = topology;
+      return {
+        ...common,
+        addresses: [...common.addresses, ...heldHere(topology, node)],
+        units: { keepalived: on, haproxy: off, nginx: off, [software]: on },
+        keepalivedConf: renderKeepalived(topology, node.name, { authPass: maskedPassword }),
+        proxy: {
+          script: renderCheckScript(software),
+          advert: {
+            source: master?.interfaces[vrrp?.interface ?? ""]?.address ?? "",
+            virtualRouterId: vrrp?.virtualRouterId ?? 0,
+            priority: (master?.vrrp?.priority ?? 0) + Math.max(0, vrrp?.trackScript?.weight ?? 0),
+            addresses: vipsOf(topology),
+          },
+        },
+      };
+    }
     case "web": {
       const vips = heldVips(topology, node.name);
       const line = renderFstabLine(topology, node);
@@ -114,16 +180,21 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
   }
 }
 
+/** The VIPs on the interface of who holds them. */
+function heldHere(topology: Topology, node: BalancerNode): AddressSeen[] {
+  const prefixLength = topology.ipvsadm?.prefixLength ?? topology.vrrp?.prefixLength ?? 32;
+  return (node === masterOf(topology) ? vipsOf(topology) : []).map((address, index) => {
+    const card = cardOf(topology, node, address).name;
+    const label = topology.vrrp === undefined ? `${card}:${index}` : card;
+    return { interface: card, address, prefixLength, label, ...(prefixLength < 32 ? { secondary: true } : {}) };
+  });
+}
+
 function healthyDirector(topology: Topology, node: DirectorNode, { addresses }: NodeSeen): Partial<NodeSeen> {
   const alone = topology.vrrp === undefined;
   const { tcp = 900, tcpFin = 120, udp = 300 } = topology.ipvsadm?.timeouts ?? {};
-  const held = (node === masterOf(topology) ? vipsOf(topology) : []).map((address, index) => {
-    const card = cardOf(topology, node, address).name;
-    const prefixLength = topology.ipvsadm?.prefixLength ?? 32;
-    return { interface: card, address, prefixLength, label: alone ? `${card}:${index}` : card };
-  });
   return {
-    addresses: [...addresses, ...held],
+    addresses: [...addresses, ...heldHere(topology, node)],
     ipvsVersion: "IP Virtual Server version 1.2.1 (size=4096)",
     ipvsModules: ["ip_vs", ...topology.virtualServers.map(({ scheduler }) => `ip_vs_${scheduler}`)],
     packages: ["ipvsadm", "keepalived"],

@@ -7,6 +7,7 @@ import { checkAuthPass } from "../../../infra/config/authPass";
 import { parseTopologyText } from "../../../infra/config/document";
 import { ConfigError, problemText } from "../../../infra/config/error";
 import { parseTopology } from "../../../infra/config/load";
+import { servicesOf } from "../../../infra/model/members";
 import { fixture, fixtureNames, fixturePath, lab, labsFolder } from "../../fixtures";
 
 const read = (name: string): unknown => parse(fs.readFileSync(fixturePath(name), "utf8"));
@@ -19,7 +20,7 @@ describe("loading a topology", () => {
   }
   for (const name of fixtureNames("valid-")) {
     it(`takes valid-${name}`, () => {
-      assert.ok(fixture(`valid-${name}`).virtualServers.length > 0);
+      assert.ok(servicesOf(fixture(`valid-${name}`)).length > 0);
     });
   }
 

@@ -191,7 +191,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)",
   ],
   "unknown-key-top": [
-    "firewall: got an unknown key, need one of name, document, description, segments, nodes, client, vrrp, ipvsadm, virtualServers (remove it)",
+    "firewall: got an unknown key, need one of name, document, description, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
   ],
   "unknown-key": [
     "nodes.lb02.vrrp.priority: got nothing, need a whole number, 1 to 254 (add it)",
@@ -225,13 +225,52 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "vrrp-part-alone": ["nodes.lb01.vrrp: got a part in VRRP, need a vrrp section of the lab (add one, or remove this)"],
   "vrrp-part-missing": [
-    "nodes.lb02.vrrp: got nothing, need the director's routerId and priority (the lab has a vrrp section)",
+    "nodes.lb02.vrrp: got nothing, need the node's routerId and priority (the lab has a vrrp section)",
   ],
   "vrrp-part-on-web": [
-    "nodes.web1.vrrp: got a section, need no vrrp part here: only a director has one (remove it, or set role: director)",
+    "nodes.web1.vrrp: got a section, need no vrrp part here: only a director or a proxy has one (remove it, or set role: director)",
   ],
   "vrrp-segments-differ": [
     "nodes.lb02.interfaces.eth0.segment: got wan, need lan (lb01's eth0 is there, and adverts do not leave a segment)",
   ],
   "weight-negative": ["virtualServers[0].realServers.web1.weight: got -1, need a whole number, 0 to 65535"],
+  "balancers-mixed": [
+    "nodes.lb01.role: got proxy, need a lab with directors, or with proxies (lb03 is a director, and both would want the VIP)",
+    "nodes.lb02.role: got proxy, need a lab with directors, or with proxies (lb03 is a director, and both would want the VIP)",
+    "nodes.lb02.vrrp.state: got MASTER, need BACKUP (nodes.lb03.vrrp.state is MASTER: both would hold the VIP when they start)",
+  ],
+  "case-alone": ["vrrpCase: got master-low, need two nodes with a part in VRRP (there is 1)"],
+  "case-contradicted": [
+    "nodes.lb01.vrrp.state: got MASTER, need BACKUP (vrrpCase both-backup-nopreempt sets it: leave it out)",
+    "nodes.lb01.vrrp.nopreempt: got false, need true (vrrpCase both-backup-nopreempt sets it: leave it out)",
+    "nodes.lb02.vrrp.nopreempt: got true at priority 110, need it on lb01 too, which has priority 120 (only a higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
+  ],
+  "case-unknown": [
+    "vrrpCase: got both-slaves, need one of both-master, master-high, master-low, both-backup-nopreempt",
+  ],
+  "proxy-backend-far": [
+    "proxy.backends.web3: got web3, need a web server in a segment of lb01 (a proxy reaches neighbours only)",
+  ],
+  "proxy-backend-unknown": [
+    "proxy.backends.web9: got web9, which is no node, need one of the nodes with role web: web1, web2, web3",
+  ],
+  "proxy-section-alone": ["proxy: got a section, need no such section, or nodes with role proxy (add nodes)"],
+  "proxy-section-missing": ["proxy: got nothing, need what the proxies do: software and backends (lb01 is a proxy)"],
+  "proxy-vrrp-missing": [
+    "vrrp: got nothing, with proxies, need the VRRP instance that moves the VIP (lb01 would have no VIP)",
+  ],
+  "proxy-with-virtual-servers": ["virtualServers: got 1, need none in a lab with proxies (use the section proxy)"],
+  "script-without-proxy": [
+    "vrrp.trackScript: got a script, need none in a lab without proxies (it looks whether haproxy or nginx runs)",
+  ],
+  "virtual-servers-none": ["virtualServers: got none, need one or more (directors balance them)"],
+  "weight-nopreempt": [
+    "vrrp.trackScript.weight: got 11, need none with nopreempt (lb01 would never take over from a MASTER whose script fails: without a weight that one goes to FAULT)",
+  ],
+  "weight-too-small": [
+    "vrrp.trackScript.weight: got -20, need more than 50 in size, the distance from lb01's 150 to lb02's 100 (lb01 would keep the VIP whatever the script says)",
+  ],
+  "weight-zero": [
+    "vrrp.trackScript.weight: got 0, need a whole number, -253 to 253 without 0 (left out, a failure is a FAULT)",
+  ],
 };

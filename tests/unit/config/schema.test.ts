@@ -15,7 +15,9 @@ const topology: Keys<model.Topology> = {
   client: true,
   vrrp: true,
   ipvsadm: true,
+  vrrpCase: true,
   virtualServers: true,
+  proxy: true,
 };
 const sections: Readonly<Record<string, object>> = {
   segment: { cidr: true, mode: true, bridge: true, hostAddress: true } satisfies Keys<model.Segment>,
@@ -39,6 +41,8 @@ const sections: Readonly<Record<string, object>> = {
     nopreempt: true,
     preemptDelay: true,
   } satisfies Keys<model.DirectorVrrp>,
+  trackScript: { interval: true, weight: true } satisfies Keys<model.TrackScript>,
+  proxy: { software: true, port: true, backends: true } satisfies Keys<model.Proxy>,
   ipvsadm: { prefixLength: true, timeouts: true } satisfies Keys<model.Ipvsadm>,
   client: { segment: true, addresses: true, mac: true } satisfies Keys<model.Client>,
   vrrpInstance: {
@@ -49,6 +53,9 @@ const sections: Readonly<Record<string, object>> = {
     advertInt: true,
     authentication: true,
     virtualAddresses: true,
+    mcastSource: true,
+    trackScript: true,
+    prefixLength: true,
   } satisfies Keys<model.VrrpInstance>,
   virtualServer: {
     vip: true,
@@ -101,7 +108,20 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
   ],
   [
     schema.definitions.node.properties.role.enum,
-    { director: true, web: true, nfs: true } satisfies Members<model.Role>,
+    { director: true, proxy: true, web: true, nfs: true } satisfies Members<model.Role>,
+  ],
+  [
+    schema.definitions.proxy.properties.software.enum,
+    { haproxy: true, nginx: true } satisfies Members<model.Proxy["software"]>,
+  ],
+  [
+    schema.properties.vrrpCase.enum,
+    {
+      "both-master": true,
+      "master-high": true,
+      "master-low": true,
+      "both-backup-nopreempt": true,
+    } satisfies Members<model.VrrpCase>,
   ],
   [
     schema.definitions.segment.properties.mode.enum,

@@ -1,19 +1,20 @@
 import * as assert from "node:assert/strict";
 import { renderKeepalived } from "../../../components/director/keepalived";
-import { directorsOf } from "../../../infra/model/members";
+import { balancersOf, directorsOf } from "../../../infra/model/members";
 import type { DirectorNode, Scheduler, Topology } from "../../../infra/model/topology";
-import { fixture, fixtureNames, lab } from "../../fixtures";
+import { fixture, fixtureNames } from "../../fixtures";
+import { shippedLabs } from "../../../cli/topologies";
 import { golden, goldenFiles } from "../../golden";
 
 /** Every variant that is rendered: document 000's lab, and each valid fixture. */
 const variants: Readonly<Record<string, Topology>> = {
-  "dr-keepalived": lab("dr-keepalived"),
+  ...Object.fromEntries(shippedLabs().map((topology) => [topology.name, topology])),
   ...Object.fromEntries(fixtureNames("valid-").map((name) => [name, fixture(`valid-${name}`)])),
 };
 // valid-full leaves the password to the stack's secret.
 const authPass = { full: { authPass: "*secret*" } } as Readonly<Record<string, { authPass: string }>>;
 const cases = Object.entries(variants).flatMap(([name, topology]) =>
-  (topology.vrrp === undefined ? [] : directorsOf(topology)).map((director) => ({
+  (topology.vrrp === undefined ? [] : balancersOf(topology)).map((director) => ({
     name,
     topology,
     director: director.name,
@@ -94,7 +95,7 @@ describe("keepalived.conf", () => {
       () => renderKeepalived(variants.full as Topology, "lb01"),
       /neither in the topology nor in lvs-lab:authPass/,
     );
-    assert.throws(() => renderKeepalived(document000, "web1"), /web1 is no director of lab dr-keepalived/);
+    assert.throws(() => renderKeepalived(document000, "web1"), /web1 is no director and no proxy of lab dr-keepalived/);
     assert.throws(() => renderKeepalived(document000, "nobody"), /nobody is no director/);
     const virtualServers = document000.virtualServers.map((one) => ({
       ...one,

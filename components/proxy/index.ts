@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Proxy, ProxyNode, Topology } from "../../infra/model/topology";
+import { keepalivedSteps } from "../director/keepalivedSteps";
+import type { Machine } from "../machine";
+import { composeScript, runScript, STAGED, type Step } from "../remote/script";
+import { backendsOf } from "./backends";
+import { checkScriptPath, renderCheckScript } from "./checkScript";
+import { renderHaproxy } from "./haproxy";
+import { renderNginx } from "./nginx";
+
+export type ProxyServerArgs = {
+  /** The machine to configure. */
+  readonly machine: Machine;
+  /** The lab. */
+  readonly topology: Topology;
+  /** Which of its proxies this is. */
+  readonly node: ProxyNode;
+  /** VRRP password; undefined when the topology has its own or needs none. */
+  readonly authPass?: pulumi.Input<string> | undefined;
+};
+
+/** A proxy (layer 7): haproxy or nginx in front of the web servers, and keepalived, which moves the VIP. */
+export class ProxyServer extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { machine, topology, node, authPass }: ProxyServerArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("lvs-lab:index:ProxyServer", name, {}, opts);
+
+    const script = pulumi.output(authPass).apply((pass) => composeScript(proxySteps(topology, node, pass)));
+    // keepalived.conf holds the VRRP password.
+    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+/** What each proxy is told, and by which parser of its own that is checked first. */
+const SOFTWARE: Readonly<
+  Record<Proxy["software"], { path: string; render: typeof renderHaproxy; check: readonly string[] }>
+> = {
+  haproxy: { path: "/etc/haproxy/haproxy.cfg", render: renderHaproxy, check: ["haproxy", "-c", "-q", "-f", STAGED] },
+  nginx: { path: "/etc/nginx/nginx.conf", render: renderNginx, check: ["nginx", "-t", "-q", "-c", STAGED] },
+};
+
+/** What makes a machine a proxy, in order: it serves before keepalived may bring it the VIP. */
+export function proxySteps(topology: Topology, node: ProxyNode, authPass?: string): Step[] {
+  const { proxy, vrrp } = topology;
+  if (proxy === undefined) throw new Error(`lab ${topology.name} has no proxy section`);
+  const { path, render, check } = SOFTWARE[proxy.software];
+  const other = proxy.software === "haproxy" ? "nginx" : "haproxy";
+  return [
+    // It would hold the port.
+    { kind: "unit", name: other, enabled: false, active: false },
+    {
+      kind: "file",
+      path,
+      content: render({ port: proxy.port, backends: backendsOf(topology, node.name) }),
+      check,
+      backup: true,
+      events: [`reload:${proxy.software}`],
+    },
+    { kind: "unit", name: proxy.software, enabled: true, active: true },
+    ...(vrrp?.trackScript === undefined
+      ? []
+      : ([
+          {
+            kind: "file",
+            path: checkScriptPath(proxy.software),
+            content: renderCheckScript(proxy.software),
+            mode: "0755",
+          },
+        ] as const)),
+    ...keepalivedSteps(topology, node.name, authPass),
+  ];
+}

@@ -1,0 +1,96 @@
+/** Rules about proxies (layer 7), and about who balances in a lab. */
+import { balancersOf, directorsOf, proxiesOf, realServerAddress } from "../../model/members";
+import type { Topology } from "../../model/topology";
+import type { Problem } from "../error";
+import { isPlaced } from "./addresses";
+import { notWeb } from "./virtualServers";
+
+/** Directors and proxies balance different things, and would share one VIP. */
+export function balancersMixed(topology: Topology): Problem[] {
+  const [directors, proxies] = [directorsOf(topology), proxiesOf(topology)];
+  if (directors.length === 0) return [];
+  return proxies.map(({ name }) => ({
+    path: `nodes.${name}.role`,
+    got: "proxy",
+    need: "a lab with directors, or with proxies",
+    fix: `${directors[0]?.name} is a director, and both would want the VIP`,
+  }));
+}
+
+/** Directors balance virtual servers, and nobody else does. */
+export function virtualServersNone(topology: Topology): Problem[] {
+  const { virtualServers } = topology;
+  const path = "virtualServers";
+  if (directorsOf(topology).length > 0)
+    return virtualServers.length > 0 ? [] : [{ path, got: "none", need: "one or more", fix: "directors balance them" }];
+  if (proxiesOf(topology).length === 0 || virtualServers.length === 0) return [];
+  return [{ path, got: `${virtualServers.length}`, need: "none in a lab with proxies", fix: "use the section proxy" }];
+}
+
+/** Proxies have their section, and it has its proxies. */
+export function proxySection(topology: Topology): Problem[] {
+  const proxies = proxiesOf(topology);
+  if (proxies.length > 0 && topology.proxy === undefined) {
+    const need = "what the proxies do: software and backends";
+    return [{ path: "proxy", got: "nothing", need, fix: `${proxies[0]?.name} is a proxy` }];
+  }
+  if (proxies.length > 0 || topology.proxy === undefined) return [];
+  return [{ path: "proxy", got: "a section", need: "no such section, or nodes with role proxy", fix: "add nodes" }];
+}
+
+const backendsOf = ({ proxy }: Topology) =>
+  Object.keys(proxy?.backends ?? {}).map((name) => ({ path: `proxy.backends.${name}`, name }));
+
+/** A backend is a node that serves pages. */
+export const backendNotWeb = (topology: Topology): Problem[] => notWeb(topology, backendsOf(topology));
+
+/** A backend is a neighbour of every proxy. */
+export function backendFar(topology: Topology): Problem[] {
+  const proxies = proxiesOf(topology).filter((one) => isPlaced(topology, one));
+  return backendsOf(topology).flatMap(({ path, name }): Problem[] => {
+    const node = Object.hasOwn(topology.nodes, name) ? topology.nodes[name] : undefined;
+    if (node?.role !== "web" || !isPlaced(topology, node)) return [];
+    const far = proxies.find((one) => realServerAddress(one, node) === undefined);
+    if (far === undefined) return [];
+    return [
+      { path, got: name, need: `a web server in a segment of ${far.name}`, fix: "a proxy reaches neighbours only" },
+    ];
+  });
+}
+
+/** The script looks after a proxy. */
+export function scriptWithoutProxy(topology: Topology): Problem[] {
+  if (topology.vrrp?.trackScript === undefined || proxiesOf(topology).length > 0) return [];
+  return [
+    {
+      path: "vrrp.trackScript",
+      got: "a script",
+      need: "none in a lab without proxies",
+      fix: "it looks whether haproxy or nginx runs",
+    },
+  ];
+}
+
+/** A weight moves the VIP only if it turns the order of the priorities round. */
+export function weightTooSmall(topology: Topology): Problem[] {
+  const weight = topology.vrrp?.trackScript?.weight;
+  const [first, second] = balancersOf(topology)
+    .flatMap(({ name, vrrp }) => (vrrp === undefined ? [] : [{ name, priority: vrrp.priority }]))
+    .sort((a, b) => b.priority - a.priority);
+  if (weight === undefined || first === undefined || second === undefined) return [];
+  const gap = first.priority - second.priority;
+  if (Math.abs(weight) > gap) return [];
+  const need = `more than ${gap} in size, the distance from ${first.name}'s ${first.priority} to ${second.name}'s ${second.priority}`;
+  const fix = `${first.name} would keep the VIP whatever the script says`;
+  return [{ path: "vrrp.trackScript.weight", got: `${weight}`, need, fix }];
+}
+
+/** With nopreempt a BACKUP never takes the VIP from a MASTER that still sends, however low its priority has fallen. */
+export function weightWithNopreempt(topology: Topology): Problem[] {
+  const weight = topology.vrrp?.trackScript?.weight;
+  const held = balancersOf(topology).find(({ vrrp }) => vrrp?.nopreempt);
+  if (weight === undefined || held === undefined) return [];
+  const need = "none with nopreempt";
+  const fix = `${held.name} would never take over from a MASTER whose script fails: without a weight that one goes to FAULT`;
+  return [{ path: "vrrp.trackScript.weight", got: `${weight}`, need, fix }];
+}

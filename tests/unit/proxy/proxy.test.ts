@@ -1,0 +1,89 @@
+import * as assert from "node:assert/strict";
+import { proxySteps } from "../../../components/proxy";
+import { backendsOf } from "../../../components/proxy/backends";
+import { renderCheckScript } from "../../../components/proxy/checkScript";
+import { renderHaproxy } from "../../../components/proxy/haproxy";
+import { renderNginx } from "../../../components/proxy/nginx";
+import { proxiesOf } from "../../../infra/model/members";
+import type { ProxyNode, Topology } from "../../../infra/model/topology";
+import { fixture, lab } from "../../fixtures";
+import { golden, goldenFiles } from "../../golden";
+
+const haproxy = lab("l7-haproxy");
+const nginx = lab("l7-nginx");
+const full = fixture("valid-proxies");
+const args = (topology: Topology) => {
+  const [first] = proxiesOf(topology);
+  return { port: topology.proxy?.port ?? 0, backends: backendsOf(topology, first?.name ?? "") };
+};
+const cases: Readonly<Record<string, () => string>> = {
+  "full.haproxy.cfg": () => renderHaproxy(args(full)),
+  "full.nginx.conf": () => renderNginx(args(full)),
+  "haproxy_check.sh": () => renderCheckScript("haproxy"),
+  "l7-haproxy.haproxy.cfg": () => renderHaproxy(args(haproxy)),
+  "l7-nginx.nginx.conf": () => renderNginx(args(nginx)),
+  "nginx_check.sh": () => renderCheckScript("nginx"),
+};
+const steps = (topology: Topology) => proxySteps(topology, proxiesOf(topology)[0] as ProxyNode);
+
+describe("files of a proxy", () => {
+  for (const [name, render] of Object.entries(cases)) {
+    it(name, () => {
+      golden(`proxy/${name}`, render());
+    });
+  }
+  it("have no golden file without a case", () => {
+    assert.deepEqual(goldenFiles("proxy"), Object.keys(cases).sort());
+  });
+
+  it("come in order: the proxy serves before keepalived can bring it the VIP", () => {
+    const order = (topology: Topology) =>
+      steps(topology).map((step) => (step.kind === "unit" ? `${step.name} ${step.active ? "on" : "off"}` : step.kind));
+    assert.deepEqual(order(haproxy), ["nginx off", "file", "haproxy on", "file", "file", "keepalived on"]);
+    assert.deepEqual(order(nginx), ["haproxy off", "file", "nginx on", "file", "file", "keepalived on"]);
+  });
+
+  it("are checked by the proxy itself, and the script can be run", () => {
+    const files = steps(nginx).filter((step) => step.kind === "file");
+    assert.deepEqual(
+      files.map(({ path, mode, check }) => [path, mode, check?.[0]]),
+      [
+        ["/etc/nginx/nginx.conf", undefined, "nginx"],
+        ["/etc/keepalived/nginx_check.sh", "0755", undefined],
+        ["/etc/keepalived/keepalived.conf", "0600", "keepalived"],
+      ],
+    );
+  });
+
+  it("have no script where none is asked for", () => {
+    const { trackScript: _, ...vrrp } = nginx.vrrp ?? assert.fail();
+    assert.ok(!JSON.stringify(steps({ ...nginx, vrrp })).includes("nginx_check.sh"));
+  });
+
+  it("are refused where they would be wrong", () => {
+    assert.throws(() => backendsOf(nginx, "web01"), /web01 is no proxy of lab l7-nginx/);
+    const proxy = { ...(nginx.proxy ?? assert.fail()), backends: { web9: { weight: 1, port: 80 } } };
+    assert.throws(() => backendsOf({ ...nginx, proxy }, "lb01"), /lb01 cannot reach backend web9/);
+    const { proxy: _, ...without } = nginx;
+    assert.throws(() => steps(without), /lab l7-nginx has no proxy section/);
+  });
+});
+
+describe("document 001's cases", () => {
+  const parts = (vrrpCase: string) => {
+    const name = { "master-high": "l7-haproxy", "master-low": "l7-master-low", "both-master": "l7-nginx-vips" }[
+      vrrpCase
+    ];
+    return proxiesOf(lab(name ?? "l7-nginx")).map(({ vrrp }) => `${vrrp?.state} ${vrrp?.priority} ${vrrp?.nopreempt}`);
+  };
+  for (const [name, expected] of Object.entries({
+    "both-master": ["MASTER 100 false", "MASTER 90 false"],
+    "master-high": ["MASTER 150 false", "BACKUP 100 false"],
+    "master-low": ["MASTER 100 false", "BACKUP 150 false"],
+    "both-backup-nopreempt": ["BACKUP 150 true", "BACKUP 100 true"],
+  })) {
+    it(name, () => {
+      assert.deepEqual(parts(name), expected);
+    });
+  }
+});
