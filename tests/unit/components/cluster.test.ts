@@ -281,6 +281,37 @@ describe("the components, with document 002's lab", () => {
   });
 });
 
+describe("the components, with document 001's lab", () => {
+  const other = loadTopology(path.join(__dirname, "../../../labs/l7-haproxy.yaml"));
+  let lab: Recorder;
+  before(async () => {
+    lab = await register({ topology: other, authPass: "canary" });
+  });
+
+  it("register two proxies and two web servers, and no director", () => {
+    const roles = lab.resources.filter(({ type }) => /index:(Director|WebServer|NfsServer|ProxyServer)$/.test(type));
+    assert.deepEqual(roles.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort(), [
+      "ProxyServer lab-lb01",
+      "ProxyServer lab-lb02",
+      "WebServer lab-web01",
+      "WebServer lab-web02",
+    ]);
+    assert.equal(lab.resources.filter(({ custom }) => custom).length, 32);
+  });
+
+  it("configure a proxy with its software, the script and keepalived, whose password is a secret", () => {
+    const { inputs, visible } = lab.find(REMOTE, "lab-lb01-configure");
+    assert.equal(visible.stdin, "[secret]");
+    assert.equal(inputs.logging, "stderr");
+    const text = String(inputs.stdin);
+    assert.match(text, /file '\/etc\/haproxy\/haproxy\.cfg' '0644' [\s\S]* 'haproxy' '-c'/);
+    assert.match(text, /server web02 10\.0\.0\.8:80 weight 1 check/);
+    assert.match(text, /file '\/etc\/keepalived\/haproxy_check\.sh' '0755'/);
+    assert.match(text, /auth_pass canary/);
+    assert.match(text, /track_script \{\n {8}chk_haproxy/);
+  });
+});
+
 describe("the components, with other arguments", () => {
   it("take kvm with the host's processor", async () => {
     const lab = await register({ accelerator: "kvm" });
