@@ -77,6 +77,8 @@ function mountSteps(node: WebNode, fstabLine: string): Step[] {
       check: ["apache2ctl", "-t", "-c", `Include ${STAGED}`],
       events: ["reload:apache2"],
     },
+    // At boot the mount waits for network-online.target: an NFS client gives up at once where there is no route yet.
+    { kind: "unit", name: "systemd-networkd-wait-online", enabled: true, active: true },
     // What mounts at boot. Before that the mount itself: its failure has a better message than the target's.
     { kind: "unit", name: MOUNT_UNIT, enabled: false, active: true },
     { kind: "unit", name: "remote-fs.target", enabled: true, active: true },

@@ -1,0 +1,96 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+
+const name = "dr-ipvsadm-nfs";
+const nodes = ["lvs", "web1", "web2", "nfs"];
+
+/** Document 002's lab: nothing of it may live in memory alone. The tests run in order and share the lab. */
+describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
+  before(refuseRunningLab);
+
+  after(async () => {
+    const destroyed = await lab("destroy", name);
+    fs.rmSync(state, { recursive: true, force: true });
+    assert.equal(destroyed.code, 0, said(destroyed));
+  });
+
+  it("comes up and verifies every point of document 002", async () => {
+    const result = await labShown("up", name);
+    assert.equal(result.code, 0);
+    const listed = await lab("verify", "--list", "--lab", name);
+    for (let point = 1; point <= 12; point++) assert.match(listed.stdout, new RegExp(`^002-${point} `, "m"));
+  });
+
+  it("a second up by hand changes nothing", async () => {
+    const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", name);
+    assert.equal(result.code, 0, said(result));
+  });
+
+  for (const [title, node, damage, mend, check, says] of [
+    [
+      "a table that is gone",
+      "lvs",
+      "ipvsadm --clear",
+      "systemctl restart ipvsadm",
+      "tables",
+      /lvs: the IPVS table lacks TCP 192\.168\.16\.100:80 rr/,
+    ],
+    [
+      "a share that is not mounted",
+      "web1",
+      "systemctl stop var-www-html.mount",
+      "systemctl start var-www-html.mount",
+      "mount",
+      /web1: \/var\/www\/html is nothing, must be 192\.168\.16\.145:\/opt\/wwwroot nfs4/,
+    ],
+    [
+      "a share that is not exported",
+      "nfs",
+      "exportfs -ua",
+      "exportfs -ra",
+      "share",
+      /nfs: showmount -e tells of nobody/,
+    ],
+  ] as const) {
+    it(`negative control: ${title}`, async () => {
+      assert.equal((await lab("ssh", "--lab", name, node, damage)).code, 0);
+      try {
+        const broken = await lab("verify", "--json", "--only", check, "--settle", "3", "--lab", name);
+        assert.equal(broken.code, 1, said(broken));
+        assert.match((failures(broken.stdout)[check] ?? []).join("\n"), says);
+      } finally {
+        assert.equal((await lab("ssh", "--lab", name, node, mend)).code, 0);
+      }
+      const mended = await lab("verify", "--json", "--only", check, "--lab", name);
+      assert.equal(mended.code, 0, said(mended));
+    });
+  }
+
+  it("everything is back after a reboot of every guest, without a hand", async () => {
+    const bootIds = () =>
+      Promise.all(
+        nodes.map(async (node) =>
+          (await lab("ssh", "--lab", name, node, "cat /proc/sys/kernel/random/boot_id")).stdout.trim(),
+        ),
+      );
+    const before = await bootIds();
+    assert.ok(
+      before.every((id) => id.length === 36),
+      before.join(),
+    );
+    await Promise.all(nodes.map((node) => lab("ssh", "--lab", name, node, "systemctl reboot")));
+    let after: string[] = [];
+    const rebooted = () => after.length > 0 && after.every((id, index) => id.length === 36 && id !== before[index]);
+    for (const end = Date.now() + 240_000; !rebooted() && Date.now() < end; ) after = await bootIds();
+    assert.ok(rebooted(), `boot ids were ${before.join()}, are ${after.join()}`);
+    const verified = await lab("verify", "--settle", "120", "--lab", name);
+    assert.equal(verified.code, 0, said(verified));
+  });
+
+  it("destroys everything", async () => {
+    const result = await lab("destroy", name);
+    assert.equal(result.code, 0, said(result));
+    assert.deepEqual(await leftovers(/dr-ipvsadm-nfs|qcow2|\blogs\b/), []);
+  });
+});
