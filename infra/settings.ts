@@ -104,10 +104,9 @@ const ENTER = `eval "$(./scripts/lab env)" first; its pulumi enters the namespac
  */
 export function checkPlace(topology: Topology, uri: string, host: Host): void {
   const embedded = /[?&]socket=\/run\/([^/]+)\/libvirt\/libvirt-sock/.exec(uri)?.[1];
-  if (embedded !== undefined) {
-    if (host.isInside(embedded)) return;
+  // Inside, the routes are those of the namespace: another lab's segments.
+  if (embedded !== undefined && !host.isInside(embedded))
     throw refused("libvirt:uri", "the embedded libvirt", `a program inside its network namespace ${embedded}`, ENTER);
-  }
   // A URI with a host name means another machine, whose routes are not ours to know.
   if (!/^[a-z+]+:\/\/\//.test(uri)) return;
   const sockets = ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"];

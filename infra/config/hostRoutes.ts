@@ -8,8 +8,8 @@ export type HostRoute = { readonly dst: string; readonly dev?: string };
 
 /**
  * Segments that would collide with what the host reaches already: their packets, or the host's own, would go astray.
- * The lab's own bridges do not count, nor does a default route. The embedded libvirt has routes of its own: there is
- * nothing to ask then.
+ * The lab's own bridges do not count, nor does a default route. In the embedded libvirt's namespace the routes are those of the
+ * other labs that run there.
  */
 export function hostRouteConflicts(topology: Topology, routes: readonly HostRoute[]): Problem[] {
   return Object.entries(topology.segments).flatMap(([name, { cidr, mode, bridge }]): Problem[] => {
@@ -25,7 +25,7 @@ export function hostRouteConflicts(topology: Topology, routes: readonly HostRout
         path: `segments.${name}.cidr`,
         got: cidr,
         need: "a prefix that this host has no route to",
-        fix: `it has ${conflict.dst}${conflict.dev === undefined ? "" : ` dev ${conflict.dev}`}: choose another prefix, or the embedded libvirt`,
+        fix: `it has ${conflict.dst}${conflict.dev === undefined ? "" : ` dev ${conflict.dev}`}: destroy the lab that has it, or choose another prefix`,
       },
     ];
   });

@@ -110,12 +110,22 @@ describe("the place where the program runs", () => {
       /segments\.lan\.cidr: got 192\.168\.10\.0\/24, need a prefix that this host has no route to/,
     );
     checkPlace(topology, "qemu+ssh://hypervisor/system", routed);
-    checkPlace(topology, embedded, { ...routed, isInside: () => true });
+    checkPlace(topology, embedded, host({ isInside: () => true }));
     const own = host({
       exists: () => true,
       routes: () => [{ dst: "192.168.10.0/24", dev: bridgeName("dr-keepalived", "lan") }],
     });
     checkPlace(topology, "qemu:///system", own);
+  });
+
+  it("beside another lab in the embedded libvirt's namespace needs segments of its own", () => {
+    const beside = (dev: string) => host({ isInside: () => true, routes: () => [{ dst: "192.168.10.0/24", dev }] });
+    refuses(
+      embedded,
+      beside(bridgeName("other", "lan")),
+      /segments\.lan\.cidr: got 192\.168\.10\.0\/24, .*destroy the lab that has it, or choose another prefix/,
+    );
+    checkPlace(topology, embedded, beside(bridgeName("dr-keepalived", "lan")));
   });
 
   it("with a forgotten environment is told of the libvirt that runs", () => {
