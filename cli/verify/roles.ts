@@ -34,9 +34,9 @@ show mounted grep ' ${DOCUMENT_ROOT} ' /proc/mounts
 show beneath unshare --mount sh -c 'umount ${DOCUMENT_ROOT}; cat ${DOCUMENT_ROOT}/index.html'
 `;
     case "proxy":
-      // One advert, of whoever is MASTER: adverts come every advert_int, and an emulated guest may be late.
+      // One advert, of whoever is MASTER. They come every advert_int; the rest is for the start of tcpdump in an emulated guest.
       return `show script cat ${checkScriptPath(proxy?.software ?? "haproxy")}
-show advert timeout ${Math.ceil((vrrp?.advertInt ?? 1) * 3)} tcpdump -n -v -c 1 -i ${vrrp?.interface} ip proto 112
+show advert timeout ${Math.ceil((vrrp?.advertInt ?? 1) * 2) + 4} tcpdump -n -v -c 1 -i ${vrrp?.interface} ip proto 112
 `;
     case "nfs":
       return `show exports cat /etc/exports

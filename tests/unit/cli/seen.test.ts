@@ -2,8 +2,10 @@ import * as assert from "node:assert/strict";
 import {
   maskPassword,
   parseAddresses,
+  parseAdvert,
   parseArping,
   parseIpvs,
+  parseNeighbours,
   parseResponse,
   parseSysctls,
   parseUnits,
@@ -86,6 +88,34 @@ describe("what a lab says, parsed", () => {
       ipvsadm: { active: "inactive", enabled: "" },
       none: { active: "", enabled: "" },
     });
+  });
+
+  it("reads which address is secondary", () => {
+    const json = `[{"ifname":"eth0","addr_info":[
+      {"family":"inet","local":"10.0.0.15","prefixlen":24,"label":"eth0"},
+      {"family":"inet","local":"10.0.0.13","prefixlen":24,"secondary":true,"label":"eth0"}]}]`;
+    assert.deepEqual(
+      parseAddresses(json).map(({ address, secondary }) => [address, secondary]),
+      [
+        ["10.0.0.15", undefined],
+        ["10.0.0.13", true],
+      ],
+    );
+  });
+
+  it("reads an ARP cache, without the entries that have no MAC", () => {
+    const json = `[{"dst":"10.0.0.13","lladdr":"52:54:00:aa:00:01","state":["STALE"]},{"dst":"10.0.0.9","state":["FAILED"]}]`;
+    assert.deepEqual(parseNeighbours(json), { "10.0.0.13": "52:54:00:aa:00:01" });
+    assert.deepEqual(parseNeighbours(""), {});
+  });
+
+  it("reads a VRRP advert as tcpdump prints it", () => {
+    const one = `15:47:15.123456 IP (tos 0xc0, ttl 255, id 1, offset 0, flags [none], proto VRRP (112), length 44)
+    192.168.50.133 > 224.0.0.18: vrrp 192.168.50.133 > 224.0.0.18: VRRPv2, Advertisement, vrid 33, prio 100, authtype simple, intvl 1s, length 24, addrs(2): 192.168.50.130,192.168.50.131 auth "1111^@^@^@^@"`;
+    const addresses = ["192.168.50.130", "192.168.50.131"];
+    assert.deepEqual(parseAdvert(one), { source: "192.168.50.133", virtualRouterId: 33, priority: 100, addresses });
+    assert.deepEqual(parseAdvert(one.replace(/addrs.*131/, "addrs: 10.0.0.3"))?.addresses, ["10.0.0.3"]);
+    assert.equal(parseAdvert(""), undefined);
   });
 
   it("masks the VRRP password", () => {
