@@ -32,7 +32,7 @@ const root = path.resolve(__dirname, "..");
 /** Reads and checks all of it; throws a RunError, whose message is all that Pulumi prints. */
 export function readSettings(): Settings {
   const config = new pulumi.Config("lvs-lab");
-  const topology = loadTopology(topologyFile(config.require("lab")));
+  const topology = loadTopology(topologyFile(config.require("lab")), { webs: config.getNumber("webs") });
   const offline = pulumi.runtime.isDryRun() && config.getBoolean("offline") === true;
   const uri = new pulumi.Config("libvirt").get("uri") ?? process.env.LIBVIRT_DEFAULT_URI ?? "qemu:///system";
   if (!offline) checkPlace(topology, uri, thisHost);

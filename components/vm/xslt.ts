@@ -44,15 +44,13 @@ export function renderDomainXslt(args: DomainXsltArgs = {}): string {
     `  <xsl:template match="devices/console|devices/serial|devices/memballoon"/>`,
     `  <xsl:template match="devices/controller[@type='usb']"/>`,
     "",
-    ...(args.uuid === undefined
-      ? []
-      : [
-          `  <xsl:template match="/domain/uuid"/>`,
-          `  <xsl:template match="/domain/name">`,
-          `    <xsl:copy-of select="."/><uuid>${text(args.uuid)}</uuid>`,
-          "  </xsl:template>",
-          "",
-        ]),
+    "  <!-- Tells the guest's kernel when it goes on from an earlier moment, so that it never draws the same random numbers twice. -->",
+    ...(args.uuid === undefined ? [] : [`  <xsl:template match="/domain/uuid"/>`]),
+    `  <xsl:template match="/domain/genid"/>`,
+    `  <xsl:template match="/domain/name">`,
+    `    <xsl:copy-of select="."/>${args.uuid === undefined ? "" : `<uuid>${text(args.uuid)}</uuid>`}<genid/>`,
+    "  </xsl:template>",
+    "",
     `  <xsl:template match="/domain/devices">`,
     "    <xsl:copy>",
     `      <xsl:apply-templates select="@*|node()"/>`,
