@@ -29,7 +29,9 @@ export function groupProblems({ nodes = {} }: Written): Problem[] {
 export function expandGroups(written: Written): Written {
   const { nodes = {}, virtualServers } = written;
   const groups = new Map(
-    Object.entries(nodes).flatMap(([name, { count }]) => (count === undefined ? [] : [[name, members(name, count)]])),
+    Object.entries(nodes).flatMap(([name, { role, count }]) =>
+      count === undefined || role !== "web" ? [] : [[name, members(name, count)]],
+    ),
   ) as ReadonlyMap<string, readonly string[]>;
   if (groups.size === 0) return written;
   const each = <T>(of: Readonly<Record<string, T>>, change: (one: T, name: string, index: number) => T) =>
