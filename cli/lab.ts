@@ -12,6 +12,7 @@ import { run, tryRun, UserError } from "./run";
 import { Session } from "./session";
 import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
 import { table } from "./table";
+import { ensureTemplates, type Forks, forgetBadMemory, type ImageFiles, libvirtDir } from "./templates";
 import { type Toolchain, toolchain } from "./toolchain";
 import { resultLines, verify } from "./verify";
 
@@ -35,7 +36,7 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
   writeConfig(stack, {
     "libvirt:uri": host.uri,
     // The embedded libvirt's own log folder is hidden in its mount namespace.
-    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir } : {}),
+    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir, "lvs-lab:libvirtDir": libvirtDir } : {}),
   });
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
     writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image()) });
@@ -44,11 +45,8 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
 }
 
 /** The guest image's files, built when missing. */
-async function image(): Promise<{ kernel: string; initrd: string }> {
-  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as {
-    kernel: string;
-    initrd: string;
-  };
+async function image(): Promise<ImageFiles> {
+  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as ImageFiles;
 }
 
 /** Opens a deployed lab for looking at it; makes and starts nothing. */
@@ -64,9 +62,9 @@ export async function openSession(stack: Stack): Promise<Session> {
 
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, settle: number): Promise<number> {
-  loadTopology(stack.file); // what is wrong with it is told now, not after minutes of building
+  const topology = loadTopology(stack.file); // what is wrong with it is told now, not after minutes of building
   const tools = await phase("Pulumi toolchain", toolchain);
-  await phase("guest image", image);
+  const built = await phase("guest image", image);
   const opened = await phase("libvirt", async () => {
     const found = await prepare(stack, tools, await hypervisor(readConfig(stack, "libvirt:uri")));
     note(
@@ -74,7 +72,14 @@ export async function up(stack: Stack, settle: number): Promise<number> {
     );
     return found;
   });
-  const deployed = await phase("pulumi up", () => pulumiUp(opened));
+  const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
+  const forks = { topology, accelerator: accelerated, image: built } as const;
+  await phase("templates", async () => {
+    const boots = readConfig(stack, "lvs-lab:start") === "boot" || readConfig(stack, "lvs-lab:image") !== undefined;
+    if (!opened.host.embedded || boots) return note("none: guests boot");
+    return ensureTemplates(opened.host, forks);
+  });
+  const deployed = await phase("pulumi up", () => pulumiUp(opened, forks));
   const session = new Session(deployed, opened.host.embedded);
   try {
     const results = await phase("verify", () =>
@@ -92,13 +97,14 @@ export async function up(stack: Stack, settle: number): Promise<number> {
   }
 }
 
-async function pulumiUp({ stack, host, env }: Opened): Promise<LabOutputs> {
-  await removeStrays(stack, host, await managedDomains(env));
-  const result = await tryRun(
-    ["pulumi", "up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name],
-    { env, show: "all" },
-  );
-  if (result.code !== 0) {
+async function pulumiUp({ stack, host, env }: Opened, forks: Forks): Promise<LabOutputs> {
+  const engine = async (): Promise<boolean> => {
+    await removeStrays(stack, host, await managedDomains(env));
+    const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
+    return (await tryRun(["pulumi", ...words], { env, show: "all" })).code === 0;
+  };
+  // Once more where only a template was to blame: what did not fork then boots.
+  if (!(await engine()) && !(forgetBadMemory(forks) && (await engine()))) {
     await tellConsoles(host, stack);
     throw new UserError("pulumi up failed: see above (after mending the cause, the same command goes on from here)");
   }
@@ -161,7 +167,7 @@ async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly st
     if (!(await virsh(host.uri, "domblklist", domain)).includes(`${pool}/`)) continue;
     note(`${domain} is in libvirt but not in the stack's state: removing it`);
     await tryRun(["virsh", "-q", "-c", host.uri, "destroy", domain]);
-    await virsh(host.uri, "undefine", domain);
+    await virsh(host.uri, "undefine", "--managed-save", "--snapshots-metadata", domain);
   }
 }
 

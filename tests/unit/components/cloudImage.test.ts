@@ -39,6 +39,7 @@ async function register(cloudImage: CloudImage): Promise<Recorder> {
     accelerator: "tcg",
     poolPath: "/pool",
     consoleDir: "/logs",
+    fork: { libvirtDir: "/libvirt", imageDir: "/image" },
   });
   await settle();
   return recorder;
@@ -52,7 +53,7 @@ describe("a cloud image in a lab", () => {
     lab = await register({ disk, boot: { kernel, initrd, device: "/dev/vda1" } });
   });
 
-  it("takes the guest image's place: nothing is built, and there are as many resources", () => {
+  it("takes the guest image's place: nothing is built or forked, and there are as many resources", () => {
     assert.deepEqual(
       lab.resources.filter(({ name }) => name.startsWith("lab-image")).map(({ type, name }) => `${type} ${name}`),
       [

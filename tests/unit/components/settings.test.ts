@@ -27,6 +27,7 @@ describe("the settings", () => {
       accelerator: "tcg",
       poolPath: "/var/lib/libvirt/lvs-lab/dr-keepalived",
       consoleDir: "/var/log/libvirt/qemu",
+      fork: undefined,
       authPass: undefined,
       cloudImage: undefined,
     });

@@ -3,14 +3,15 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { renderSeed, type SeedArgs, shellQuote } from "../../../components/vm/seed";
+import { renderSeed, SEED_SIZE, type SeedArgs, shellQuote } from "../../../components/vm/seed";
 import { golden, goldenFiles } from "../../golden";
 import { CASES, ROUTER, WEB1 } from "./identities";
 
 /** Runs a seed's script on a folder instead of on this machine: every absolute path of it leads there. */
 function apply(root: string, args: SeedArgs): void {
-  const script = renderSeed(args).replaceAll(/(?<![\w.])\/(etc|root|run|proc)\//g, `${root}/$1/`);
-  fs.mkdirSync(`${root}/proc/sys/kernel`, { recursive: true });
+  const script = renderSeed(args).replaceAll(/(?<![\w.])\/(etc|root|run|proc|var)\//g, `${root}/$1/`);
+  // /var/lib/lvs-lab is the seed unit's own, which runs the script.
+  for (const there of ["proc/sys/kernel", "var/lib/lvs-lab"]) fs.mkdirSync(`${root}/${there}`, { recursive: true });
   execFileSync("sh", ["-s"], { input: script });
 }
 
@@ -37,7 +38,7 @@ function inFolder(test: (folder: string) => void): void {
 describe("seed", () => {
   for (const [name, args] of Object.entries(CASES)) {
     it(`of ${name} is as before`, () => {
-      golden(`vm/${name}.seed.sh`, renderSeed(args));
+      golden(`vm/${name}.seed.sh`, `${renderSeed(args).trimEnd()}\n`);
     });
   }
 
@@ -54,7 +55,7 @@ describe("seed", () => {
         userData.startsWith("#!/bin/sh\n# instance-id: "),
         "the image looks for the instance-id in the second line",
       );
-      assert.equal(Buffer.byteLength(userData) % 512, 0, "a disk is a whole number of sectors");
+      assert.equal(Buffer.byteLength(userData), SEED_SIZE, "as big as a template's, whatever it holds");
       const { status, stderr } = spawnSync("sh", ["-n"], { input: userData, encoding: "utf8" });
       assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
     }
@@ -71,7 +72,8 @@ describe("seed", () => {
       assert.equal(files["root/.ssh/authorized_keys 644"], "ssh-ed25519 AAAALOGIN lvs-lab\n");
       assert.equal(files["proc/sys/kernel/hostname 644"], "web1\n");
       assert.equal(fs.statSync(`${folder}/root/.ssh`).mode & 0o777, 0o700);
-      assert.equal(Object.keys(files).length, 9);
+      assert.equal(Object.keys(files).length, 10);
+      assert.equal(files["var/lib/lvs-lab/macs 644"], "52:54:00:0a:00:85\n");
     });
   });
 
