@@ -78,7 +78,8 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
   const forks = { topology, accelerator: accelerated, image: built } as const;
   await phase("templates", async () => {
-    if (!opened.host.embedded || readConfig(stack, "lvs-lab:start") === "boot") return note("none: guests boot");
+    const boots = readConfig(stack, "lvs-lab:start") === "boot" || readConfig(stack, "lvs-lab:image") !== undefined;
+    if (!opened.host.embedded || boots) return note("none: guests boot");
     return ensureTemplates(opened.host, forks);
   });
   const deployed = await phase("pulumi up", () => pulumiUp(opened, forks));

@@ -8,7 +8,9 @@ import { cacheDir } from "./cache";
 import { checkAuthPass } from "./config/authPass";
 import { ConfigError } from "./config/error";
 import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
+import { loadCloudImage } from "./config/image";
 import { loadTopology } from "./config/load";
+import type { CloudImage } from "./model/cloudImage";
 import { defaultConsoleDir, defaultPoolPath } from "./model/names";
 import type { Topology } from "./model/topology";
 
@@ -24,6 +26,11 @@ export type Settings = {
   readonly fork?: ForkPlace | undefined;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
+  /**
+   * A stock cloud image that all machines boot in the place of the guest image. It is a setting of the stack and no key of the
+   * topology: the same lab runs on either, and where an image lies is this host's affair, not the lab's.
+   */
+  readonly cloudImage?: CloudImage | undefined;
   readonly cacheDir: string;
 };
 
@@ -47,6 +54,7 @@ export function readSettings(): Settings {
     authPass: authPass(topology, offline),
     fork: forkPlace(config, path.join(cache, "images", imageDigest)),
     imageDigest,
+    cloudImage: cloudImage(config.get("image")),
     cacheDir: cache,
   };
 }
@@ -61,6 +69,9 @@ function topologyFile(lab: string): string {
   if (known.includes(lab)) return path.join(root, "labs", `${lab}.yaml`);
   throw refused("lvs-lab:lab", lab, `one of ${known.join(", ")}, or the path of a topology file`);
 }
+
+const cloudImage = (file: string | undefined): CloudImage | undefined =>
+  file === undefined ? undefined : loadCloudImage(path.resolve(root, file));
 
 function accelerator(value: string): Accelerator {
   if (value === "kvm" || value === "tcg") return value;

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../../infra/model/addresses";
 import { sshAddress } from "../../infra/model/members";
 import {
+  cidataName,
   consoleLog,
   diskName,
   domainName,
@@ -14,15 +15,17 @@ import {
   seedName,
 } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
+import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
 import { KeyPair } from "../keypair";
 import type { Machine } from "../machine";
 import { awaitReady } from "../remote/ready";
 import type { Segment } from "../segment";
+import { renderCidata } from "./cloudInit";
 import { type ForkPlace, placeMemory } from "./fork";
 import type { ForkDomain } from "./fork/domain";
 import { shapeOf } from "./fork/shape";
-import { renderSeed, type SeedInterface } from "./seed";
+import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
 import { renderDomainXslt } from "./xslt";
 
 /** What executes the guest's instructions: the processor, or QEMU's emulation of one. */
@@ -38,7 +41,7 @@ export type VmArgs = {
   /** The pool that gets its disks. */
   readonly pool: libvirt.Pool;
   /** What it boots. */
-  readonly image: Image;
+  readonly image: Image | CloudImage;
   /** The key that logs in as root. */
   readonly loginKey: KeyPair;
   readonly accelerator: Accelerator;
@@ -66,10 +69,12 @@ export class Vm extends pulumi.ComponentResource {
 
     const key = new KeyPair(`${name}-host-key`, { parent: this });
 
+    const { seedFile, render } = identityOf(image, node);
+
     const identity = pulumi
       .all([loginKey.publicKey, key.privateKey, key.publicKey])
       .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) =>
-        renderSeed({
+        render({
           name: node.name,
           interfaces: cards(topology, node),
           authorizedKey,
@@ -79,7 +84,7 @@ export class Vm extends pulumi.ComponentResource {
       );
     const seed = new libvirt.Combustion(
       `${name}-seed`,
-      { name: seedName(node.name), pool: pool.name, content: identity },
+      { name: seedFile, pool: pool.name, content: identity },
       { parent: this, deleteBeforeReplace: true, additionalSecretOutputs: ["content"] },
     );
 
@@ -91,8 +96,10 @@ export class Vm extends pulumi.ComponentResource {
     );
 
     const console = `${consoleDir}/${consoleLog(label)}`;
+    // Templates are the guest image's: from another one a guest boots.
     const memory =
       fork &&
+      !(image instanceof CloudImage) &&
       placeMemory(
         `${name}-memory`,
         {
@@ -106,7 +113,7 @@ export class Vm extends pulumi.ComponentResource {
             accelerator,
             kernel: `${poolPath}/${imageVolume("kernel", image.digest)}`,
             initrd: `${poolPath}/${imageVolume("initrd", image.digest)}`,
-            cmdline: CMDLINE.map(words).join(" "),
+            cmdline: cmdline(ROOT).map(words).join(" "),
             disk: { pool: poolName(topology.name), volume: diskName(node.name) },
             seed: { pool: poolName(topology.name), volume: seedName(node.name) },
             cards: sources(topology, node),
@@ -126,9 +133,7 @@ export class Vm extends pulumi.ComponentResource {
         ...(accelerator === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
         memory: node.memory,
         vcpu: node.vcpus,
-        kernel: image.kernel.id,
-        initrd: image.initrd.id,
-        cmdlines: CMDLINE,
+        ...startOf(image),
         disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
         networkInterfaces: Object.values(node.interfaces).map(({ segment, mac }) => ({
           ...plug(args.segments, segment),
@@ -140,7 +145,7 @@ export class Vm extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        ...(memory === undefined ? {} : { dependsOn: memory }),
+        ...(memory ? { dependsOn: memory } : {}),
         deleteBeforeReplace: true,
         replaceWith: [disk],
         // The provider takes these for updates in place, and then does nothing.
@@ -163,8 +168,31 @@ export class Vm extends pulumi.ComponentResource {
   }
 }
 
+/** How an image learns who a guest is: the seed's name in the pool, and its text. */
+const identityOf = (
+  image: VmArgs["image"],
+  { name }: Node,
+): { readonly seedFile: string; readonly render: (args: SeedArgs) => string } =>
+  image instanceof CloudImage
+    ? { seedFile: cidataName(name), render: renderCidata }
+    : { seedFile: seedName(name), render: renderSeed };
+
+/** What QEMU starts by itself; nothing where the disk has a bootloader. */
+function startOf(image: VmArgs["image"]): Pick<libvirt.DomainArgs, "kernel" | "initrd" | "cmdlines"> {
+  const boot = image instanceof CloudImage ? image.boot : { kernel: image.kernel, initrd: image.initrd, device: ROOT };
+  if (boot === undefined) return {};
+  return {
+    kernel: boot.kernel.id,
+    initrd: boot.initrd.id,
+    cmdlines: cmdline(boot.device),
+  };
+}
+
+/** The root disk of the guest image, which has no partitions. */
+const ROOT = "/dev/vda";
+
 /** The kernel's command line. Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh. */
-const CMDLINE = [{ console: "ttyS0", root: "/dev/vda" }, { _: "rw quiet" }];
+const cmdline = (root: string) => [{ console: "ttyS0", root }, { _: "rw quiet" }];
 
 /** One entry of the command line as the provider writes it. */
 const words = (entry: Readonly<Record<string, string>>): string =>

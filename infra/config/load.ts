@@ -1,7 +1,6 @@
-import * as fs from "node:fs";
 import type { Topology } from "../model/topology";
 import { derive, type WrittenTopology } from "./derive";
-import { parseTopologyText } from "./document";
+import { readDocument } from "./document";
 import { ConfigError, type Problem } from "./error";
 import { groupProblems } from "./groups";
 import { broken } from "./rules";
@@ -18,16 +17,7 @@ export type Overrides = {
  * complete, correct and frozen. Throws one ConfigError with every problem of the file.
  */
 export function loadTopology(path: string, overrides: Overrides = {}): Topology {
-  let text: string;
-  try {
-    text = fs.readFileSync(path, "utf8");
-  } catch (error) {
-    const { code = "unreadable" } = error as NodeJS.ErrnoException;
-    throw new ConfigError(path, [{ path: "file", got: code, need: "a topology file that can be read" }]);
-  }
-  const { data, problems } = parseTopologyText(text);
-  if (problems.length > 0) throw new ConfigError(path, problems);
-  return parseTopology(overridden(data, overrides), path);
+  return parseTopology(overridden(readDocument(path, "a topology file"), overrides), path);
 }
 
 /** The file's data with what the stack says instead. */
@@ -65,7 +55,7 @@ export function parseTopology(input: unknown, source: string): Topology {
 const asFile = (problem: Problem): Problem =>
   problem.path === "" ? { ...problem, path: "file", need: "a topology" } : problem;
 
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
   return Object.freeze(value);
 }

@@ -27,6 +27,9 @@ export const diskName = (node: string): string => `${node}.qcow2`;
 /** The seed disk of a node in the lab's pool. */
 export const seedName = (node: string): string => `${node}-seed.sh`;
 
+/** The seed disk of a node that boots a stock cloud image. */
+export const cidataName = (node: string): string => `${node}-cidata.iso`;
+
 /** The image's files as volumes of the lab's pool, by the digest of its recipe. */
 export const imageVolume = (part: "root" | "kernel" | "initrd", digest: string): string => `${part}-${digest}`;
 

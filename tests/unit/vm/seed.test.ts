@@ -5,25 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { renderSeed, SEED_SIZE, type SeedArgs, shellQuote } from "../../../components/vm/seed";
 import { golden, goldenFiles } from "../../golden";
-
-const WEB1: SeedArgs = {
-  name: "web1",
-  interfaces: [{ name: "ens33", mac: "52:54:00:0A:00:85", address: "192.168.10.133", prefixLength: 24 }],
-  authorizedKey: "ssh-ed25519 AAAALOGIN lvs-lab",
-  hostPrivateKey: "THE PRIVATE HOST KEY\nHAS TWO LINES\n",
-  hostPublicKey: "ssh-ed25519 AAAAHOST web1\n",
-};
-
-const ROUTER: SeedArgs = {
-  ...WEB1,
-  name: "router",
-  interfaces: [
-    { name: "ens33", mac: "52:54:00:0a:00:01", address: "192.168.10.1", prefixLength: 24, gateway: "192.168.10.254" },
-    { name: "ens37", mac: "52:54:00:0a:01:01", address: "10.1.0.1", prefixLength: 16 },
-  ],
-};
-
-const CASES: Readonly<Record<string, SeedArgs>> = { web1: WEB1, router: ROUTER };
+import { CASES, ROUTER, WEB1 } from "./identities";
 
 /** Runs a seed's script on a folder instead of on this machine: every absolute path of it leads there. */
 function apply(root: string, args: SeedArgs): void {
