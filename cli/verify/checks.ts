@@ -8,28 +8,20 @@ import {
   vipsOf,
   webServersOf,
 } from "../../infra/model/members";
-import type { DirectorNode, Node, Topology, VirtualServer } from "../../infra/model/topology";
+import type { DirectorNode, Topology, VirtualServer } from "../../infra/model/topology";
+import {
+  type Check,
+  describe,
+  differs,
+  each,
+  type Finding,
+  holdersOf,
+  list,
+  merge,
+  serverOf,
+  sysctls,
+} from "./finding";
 import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "./seen";
-
-/** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
-export type Finding = {
-  readonly problems: readonly string[];
-  /** What was seen when all is well, one line. */
-  readonly seen: string;
-};
-
-/** A property of a running lab, judged from what was seen; a pure function, so that it is tested without a lab. */
-export type Check = {
-  readonly name: string;
-  /** What it proves, one line. */
-  readonly title: string;
-  /** Its numbered point by source document (acceptance list). */
-  readonly points: Readonly<Record<string, string>>;
-  /** What has to be looked at. */
-  readonly needs: "nodes" | "client" | "failover";
-  readonly applies: (topology: Topology) => boolean;
-  readonly judge: (topology: Topology, seen: LabSeen) => Finding;
-};
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
 export const checkId = (check: Check, topology: Topology): string =>
@@ -39,42 +31,6 @@ const hasDirectors = (topology: Topology): boolean => directorsOf(topology).leng
 const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && directorsOf(topology).length > 1;
 const usesDirectRouting = (topology: Topology): boolean =>
   topology.virtualServers.some((one) => one.forwarding === "DR");
-
-/** Judges each of some nodes alone; a node that did not answer is a problem of every check that needs it. */
-function each<N extends Node>(
-  nodes: readonly N[],
-  seen: LabSeen,
-  judge: (node: N, seen: NodeSeen) => (string | false)[],
-  well: string,
-): Finding {
-  const problems = nodes.flatMap((node) => {
-    const one = seen.nodes[node.name];
-    if (one === undefined || !one.reachable) return [`${node.name}: does not answer SSH`];
-    return judge(node, one)
-      .filter((problem) => problem !== false)
-      .map((problem) => `${node.name}: ${problem}`);
-  });
-  return { problems, seen: well };
-}
-
-const differs = (what: string, got: string, want: string): string | false =>
-  got !== want && `${what} is ${got || "nothing"}, must be ${want}`;
-
-/** Settings of net.ipv4.conf that a node must have. */
-const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readonly<Record<string, string>>) =>
-  names.flatMap((name) =>
-    Object.entries(wanted).map(([key, value]) =>
-      differs(`net.ipv4.conf.${name}.${key}`, node.sysctls[`${name}.${key}`] ?? "", value),
-    ),
-  );
-
-/** Directors that hold a VIP on an interface (not on lo, where real servers have it). */
-const holdersOf = (topology: Topology, seen: LabSeen, vip: string): string[] =>
-  directorsOf(topology)
-    .map(({ name }) => name)
-    .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
-
-const list = (names: readonly string[]): string => (names.length === 0 ? "nobody" : names.join(", "));
 
 /** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
 function expectedMaster(topology: Topology): string | undefined {
@@ -127,13 +83,6 @@ function tableProblems(topology: Topology, director: DirectorNode, node: NodeSee
   ];
 }
 
-/** Which real server gave an answer, by its page; undefined when none has that page. */
-const serverOf = (topology: Topology, response: Response): string | undefined =>
-  response.status === 200 ? webServersOf(topology).find((web) => web.page === response.body)?.name : undefined;
-
-const describe = (response: Response): string =>
-  response.status === 0 ? "no answer" : `${response.status} "${response.body.slice(0, 60)}"`;
-
 /** Round robin with equal weights: every real server in turn, the same number of times. */
 function roundRobin(topology: Topology, server: VirtualServer, responses: readonly Response[]): Finding {
   const names = Object.keys(server.realServers);
@@ -163,11 +112,6 @@ const plainRoundRobin = (server: VirtualServer): boolean => {
   const weights = Object.values(server.realServers).map(({ weight }) => weight);
   return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
 };
-
-const merge = (findings: readonly Finding[]): Finding => ({
-  problems: findings.flatMap(({ problems }) => problems),
-  seen: findings.map(({ seen }) => seen).join("; "),
-});
 
 /** Every real server must be among the answers. */
 const servedByAll = (topology: Topology, responses: readonly Response[], when: string): string[] => {

@@ -1,7 +1,8 @@
 import type { Topology } from "../../infra/model/topology";
 import { UserError } from "../run";
 import type { Session } from "../session";
-import { type Check, checkId, checksFor, type Finding } from "./checks";
+import { checkId, checksFor } from "./checks";
+import type { Check, Finding } from "./finding";
 import { drillFailover, observeClient, observeNodes, until } from "./observe";
 import type { ClientSeen, LabSeen } from "./seen";
 
