@@ -9,6 +9,8 @@ import {
   webServersOf,
 } from "../../infra/model/members";
 import type { DirectorNode, Topology, VirtualServer } from "../../infra/model/topology";
+import { FORWARDING } from "./checks/forwarding";
+import { NETWORKS } from "./checks/networks";
 import {
   type Check,
   describe,
@@ -140,7 +142,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "addresses",
     title: "every node has its name and the topology's addresses",
-    points: { "000": "000-1" },
+    points: { "000": "000-1", "004": "004-1" },
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -209,7 +211,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "keepalived.conf",
     title: "keepalived.conf is the topology's, with the packaged one kept as .bak",
-    points: { "000": "000-5" },
+    points: { "000": "000-5", "004": "004-5" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) =>
@@ -297,7 +299,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "pages",
     title: "every web server runs httpd, gives its own page and closes the connection",
-    points: { "000": "000-9" },
+    points: { "000": "000-9", "004": "004-4" },
     needs: "client",
     applies: (topology) => webServersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -323,7 +325,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "vip-on-lo",
     title: "real servers hold the VIP as /32 on lo and do not answer ARP for it",
-    points: { "000": "000-10" },
+    points: { "000": "000-10", "004": "004-3" },
     needs: "nodes",
     applies: usesDirectRouting,
     judge: (topology, seen) => {
@@ -350,7 +352,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "tables",
     title: "every director lists every real server",
-    points: { "000": "000-11" },
+    points: { "000": "000-11", "004": "004-8" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -435,7 +437,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "failover",
     title: "keepalived stopped on the MASTER: the VIP moves and the client is served",
-    points: { "000": "000-13" },
+    points: { "000": "000-13", "004": "004-2" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStop, servedAfterStop }) => ({
@@ -451,7 +453,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "preempt",
     title: "keepalived started again: the VIP is where the preemption mode says",
-    points: { "000": "000-14" },
+    points: { "000": "000-14", "004": "004-6" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStart, servedAfterStart }) => {
@@ -486,6 +488,8 @@ export const CHECKS: readonly Check[] = [
       seen: `${outage.toFixed(2)} s without an answer`,
     })),
   },
+  ...FORWARDING,
+  ...NETWORKS,
 ];
 
 /** The checks that a lab has, in order. */

@@ -1,4 +1,5 @@
 import { directorsOf, preempts, vipsOf } from "../../infra/model/members";
+import { CLIENT, pathTo } from "../../infra/model/routing";
 import { clientInterface } from "../../infra/model/names";
 import type { Session } from "../session";
 import {
@@ -24,7 +25,8 @@ const look = `
 show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
-show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce
+show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce /proc/sys/net/ipv4/conf/*/rp_filter
+show forward cat /proc/sys/net/ipv4/ip_forward
 show ipvs cat /proc/net/ip_vs
 show saved ipvsadm --save --numeric
 for unit in ${units.join(" ")}; do
@@ -47,6 +49,7 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
     hostname: (part.hostname ?? "").trim(),
     addresses: parseAddresses((part.addresses ?? "").trim()),
     sysctls: parseSysctls(part.sysctls ?? ""),
+    ipForward: (part.forward ?? "").trim(),
     ipvsVersion: lines("ipvs")[0] ?? "",
     ipvs: parseIpvs(part.ipvs ?? "", part.saved ?? ""),
     units: Object.fromEntries(
@@ -87,6 +90,24 @@ export async function fetchPage(session: Session, address: string, port: number,
   return parseResponse(result.code === 0 ? result.stdout : "");
 }
 
+/** Asks a real server itself: the client, or the first director where the client has no way there (NAT's inside). */
+async function fetchDirect(session: Session, address: string, port: number): Promise<Response> {
+  const { topology } = session;
+  const [director] = directorsOf(topology);
+  if (director === undefined || pathTo(topology, CLIENT, address) !== undefined)
+    return fetchPage(session, address, port);
+  return fetchFrom(session, director.name, address, port);
+}
+
+/** Asks for a page from a node. */
+export async function fetchFrom(session: Session, node: string, address: string, port: number): Promise<Response> {
+  const result = await session.ssh(
+    node,
+    `curl --silent --include --noproxy '*' --max-time 5 http://${address}:${port}/`,
+  );
+  return parseResponse(result.code === 0 ? result.stdout : "");
+}
+
 /** How many requests go through each VIP: enough to see every real server of a lab several times. */
 export const requestsPerServer = 10;
 
@@ -108,7 +129,7 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
       responses.push(await fetchPage(session, server.vip, server.port));
     throughVip[`${server.vip}:${server.port}`] = responses;
     for (const name of names) {
-      direct[name] = await fetchPage(
+      direct[name] = await fetchDirect(
         session,
         session.node(name).address,
         server.realServers[name]?.port ?? server.port,
