@@ -11,6 +11,7 @@ import {
 import type { DirectorNode, Topology, VirtualServer } from "../../infra/model/topology";
 import { FORWARDING } from "./checks/forwarding";
 import { NETWORKS } from "./checks/networks";
+import { SCHEDULERS } from "./checks/schedulers";
 import {
   type Check,
   describe,
@@ -490,6 +491,7 @@ export const CHECKS: readonly Check[] = [
   },
   ...FORWARDING,
   ...NETWORKS,
+  ...SCHEDULERS,
 ];
 
 /** The checks that a lab has, in order. */

@@ -2,6 +2,7 @@ import type { Topology } from "../../infra/model/topology";
 import { UserError } from "../run";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
+import { drillHeld } from "./drills/held";
 import { lookInside } from "./drills/inside";
 import { drillRouting } from "./drills/routing";
 import { drillSorry } from "./drills/sorry";
@@ -26,6 +27,7 @@ export type CheckResult = Finding & {
 
 /** What is done to see more than a look shows, in order; undefined: it could not be done. */
 const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Drilled[K] | undefined> } = {
+  held: drillHeld,
   inside: lookInside,
   walks: walkAll,
   routing: drillRouting,

@@ -1,5 +1,6 @@
 import { directorsOf, preempts, vipsOf } from "../../infra/model/members";
 import { CLIENT, pathTo } from "../../infra/model/routing";
+import type { VirtualServer } from "../../infra/model/topology";
 import { clientInterface } from "../../infra/model/names";
 import type { Session } from "../session";
 import {
@@ -108,8 +109,17 @@ export async function fetchFrom(session: Session, node: string, address: string,
   return parseResponse(result.code === 0 ? result.stdout : "");
 }
 
-/** How many requests go through each VIP: enough to see every real server of a lab several times. */
+/** How many requests go through each VIP at least: enough to see every real server of a lab several times. */
 export const requestsPerServer = 10;
+
+/** How many requests a virtual server gets: whole rounds of its weights, so that shares can be exact. */
+export function requestsFor({ realServers }: VirtualServer): number {
+  const weights = Object.values(realServers).map(({ weight }) => weight);
+  const round = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  const least = weights.length * requestsPerServer;
+  // Large weights are for schedulers that count no rounds.
+  return round > least ? least : Math.ceil(least / round) * round;
+}
 
 /** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order means something. */
 export async function observeClient(session: Session): Promise<ClientSeen> {
@@ -125,8 +135,7 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   for (const server of topology.virtualServers) {
     const names = Object.keys(server.realServers);
     const responses: Response[] = [];
-    for (let n = 0; n < names.length * requestsPerServer; n++)
-      responses.push(await fetchPage(session, server.vip, server.port));
+    for (let n = 0; n < requestsFor(server); n++) responses.push(await fetchPage(session, server.vip, server.port));
     throughVip[`${server.vip}:${server.port}`] = responses;
     for (const name of names) {
       direct[name] = await fetchDirect(

@@ -1,4 +1,5 @@
 /** What was seen in a running lab: the answers of kernels and daemons as plain data, and the parsers that read them. */
+import type { HeldSeen } from "./drills/held";
 import type { InsideSeen } from "./drills/inside";
 import type { RoutingSeen } from "./drills/routing";
 import type { SorrySeen } from "./drills/sorry";
@@ -19,6 +20,8 @@ export type Drilled = {
   readonly inside: InsideSeen;
   readonly routing: RoutingSeen;
   readonly sorry: SorrySeen;
+  /** Connections that were held open, by "VIP:port". */
+  readonly held: Readonly<Record<string, HeldSeen>>;
 };
 
 export type NodeSeen = {
