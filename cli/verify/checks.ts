@@ -23,7 +23,7 @@ import {
   merge,
   serverOf,
   sysctls,
-} from "./finding";
+} from "./checks/check";
 import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "./seen";
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */

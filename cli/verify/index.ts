@@ -7,7 +7,7 @@ import { lookInside } from "./drills/inside";
 import { drillRouting } from "./drills/routing";
 import { drillSorry } from "./drills/sorry";
 import { walkAll } from "./drills/walk";
-import type { Check, Finding } from "./finding";
+import type { Check, Finding } from "./checks/check";
 import { drillFailover, observeClient, observeNodes, until } from "./observe";
 import type { ClientSeen, Drilled, LabSeen } from "./seen";
 

@@ -3,7 +3,7 @@ import { OBJECT } from "../../../components/web/object";
 import { directorsOf, realServerAddress } from "../../../infra/model/members";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import { walked } from "../drills/walk";
-import { type Check, type Finding, list, merge } from "../finding";
+import { type Check, type Finding, list, merge } from "./check";
 import type { LabSeen } from "../seen";
 import { isAt, type PacketSeen, type WalkSeen } from "../walk";
 

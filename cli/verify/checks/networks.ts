@@ -4,7 +4,7 @@ import { interfaceTowards, staticRoutes } from "../../../infra/model/routing";
 import type { Node, Topology } from "../../../infra/model/topology";
 import { routedServer } from "../drills/routing";
 import { sorryServer } from "../drills/sorry";
-import { type Check, describe, differs, each, list, serverOf, sysctls } from "../finding";
+import { type Check, describe, differs, each, list, serverOf, sysctls } from "./check";
 import type { Response } from "../seen";
 
 const routed = (topology: Topology): Node[] =>

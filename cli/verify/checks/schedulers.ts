@@ -1,7 +1,7 @@
 /** What schedulers do, seen from the client: who gives the answers. */
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import { leastConnections } from "../drills/held";
-import { type Check, describe, type Finding, list, merge, serverOf } from "../finding";
+import { type Check, describe, type Finding, list, merge, serverOf } from "./check";
 import type { LabSeen, Response } from "../seen";
 
 const scheduled =

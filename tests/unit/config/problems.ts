@@ -263,4 +263,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "vrrp-gateway-twice": [
     "vrrp.gateway.address: got 10.1.0.12, need an address of its own (nodes.lb02.interfaces.eth1.address has it)",
   ],
+  "persistence-alone": [
+    "virtualServers[0].persistence: got 50 with scheduler wrr and one client address, need several client.addresses (one client stays on one real server, and the turns are not seen: add addresses to the client)",
+  ],
 };

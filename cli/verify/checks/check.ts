@@ -1,7 +1,6 @@
-/** What every check is made of: its type, and how a finding is put together. */
-import { directorsOf, webServersOf } from "../../infra/model/members";
-import type { Node, Topology } from "../../infra/model/topology";
-import type { Drilled, LabSeen, NodeSeen, Response } from "./seen";
+import { directorsOf, webServersOf } from "../../../infra/model/members";
+import type { Node, Topology } from "../../../infra/model/topology";
+import type { Drilled, LabSeen, NodeSeen, Response } from "../seen";
 
 /** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
 export type Finding = {
@@ -40,7 +39,7 @@ export function each<N extends Node>(
   return { problems, seen: well };
 }
 
-/** A problem where two texts differ; false: none. */
+/** A value that is not what it must be, in words. */
 export const differs = (what: string, got: string, want: string): string | false =>
   got !== want && `${what} is ${got || "nothing"}, must be ${want}`;
 
@@ -58,7 +57,7 @@ export const holdersOf = (topology: Topology, seen: LabSeen, vip: string): strin
     .map(({ name }) => name)
     .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
 
-/** Names as a sentence has them. */
+/** Names in a row. */
 export const list = (names: readonly string[]): string => (names.length === 0 ? "nobody" : names.join(", "));
 
 /** Which real server gave an answer, by its page; undefined when none has that page. */
