@@ -4,7 +4,7 @@ import { interfaceTowards, staticRoutes } from "../../../infra/model/routing";
 import type { Node, Topology } from "../../../infra/model/topology";
 import { routedServer } from "../drills/routing";
 import { sorryServer } from "../drills/sorry";
-import { type Check, describe, differs, each, list, serverOf, sysctls } from "./check";
+import { type Check, describe, differs, each, holdersOf, list, serverOf, sysctls } from "./check";
 import type { Response } from "../seen";
 
 const routed = (topology: Topology): Node[] =>
@@ -47,6 +47,32 @@ export const NETWORKS: readonly Check[] = [
           )
           .join("; "),
       ),
+  },
+  {
+    name: "vip-label",
+    title: "the VIP has its label on the director that holds it",
+    points: { "004": "004-5" },
+    needs: "nodes",
+    applies: ({ vrrp }) => vrrp?.label === true,
+    judge: (topology, seen) => {
+      const { interface: card = "", virtualAddresses: vips = [] } = topology.vrrp ?? {};
+      const labels = vips.map((vip, index) => ({
+        vip,
+        label: `${card}:${index}`,
+        holders: holdersOf(topology, seen, vip),
+      }));
+      return {
+        problems: labels.flatMap(({ vip, label, holders }) => [
+          ...(holders.length === 0 ? [`no director holds ${vip}`] : []),
+          ...holders.flatMap((name) => {
+            const got = seen.nodes[name]?.addresses.find(({ address }) => address === vip)?.label ?? "";
+            const problem = differs(`the label of ${vip}`, got, label);
+            return problem === false ? [] : [`${name}: ${problem}`];
+          }),
+        ]),
+        seen: labels.map(({ vip, label, holders }) => `${list(holders)}: ${vip} is ${label}`).join("; "),
+      };
+    },
   },
   {
     name: "router",

@@ -31,7 +31,9 @@ const mail = (id: string) =>
 
 const good = {
   nodes: {
-    lb140: node(["default via 192.168.0.1 dev eth0 proto static"]),
+    lb140: node(["default via 192.168.0.1 dev eth0 proto static"], {
+      addresses: [{ interface: "eth0", address: "192.168.0.144", prefixLength: 32, label: "eth0:0" }],
+    }),
     lb141: node(["default via 192.168.0.1 dev eth0 proto static"]),
     web142: node(["default via 192.168.100.146 dev eth0 proto static"]),
     web143: node(["default via 192.168.100.146 dev eth0 proto static"]),
@@ -87,6 +89,14 @@ const { router146 } = good.nodes;
 const cases: readonly [check: string, seen: LabSeen, says: string][] = [
   ["routes", withNode("web142", { routes: [] }), "web142: has no route default via 192.168.100.146 dev eth0"],
   ["routes", withNode("lb141", { reachable: false }), "lb141: does not answer SSH"],
+  [
+    "vip-label",
+    withNode("lb140", {
+      addresses: [{ interface: "eth0", address: "192.168.0.144", prefixLength: 32, label: "eth0" }],
+    }),
+    "lb140: the label of 192.168.0.144 is eth0, must be eth0:0",
+  ],
+  ["vip-label", withNode("lb140", { addresses: [] }), "no director holds 192.168.0.144"],
   ["router", withNode("router146", { ipForward: "0" }), "router146: net.ipv4.ip_forward is 0, must be 1"],
   [
     "router",
