@@ -148,7 +148,8 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   return { arp, throughVip, direct };
 }
 
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Lets seconds go by. */
+export const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Polls until a condition holds; false when the seconds ran out first. */
 export async function until(seconds: number, condition: () => Promise<boolean>): Promise<boolean> {

@@ -3,7 +3,7 @@ import { directorsOf, portsOf, sshAddress } from "../../../infra/model/members";
 import { CLIENT, pathTo } from "../../../infra/model/routing";
 import type { VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
-import { fetchPage, until } from "../observe";
+import { fetchPage, pause, until } from "../observe";
 import { type Crossed, type ObjectSeen, parseCapture, parseCounters, type WalkSeen } from "../walk";
 
 /** The virtual servers that are walked: the first of each forwarding method. */
@@ -16,7 +16,9 @@ export const walked = (servers: readonly VirtualServer[]): VirtualServer[] =>
 
 /** Seconds that tcpdump may take to start in an emulated guest. */
 const startLimit = 20;
-/** Seconds that IPVS may take to count: its estimator sums the processors' counters every two seconds. */
+/** Seconds in which IPVS sums the processors' counters once (net/netfilter/ipvs/ip_vs_est.c). */
+const estimatorRound = 2;
+/** Seconds that it may take to count what has gone by. */
 const countLimit = 15;
 
 const FILE = "/run/lvs-lab/walk";
@@ -60,18 +62,20 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
   const objects: ObjectSeen[] = [];
   for (let n = 0; n < realServers.length; n++)
     objects.push({ from: "VIP", sha256: await fetchObject(session, server.vip, server.port) });
-  let crossed: Crossed = { objects: objects.length, ipvsIn: 0, ipvsOut: 0, sent: 0 };
-  await until(countLimit, async () => {
-    const after = await counters(session, directors, server);
-    crossed = {
-      objects: objects.length,
-      ipvsIn: after.inBytes - before.inBytes,
-      ipvsOut: after.outBytes - before.outBytes,
-      // The first look: what the directors sent meanwhile.
-      sent: crossed.sent || after.sent - before.sent,
-    };
-    return after.connections - before.connections >= objects.length;
-  });
+  const { sent } = await counters(session, directors, server);
+  await until(
+    countLimit,
+    async () => (await counters(session, directors, server)).connections - before.connections >= objects.length,
+  );
+  // The last connection is counted: its last byte is one round later.
+  await pause(2 * estimatorRound);
+  const after = await counters(session, directors, server);
+  const crossed: Crossed = {
+    objects: objects.length,
+    ipvsIn: after.inBytes - before.inBytes,
+    ipvsOut: after.outBytes - before.outBytes,
+    sent: sent - before.sent,
+  };
   for (const name of realServers) {
     const node = topology.nodes[name];
     if (node === undefined) continue;
