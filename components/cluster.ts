@@ -9,6 +9,7 @@ import { CloudImage } from "./cloudImage";
 import { Director } from "./director";
 import { Image } from "./image";
 import { KeyPair } from "./keypair";
+import { Router } from "./router";
 import { Segment } from "./segment";
 import { type Accelerator, Vm } from "./vm";
 import type { ForkPlace } from "./vm/fork";
@@ -97,6 +98,9 @@ export class Cluster extends pulumi.ComponentResource {
         case "web":
           new WebServer(`${name}-${key}`, { machine, topology, node }, child);
           break;
+        case "router":
+          new Router(`${name}-${key}`, { machine, topology, node }, child);
+          break;
       }
     }
 
@@ -112,6 +116,7 @@ export class Cluster extends pulumi.ComponentResource {
         port: clientPort(lab),
         addresses: client.addresses.map((address) => `${address}/${prefixLength(at.cidr)}`),
         mac: client.mac,
+        routes: client.routes ?? [],
       },
       child,
     );

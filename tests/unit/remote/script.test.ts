@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -198,6 +199,37 @@ describe("the configuration script", () => {
     assert.equal(bench.read("etc/other.bak"), "sample");
     bench.apply({ kind: "file", path: bench.at("etc/third"), content: "", backup: true });
     assert.equal(bench.read("etc/third.bak"), "");
+  });
+
+  it("removes what shall not be there, once, and reloads for it", () => {
+    const path = bench.at("etc/routes.conf");
+    const steps: Step[] = [
+      { kind: "absent", path, events: ["reload:daemon"] },
+      { kind: "reload", name: "daemon" },
+    ];
+    assert.deepEqual(bench.apply(...steps).lines, ["changed: 0"]);
+    bench.write("etc/routes.conf", "old");
+    assert.deepEqual(bench.apply(...steps).lines, [`removed ${path}`, "reload daemon", "changed: 2"]);
+    assert.equal(fs.existsSync(path), false);
+    assert.deepEqual(bench.calls(), ["reload daemon"]);
+    assert.deepEqual(bench.apply(...steps).lines, ["changed: 0"]);
+    assert.deepEqual(bench.calls(), []);
+  });
+
+  it("makes a file by a command, anew only when its digest is wrong", () => {
+    const path = bench.at("srv/object");
+    const sha256 = createHash("sha256").update("1\n2\n").digest("hex");
+    const made = (command: readonly string[]): Step => ({ kind: "made", path, sha256, command });
+    assert.deepEqual(bench.apply(made(["seq", "1", "2"])).lines, [`made ${path}`, "changed: 1"]);
+    assert.equal(bench.read("srv/object"), "1\n2\n");
+    assert.deepEqual(bench.apply(made(["false"])).lines, ["changed: 0"]);
+    bench.write("srv/object", "broken");
+    const { code, stderr } = bench.apply(made(["seq", "1", "3"]));
+    assert.equal(code, 1);
+    assert.match(stderr, /srv\/object: seq 1 3 printed something else than sha256/);
+    assert.equal(bench.read("srv/object"), "broken");
+    assert.equal(bench.apply(made(["seq", "1", "2"])).code, 0);
+    assert.equal(bench.read("srv/object"), "1\n2\n");
   });
 
   it("refuses a sysctl that the kernel lacks", () => {
