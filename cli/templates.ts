@@ -4,12 +4,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { renderForkDomain } from "../components/vm/fork/domain";
 import { parseHead } from "../components/vm/fork/saveFile";
-import { type Shape, shapeName, shapeOf, templateFolder } from "../components/vm/fork/shape";
+import { type Shape, shapeName, shapeOf, templateFolder, templatesDir } from "../components/vm/fork/shape";
 import { SEED_SIZE } from "../components/vm/seed";
 import { domainName } from "../infra/model/names";
 import type { Topology } from "../infra/model/topology";
 import { type Hypervisor, virsh } from "./hypervisor";
-import { inRoot, stateDir } from "./paths";
+import { cacheDir, inRoot, stateDir } from "./paths";
 import { note } from "./progress";
 import { run, tryRun, UserError } from "./run";
 
@@ -31,7 +31,8 @@ export type Forks = {
 /** What the embedded libvirt knows as /var/lib/libvirt (host/libvirtd). */
 export const libvirtDir = path.join(stateDir, "libvirt", "lib");
 
-const folderOf = (image: ImageFiles, shape: Shape): string => templateFolder(path.dirname(image.root), shape);
+const folderOf = (image: ImageFiles, shape: Shape): string =>
+  templateFolder(templatesDir(cacheDir, image.digest), shape);
 
 /** What a template was made with: the output of `host/fork version`. */
 const madeWith = (image: ImageFiles, shape: Shape): string => path.join(folderOf(image, shape), "made-with");

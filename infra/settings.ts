@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Accelerator } from "../components/vm";
 import type { ForkPlace } from "../components/vm/fork";
+import { templatesDir } from "../components/vm/fork/shape";
 import { cacheDir } from "./cache";
 import { checkAuthPass } from "./config/authPass";
 import { ConfigError } from "./config/error";
@@ -52,7 +53,7 @@ export function readSettings(): Settings {
     poolPath: config.get("poolPath") ?? defaultPoolPath(topology.name),
     consoleDir: config.get("consoleDir") ?? defaultConsoleDir,
     authPass: authPass(topology, offline),
-    fork: forkPlace(config, path.join(cache, "images", imageDigest)),
+    fork: forkPlace(config, templatesDir(cache, imageDigest)),
     imageDigest,
     cloudImage: cloudImage(config.get("image")),
     cacheDir: cache,
@@ -79,11 +80,11 @@ function accelerator(value: string): Accelerator {
 }
 
 /** Guests are forked unless the stack says otherwise, where the hypervisor's files can be reached. */
-function forkPlace(config: pulumi.Config, imageDir: string): ForkPlace | undefined {
+function forkPlace(config: pulumi.Config, templates: string): ForkPlace | undefined {
   const start = config.get("start") ?? "fork";
   if (start !== "fork" && start !== "boot") throw refused("lvs-lab:start", start, "fork or boot");
   const libvirtDir = config.get("libvirtDir");
-  return start === "fork" && libvirtDir !== undefined ? { libvirtDir, imageDir } : undefined;
+  return start === "fork" && libvirtDir !== undefined ? { libvirtDir, templates } : undefined;
 }
 
 /** The stack's VRRP password, which overrides the topology's; refused when there is none at all. */

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheDir, inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
+import { templateFolder, templatesDir } from "../../components/vm/fork/shape";
 import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 
 /** Asks through the VIP without a pause until told to stop, and counts. */
@@ -37,8 +38,8 @@ describe("scale", () => {
   it("comes up although a template is broken: its guests boot, with one line that says why", async () => {
     // The web servers' shape is this lab's own; the directors' is every lab's.
     const digest = (await run([inRoot("image", "build"), "--digest"])).trim();
-    for (const accelerator of ["tcg", "kvm"]) {
-      const template = path.join(cacheDir, "images", digest, "templates", `${accelerator}-256m-1c-1n`);
+    for (const accelerator of ["tcg", "kvm"] as const) {
+      const template = templateFolder(templatesDir(cacheDir, digest), { accelerator, memory: 256, vcpus: 1, cards: 1 });
       fs.mkdirSync(template, { recursive: true });
       const version = await run([inRoot("host", "fork"), "version", accelerator]);
       fs.writeFileSync(path.join(template, "made-with"), version);

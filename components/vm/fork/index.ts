@@ -9,8 +9,8 @@ import { type Shape, templateFolder } from "./shape";
 export type ForkPlace = {
   /** Folder that the hypervisor knows as /var/lib/libvirt, as this machine sees it. */
   readonly libvirtDir: string;
-  /** Folder of the built image, with the templates in it. */
-  readonly imageDir: string;
+  /** Folder of the image's templates. */
+  readonly templates: string;
 };
 
 export type ForkArgs = ForkPlace & {
@@ -31,7 +31,7 @@ const NO_GENERATION = "00000000-0000-0000-0000-000000000000";
  * template that fits, nothing is placed, and the guest boots. Goes with the disk: memory fits only a disk that was never used.
  */
 export function placeMemory(name: string, args: ForkArgs, opts: pulumi.CustomResourceOptions): local.Command {
-  const { libvirtDir, imageDir, shape, domain, disk, diskPath } = args;
+  const { libvirtDir, templates, shape, domain, disk, diskPath } = args;
   const head = renderHead({ xml: renderForkDomain({ ...domain, generation: NO_GENERATION }) });
   return new local.Command(
     name,
@@ -41,7 +41,7 @@ export function placeMemory(name: string, args: ForkArgs, opts: pulumi.CustomRes
       stdin: head.toString("base64"),
       environment: {
         ACCELERATOR: shape.accelerator,
-        TEMPLATE: templateFolder(imageDir, shape),
+        TEMPLATE: templateFolder(templates, shape),
         DISK: diskPath.replace(/^\/var\/lib\/libvirt(?=\/)/, libvirtDir),
         SAVE: `${libvirtDir}/qemu/save/${domain.name}.save`,
       },

@@ -22,6 +22,8 @@ export const shapeOf = (node: Node, accelerator: Accelerator): Shape => ({
 export const shapeName = ({ accelerator, memory, vcpus, cards }: Shape): string =>
   `${accelerator}-${memory}m-${vcpus}c-${cards}n`;
 
-/** Folder of a template, in the folder of the image that it was booted from. */
-export const templateFolder = (imageFolder: string, shape: Shape): string =>
-  `${imageFolder}/templates/${shapeName(shape)}`;
+/** Folder of the templates that were booted from an image, in the cache. */
+export const templatesDir = (cacheDir: string, imageDigest: string): string => `${cacheDir}/templates/${imageDigest}`;
+
+/** Folder of one of them. */
+export const templateFolder = (templates: string, shape: Shape): string => `${templates}/${shapeName(shape)}`;

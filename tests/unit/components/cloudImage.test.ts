@@ -39,7 +39,7 @@ async function register(cloudImage: CloudImage): Promise<Recorder> {
     accelerator: "tcg",
     poolPath: "/pool",
     consoleDir: "/logs",
-    fork: { libvirtDir: "/libvirt", imageDir: "/image" },
+    fork: { libvirtDir: "/libvirt", templates: "/templates" },
   });
   await settle();
   return recorder;

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { inRoot } from "../../../cli/paths";
 import { type ForkDomain, renderForkDomain } from "../../../components/vm/fork/domain";
 import { parseHead, renderHead } from "../../../components/vm/fork/saveFile";
-import { shapeName, shapeOf, templateFolder } from "../../../components/vm/fork/shape";
+import { shapeName, shapeOf, templateFolder, templatesDir } from "../../../components/vm/fork/shape";
 import { loadTopology } from "../../../infra/config/load";
 import { golden } from "../../golden";
 import { bash, Folder } from "../host/folder";
@@ -83,7 +83,10 @@ describe("the shape of a guest", () => {
     assert.ok(web1);
     assert.equal(shapeName(shapeOf(web1, "tcg")), "tcg-512m-1c-1n");
     assert.equal(shapeName({ accelerator: "kvm", memory: 1024, vcpus: 2, cards: 3 }), "kvm-1024m-2c-3n");
-    assert.equal(templateFolder("/images/d1", shapeOf(web1, "kvm")), "/images/d1/templates/kvm-512m-1c-1n");
+    assert.equal(
+      templateFolder(templatesDir("/cache", "d1"), shapeOf(web1, "kvm")),
+      "/cache/templates/d1/kvm-512m-1c-1n",
+    );
   });
 });
 
