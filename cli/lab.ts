@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { loadTopology } from "../infra/config/load";
-import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName } from "../infra/model/names";
+import { ConfigError } from "../infra/config/error";
+import { loadTopology, type Overrides } from "../infra/config/load";
+import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName, poolName } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
 import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, virsh } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
@@ -64,7 +65,7 @@ export async function openSession(stack: Stack): Promise<Session> {
 
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
-  const topology = loadTopology(stack.file, { webs: webCount(webs ?? readConfig(stack, "lvs-lab:webs")) }); // what is wrong with it is told now, not after minutes of building
+  const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
   const tools = await phase("Pulumi toolchain", toolchain);
   const built = await phase("guest image", image);
   const opened = await phase("libvirt", async () => {
@@ -101,11 +102,11 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   }
 }
 
-/** The number of web servers that the stack or the command line asks for. */
-function webCount(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d*$/.test(String(text))) throw new UserError(`--webs: got ${text}, need a whole number, 1 or more`);
-  return Number(text);
+/** What the stack, or the command line instead, says of the topology beside its file. */
+function overridesOf(stack: Stack, webs = readConfig(stack, "lvs-lab:webs")): Overrides {
+  if (webs === undefined) return {};
+  if (!/^[1-9]\d*$/.test(String(webs))) throw new UserError(`--webs: got ${webs}, need a whole number, 1 or more`);
+  return { webs: Number(webs) };
 }
 
 /** Takes the snapshot that `reset` goes back to, once for each deployment. */
@@ -188,22 +189,32 @@ async function tellConsoles(host: Hypervisor, stack: Stack): Promise<void> {
 }
 
 /** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
-function namesOf({ file }: Stack): { lab: string; domains: [node: string, domain: string][] } {
-  const { name: lab = "", nodes = {} } = parse(fs.readFileSync(file, "utf8")) as { name?: string; nodes?: object };
+function namesOf(stack: Stack): { lab: string; domains: [node: string, domain: string][] } {
+  const { name: lab = "", nodes = {} } = readNames(stack);
   return { lab, domains: Object.keys(nodes).map((node) => [node, domainName(lab, node)]) };
+}
+
+function readNames(stack: Stack): { readonly name?: string; readonly nodes?: object } {
+  try {
+    return loadTopology(stack.file, overridesOf(stack));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return parse(fs.readFileSync(stack.file, "utf8")) as { name?: string; nodes?: object };
+  }
 }
 
 /** Destroys a lab and everything that was made for it. */
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
   const { host, env } = await open(stack);
+  const domains = [...namesOf(stack).domains.map(([, domain]) => domain), ...(await managedDomains(env))];
   await run(["pulumi", "destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name], {
     env,
     show: "all",
   });
   await removeStrays(stack, host, []);
   await removeStack(stack, env);
-  removeConsoles(stack);
+  removeConsoles(domains);
   await stopIfIdle(host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }
@@ -225,12 +236,13 @@ async function managedDomains(env: Environment): Promise<string[]> {
  * pool is the lab's.
  */
 async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly string[]): Promise<void> {
-  const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
-  const { lab, domains } = namesOf(stack);
+  const { lab } = namesOf(stack);
   const pool = readConfig(stack, "lvs-lab:poolPath") ?? defaultPoolPath(lab);
-  for (const [, domain] of domains) {
-    if (!defined.includes(domain) || managed.includes(domain)) continue;
-    if (!(await virsh(host.uri, "domblklist", domain)).includes(`${pool}/`)) continue;
+  const marks = [`<source pool='${poolName(lab)}'`, `'${pool}/`, `>${pool}/`];
+  const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
+  for (const domain of defined.filter((name) => name.startsWith(domainName(lab, "")) && !managed.includes(name))) {
+    const xml = await virsh(host.uri, "dumpxml", domain);
+    if (!marks.some((mark) => xml.includes(mark))) continue;
     note(`${domain} is in libvirt but not in the stack's state: removing it`);
     await tryRun(["virsh", "-q", "-c", host.uri, "destroy", domain]);
     await virsh(host.uri, "undefine", "--managed-save", "--snapshots-metadata", domain);
@@ -238,9 +250,8 @@ async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly st
 }
 
 /** Removes the serial logs of a lab, and their folder with the last of them. */
-function removeConsoles(stack: Stack): void {
+function removeConsoles(domains: readonly string[]): void {
   if (!fs.existsSync(consoleDir)) return;
-  const domains = namesOf(stack).domains.map(([, domain]) => domain);
   for (const log of fs.readdirSync(consoleDir)) {
     if (domains.some((domain) => log === consoleLog(domain))) fs.rmSync(path.join(consoleDir, log));
   }

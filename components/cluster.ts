@@ -87,16 +87,16 @@ export class Cluster extends pulumi.ComponentResource {
         ),
     );
 
-    // All roles at once: a health check that fails until its real server is there costs one more round of checks, waiting
-    // for the real servers a whole boot.
-    for (const [key, { machine }] of Object.entries(this.vms)) {
-      const node = topology.nodes[key] as Node;
+    // Real servers first (004-13): keepalived believes that a new one answers until its check has failed.
+    const realServers: pulumi.Resource[] = [];
+    const roles = Object.entries(this.vms).map(([key, vm]) => [key, vm.machine, topology.nodes[key] as Node] as const);
+    for (const [key, machine, node] of [...roles].sort((a, b) => order(a[2]) - order(b[2]))) {
       switch (node.role) {
         case "director":
-          new Director(`${name}-${key}`, { machine, topology, node, authPass }, child);
+          new Director(`${name}-${key}`, { machine, topology, node, authPass, after: realServers }, child);
           break;
         case "web":
-          new WebServer(`${name}-${key}`, { machine, topology, node }, child);
+          realServers.push(new WebServer(`${name}-${key}`, { machine, topology, node }, child));
           break;
         case "router":
           new Router(`${name}-${key}`, { machine, topology, node }, child);
@@ -123,6 +123,9 @@ export class Cluster extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Who is configured before whom. */
+const order = ({ role }: Node): number => (role === "director" ? 1 : 0);
 
 const mapValues = <T, R>(record: Readonly<Record<string, T>>, make: (value: T, key: string) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value, key)]));
