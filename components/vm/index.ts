@@ -159,7 +159,13 @@ export class Vm extends pulumi.ComponentResource {
       privateKey: loginKey.privateKey,
       hostKey: key.publicKey,
     } satisfies types.input.remote.ConnectionArgs);
-    const ready = awaitReady(`${name}-ready`, { name: node.name, connection, deletedWith: domain }, { parent: this });
+    // Emulated on a busy host, a cloud image was seen to need all of the guest image's patience.
+    const slowness = image instanceof CloudImage ? 2 : 1;
+    const ready = awaitReady(
+      `${name}-ready`,
+      { name: node.name, connection, deletedWith: domain, slowness },
+      { parent: this },
+    );
 
     this.node = node;
     this.machine = { name: node.name, connection, ready, deletedWith: domain };

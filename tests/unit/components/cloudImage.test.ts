@@ -117,6 +117,12 @@ describe("a cloud image in a lab", () => {
     assert.doesNotMatch(shown, /private lab-/);
   });
 
+  it("has twice the guest image's time to boot", () => {
+    const { inputs, options } = lab.find("command:remote:Command", "lab-web1-ready");
+    assert.equal((inputs.connection as { dialErrorLimit: number }).dialErrorLimit, 300);
+    assert.equal(options.createTimeout, "30m");
+  });
+
   it("without a kernel starts from the disk's bootloader", async () => {
     const bare = await register({ disk });
     const volumes = bare.ofType(VOLUME).filter(({ name }) => name.startsWith("lab-image"));
