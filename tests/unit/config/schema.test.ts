@@ -28,7 +28,10 @@ const sections: Readonly<Record<string, object>> = {
     vrrp: true,
     page: true,
     rpFilter: true,
-  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page"> & Pick<model.RouterNode, "rpFilter">, "name">>,
+    count: true,
+  } satisfies Keys<
+    Omit<model.DirectorNode & Pick<model.WebNode, "page"> & Pick<model.RouterNode, "rpFilter">, "name">
+  > & { readonly count: true },
   route: { to: true, via: true } satisfies Keys<model.Route>,
   interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
   directorVrrp: {
