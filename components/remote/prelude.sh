@@ -8,6 +8,7 @@ run=${LVS_LAB_RUN:-/run/lvs-lab}
 proc_sys=${LVS_LAB_PROC_SYS:-/proc/sys}
 sys_module=${LVS_LAB_SYS_MODULE:-/sys/module}
 units=${LVS_LAB_UNITS:-/etc/systemd/system}
+networks=${LVS_LAB_NETWORKS:-/etc/systemd/network /run/systemd/network}
 changed=0
 
 note() {
@@ -88,6 +89,24 @@ absent() {
   note "removed $1"
 }
 
+# network CARD CONTENT: a drop-in of the interface's networkd file, which the seed has written, cloud-init, or netplan; an empty
+# one is none.
+network() {
+  for folder in $networks; do
+    for author in lvs-lab cloud-init netplan; do
+      [ -e "$folder/10-$author-$1.network" ] || continue
+      path=${networks%% *}/10-$author-$1.network.d/routes.conf
+      if [ -n "$2" ]; then
+        file "$path" 0644 "$2" reload:systemd-networkd
+      else
+        absent "$path" reload:systemd-networkd
+      fi
+      return 0
+    done
+  done
+  [ -z "$2" ] || fail "$1: found no file of networkd for this interface in $networks"
+}
+
 # made PATH SHA256 COMMAND…: a file with what a command prints, made anew unless its digest is right.
 made() {
   path=$1 digest=$2
@@ -154,8 +173,9 @@ act() {
 
 # is_enabled UNIT: whether the next boot starts it.
 is_enabled() {
-  case $1 in *.*) file=$1 ;; *) file=$1.service ;; esac
-  for link in "$units"/*.wants/"$file" "$units"/*.requires/"$file"; do
+  name=$1
+  case $name in *.socket) ;; *) name=$name.service ;; esac
+  for link in "$units"/*.wants/"$name" "$units"/*.requires/"$name"; do
     [ ! -L "$link" ] || return 0
   done
   return 1

@@ -32,13 +32,15 @@ export type Step =
   | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
   /** A file that shall not be there. */
   | { readonly kind: "absent"; readonly path: string; readonly events?: readonly Event[] }
+  /** What is added to an interface's systemd.network(5) file, whoever wrote that; without content nothing is. */
+  | { readonly kind: "network"; readonly interface: string; readonly content?: string }
   /** A file that a command prints on the machine: only its digest travels. */
   | { readonly kind: "made"; readonly path: string; readonly sha256: string; readonly command: readonly string[] }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
   /** A unit that always runs: reloaded if files that changed ask for it, and not even asked for otherwise. */
   | { readonly kind: "reload"; readonly name: string }
-  /** A systemd service; an active one is reloaded or restarted when files that changed ask for it. */
+  /** A systemd unit, a service unless its name says otherwise; an active one is reloaded or restarted when files that changed ask for it. */
   | { readonly kind: "unit"; readonly name: string; readonly enabled: boolean; readonly active: boolean };
 
 const prelude = fs.readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
@@ -72,6 +74,8 @@ function calls(step: Step): string[] {
       return [call("made", step.path, step.sha256, ...step.command)];
     case "module":
       return [call("module", step.name)];
+    case "network":
+      return [call("network", step.interface, step.content ?? "")];
     case "reload":
       return [call("reload", step.name)];
     case "unit":

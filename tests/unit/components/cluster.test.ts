@@ -306,7 +306,7 @@ describe("the components, with labs of several networks", () => {
     assert.equal(lab.ofType("lvs-lab:index:Router").length, 1);
     assert.equal(lab.resources.filter(({ custom }) => custom).length, 39);
     assert.match(script(lab, "router146"), /net\.ipv4\.ip_forward = 1/);
-    assert.match(script(lab, "router146"), /10-lvs-lab-eth0\.network\.d\/routes\.conf[\s\S]*Gateway=192\.168\.0\.1\n/);
+    assert.match(script(lab, "router146"), /network 'eth0' '[^']*Gateway=192\.168\.0\.1\n'\nnetwork 'eth1' ''/);
     assert.match(script(lab, "web142"), /Destination=0\.0\.0\.0\/0\nGateway=192\.168\.100\.146/);
     assert.match(script(lab, "web142"), /ServerName health\.lab/);
     assert.match(script(lab, "lb140"), /lvs-lab-mail\.socket/);

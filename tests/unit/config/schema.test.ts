@@ -27,13 +27,11 @@ const sections: Readonly<Record<string, object>> = {
     routes: true,
     vrrp: true,
     page: true,
-    count: true,
     rpFilter: true,
+    count: true,
   } satisfies Keys<
     Omit<model.DirectorNode & Pick<model.WebNode, "page"> & Pick<model.RouterNode, "rpFilter">, "name">
-  > & {
-    readonly count: true;
-  },
+  > & { readonly count: true },
   route: { to: true, via: true } satisfies Keys<model.Route>,
   interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
   directorVrrp: {

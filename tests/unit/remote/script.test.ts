@@ -63,6 +63,7 @@ class Bench {
       LVS_LAB_RUN: this.at("run"),
       LVS_LAB_PROC_SYS: this.at("proc"),
       LVS_LAB_SYS_MODULE: this.at("module"),
+      LVS_LAB_NETWORKS: `${this.at("networks")} ${this.at("run-networks")}`,
       LVS_LAB_UNITS: this.at("units"),
     };
     const { status, stdout, stderr } = spawnSync("sh", ["-c", RUN_SCRIPT], { input: script, env, encoding: "utf8" });
@@ -214,6 +215,38 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), ["reload daemon"]);
     assert.deepEqual(bench.apply(...steps).lines, ["changed: 0"]);
     assert.deepEqual(bench.calls(), []);
+  });
+
+  it("adds to an interface's networkd file, whoever wrote it, and takes it away again", () => {
+    const steps = (content?: string): Step[] => [
+      { kind: "network", interface: "eth0", ...(content === undefined ? {} : { content }) },
+      { kind: "reload", name: "systemd-networkd" },
+    ];
+    assert.match(bench.apply(...steps("[Route]\n")).stderr, /eth0: found no file of networkd for this interface/);
+    assert.deepEqual(bench.apply(...steps()).lines, ["changed: 0"]);
+    for (const [folder, author] of [
+      ["networks", "lvs-lab"],
+      ["run-networks", "netplan"],
+    ] as const) {
+      bench.write(`${folder}/10-${author}-eth0.network`, "");
+      const path = bench.at(`networks/10-${author}-eth0.network.d/routes.conf`);
+      assert.deepEqual(bench.apply(...steps("[Route]\n")).lines, [
+        `wrote ${path}`,
+        "reload systemd-networkd",
+        "changed: 2",
+      ]);
+      assert.deepEqual(bench.apply(...steps("[Route]\n")).lines, ["changed: 0"]);
+      assert.deepEqual(bench.apply(...steps()).lines, [`removed ${path}`, "reload systemd-networkd", "changed: 2"]);
+      fs.rmSync(bench.at(`${folder}/10-${author}-eth0.network`));
+    }
+  });
+
+  it("enables a socket once", () => {
+    const socket: Step = { kind: "unit", name: "spool.socket", enabled: true, active: true };
+    fs.mkdirSync(bench.at("units/sockets.target.wants"), { recursive: true });
+    fs.symlinkSync(".", bench.at("units/sockets.target.wants/spool.socket"));
+    assert.deepEqual(bench.apply(socket).lines, ["start spool.socket", "changed: 1"]);
+    assert.deepEqual(bench.apply(socket).lines, ["changed: 0"]);
   });
 
   it("makes a file by a command, anew only when its digest is wrong", () => {
