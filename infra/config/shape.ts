@@ -10,6 +10,9 @@ const ajv = new Ajv({
   useDefaults: true,
   verbose: true,
   allowUnionTypes: false,
+  // Both cost more than they save in a program that validates one file: the schema is checked by a test.
+  validateSchema: false,
+  code: { optimize: false },
 });
 // What yaml-language-server shows instead of a pattern; here too it says what is needed.
 ajv.addVocabulary(["errorMessage"]);
