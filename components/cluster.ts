@@ -2,8 +2,10 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../infra/model/addresses";
 import { bridgeName, clientInterface, clientNamespace, clientPort, networkName, poolName } from "../infra/model/names";
+import type { CloudImage as ImageDescription } from "../infra/model/cloudImage";
 import type { Node, Topology } from "../infra/model/topology";
 import { Client } from "./client";
+import { CloudImage } from "./cloudImage";
 import { Director } from "./director";
 import { Image } from "./image";
 import { KeyPair } from "./keypair";
@@ -16,7 +18,9 @@ export type ClusterArgs = {
   readonly topology: Topology;
   /** Digest of the guest image's recipe. */
   readonly imageDigest: string;
-  /** Folder where built images are kept. */
+  /** A stock cloud image in the place of the guest image; undefined: the guest image. */
+  readonly cloudImage?: ImageDescription | undefined;
+  /** Folder where built and downloaded images are kept. */
   readonly cacheDir: string;
   readonly accelerator: Accelerator;
   /** Folder of the lab's storage pool on the hypervisor. */
@@ -36,7 +40,7 @@ export class Cluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Cluster", name, {}, opts);
-    const { topology, imageDigest: digest, cacheDir, accelerator, poolPath, consoleDir, authPass } = args;
+    const { topology, imageDigest: digest, cloudImage, cacheDir, accelerator, poolPath, consoleDir, authPass } = args;
     const lab = topology.name;
     const child = { parent: this };
 
@@ -46,7 +50,10 @@ export class Cluster extends pulumi.ComponentResource {
       // How full it is is no difference.
       { ...child, deleteBeforeReplace: true, ignoreChanges: ["allocation", "available", "capacity"] },
     );
-    const image = new Image(`${name}-image`, { digest, cacheDir, pool }, child);
+    const image =
+      cloudImage === undefined
+        ? new Image(`${name}-image`, { digest, cacheDir, pool }, child)
+        : new CloudImage(`${name}-image`, { image: cloudImage, cacheDir, pool }, child);
     this.loginKey = new KeyPair(`${name}-login-key`, child);
 
     const segments = mapValues(

@@ -7,7 +7,9 @@ import { cacheDir } from "./cache";
 import { checkAuthPass } from "./config/authPass";
 import { ConfigError } from "./config/error";
 import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
+import { loadCloudImage } from "./config/image";
 import { loadTopology } from "./config/load";
+import type { CloudImage } from "./model/cloudImage";
 import { defaultConsoleDir, defaultPoolPath } from "./model/names";
 import type { Topology } from "./model/topology";
 
@@ -21,6 +23,11 @@ export type Settings = {
   readonly consoleDir: string;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
+  /**
+   * A stock cloud image that all machines boot in the place of the guest image. It is a setting of the stack and no key of the
+   * topology: the same lab runs on either, and where an image lies is this host's affair, not the lab's.
+   */
+  readonly cloudImage?: CloudImage | undefined;
   readonly cacheDir: string;
 };
 
@@ -41,6 +48,7 @@ export function readSettings(): Settings {
     consoleDir: config.get("consoleDir") ?? defaultConsoleDir,
     authPass: authPass(topology, offline),
     imageDigest: execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim(),
+    cloudImage: cloudImage(config.get("image")),
     cacheDir: cacheDir(process.env),
   };
 }
@@ -55,6 +63,9 @@ function topologyFile(lab: string): string {
   if (known.includes(lab)) return path.join(root, "labs", `${lab}.yaml`);
   throw refused("lvs-lab:lab", lab, `one of ${known.join(", ")}, or the path of a topology file`);
 }
+
+const cloudImage = (file: string | undefined): CloudImage | undefined =>
+  file === undefined ? undefined : loadCloudImage(path.resolve(root, file));
 
 function accelerator(value: string): Accelerator {
   if (value === "kvm" || value === "tcg") return value;

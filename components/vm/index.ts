@@ -3,14 +3,16 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../../infra/model/addresses";
 import { sshAddress } from "../../infra/model/members";
-import { consoleLog, diskName, domainName, seedName } from "../../infra/model/names";
+import { cidataName, consoleLog, diskName, domainName, seedName } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
+import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
 import { KeyPair } from "../keypair";
 import type { Machine } from "../machine";
 import { awaitReady } from "../remote/ready";
 import type { Segment } from "../segment";
-import { renderSeed, type SeedInterface } from "./seed";
+import { renderCidata } from "./cloudInit";
+import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
 import { renderDomainXslt } from "./xslt";
 
 /** What executes the guest's instructions: the processor, or QEMU's emulation of one. */
@@ -26,7 +28,7 @@ export type VmArgs = {
   /** The pool that gets its disks. */
   readonly pool: libvirt.Pool;
   /** What it boots. */
-  readonly image: Image;
+  readonly image: Image | CloudImage;
   /** The key that logs in as root. */
   readonly loginKey: KeyPair;
   readonly accelerator: Accelerator;
@@ -50,10 +52,12 @@ export class Vm extends pulumi.ComponentResource {
 
     const key = new KeyPair(`${name}-host-key`, { parent: this });
 
+    const { seedFile, render } = identityOf(image, node);
+
     const identity = pulumi
       .all([loginKey.publicKey, key.privateKey, key.publicKey])
       .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) =>
-        renderSeed({
+        render({
           name: node.name,
           interfaces: cards(topology, node),
           authorizedKey,
@@ -63,7 +67,7 @@ export class Vm extends pulumi.ComponentResource {
       );
     const seed = new libvirt.Combustion(
       `${name}-seed`,
-      { name: seedName(node.name), pool: pool.name, content: identity },
+      { name: seedFile, pool: pool.name, content: identity },
       { parent: this, deleteBeforeReplace: true, additionalSecretOutputs: ["content"] },
     );
 
@@ -83,10 +87,7 @@ export class Vm extends pulumi.ComponentResource {
         ...(accelerator === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
         memory: node.memory,
         vcpu: node.vcpus,
-        kernel: image.kernel.id,
-        initrd: image.initrd.id,
-        // Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh.
-        cmdlines: [{ root: "/dev/vda", console: "ttyS0" }, { _: "rw quiet" }],
+        ...startOf(image),
         disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
         networkInterfaces: Object.values(node.interfaces).map(({ segment, mac }) => ({
           ...plug(args.segments, segment),
@@ -118,6 +119,28 @@ export class Vm extends pulumi.ComponentResource {
     this.hostKey = key.publicKey;
     this.registerOutputs({});
   }
+}
+
+/** How an image learns who a guest is: the seed's name in the pool, and its text. */
+const identityOf = (
+  image: VmArgs["image"],
+  { name }: Node,
+): { readonly seedFile: string; readonly render: (args: SeedArgs) => string } =>
+  image instanceof CloudImage
+    ? { seedFile: cidataName(name), render: renderCidata }
+    : { seedFile: seedName(name), render: renderSeed };
+
+/** What QEMU starts by itself; nothing where the disk has a bootloader. */
+function startOf(image: VmArgs["image"]): Pick<libvirt.DomainArgs, "kernel" | "initrd" | "cmdlines"> {
+  const boot =
+    image instanceof CloudImage ? image.boot : { kernel: image.kernel, initrd: image.initrd, device: "/dev/vda" };
+  if (boot === undefined) return {};
+  return {
+    kernel: boot.kernel.id,
+    initrd: boot.initrd.id,
+    // Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh.
+    cmdlines: [{ root: boot.device, console: "ttyS0" }, { _: "rw quiet" }],
+  };
 }
 
 /** The provider's id of a seed disk is the volume's, a semicolon and a uuid. */

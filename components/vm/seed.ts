@@ -4,7 +4,7 @@
  * The seed is a shell script, and the disk holds nothing else: the image's `lvs-lab-seed.service` (image/overlay) runs it
  * from there before sshd, networkd and udev look at the devices. The libvirt provider makes the disk as a `Combustion`
  * volume: its CloudInitDisk reads every ISO back through a libvirt stream, and two of them at once hang the plugin
- * (go-libvirt 2024-09; seen with four guests). As a user-data script the same text would serve a stock cloud image.
+ * (go-libvirt 2024-09; seen with four guests). A stock cloud image has no such service: its guests get cloudInit.ts.
  */
 import { createHash } from "node:crypto";
 
@@ -75,7 +75,7 @@ export function renderNetwork(card: SeedInterface): string {
 }
 
 /** sshd_config(5): keys only, and only the host key that the lab has pinned. */
-const SSHD_CONFIG = [
+export const SSHD_CONFIG = [
   "HostKey /etc/ssh/ssh_host_ed25519_key",
   "PermitRootLogin prohibit-password",
   "PasswordAuthentication no",
@@ -97,14 +97,15 @@ export function renderSeed(args: SeedArgs): string {
   return text + "\n".repeat((SECTOR - (Buffer.byteLength(text) % SECTOR)) % SECTOR);
 }
 
+/** hosts(5): the guest's own name is its first address. */
+export function renderHosts({ name, interfaces: [first] }: SeedArgs): string {
+  return ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${name}`]), ""].join("\n");
+}
+
 function renderScript(args: SeedArgs): string {
-  const [first] = args.interfaces;
-  const hosts = ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${args.name}`]), ""].join(
-    "\n",
-  );
   const files: readonly (readonly [path: string, text: string])[] = [
     ["/etc/hostname", line(args.name)],
-    ["/etc/hosts", hosts],
+    ["/etc/hosts", renderHosts(args)],
     ...args.interfaces.flatMap((card) => [
       [`/etc/systemd/network/10-lvs-lab-${card.name}.link`, renderLink(card)] as const,
       [`/etc/systemd/network/10-lvs-lab-${card.name}.network`, renderNetwork(card)] as const,
@@ -135,6 +136,6 @@ function unit(sections: readonly (readonly [name: string, lines: readonly string
 }
 
 /** Exactly one newline at the end: OpenSSH refuses a private key without it. */
-function line(text: string): string {
+export function line(text: string): string {
   return `${text.replace(/\n+$/, "")}\n`;
 }

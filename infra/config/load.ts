@@ -1,7 +1,6 @@
-import * as fs from "node:fs";
 import type { Topology } from "../model/topology";
 import { derive, type WrittenTopology } from "./derive";
-import { parseTopologyText } from "./document";
+import { readDocument } from "./document";
 import { ConfigError, type Problem } from "./error";
 import { broken } from "./rules";
 import { shape } from "./shape";
@@ -11,16 +10,7 @@ import { shape } from "./shape";
  * complete, correct and frozen. Throws one ConfigError with every problem of the file.
  */
 export function loadTopology(path: string): Topology {
-  let text: string;
-  try {
-    text = fs.readFileSync(path, "utf8");
-  } catch (error) {
-    const { code = "unreadable" } = error as NodeJS.ErrnoException;
-    throw new ConfigError(path, [{ path: "file", got: code, need: "a topology file that can be read" }]);
-  }
-  const { data, problems } = parseTopologyText(text);
-  if (problems.length > 0) throw new ConfigError(path, problems);
-  return parseTopology(data, path);
+  return parseTopology(readDocument(path, "a topology file"), path);
 }
 
 /** The same from plain data; `source` says in the error where it came from. */
@@ -39,7 +29,7 @@ export function parseTopology(input: unknown, source: string): Topology {
 const asFile = (problem: Problem): Problem =>
   problem.path === "" ? { ...problem, path: "file", need: "a topology" } : problem;
 
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
   return Object.freeze(value);
 }

@@ -19,6 +19,9 @@ export const diskName = (node: string): string => `${node}.qcow2`;
 /** The seed disk of a node in the lab's pool. */
 export const seedName = (node: string): string => `${node}-seed.sh`;
 
+/** The seed disk of a node that boots a stock cloud image. */
+export const cidataName = (node: string): string => `${node}-cidata.iso`;
+
 /** Folder of a lab's pool on the hypervisor, unless the stack names another. */
 export const defaultPoolPath = (lab: string): string => `/var/lib/libvirt/lvs-lab/${lab}`;
 
