@@ -10,7 +10,9 @@ export function writePlan(lab: Recipe, uri: string): string {
   const { nodes, sshPrivateKey } = lab.outputs;
   const texts = scripts(lab);
   const [network] = ofType(lab, "libvirt:index/network:Network");
-  const image = ofType(lab, "libvirt:index/volume:Volume").map(({ inputs }) => String(inputs.source ?? ""));
+  const image = ofType(lab, "libvirt:index/volume:Volume").flatMap(({ inputs }) =>
+    typeof inputs.source === "string" ? [inputs.source] : [],
+  );
   const part = (name: string): string => image.find((source) => path.basename(source).startsWith(name)) ?? "";
   if (network === undefined) throw new Error("the program has no network");
   const { name, bridge, addresses } = network.inputs as { name: string; bridge: string; addresses: string[] };

@@ -102,7 +102,7 @@ export function render(lab: Recipe, uri: string): unknown {
         agent: false,
         timeout: "10m",
       },
-      provisioner: [{ "remote-exec": { script: write(`terraform/${name}.sh`, text) } }],
+      provisioner: [{ "remote-exec": { script: write(`terraform/${name}.sh`, `#!/bin/sh\n${text}`) } }],
     });
   }
 

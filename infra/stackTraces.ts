@@ -5,6 +5,8 @@
  */
 
 type Prepare = NonNullable<typeof Error.prepareStackTrace>;
+/** V8's frames say where they are, which their type leaves out. */
+type Frame = NodeJS.CallSite & { toString(): string };
 
 /** A stack of the SDK's bookkeeping, which only `PULUMI_DEBUG_PROMISE_LEAKS` ever prints. */
 const bookkeeping = "debuggablePromise";
@@ -15,8 +17,8 @@ export function mapOnce(mapped: Prepare, promises: boolean): Prepare {
   return (error, frames) => {
     const header = String(error);
     if (!promises && frames[0]?.getFunctionName() === bookkeeping) return header;
-    const lines = frames.map((frame) => {
-      const line = `\n    at ${String(frame)}`;
+    const lines = (frames as Frame[]).map((frame) => {
+      const line = `\n    at ${frame.toString()}`;
       if (!isProgram(frame)) return line;
       let place = known.get(line);
       if (place === undefined) {
@@ -33,6 +35,6 @@ export function mapOnce(mapped: Prepare, promises: boolean): Prepare {
 /** Whether a frame is in the program's own TypeScript. */
 const isProgram = (frame: NodeJS.CallSite): boolean => frame.getFileName()?.endsWith(".ts") === true;
 
-if (Error.prepareStackTrace !== undefined) {
-  Error.prepareStackTrace = mapOnce(Error.prepareStackTrace, process.env.PULUMI_DEBUG_PROMISE_LEAKS !== undefined);
-}
+const mapped = Error.prepareStackTrace?.bind(Error);
+if (mapped !== undefined)
+  Error.prepareStackTrace = mapOnce(mapped, process.env.PULUMI_DEBUG_PROMISE_LEAKS !== undefined);

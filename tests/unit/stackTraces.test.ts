@@ -12,8 +12,9 @@ describe("stacks of the program", () => {
   const asked: string[] = [];
   /** In ts-node's place: counts what it is asked to map. */
   const mapped = (error: Error, stack: readonly NodeJS.CallSite[]): string => {
-    asked.push(...stack.map(String));
-    return `${error.name}: ${error.message}${stack.map((frame) => `\n    at mapped ${String(frame)}`).join("")}`;
+    const places = stack.map(String);
+    asked.push(...places);
+    return `${error.name}: ${error.message}${places.map((place) => `\n    at mapped ${place}`).join("")}`;
   };
   const error = new Error("two\n    at lines");
 
