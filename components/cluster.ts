@@ -11,6 +11,7 @@ import { Image } from "./image";
 import { KeyPair } from "./keypair";
 import { Segment } from "./segment";
 import { type Accelerator, Vm } from "./vm";
+import type { ForkPlace } from "./vm/fork";
 import { WebServer } from "./web";
 
 export type ClusterArgs = {
@@ -27,6 +28,8 @@ export type ClusterArgs = {
   readonly poolPath: string;
   /** Folder of the serial logs on the hypervisor. */
   readonly consoleDir: string;
+  /** Where guests are forked from; undefined: they boot. */
+  readonly fork?: ForkPlace | undefined;
   /** VRRP password, where the topology gives none. */
   readonly authPass?: pulumi.Input<string> | undefined;
 };
@@ -40,7 +43,17 @@ export class Cluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Cluster", name, {}, opts);
-    const { topology, imageDigest: digest, cloudImage, cacheDir, accelerator, poolPath, consoleDir, authPass } = args;
+    const {
+      topology,
+      imageDigest: digest,
+      cloudImage,
+      cacheDir,
+      accelerator,
+      poolPath,
+      consoleDir,
+      fork,
+      authPass,
+    } = args;
     const lab = topology.name;
     const child = { parent: this };
 
@@ -66,7 +79,11 @@ export class Cluster extends pulumi.ComponentResource {
     this.vms = mapValues(
       topology.nodes,
       (node, key) =>
-        new Vm(`${name}-${key}`, { topology, node, segments, pool, image, loginKey, accelerator, consoleDir }, child),
+        new Vm(
+          `${name}-${key}`,
+          { topology, node, segments, pool, image, loginKey, accelerator, consoleDir, poolPath, fork },
+          child,
+        ),
     );
 
     // All roles at once: a health check that fails until its real server is there costs one more round of checks, waiting

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Accelerator } from "../components/vm";
+import type { ForkPlace } from "../components/vm/fork";
 import { cacheDir } from "./cache";
 import { checkAuthPass } from "./config/authPass";
 import { ConfigError } from "./config/error";
@@ -21,6 +22,8 @@ export type Settings = {
   readonly accelerator: Accelerator;
   readonly poolPath: string;
   readonly consoleDir: string;
+  /** Where guests are forked from; undefined: they boot. */
+  readonly fork?: ForkPlace | undefined;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
   /**
@@ -36,10 +39,12 @@ const root = path.resolve(__dirname, "..");
 /** Reads and checks all of it; throws a RunError, whose message is all that Pulumi prints. */
 export function readSettings(): Settings {
   const config = new pulumi.Config("lvs-lab");
-  const topology = loadTopology(topologyFile(config.require("lab")));
+  const topology = loadTopology(topologyFile(config.require("lab")), { webs: config.getNumber("webs") });
   const offline = pulumi.runtime.isDryRun() && config.getBoolean("offline") === true;
   const uri = new pulumi.Config("libvirt").get("uri") ?? process.env.LIBVIRT_DEFAULT_URI ?? "qemu:///system";
   if (!offline) checkPlace(topology, uri, thisHost);
+  const imageDigest = execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim();
+  const cache = cacheDir(process.env);
   return {
     topology,
     uri: offline ? unknown() : uri,
@@ -47,9 +52,10 @@ export function readSettings(): Settings {
     poolPath: config.get("poolPath") ?? defaultPoolPath(topology.name),
     consoleDir: config.get("consoleDir") ?? defaultConsoleDir,
     authPass: authPass(topology, offline),
-    imageDigest: execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim(),
+    fork: forkPlace(config, path.join(cache, "images", imageDigest)),
+    imageDigest,
     cloudImage: cloudImage(config.get("image")),
-    cacheDir: cacheDir(process.env),
+    cacheDir: cache,
   };
 }
 
@@ -70,6 +76,14 @@ const cloudImage = (file: string | undefined): CloudImage | undefined =>
 function accelerator(value: string): Accelerator {
   if (value === "kvm" || value === "tcg") return value;
   throw refused("lvs-lab:accelerator", value, "kvm or tcg");
+}
+
+/** Guests are forked unless the stack says otherwise, where the hypervisor's files can be reached. */
+function forkPlace(config: pulumi.Config, imageDir: string): ForkPlace | undefined {
+  const start = config.get("start") ?? "fork";
+  if (start !== "fork" && start !== "boot") throw refused("lvs-lab:start", start, "fork or boot");
+  const libvirtDir = config.get("libvirtDir");
+  return start === "fork" && libvirtDir !== undefined ? { libvirtDir, imageDir } : undefined;
 }
 
 /** The stack's VRRP password, which overrides the topology's; refused when there is none at all. */

@@ -5,6 +5,7 @@ import { local } from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { type CloudImage as Description, type ImageFile, isAddress } from "../../infra/model/cloudImage";
+import { imageVolume } from "../../infra/model/names";
 
 export type CloudImageArgs = {
   /** What `lvs-lab:image` says. */
@@ -49,7 +50,7 @@ export class CloudImage extends pulumi.ComponentResource {
     const volume = (part: "root" | "kernel" | "initrd", file: ImageFile, format: "qcow2" | "raw"): libvirt.Volume =>
       new libvirt.Volume(
         `${name}-${part}-${digest(file)}`,
-        { name: `${part}-${digest(file)}`, pool: pool.name, format, source: localPath(cacheDir, file) },
+        { name: imageVolume(part, digest(file)), pool: pool.name, format, source: localPath(cacheDir, file) },
         // The name says what is in it: a file that has moved changes nothing.
         { parent: this, dependsOn: fetch, ignoreChanges: ["source"] },
       );

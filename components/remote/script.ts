@@ -9,7 +9,7 @@ import { shellQuote } from "../vm/seed";
 export const STAGED = "{staged}";
 
 /** What a swapped file makes necessary; the `unit` step of that unit does it, once for all files. */
-export type Event = "daemon-reload" | `reload:${string}` | `restart:${string}`;
+export type Event = `reload:${string}` | `restart:${string}`;
 
 /** A file as it shall be. */
 export type FileStep = {
@@ -32,7 +32,7 @@ export type Step =
   | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
-  /** A systemd unit; an active one is reloaded or restarted when files that changed ask for it. */
+  /** A systemd service; an active one is reloaded or restarted when files that changed ask for it. */
   | { readonly kind: "unit"; readonly name: string; readonly enabled: boolean; readonly active: boolean };
 
 const prelude = fs.readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
@@ -58,7 +58,7 @@ function calls(step: Step): string[] {
     case "sysctl":
       return [
         ...calls({ kind: "file", path: step.path, content: step.content }),
-        ...settings(step.content).map(([key, value]) => call("setting", key, value)),
+        call("settings", ...settings(step.content).flat()),
       ];
     case "module":
       return [call("module", step.name)];

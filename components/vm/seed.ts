@@ -83,8 +83,8 @@ export const SSHD_CONFIG = [
   "",
 ].join("\n");
 
-/** Bytes of a sector: a disk is a whole number of them. */
-const SECTOR = 512;
+/** Bytes of every seed disk: a guest that is forked from a template believes that its disk is as big as the template's was. */
+export const SEED_SIZE = 16384;
 
 /**
  * Renders the seed of one guest. Its second line names the instance: a guest runs the script once per instance-id.
@@ -94,7 +94,9 @@ export function renderSeed(args: SeedArgs): string {
   const script = renderScript(args);
   const digest = createHash("sha256").update(script).digest("hex").slice(0, 16);
   const text = `#!/bin/sh\n# instance-id: ${args.name}-${digest}\n${script}`;
-  return text + "\n".repeat((SECTOR - (Buffer.byteLength(text) % SECTOR)) % SECTOR);
+  const left = SEED_SIZE - Buffer.byteLength(text);
+  if (left < 0) throw new Error(`the seed of ${args.name} has ${-left} bytes more than the ${SEED_SIZE} of its disk`);
+  return text + "\n".repeat(left);
 }
 
 /** hosts(5): the guest's own name is its first address. */
@@ -113,6 +115,8 @@ function renderScript(args: SeedArgs): string {
     ["/etc/ssh/sshd_config.d/10-lvs-lab.conf", SSHD_CONFIG],
     ["/etc/ssh/ssh_host_ed25519_key.pub", line(args.hostPublicKey)],
     ["/root/.ssh/authorized_keys", line(args.authorizedKey)],
+    // In the order of the cards: what a forked guest changes its template's into.
+    ["/var/lib/lvs-lab/macs", args.interfaces.map(({ mac }) => line(mac.toLowerCase())).join("")],
   ];
   return `${[
     "# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.",

@@ -18,7 +18,7 @@ export function renderRealServerSysctl(): string {
  * Renders the systemd.service(5) unit that holds a real server's VIPs: each as /32 on lo (label lo:0, lo:1 …) with a
  * host route, as `ifconfig lo:0` and `route add -host` would make them, but at every boot.
  *
- * Starting it twice changes nothing, and a restart removes VIPs that are no longer in it. A unit and not a .network
+ * Starting it twice changes nothing, and a restart, which stops it first, removes VIPs that are no longer in it. A unit and not a .network
  * file: networkd would manage lo from then on, and stopping the unit takes the VIPs away, which is what a drill needs.
  */
 export function renderVipUnit(topology: Topology, realServer: string): string {
@@ -37,7 +37,6 @@ export function renderVipUnit(topology: Topology, realServer: string): string {
     "[Service]",
     "Type=oneshot",
     "RemainAfterExit=yes",
-    ...flush.map((command) => `ExecStart=${command}`),
     ...vips.flatMap((vip, index) => [
       `ExecStart=/usr/sbin/ip address replace ${vip}/32 dev lo label lo:${index}`,
       `ExecStart=/usr/sbin/ip route replace ${vip}/32 dev lo`,

@@ -26,7 +26,8 @@ const sections: Readonly<Record<string, object>> = {
     vcpus: true,
     vrrp: true,
     page: true,
-  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page">, "name">>,
+    count: true,
+  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page">, "name">> & { readonly count: true },
   interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
   directorVrrp: {
     routerId: true,

@@ -21,9 +21,10 @@ class Bench {
       unit=$UNITS/$2; mkdir -p "$unit"
       case $1 in
         show) [ -e "$unit/active" ] && echo ActiveState=active || echo ActiveState=inactive
-          [ -e "$unit/enabled" ] && echo UnitFileState=enabled || echo UnitFileState=disabled; exit ;;
-        enable) : >"$unit/enabled" ;;
-        disable) rm "$unit/enabled" ;;
+          [ -e "$unit/stale" ] && echo NeedDaemonReload=yes || echo NeedDaemonReload=no; exit ;;
+        daemon-reload) rm "$UNITS"/*/stale ;;
+        enable) mkdir -p "$UNITS/multi-user.target.wants"; ln -s . "$UNITS/multi-user.target.wants/$2.service" ;;
+        disable) rm "$UNITS/multi-user.target.wants/$2.service" ;;
         start) [ ! -e "$unit/broken" ] || exit 1; : >"$unit/active" ;;
         stop) rm "$unit/active" ;;
         status) echo "this is what $2 said" ;;
@@ -61,6 +62,7 @@ class Bench {
       LVS_LAB_RUN: this.at("run"),
       LVS_LAB_PROC_SYS: this.at("proc"),
       LVS_LAB_SYS_MODULE: this.at("module"),
+      LVS_LAB_UNITS: this.at("units"),
     };
     const { status, stdout, stderr } = spawnSync("sh", ["-c", RUN_SCRIPT], { input: script, env, encoding: "utf8" });
     return { code: status, lines: stdout.split("\n").filter(Boolean), stderr };
@@ -143,7 +145,8 @@ describe("the configuration script", () => {
     bench.calls();
     bench.apply(conf("good 2"), other, daemon);
     assert.deepEqual(bench.calls(), ["reload daemon"]);
-    bench.apply(conf("good 3", { events: ["restart:daemon", "daemon-reload"] }), daemon);
+    bench.write("units/daemon/stale", "");
+    bench.apply(conf("good 3", { events: ["restart:daemon"] }), daemon);
     assert.deepEqual(bench.calls(), ["daemon-reload", "restart daemon"]);
   });
 
@@ -250,12 +253,11 @@ describe("sysctl files", () => {
   const settingsOf = (content: string) =>
     composeScript([{ kind: "sysctl", path: "/s", content }])
       .split("\n")
-      .filter((line) => line.startsWith("setting "));
+      .filter((line) => line.startsWith("settings "));
 
   it("name settings by dots, or by slashes where dots belong to names", () => {
     assert.deepEqual(settingsOf("; no\n#no\n\nnet.a.b=1\nnet/c/eth0.1/d = 2 3\n"), [
-      "setting 'net/a/b' '1'",
-      "setting 'net/c/eth0.1/d' '2 3'",
+      "settings 'net/a/b' '1' 'net/c/eth0.1/d' '2 3'",
     ]);
   });
 
