@@ -1,7 +1,8 @@
 import { inRoot } from "../cli/paths";
-import { run } from "../cli/run";
+import { run, UserError } from "../cli/run";
 import { readConfig, stackOf } from "../cli/stack";
 import { Session } from "../cli/session";
+import { verify } from "../cli/verify";
 import { Ansible } from "./ansible";
 import { writePlan } from "./floorPlan";
 import type { Bench } from "./main";
@@ -52,6 +53,7 @@ export async function labBench(): Promise<Bench> {
             await product.up();
             await serve();
           });
+          await timed(tell, "verify", async () => proved(await product.session()));
           await timed(tell, "second up", () => product.up());
           await timed(tell, "preview", () => product.preview());
           writeTopology(true);
@@ -161,6 +163,17 @@ const sessionOf = ({ outputs }: Recipe): Session => new Session(outputs, true);
 async function served(session: Session): Promise<void> {
   try {
     await awaitService(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** All that `lab verify` checks, a failover too. */
+async function proved(session: Session): Promise<void> {
+  try {
+    const results = await verify(session, { only: [], settle: 60 }, () => undefined);
+    const failed = results.filter(({ ok }) => !ok).map(({ id, name }) => `${id} ${name}`);
+    if (failed.length > 0) throw new UserError(`verify: ${failed.join(", ")} failed`);
   } finally {
     await session.close();
   }
