@@ -71,7 +71,7 @@ const singular: Readonly<Record<string, string>> = {
   networkInterfaces: "network_interface",
 };
 
-/** The lab in Terraform's JSON syntax. Pure. */
+/** The lab in Terraform's JSON syntax, with the files that it names. */
 export function render(lab: Recipe, uri: string): unknown {
   const resource: Record<string, Record<string, unknown>> = {};
   const add = (type: string, name: string, body: object): void => {
@@ -92,7 +92,7 @@ export function render(lab: Recipe, uri: string): unknown {
     const machine = `libvirt_domain.${domainOf(lab, domain).name}`;
     add("terraform_data", `${name}-configure`, {
       // Another script or another machine: the script runs again.
-      triggers_replace: [createHash("sha256").update(text).digest("hex"), `\${${machine}.id}`],
+      triggers_replace: [digest(text), `\${${machine}.id}`],
       connection: {
         type: "ssh",
         host: address,
@@ -153,8 +153,12 @@ function converted(value: unknown): unknown {
   );
 }
 
+/** Texts longer than this are files: Terraform reads a template character by character, and seconds for a seed. */
+const longText = 200;
+
 /** A text that Terraform shall take as it is, but for what stands for another resource's id. */
 function literal(text: string): string {
+  if (text.length > longText) return `\${file("${write(`terraform/${digest(text)}.txt`, text)}")}`;
   const quoted = text.replaceAll("${", "$${").replaceAll("%{", "%%{");
   return quoted.replaceAll(references, (_, type: string, name: string) => {
     const id = `${types[type]}.${name}.id`;
@@ -162,3 +166,5 @@ function literal(text: string): string {
     return type.endsWith(":Combustion") ? `\${split(";", ${id})[0]}` : `\${${id}}`;
   });
 }
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
