@@ -1,4 +1,4 @@
-import Ajv, { type ErrorObject } from "ajv";
+import Ajv, { type AnySchema, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Problem } from "./error";
 import { nearestKey, refusal } from "./hints";
 import imageSchema from "./image.schema.json";
@@ -11,12 +11,21 @@ const ajv = new Ajv({
   useDefaults: true,
   verbose: true,
   allowUnionTypes: false,
+  // Both cost more than they save in a program that validates one file: the schema is checked by a test.
+  validateSchema: false,
+  code: { optimize: false },
 });
 // What yaml-language-server shows instead of a pattern; here too it says what is needed.
 ajv.addVocabulary(["errorMessage"]);
-const validateTopology = ajv.compile(schema);
-const validateAuthPass = ajv.compile({ ...schema.definitions.authPass });
-const validateImage = ajv.compile(imageSchema);
+const topologyValidator = compiled(schema);
+const authPassValidator = compiled({ ...schema.definitions.authPass });
+const imageValidator = compiled(imageSchema);
+
+/** A validator that is made when it is first asked for: that takes far longer than to use it, and most labs need only one. */
+function compiled(of: AnySchema): () => ValidateFunction {
+  let made: ValidateFunction | undefined;
+  return () => (made ??= ajv.compile(of));
+}
 
 /** What the schema has to say about data. */
 export type Shaped = {
@@ -30,8 +39,9 @@ export type Shaped = {
 /** Checks data against the schema and fills in its defaults. */
 export function shape(input: unknown): Shaped {
   const data: unknown = structuredClone(input);
-  validateTopology(data);
-  const errors = validateTopology.errors ?? [];
+  const validate = topologyValidator();
+  validate(data);
+  const errors = validate.errors ?? [];
   const unsound = errors
     .filter(({ keyword }) => keyword === "type" || keyword === "required")
     .map(({ instancePath, params }) => {
@@ -43,15 +53,17 @@ export function shape(input: unknown): Shaped {
 
 /** Checks a VRRP password that does not come from a topology file; the problem's path is the configuration key. */
 export function authPassProblems(key: string, pass: string): readonly Problem[] {
-  validateAuthPass(pass);
-  return problemsOf(validateAuthPass.errors ?? [], schema).map((problem) => ({ ...problem, path: key }));
+  const validate = authPassValidator();
+  validate(pass);
+  return problemsOf(validate.errors ?? [], schema).map((problem) => ({ ...problem, path: key }));
 }
 
 /** Checks the description of a cloud image against its schema and fills in the defaults. */
 export function shapeImage(input: unknown): Pick<Shaped, "data" | "problems"> {
   const data: unknown = structuredClone(input);
-  validateImage(data);
-  return { data, problems: problemsOf(validateImage.errors ?? [], imageSchema) };
+  const validate = imageValidator();
+  validate(data);
+  return { data, problems: problemsOf(validate.errors ?? [], imageSchema) };
 }
 
 /** Keywords that only repeat what another error says better. */

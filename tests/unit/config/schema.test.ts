@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import Ajv from "ajv";
 import schema from "../../../infra/config/schema.json";
 import type * as model from "../../../infra/model/topology";
 
@@ -135,6 +136,11 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
 ];
 
 describe("the schema", () => {
+  it("is a schema", () => {
+    const ajv = new Ajv();
+    assert.equal(ajv.validateSchema(schema), true, ajv.errorsText());
+  });
+
   it("has the keys of the types, section by section", () => {
     assert.deepEqual(Object.keys(schema.properties).sort(), ["$schema", ...Object.keys(topology)].sort());
     for (const [name, keys] of Object.entries(sections)) {
