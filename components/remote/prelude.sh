@@ -174,7 +174,7 @@ act() {
 # is_enabled UNIT: whether the next boot starts it.
 is_enabled() {
   name=$1
-  case $name in *.socket) ;; *) name=$name.service ;; esac
+  case $name in *.*) ;; *) name=$name.service ;; esac
   for link in "$units"/*.wants/"$name" "$units"/*.requires/"$name"; do
     [ ! -L "$link" ] || return 0
   done
