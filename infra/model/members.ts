@@ -10,6 +10,13 @@ export const directorsOf = (topology: Topology): DirectorNode[] => nodesOf(topol
 /** The web servers, in the order of the file. */
 export const webServersOf = (topology: Topology): WebNode[] => nodesOf(topology, "web");
 
+/** The director that holds the VIPs when nothing has happened yet: the one with the highest priority, or the only one. */
+export const favourite = (topology: Topology): DirectorNode | undefined =>
+  directorsOf(topology).reduce<DirectorNode | undefined>(
+    (best, one) => (best !== undefined && (best.vrrp?.priority ?? 0) >= (one.vrrp?.priority ?? 0) ? best : one),
+    undefined,
+  );
+
 /** Whether a director that comes back takes the VIP from the others: it has the highest priority, and may (no nopreempt). */
 export function preempts(topology: Topology, name: string): boolean {
   const directors = directorsOf(topology);
