@@ -16,7 +16,7 @@ export const stateDir =
   env.LVS_LAB_STATE ?? path.join(env.XDG_STATE_HOME ?? path.join(home, ".local", "state"), "lvs-lab");
 
 /** Network namespace of the embedded libvirt (host/libvirtd). */
-export const embeddedNetns = "/run/netns/lvs-lab";
+export const embeddedNetns = `/run/netns/${env.LVS_LAB_NAMESPACE ?? "lvs-lab"}`;
 
 /** A script or file of the checkout. */
 export const inRoot = (...parts: string[]): string => path.join(root, ...parts);

@@ -7,6 +7,7 @@ import { Client } from "./client";
 import { Director } from "./director";
 import { Image } from "./image";
 import { KeyPair } from "./keypair";
+import { Router } from "./router";
 import { Segment } from "./segment";
 import { type Accelerator, Vm } from "./vm";
 import { WebServer } from "./web";
@@ -73,6 +74,9 @@ export class Cluster extends pulumi.ComponentResource {
         case "web":
           new WebServer(`${name}-${key}`, { machine, topology, node }, child);
           break;
+        case "router":
+          new Router(`${name}-${key}`, { machine, topology, node }, child);
+          break;
       }
     }
 
@@ -88,6 +92,7 @@ export class Cluster extends pulumi.ComponentResource {
         port: clientPort(lab),
         addresses: client.addresses.map((address) => `${address}/${prefixLength(at.cidr)}`),
         mac: client.mac,
+        routes: client.routes ?? [],
       },
       child,
     );

@@ -2,7 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DirectorNode, Topology } from "../../infra/model/topology";
 import type { Machine } from "../machine";
 import { composeScript, runScript, STAGED, type Step } from "../remote/script";
+import { routeSteps } from "../routes";
+import { renderHttpdConf, renderPage } from "../web/httpd";
+import { renderListen } from "../web/sites";
 import { renderKeepalived } from "./keepalived";
+import { mailSpoolSteps } from "./mailSpool";
 import { renderDirectorSysctl } from "./sysctl";
 
 export type DirectorArgs = {
@@ -38,6 +42,9 @@ export function directorSteps(topology: Topology, node: DirectorNode, authPass?:
     { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ip_vs\n" },
     { kind: "module", name: "ip_vs" },
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, node.name) },
+    ...routeSteps(topology, node),
+    ...sorrySteps(topology),
+    ...(topology.vrrp?.notification === undefined ? [] : mailSpoolSteps()),
     // One table, one owner: ipvsadm's unit would load a saved table over keepalived's.
     { kind: "unit", name: "ipvsadm", enabled: false, active: false },
     {
@@ -51,5 +58,24 @@ export function directorSteps(topology: Topology, node: DirectorNode, authPass?:
       events: ["reload:keepalived"],
     },
     { kind: "unit", name: "keepalived", enabled: true, active: true },
+  ];
+}
+
+/** The director's own httpd, which answers while no real server does. One page: it stands for the whole site. */
+function sorrySteps({ virtualServers }: Topology): Step[] {
+  const sorry = virtualServers.filter(({ sorryPage }) => sorryPage !== undefined);
+  const page = sorry[0]?.sorryPage;
+  if (page === undefined) return [];
+  const events = ["reload:apache2"] as const;
+  return [
+    { kind: "file", path: "/var/www/html/index.html", content: renderPage({ page }) },
+    { kind: "file", path: "/etc/apache2/conf-enabled/lvs-lab.conf", content: renderHttpdConf(), events },
+    {
+      kind: "file",
+      path: "/etc/apache2/conf-enabled/lvs-lab-ports.conf",
+      content: renderListen([...new Set(sorry.map(({ port }) => port))]),
+      events,
+    },
+    { kind: "unit", name: "apache2", enabled: true, active: true },
   ];
 }

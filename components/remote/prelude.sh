@@ -64,11 +64,41 @@ file() {
     printf '%s\n' "$said" >&2
     fail "$path: refused by: $* (see above); the file in place stays as it was"
   fi
-  for event in $events; do
-    : >"$run/pending/$event"
-  done
+  owe "$events"
   mv -f "$staged" "$path"
   note "wrote $path"
+}
+
+# owe EVENTS: notes what a file that is about to change makes necessary.
+owe() {
+  for event in $1; do
+    : >"$run/pending/$event"
+  done
+}
+
+# absent PATH EVENTS
+absent() {
+  [ -e "$1" ] || return 0
+  owe "$2"
+  rm -f "$1"
+  note "removed $1"
+}
+
+# made PATH SHA256 COMMAND…: a file with what a command prints, made anew unless its digest is right.
+made() {
+  path=$1 digest=$2
+  shift 2
+  if [ -f "$path" ] && digested "$path" "$digest"; then return 0; fi
+  mkdir -p "${path%/*}"
+  "$@" >"$path.staged"
+  digested "$path.staged" "$digest" || fail "$path: $* printed something else than sha256 $digest"
+  mv -f "$path.staged" "$path"
+  note "made $path"
+}
+
+# digested PATH SHA256
+digested() {
+  [ "$(sha256sum "$1")" = "$2  $1" ]
 }
 
 # module NAME
@@ -125,6 +155,13 @@ unit() {
       ;;
   esac
   rm -f "$run/pending/restart:$1" "$run/pending/reload:$1"
+}
+
+# reload NAME: a unit that always runs pays what changed files owe it.
+reload() {
+  [ -e "$run/pending/reload:$1" ] || return 0
+  act reload "$1"
+  rm "$run/pending/reload:$1"
 }
 
 # finish: what was changed outlives even a machine that is switched off the next moment.

@@ -30,8 +30,14 @@ export type Step =
   | FileStep
   /** A sysctl.d file, whose settings also hold in the running kernel at once. */
   | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
+  /** A file that shall not be there. */
+  | { readonly kind: "absent"; readonly path: string; readonly events?: readonly Event[] }
+  /** A file that a command prints on the machine: only its digest travels. */
+  | { readonly kind: "made"; readonly path: string; readonly sha256: string; readonly command: readonly string[] }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
+  /** A unit that always runs: reloaded if files that changed ask for it, and not even asked for otherwise. */
+  | { readonly kind: "reload"; readonly name: string }
   /** A systemd unit; an active one is reloaded or restarted when files that changed ask for it. */
   | { readonly kind: "unit"; readonly name: string; readonly enabled: boolean; readonly active: boolean };
 
@@ -60,8 +66,14 @@ function calls(step: Step): string[] {
         ...calls({ kind: "file", path: step.path, content: step.content }),
         ...settings(step.content).map(([key, value]) => call("setting", key, value)),
       ];
+    case "absent":
+      return [call("absent", step.path, (step.events ?? []).join(" "))];
+    case "made":
+      return [call("made", step.path, step.sha256, ...step.command)];
     case "module":
       return [call("module", step.name)];
+    case "reload":
+      return [call("reload", step.name)];
     case "unit":
       return [call("unit", step.name, step.enabled ? "enabled" : "disabled", step.active ? "active" : "inactive")];
   }

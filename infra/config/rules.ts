@@ -1,6 +1,7 @@
 import type { Topology } from "../model/topology";
 import type { Problem } from "./error";
 import * as addresses from "./rules/addresses";
+import * as routing from "./rules/routing";
 import { unfinished } from "./rules/unfinished";
 import * as virtualServers from "./rules/virtualServers";
 import * as vrrp from "./rules/vrrp";
@@ -12,6 +13,9 @@ export type Rule = {
   /** Answers every place that breaks the rule. A value that the schema refused breaks no rule: one fault, one problem. */
   readonly find: (topology: Topology) => readonly Problem[];
 };
+
+/** What a rule about the way of packets reads. */
+const network = ["segments", "nodes", "client", "vrrp", "virtualServers"] as const;
 
 /** All rules, in the order in which their problems are told. */
 export const RULES: readonly Rule[] = [
@@ -39,7 +43,16 @@ export const RULES: readonly Rule[] = [
   { reads: ["nodes", "virtualServers"], find: virtualServers.realServerNotWeb },
   { reads: ["virtualServers"], find: virtualServers.portMapped },
   { reads: ["segments", "nodes", "virtualServers"], find: virtualServers.realServerFar },
-  { reads: ["segments", "nodes", "client", "vrrp", "virtualServers"], find: unfinished },
+  { reads: ["virtualServers"], find: virtualServers.sorryPagesDiffer },
+  { reads: network, find: routing.nextHopMissing },
+  { reads: ["segments", "nodes"], find: routing.gatewayTwice },
+  { reads: network, find: routing.vrrpGatewayMisplaced },
+  { reads: network, find: routing.realServerUnreachable },
+  { reads: network, find: routing.answerBesideNat },
+  { reads: network, find: routing.answerLost },
+  { reads: network, find: routing.routerStrict },
+  { reads: network, find: routing.clientFar },
+  { reads: network, find: unfinished },
 ];
 
 /** Every problem that the rules find; rules that read an unsound section are not asked. */

@@ -23,9 +23,13 @@ const sections: Readonly<Record<string, object>> = {
     interfaces: true,
     memory: true,
     vcpus: true,
+    gateway: true,
+    routes: true,
     vrrp: true,
     page: true,
-  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page">, "name">>,
+    rpFilter: true,
+  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page"> & Pick<model.RouterNode, "rpFilter">, "name">>,
+  route: { to: true, via: true } satisfies Keys<model.Route>,
   interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
   directorVrrp: {
     routerId: true,
@@ -34,7 +38,7 @@ const sections: Readonly<Record<string, object>> = {
     nopreempt: true,
     preemptDelay: true,
   } satisfies Keys<model.DirectorVrrp>,
-  client: { segment: true, addresses: true, mac: true } satisfies Keys<model.Client>,
+  client: { segment: true, addresses: true, mac: true, routes: true } satisfies Keys<model.Client>,
   vrrpInstance: {
     instance: true,
     interface: true,
@@ -43,7 +47,13 @@ const sections: Readonly<Record<string, object>> = {
     advertInt: true,
     authentication: true,
     virtualAddresses: true,
+    label: true,
+    multicastGroup: true,
+    gateway: true,
+    notification: true,
   } satisfies Keys<model.VrrpInstance>,
+  vrrpGateway: { interface: true, address: true } satisfies Keys<model.VrrpGateway>,
+  notification: { to: true, from: true, connectTimeout: true } satisfies Keys<model.Notification>,
   virtualServer: {
     vip: true,
     port: true,
@@ -54,6 +64,7 @@ const sections: Readonly<Record<string, object>> = {
     delayLoop: true,
     realServers: true,
     check: true,
+    sorryPage: true,
   } satisfies Keys<model.VirtualServer>,
   realServer: { weight: true, port: true } satisfies Keys<model.RealServer>,
   check: {
@@ -63,6 +74,7 @@ const sections: Readonly<Record<string, object>> = {
     delayBeforeRetry: true,
     path: true,
     status: true,
+    virtualHost: true,
   } satisfies Keys<model.HealthCheck>,
 };
 
@@ -93,7 +105,10 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
     schema.definitions.virtualServer.properties.protocol.enum,
     { TCP: true, UDP: true } satisfies Members<model.VirtualServer["protocol"]>,
   ],
-  [schema.definitions.node.properties.role.enum, { director: true, web: true } satisfies Members<model.Role>],
+  [
+    schema.definitions.node.properties.role.enum,
+    { director: true, web: true, router: true } satisfies Members<model.Role>,
+  ],
   [
     schema.definitions.segment.properties.mode.enum,
     { isolated: true, nat: true, bridge: true } satisfies Members<model.Segment["mode"]>,
@@ -105,6 +120,10 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
   [
     schema.definitions.check.properties.type.enum,
     { TCP_CHECK: true, HTTP_GET: true } satisfies Members<model.HealthCheck["type"]>,
+  ],
+  [
+    schema.definitions.node.properties.rpFilter.enum,
+    { 0: true, 1: true, 2: true } satisfies Members<model.RouterNode["rpFilter"]>,
   ],
   [
     schema.definitions.vrrpInstance.properties.version.enum,

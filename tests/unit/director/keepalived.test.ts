@@ -5,9 +5,11 @@ import type { DirectorNode, Scheduler, Topology } from "../../../infra/model/top
 import { fixture, fixtureNames, lab } from "../../fixtures";
 import { golden, goldenFiles } from "../../golden";
 
-/** Every variant that is rendered: document 000's lab, and each valid fixture. */
+/** Every variant that is rendered: labs with a file of their own kind, and each valid fixture. */
 const variants: Readonly<Record<string, Topology>> = {
   "dr-keepalived": lab("dr-keepalived"),
+  "nat-pair": lab("nat"),
+  "dr-two-networks": lab("dr-two-networks"),
   ...Object.fromEntries(fixtureNames("valid-").map((name) => [name, fixture(`valid-${name}`)])),
 };
 // valid-full leaves the password to the stack's secret.
@@ -59,7 +61,7 @@ describe("keepalived.conf", () => {
     );
   });
 
-  it("names each way of forwarding, also those that no lab can have yet", () => {
+  it("names each way of forwarding", () => {
     for (const forwarding of ["DR", "NAT", "TUN"] as const) {
       const virtualServers = document000.virtualServers.map((server) => ({ ...server, forwarding }));
       assert.match(
@@ -98,7 +100,7 @@ describe("keepalived.conf", () => {
     }));
     assert.throws(
       () => renderKeepalived({ ...document000, virtualServers }, "zhuserver"),
-      /zhuserver cannot reach real server web9/,
+      /web9 is no node of lab dr-keepalived/,
     );
   });
 });
