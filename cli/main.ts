@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ConfigError } from "../infra/config/error";
+import { graph, walk } from "./graph";
 import { findingText, labRow, problemsOf, shippedLabs } from "./topologies";
 import { inspect, inspectionText } from "./inspect";
 import { destroy, open, openSession, serialLog, up } from "./lab";
@@ -25,6 +26,8 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   env [LAB]             shell text for plain pulumi: eval "$(./scripts/lab env)"
   list                  the labs that come with this checkout
   check FILE… [--json]  what is wrong with topology files, all of it; makes and starts nothing
+  graph [LAB]           the topology as a drawing: segments, machines, addresses, VIP; --svg or --mermaid instead of text
+  walk [LAB]            a request and its answer hop by hop, with MACs and addresses; --mermaid instead of text
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
@@ -48,10 +51,12 @@ async function main(words: readonly string[]): Promise<number> {
       list: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       settle: { type: "string", default: "60" },
+      svg: { type: "boolean", default: false },
+      mermaid: { type: "boolean", default: false },
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = ["up", "env", "destroy"].includes(verb);
+  const takesLab = ["up", "env", "graph", "walk", "destroy"].includes(verb);
   const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
@@ -111,6 +116,12 @@ async function main(words: readonly string[]): Promise<number> {
       else for (const { file, problems } of findings) console.log(findingText(file, problems));
       return findings.every(({ problems }) => problems.length === 0) ? 0 : 1;
     }
+    case "graph":
+      process.stdout.write(graph(stack(), values));
+      return 0;
+    case "walk":
+      process.stdout.write(walk(stack(), values));
+      return 0;
     case "destroy":
       await destroy(stack());
       return 0;

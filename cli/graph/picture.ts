@@ -1,4 +1,4 @@
-import { directorsOf, favourite, heldVips, vipsOf } from "../../infra/model/members";
+import { directorsOf, favourite, heldVips, tunnelledVips, vipsOf } from "../../infra/model/members";
 import type { Node, Topology } from "../../infra/model/topology";
 
 /** A lab as all drawings show it: who is where, in words. Pure, and the same for text, SVG and Mermaid. */
@@ -15,7 +15,7 @@ export type Machine = {
   readonly kind: Node["role"] | "client";
   /** What it is: "director (DS), VRRP 10, MASTER, priority 100". */
   readonly notes: readonly string[];
-  /** VIPs that it holds when nothing has failed, with where: "VIP 192.168.10.200 on lo". */
+  /** Addresses beside its own that it holds when nothing has failed, with where: "VIP 192.168.10.200 on lo". */
   readonly vips: readonly string[];
   readonly cards: readonly Card[];
 };
@@ -82,16 +82,20 @@ function election({ vrrp }: Topology, node: Node): string[] {
 }
 
 function vipNotes(topology: Topology, node: Node): string[] {
-  if (favourite(topology)?.name === node.name) return vipsOf(topology).map((vip) => `VIP ${vip}`);
+  if (favourite(topology)?.name === node.name) {
+    const gateway = topology.vrrp?.gateway;
+    return [
+      ...vipsOf(topology).map((vip) => `VIP ${vip}`),
+      ...(gateway === undefined ? [] : [`gateway ${gateway.address}`]),
+    ];
+  }
   if (directorsOf(topology).some(({ name }) => name === node.name)) return [];
   return heldVips(topology, node.name).map((vip) => `VIP ${vip} on ${vipDevice(topology, node.name, vip)}`);
 }
 
 /** Where a real server holds a VIP: packets out of a tunnel come in by tunl0, all others find it on lo. */
-export const vipDevice = ({ virtualServers }: Topology, node: string, vip: string): "lo" | "tunl0" =>
-  virtualServers.some((one) => one.vip === vip && one.forwarding === "TUN" && Object.hasOwn(one.realServers, node))
-    ? "tunl0"
-    : "lo";
+export const vipDevice = (topology: Topology, node: string, vip: string): "lo" | "tunl0" =>
+  tunnelledVips(topology, node).includes(vip) ? "tunl0" : "lo";
 
 /** The client's segment, then those that its machines are also in, and so on; what nothing leads to comes last. */
 function segmentOrder({ segments, nodes, client }: Topology): string[] {

@@ -64,11 +64,13 @@ export function drawSvg(picture: Picture): string {
   );
   const last = heights.length - 1;
   const height = heights[last] === 0 ? busAt(last - 1) + WIRE : (tops[last] ?? 0) + (heights[last] ?? 0) + MARGIN;
+  // What a long description leaves at the sides.
+  const spare = (width - 2 * MARGIN - (columns * pitch - BOX.gap)) / 2;
   // A row whose machines have no wire past it may stand in the middle.
   const long = places.some(({ row, segments }) => (segments.at(-1) ?? 0) > row);
   const shift = (row: number): number => {
     const used = Math.max(0, ...places.filter((place) => place.row === row).map(({ column }) => column + 1));
-    return long ? 0 : ((columns - used) * pitch) / 2;
+    return spare + (long ? 0 : ((columns - used) * pitch) / 2);
   };
 
   const drawn = places.map((place) => {
@@ -92,7 +94,13 @@ export function drawSvg(picture: Picture): string {
     ),
     ...picture.segments.flatMap(({ label }, number) => [
       `  <rect x="${MARGIN}" y="${busAt(number) - 4}" width="${width - 2 * MARGIN}" height="8" rx="4" fill="#334155"/>`,
-      text(width - MARGIN, busAt(number) - 11, label, { size: 12, anchor: "end", fill: "#334155", weight: 600 }),
+      text(width - MARGIN, busAt(number) - 11, label, {
+        size: 12,
+        anchor: "end",
+        fill: "#334155",
+        weight: 600,
+        halo: true,
+      }),
     ]),
     ...drawn.flatMap(({ middle, wires }) =>
       wires.map(
@@ -134,11 +142,15 @@ type Style = {
   readonly fill?: string;
   readonly anchor?: "end";
   readonly mono?: boolean;
+  /** White around the letters, where a wire may pass behind them. */
+  readonly halo?: boolean;
 };
 
-function text(x: number, y: number, words: string, { size, weight, fill = "#0f172a", anchor, mono }: Style): string {
+function text(x: number, y: number, words: string, style: Style): string {
+  const { size, weight, fill = "#0f172a", anchor, mono, halo } = style;
+  const around = halo === true ? ' paint-order="stroke" stroke="#ffffff" stroke-width="6"' : "";
   const more = `${weight === undefined ? "" : ` font-weight="${weight}"`}${anchor === undefined ? "" : ` text-anchor="${anchor}"`}`;
-  return `  <text x="${x}" y="${y}" font-family="${mono === true ? MONO : SANS}" font-size="${size}" fill="${fill}"${more}>${escape(words)}</text>`;
+  return `  <text x="${x}" y="${y}" font-family="${mono === true ? MONO : SANS}" font-size="${size}" fill="${fill}"${more}${around}>${escape(words)}</text>`;
 }
 
 const escape = (words: string): string =>

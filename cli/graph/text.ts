@@ -67,7 +67,7 @@ class Canvas {
   write(y: number, x: number, text: string): void {
     const row = (this.rows[y] ??= []);
     while (row.length < x) row.push(" ");
-    row.splice(x, text.length, ...text);
+    row.splice(x, text.length, ...text.split(""));
   }
 
   at(y: number, x: number): string {
