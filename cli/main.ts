@@ -8,6 +8,7 @@ import { destroy, open, openSession, serialLog, up } from "./lab";
 import { embeddedNetns } from "./paths";
 import { UserError } from "./run";
 import type { Session } from "./session";
+import { preview } from "./preview";
 import { type Stack, stackOf } from "./stack";
 import { table } from "./table";
 import { listChecks, resultLines, verify } from "./verify";
@@ -28,6 +29,7 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   check FILE… [--json]  what is wrong with topology files, all of it; makes and starts nothing
   graph [LAB]           the topology as a drawing: segments, machines, addresses, VIP; --svg or --mermaid instead of text
   walk [LAB]            a request and its answer hop by hop, with MACs and addresses; --mermaid instead of text
+  preview [LAB]         what up would change, without libvirt, root, login or key; --json and --diff as pulumi has them
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
@@ -53,10 +55,11 @@ async function main(words: readonly string[]): Promise<number> {
       settle: { type: "string", default: "60" },
       svg: { type: "boolean", default: false },
       mermaid: { type: "boolean", default: false },
+      diff: { type: "boolean", default: false },
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = ["up", "env", "graph", "walk", "destroy"].includes(verb);
+  const takesLab = ["up", "env", "graph", "walk", "preview", "destroy"].includes(verb);
   const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
@@ -122,6 +125,8 @@ async function main(words: readonly string[]): Promise<number> {
     case "walk":
       process.stdout.write(walk(stack(), values));
       return 0;
+    case "preview":
+      return preview(stack(), values);
     case "destroy":
       await destroy(stack());
       return 0;
