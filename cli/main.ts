@@ -8,6 +8,7 @@ import { destroy, open, openSession, serialLog, up } from "./lab";
 import { embeddedNetns } from "./paths";
 import { UserError } from "./run";
 import type { Session } from "./session";
+import { plan, planText } from "./plan";
 import { preview } from "./preview";
 import { type Stack, stackOf } from "./stack";
 import { table } from "./table";
@@ -30,6 +31,9 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   graph [LAB]           the topology as a drawing: segments, machines, addresses, VIP; --svg or --mermaid instead of text
   walk [LAB]            a request and its answer hop by hop, with MACs and addresses; --mermaid instead of text
   preview [LAB]         what up would change, without libvirt, root, login or key; --json and --diff as pulumi has them
+  plan [LAB] [--json]   what up would make: resources, every file on every machine, footprint; secrets masked
+      --against REF     compare the files with a git revision's (default: with the lab as deployed)
+      --files           the files alone, without asking Pulumi
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
@@ -56,10 +60,12 @@ async function main(words: readonly string[]): Promise<number> {
       svg: { type: "boolean", default: false },
       mermaid: { type: "boolean", default: false },
       diff: { type: "boolean", default: false },
+      against: { type: "string" },
+      files: { type: "boolean", default: false },
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = ["up", "env", "graph", "walk", "preview", "destroy"].includes(verb);
+  const takesLab = ["up", "env", "graph", "walk", "preview", "plan", "destroy"].includes(verb);
   const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
@@ -127,6 +133,11 @@ async function main(words: readonly string[]): Promise<number> {
       return 0;
     case "preview":
       return preview(stack(), values);
+    case "plan": {
+      const planned = await plan(stack(), { against: values.against, filesOnly: values.files });
+      process.stdout.write(values.json ? `${JSON.stringify(planned, null, 2)}\n` : planText(planned));
+      return 0;
+    }
     case "destroy":
       await destroy(stack());
       return 0;

@@ -97,12 +97,15 @@ export function renderSeed(args: SeedArgs): string {
   return text + "\n".repeat((SECTOR - (Buffer.byteLength(text) % SECTOR)) % SECTOR);
 }
 
-function renderScript(args: SeedArgs): string {
+/** The files that make a guest itself, but for its private host key. */
+export function identityFiles(
+  args: Omit<SeedArgs, "hostPrivateKey">,
+): readonly (readonly [path: string, text: string])[] {
   const [first] = args.interfaces;
   const hosts = ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${args.name}`]), ""].join(
     "\n",
   );
-  const files: readonly (readonly [path: string, text: string])[] = [
+  return [
     ["/etc/hostname", line(args.name)],
     ["/etc/hosts", hosts],
     ...args.interfaces.flatMap((card) => [
@@ -113,6 +116,9 @@ function renderScript(args: SeedArgs): string {
     ["/etc/ssh/ssh_host_ed25519_key.pub", line(args.hostPublicKey)],
     ["/root/.ssh/authorized_keys", line(args.authorizedKey)],
   ];
+}
+
+function renderScript(args: SeedArgs): string {
   return `${[
     "# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.",
     "# Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.",
@@ -123,7 +129,7 @@ function renderScript(args: SeedArgs): string {
     "rm -f /etc/systemd/network/10-lvs-lab-*.link /etc/systemd/network/10-lvs-lab-*.network \\",
     "  /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /root/.ssh/authorized_keys",
     "",
-    ...files.map(([path, text]) => `printf %s ${shellQuote(text)} >${shellQuote(path)}`),
+    ...identityFiles(args).map(([path, text]) => `printf %s ${shellQuote(text)} >${shellQuote(path)}`),
     `(umask 077 && printf %s ${shellQuote(line(args.hostPrivateKey))} >/etc/ssh/ssh_host_ed25519_key)`,
     "",
     `printf '%s\\n' ${shellQuote(args.name)} >/proc/sys/kernel/hostname`,
