@@ -161,32 +161,34 @@ export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Env
   process.on("exit", removal);
   try {
     const copy = { ...stack, configFile: path.join(folder, `Pulumi.${stack.name}.yaml`) };
-    const own = environment(stack, tools, false);
     const settings = { "lvs-lab:lab": stack.lab, "lvs-lab:offline": true };
-    if (fs.existsSync(stack.configFile) && (await stackExists(stack, own))) {
-      if (tools.home !== undefined) linkPlugins(tools.home, pulumiHome);
-      fs.copyFileSync(stack.configFile, copy.configFile);
-      writeConfig(copy, { ...committedConfig(stack), ...settings });
-      return await work({ ...own, PULUMI_OPTION_CONFIG_FILE: copy.configFile });
-    }
+    // A home of its own: the user's may have another toolchain's plugins, which a lab that comes up now needs.
     const home = path.join(folder, "pulumi");
     if (tools.home !== undefined) linkPlugins(tools.home, home);
+    const env = {
+      ...environment(stack, tools, false),
+      ...(tools.home === undefined ? {} : { PULUMI_HOME: home }),
+      PULUMI_OPTION_CONFIG_FILE: copy.configFile,
+    };
+    if (fs.existsSync(stack.configFile) && (await stackExists(stack, env))) {
+      fs.copyFileSync(stack.configFile, copy.configFile);
+      writeConfig(copy, { ...committedConfig(stack), ...settings });
+      return await work(env);
+    }
     fs.mkdirSync(path.join(folder, "backend"));
     fs.copyFileSync(inRoot("Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
-    const env = {
-      ...own,
-      ...(tools.home === undefined ? {} : { PULUMI_HOME: home }),
+    const standIn = {
+      ...env,
       PULUMI_BACKEND_URL: `file://${path.join(folder, "backend")}`,
       PULUMI_CONFIG_PASSPHRASE: crypto.randomBytes(32).toString("base64"),
       PULUMI_CONFIG_PASSPHRASE_FILE: "",
-      PULUMI_OPTION_CONFIG_FILE: copy.configFile,
     };
     const committed = Object.entries(committedConfig({ ...stack, local: true })).filter(
       ([, value]) => !isSecret(value),
     );
     writeConfig(copy, { ...Object.fromEntries(committed), ...settings });
-    await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env });
-    return await work(env);
+    await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env: standIn });
+    return await work(standIn);
   } finally {
     process.off("exit", removal);
     removal();

@@ -15,10 +15,10 @@ export async function diffOf(before: PlannedFiles, after: PlannedFiles): Promise
     const { code, stdout, stderr } = await tryRun(["git", "-C", folder, "diff", ...words, "before", "after"]);
     // 1: they differ.
     if (code > 1) throw new UserError(`git diff failed: ${stderr.trim()}`);
-    // Digests of contents and the line that repeats both names say nothing to a reader.
+    // Digests of contents, modes of these copies and a line that repeats both names say nothing to a reader.
     return stdout
       .split("\n")
-      .filter((line) => !/^(diff --git|index) /.test(line))
+      .filter((line) => !/^(diff --git|index|new file mode|deleted file mode) /.test(line))
       .join("\n");
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
