@@ -8,7 +8,8 @@ import { destroy, open, openSession, serialLog, up } from "./lab";
 import { embeddedNetns } from "./paths";
 import { UserError } from "./run";
 import type { Session } from "./session";
-import { plan, planText } from "./plan";
+import { plan, planText, review } from "./plan";
+import { reviewComment } from "./plan/review";
 import { preview } from "./preview";
 import { type Stack, stackOf } from "./stack";
 import { table } from "./table";
@@ -34,6 +35,7 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   plan [LAB] [--json]   what up would make: resources, every file on every machine, footprint; secrets masked
       --against REF     compare the files with a git revision's (default: with the lab as deployed)
       --files           the files alone, without asking Pulumi
+  review --against REF  the comment of a pull request, in Markdown: checks and plans of all labs; --files as in plan
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
@@ -137,6 +139,11 @@ async function main(words: readonly string[]): Promise<number> {
       const planned = await plan(stack(), { against: values.against, filesOnly: values.files });
       process.stdout.write(values.json ? `${JSON.stringify(planned, null, 2)}\n` : planText(planned));
       return 0;
+    }
+    case "review": {
+      const labs = await review({ against: values.against, filesOnly: values.files });
+      process.stdout.write(reviewComment(labs));
+      return labs.every((lab) => "plan" in lab) ? 0 : 1;
     }
     case "destroy":
       await destroy(stack());

@@ -1,14 +1,19 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { loadTopology } from "../../infra/config/load";
 import type { Topology } from "../../infra/model/topology";
 import { drawMermaid } from "../graph/mermaid";
 import { pictureOf } from "../graph/picture";
+import { inRoot } from "../paths";
 import { run } from "../run";
-import { offline, outputs, type Stack } from "../stack";
+import { offline, outputs, type Stack, stackOf } from "../stack";
+import { problemsOf } from "../topologies";
 import { toolchain } from "../toolchain";
 import { diffOf } from "./diff";
 import { filesOf, type PlannedFiles } from "./files";
 import { type Footprint, footprintOf, footprintText } from "./footprint";
 import { type PlannedResource, resourceLines, resourcesOf } from "./resources";
+import type { Reviewed } from "./review";
 import { filesAt } from "./revision";
 
 /** What `up` would make of a lab, without a daemon. */
@@ -53,6 +58,18 @@ export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): P
     files,
     ...(before === undefined ? {} : { against: { what: before.what, diff: await diffOf(before.files, files) } }),
   };
+}
+
+/** Every lab of the checkout as a reviewer gets it; one that is refused is no reason to say nothing of the others. */
+export async function review(options: PlanOptions): Promise<Reviewed[]> {
+  const labs: Reviewed[] = [];
+  for (const file of fs.readdirSync(inRoot("labs")).sort()) {
+    const problems = problemsOf(inRoot("labs", file));
+    const shown = `labs/${file}`;
+    if (problems.length > 0) labs.push({ file: shown, problems });
+    else labs.push({ file: shown, plan: await plan(stackOf(path.basename(file, ".yaml")), options) });
+  }
+  return labs;
 }
 
 /** What only Pulumi knows: the resources, and the topology as deployed. */
