@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { directorSteps } from "../components/director";
 import { type Event, STAGED, type Step } from "../components/remote/script";
+import { routerSteps } from "../components/router";
 import { webServerSteps } from "../components/web";
 import { cacheDir, inRoot } from "../cli/paths";
 import { run, tryRun } from "../cli/run";
@@ -94,12 +95,16 @@ const stepsOf = (topology: Topology): Record<string, readonly Step[]> =>
           return [node.name, directorSteps(topology, node, "123456")];
         case "web":
           return [node.name, webServerSteps(topology, node)];
+        case "router":
+          return [node.name, routerSteps(topology, node)];
       }
     }),
   );
 
 const contentsOf = (steps: readonly Step[]): Record<string, string> =>
-  Object.fromEntries(steps.flatMap((step) => ("content" in step ? [[step.path, step.content]] : [])));
+  Object.fromEntries(
+    steps.flatMap((step) => (step.kind === "file" || step.kind === "sysctl" ? [[step.path, step.content]] : [])),
+  );
 
 /** The fastest settings that Ansible's manual has: pipelining, one connection per guest, no facts, guests independent of each other. */
 const settings = (folder: string): string => `[defaults]
@@ -173,6 +178,15 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
             : []),
         ];
       }
+      case "made": {
+        const command = `${step.command.map(quoted).join(" ")} >${step.path}`;
+        return [{ name: step.path, "ansible.builtin.shell": { cmd: command, creates: step.path } }];
+      }
+      // The lab that is measured has one network and nothing to take away.
+      case "network":
+      case "absent":
+      case "reload":
+        return [];
       case "module":
         return [
           {

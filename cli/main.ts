@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ConfigError } from "../infra/config/error";
+import { graph, walk } from "./graph";
 import { findingText, labRow, problemsOf, shippedLabs } from "./topologies";
 import { cameUp, cameUpText, inspect, inspectionText } from "./inspect";
 import { destroy, open, openSession, restore, serialLog, snapshot, snapshots, up } from "./lab";
@@ -8,6 +9,9 @@ import { embeddedNetns } from "./paths";
 import { UserError } from "./run";
 import type { Session } from "./session";
 import { afterUp, checkName, snapshotTable } from "./snapshots";
+import { plan, planText, review } from "./plan";
+import { reviewComment } from "./plan/review";
+import { preview } from "./preview";
 import { type Stack, stackOf } from "./stack";
 import { table } from "./table";
 import { listChecks, resultLines, verify } from "./verify";
@@ -32,6 +36,13 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   env [LAB]             shell text for plain pulumi: eval "$(./scripts/lab env)"
   list                  the labs that come with this checkout
   check FILE… [--json]  what is wrong with topology files, all of it; makes and starts nothing
+  graph [LAB]           the topology as a drawing: segments, machines, addresses, VIP; --svg or --mermaid instead of text
+  walk [LAB]            a request and its answer hop by hop, with MACs and addresses; --mermaid instead of text
+  preview [LAB]         what up would change, without libvirt, root, login or key; --json and --diff as pulumi has them
+  plan [LAB] [--json]   what up would make: resources, every file on every machine, footprint; secrets masked
+      --against REF     compare the files with a git revision's (default: with the lab as deployed)
+      --files           the files alone, without asking Pulumi
+  review --against REF  the comment of a pull request, in Markdown: checks and plans of all labs; --files as in plan
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
@@ -57,10 +68,15 @@ async function main(words: readonly string[]): Promise<number> {
       settle: { type: "string", default: "60" },
       webs: { type: "string" },
       boot: { type: "boolean", default: false },
+      svg: { type: "boolean", default: false },
+      mermaid: { type: "boolean", default: false },
+      diff: { type: "boolean", default: false },
+      against: { type: "string" },
+      files: { type: "boolean", default: false },
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = ["up", "env", "destroy"].includes(verb);
+  const takesLab = ["up", "env", "graph", "walk", "preview", "plan", "destroy"].includes(verb);
   const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
@@ -133,6 +149,24 @@ async function main(words: readonly string[]): Promise<number> {
       if (values.json) console.log(JSON.stringify(findings, null, 2));
       else for (const { file, problems } of findings) console.log(findingText(file, problems));
       return findings.every(({ problems }) => problems.length === 0) ? 0 : 1;
+    }
+    case "graph":
+      process.stdout.write(graph(stack(), values));
+      return 0;
+    case "walk":
+      process.stdout.write(walk(stack(), values));
+      return 0;
+    case "preview":
+      return preview(stack(), values);
+    case "plan": {
+      const planned = await plan(stack(), { against: values.against, filesOnly: values.files });
+      process.stdout.write(values.json ? `${JSON.stringify(planned, null, 2)}\n` : planText(planned));
+      return 0;
+    }
+    case "review": {
+      const labs = await review({ against: values.against, filesOnly: values.files });
+      process.stdout.write(reviewComment(labs));
+      return labs.every((lab) => "plan" in lab) ? 0 : 1;
     }
     case "destroy":
       await destroy(stack());

@@ -18,7 +18,10 @@ import type { Topology } from "./model/topology";
 /** What the stack's configuration and the environment say, checked; nothing else of the program reads either. */
 export type Settings = {
   readonly topology: Topology;
-  /** libvirt's URI; unknown in an offline dry run, where the engine then leaves the provider alone. */
+  /**
+   * libvirt's URI. Unknown in an offline dry run with a plugin that dials when it is configured: the engine leaves it alone then,
+   * but cannot ask it for the differences of a stack with state.
+   */
   readonly uri: pulumi.Input<string>;
   readonly accelerator: Accelerator;
   readonly poolPath: string;
@@ -48,7 +51,7 @@ export function readSettings(): Settings {
   const cache = cacheDir(process.env);
   return {
     topology,
-    uri: offline ? unknown() : uri,
+    uri: offline && process.env.LVS_LAB_DIALS_LATE === undefined ? unknown() : uri,
     accelerator: accelerator(config.get("accelerator") ?? "tcg"),
     poolPath: config.get("poolPath") ?? defaultPoolPath(topology.name),
     consoleDir: config.get("consoleDir") ?? defaultConsoleDir,

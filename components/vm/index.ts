@@ -228,7 +228,7 @@ function plug(segments: Readonly<Record<string, Segment>>, name: string): Segmen
 }
 
 /** The cards as the seed needs them; the first one in a segment with a way out has the default route. */
-function cards(topology: Topology, node: Node): SeedInterface[] {
+export function cards(topology: Topology, node: Node): SeedInterface[] {
   const interfaces = Object.entries(node.interfaces);
   const wayOut = interfaces.find(([, { segment }]) => topology.segments[segment]?.mode === "nat")?.[0];
   return interfaces.map(([name, { segment, address, mac }]) => {

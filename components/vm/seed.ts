@@ -100,12 +100,15 @@ export function renderSeed(args: SeedArgs): string {
 }
 
 /** hosts(5): the guest's own name is its first address. */
-export function renderHosts({ name, interfaces: [first] }: SeedArgs): string {
+export function renderHosts({ name, interfaces: [first] }: Pick<SeedArgs, "name" | "interfaces">): string {
   return ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${name}`]), ""].join("\n");
 }
 
-function renderScript(args: SeedArgs): string {
-  const files: readonly (readonly [path: string, text: string])[] = [
+/** The files that make a guest itself, but for its private host key. */
+export function identityFiles(
+  args: Omit<SeedArgs, "hostPrivateKey">,
+): readonly (readonly [path: string, text: string])[] {
+  return [
     ["/etc/hostname", line(args.name)],
     ["/etc/hosts", renderHosts(args)],
     ...args.interfaces.flatMap((card) => [
@@ -118,6 +121,9 @@ function renderScript(args: SeedArgs): string {
     // In the order of the cards: what a forked guest changes its template's into.
     ["/var/lib/lvs-lab/macs", args.interfaces.map(({ mac }) => line(mac.toLowerCase())).join("")],
   ];
+}
+
+function renderScript(args: SeedArgs): string {
   return `${[
     "# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.",
     "# Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.",
@@ -128,7 +134,7 @@ function renderScript(args: SeedArgs): string {
     "rm -f /etc/systemd/network/10-lvs-lab-*.link /etc/systemd/network/10-lvs-lab-*.network \\",
     "  /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /root/.ssh/authorized_keys",
     "",
-    ...files.map(([path, text]) => `printf %s ${shellQuote(text)} >${shellQuote(path)}`),
+    ...identityFiles(args).map(([path, text]) => `printf %s ${shellQuote(text)} >${shellQuote(path)}`),
     `(umask 077 && printf %s ${shellQuote(line(args.hostPrivateKey))} >/etc/ssh/ssh_host_ed25519_key)`,
     "",
     `printf '%s\\n' ${shellQuote(args.name)} >/proc/sys/kernel/hostname`,

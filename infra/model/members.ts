@@ -20,6 +20,13 @@ export function preempts(topology: Topology, name: string): boolean {
   return own !== undefined && !own.nopreempt && directors.every(({ vrrp }) => (vrrp?.priority ?? 0) <= own.priority);
 }
 
+/** The director that holds the VIPs when nothing has happened yet: the one with the highest priority, or the only one. */
+export const favourite = (topology: Topology): DirectorNode | undefined =>
+  directorsOf(topology).reduce<DirectorNode | undefined>(
+    (best, one) => (best !== undefined && (best.vrrp?.priority ?? 0) >= (one.vrrp?.priority ?? 0) ? best : one),
+    undefined,
+  );
+
 /** Every VIP, in the order of the file: those that VRRP moves, else those of the virtual servers; each once. */
 export const vipsOf = (topology: Topology): string[] => [
   ...new Set(topology.vrrp?.virtualAddresses ?? topology.virtualServers.map(({ vip }) => vip)),
