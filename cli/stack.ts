@@ -93,6 +93,7 @@ export function environment(stack: Stack, tools: Toolchain, embedded: boolean): 
     LVS_LAB_CACHE: cacheDir,
     LVS_LAB_STATE: stateDir,
     ...(embedded ? { LVS_LAB_EMBEDDED: "1" } : {}),
+    ...(tools.dialsLate ? { LVS_LAB_DIALS_LATE: "1" } : {}),
     ...(tools.home === undefined ? {} : { PULUMI_HOME: pulumiHome }),
     PULUMI_STACK: stack.name,
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -116,7 +117,7 @@ export async function ensureStack(
   tools: Toolchain,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  if (tools.home !== undefined) linkPlugins(tools.home);
+  if (tools.home !== undefined) linkPlugins(tools.home, pulumiHome);
   if (stack.local) {
     fs.mkdirSync(backendDir, { recursive: true, mode: 0o700 });
     fs.mkdirSync(privateProject(stack.name), { recursive: true, mode: 0o700 });
@@ -126,17 +127,22 @@ export async function ensureStack(
     }
   }
   writeConfig(stack, { ...committedConfig(stack), "lvs-lab:lab": stack.lab });
-  const listed = await tryRun(["pulumi", "stack", "ls", "--json"], { env });
-  const stacks = listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]) : [];
-  if (!stacks.some(({ name }) => name === stack.name)) {
+  if (!(await stackExists(stack, env))) {
     // stack init knows no --config-file: it writes the salt beside the project file that it finds.
     const folder = stack.local ? privateProject(stack.name) : inRoot();
     await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env });
   }
 }
 
-/** Makes the plugins of a toolchain those of our PULUMI_HOME. The folder itself is the link: Pulumi overlooks plugins that are links. */
-function linkPlugins(home: string): void {
+/** Whether the backend knows the stack. */
+async function stackExists(stack: Stack, env: Environment): Promise<boolean> {
+  const listed = await tryRun(["pulumi", "stack", "ls", "--json"], { env });
+  const stacks = listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]) : [];
+  return stacks.some(({ name }) => name === stack.name);
+}
+
+/** Makes the plugins of a toolchain those of a PULUMI_HOME. The folder itself is the link: Pulumi overlooks plugins that are links. */
+function linkPlugins(home: string, pulumiHome: string): void {
   const [link, target] = [path.join(pulumiHome, "plugins"), path.join(home, "plugins")];
   fs.mkdirSync(pulumiHome, { recursive: true, mode: 0o700 });
   if (fs.existsSync(link) && fs.readlinkSync(link) === target) return;
@@ -144,6 +150,55 @@ function linkPlugins(home: string): void {
   fs.symlinkSync(target, link);
 }
 
+/**
+ * Runs some work in an environment in which `pulumi preview` needs no daemon, on a copy of the stack's configuration. A stack that
+ * there is not gets a stand-in, in a folder that is gone afterwards, so that nothing of the user's is asked for: no login, no
+ * passphrase, no host. Only the secrets of the committed configuration are left out of that one: nobody can read them.
+ */
+export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Environment) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-preview-"));
+  const removal = (): void => fs.rmSync(folder, { recursive: true, force: true });
+  process.on("exit", removal);
+  try {
+    const copy = { ...stack, configFile: path.join(folder, `Pulumi.${stack.name}.yaml`) };
+    const settings = { "lvs-lab:lab": stack.lab, "lvs-lab:offline": true };
+    // A home of its own: the user's may have another toolchain's plugins, which a lab that comes up now needs.
+    const home = path.join(folder, "pulumi");
+    if (tools.home !== undefined) linkPlugins(tools.home, home);
+    const env = {
+      ...environment(stack, tools, false),
+      ...(tools.home === undefined ? {} : { PULUMI_HOME: home }),
+      PULUMI_OPTION_CONFIG_FILE: copy.configFile,
+    };
+    if (fs.existsSync(stack.configFile) && (await stackExists(stack, env))) {
+      fs.copyFileSync(stack.configFile, copy.configFile);
+      writeConfig(copy, { ...committedConfig(stack), ...settings });
+      return await work(env);
+    }
+    fs.mkdirSync(path.join(folder, "backend"));
+    fs.copyFileSync(inRoot("Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+    const standIn = {
+      ...env,
+      PULUMI_BACKEND_URL: `file://${path.join(folder, "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE: crypto.randomBytes(32).toString("base64"),
+      PULUMI_CONFIG_PASSPHRASE_FILE: "",
+    };
+    const committed = Object.entries(committedConfig({ ...stack, local: true })).filter(
+      ([, value]) => !isSecret(value),
+    );
+    writeConfig(copy, { ...Object.fromEntries(committed), ...settings });
+    await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env: standIn });
+    return await work(standIn);
+  } finally {
+    process.off("exit", removal);
+    removal();
+  }
+}
+
+/** A value that is encrypted for the stack it belongs to. */
+const isSecret = (value: unknown): boolean => typeof value === "object" && value !== null && "secure" in value;
+
+type Environment = Readonly<Record<string, string>>;
 type Config = Record<string, unknown>;
 
 /** What the checkout's Pulumi.<stack>.yaml says; its settings win over the private copy's. */

@@ -10,6 +10,8 @@ export type Toolchain = {
   readonly pulumi: string;
   /** Folder with the plugins in `plugins/`; undefined: they are in the user's own PULUMI_HOME. */
   readonly home?: string;
+  /** Whether the libvirt plugin dials when an operation needs the daemon (the one built here), or when it is configured. */
+  readonly dialsLate: boolean;
 };
 
 const required = { cli: "3.250.0", plugins: { command: "1.2.1", libvirt: "0.5.4" } };
@@ -29,7 +31,7 @@ async function installed(): Promise<Toolchain | undefined> {
     .map((folder) => path.join(folder, "pulumi"))
     .find((file) => fs.existsSync(file) && !fs.realpathSync(file).startsWith(inRoot("host")));
   if (pulumi === undefined || !(await usable(pulumi))) return undefined;
-  return { pulumi };
+  return { pulumi, dialsLate: false };
 }
 
 /** True when a pulumi binary is new enough and knows both plugins. */
@@ -57,7 +59,7 @@ async function downloaded(): Promise<Toolchain | undefined> {
   const home = path.join(cacheDir, "toolchain", `official-${required.cli}`);
   const pulumi = path.join(home, "pulumi", "pulumi");
   const env = { PULUMI_HOME: home };
-  if (fs.existsSync(pulumi) && (await usable(pulumi, env))) return { pulumi, home };
+  if (fs.existsSync(pulumi) && (await usable(pulumi, env))) return { pulumi, home, dialsLate: false };
 
   note("asking for the official Pulumi download");
   fs.mkdirSync(home, { recursive: true });
@@ -84,7 +86,7 @@ async function downloaded(): Promise<Toolchain | undefined> {
     return undefined;
   }
   fs.rmSync(archive);
-  return { pulumi, home };
+  return { pulumi, home, dialsLate: false };
 }
 
 /** The toolchain built from toolchain/, if it is in the cache already. */
@@ -98,4 +100,8 @@ async function build(): Promise<Toolchain> {
   return layout((await run([inRoot("toolchain", "build"), cacheDir], { show: "errors" })).trim());
 }
 
-const layout = (home: string): Toolchain => ({ pulumi: path.join(home, "bin", "pulumi"), home });
+const layout = (home: string): Toolchain => ({
+  pulumi: path.join(home, "bin", "pulumi"),
+  home,
+  dialsLate: true,
+});

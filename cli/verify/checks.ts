@@ -2,6 +2,7 @@ import { renderKeepalived } from "../../components/director/keepalived";
 import {
   balancersOf,
   directorsOf,
+  favourite,
   heldVips,
   ipvsadmDirector,
   preempts,
@@ -29,11 +30,14 @@ import {
   serverOf,
   sysctls,
 } from "./checks/check";
-import { clientChecks } from "./checks/client";
-import { contentChecks } from "./checks/content";
-import { ipvsadmChecks } from "./checks/ipvsadm";
-import { preemptionChecks } from "./checks/preemption";
-import { proxyChecks } from "./checks/proxy";
+import { CLIENT } from "./checks/client";
+import { CONTENT } from "./checks/content";
+import { FORWARDING } from "./checks/forwarding";
+import { IPVSADM } from "./checks/ipvsadm";
+import { NETWORKS } from "./checks/networks";
+import { PREEMPTION } from "./checks/preemption";
+import { PROXY } from "./checks/proxy";
+import { SCHEDULERS } from "./checks/schedulers";
 import { maskedPassword, type NodeSeen, type Response } from "./seen";
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
@@ -55,9 +59,7 @@ const usesDirectRouting = (topology: Topology): boolean =>
 
 /** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
 function expectedMaster(topology: Topology): string | undefined {
-  const directors = balancersOf(topology);
-  if (directors.some((director) => director.vrrp?.nopreempt)) return undefined;
-  return directors.reduce((best, one) => ((one.vrrp?.priority ?? 0) > (best.vrrp?.priority ?? 0) ? one : best)).name;
+  return balancersOf(topology).some(({ vrrp }) => vrrp?.nopreempt) ? undefined : favourite(topology)?.name;
 }
 
 /** ipvsadm's words for the forwarding methods, as /proc/net/ip_vs prints them. */
@@ -75,13 +77,13 @@ const serviceLine = (at: {
 const serverLine = (at: { address: string; port: number; forwarding: string; weight: number }): string =>
   `${at.address}:${at.port} ${at.forwarding} weight ${at.weight}`;
 
-/** The rows that a director must have; its real servers are where keepalived.conf says, in a segment of both. */
+/** The rows that a director must have; its real servers are where keepalived.conf says. */
 function expectedTable(topology: Topology, director: DirectorNode): string[] {
   return topology.virtualServers.flatMap((server) => {
     const service = serviceLine({ ...server, address: server.vip });
     const rows = Object.entries(server.realServers).map(([name, { port, weight }]) => {
       const node = topology.nodes[name];
-      const address = (node && realServerAddress(director, node)) ?? name;
+      const address = node === undefined ? name : realServerAddress(director, node);
       return `${service} -> ${serverLine({ address, port, weight, forwarding: forwardingWords[server.forwarding] })}`;
     });
     return [service, ...rows];
@@ -134,7 +136,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "addresses",
     title: "every node has its name and the topology's addresses",
-    points: { "000": "000-1", "001": "001-1", "002": "002-1", "003": "003-1" },
+    points: { "000": "000-1", "001": "001-1", "002": "002-1", "003": "003-1", "004": "004-1" },
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -203,7 +205,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "keepalived.conf",
     title: "keepalived.conf is the topology's, with the packaged one kept as .bak",
-    points: { "000": "000-5", "001": "001-1", "003": "003-11" },
+    points: { "000": "000-5", "001": "001-1", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) =>
@@ -291,7 +293,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "pages",
     title: "every web server runs httpd, gives its own page and closes the connection",
-    points: { "000": "000-9", "001": "001-8", "002": "002-7", "003": "003-1" },
+    points: { "000": "000-9", "001": "001-8", "002": "002-7", "003": "003-1", "004": "004-4" },
     needs: "client",
     applies: (topology) => webServersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -318,7 +320,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "vip-on-lo",
     title: "real servers hold the VIP as /32 on lo and do not answer ARP for it",
-    points: { "000": "000-10", "002": "002-6", "003": "003-5" },
+    points: { "000": "000-10", "002": "002-6", "003": "003-5", "004": "004-3" },
     needs: "nodes",
     applies: usesDirectRouting,
     judge: (topology, seen) => {
@@ -345,7 +347,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "tables",
     title: "every director lists every real server",
-    points: { "000": "000-11", "002": "002-5", "003": "003-4" },
+    points: { "000": "000-11", "002": "002-5", "003": "003-4", "004": "004-8" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -430,7 +432,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "failover",
     title: "keepalived stopped on the MASTER: the VIP moves and the client is served",
-    points: { "000": "000-13", "001": "001-8", "003": "003-11" },
+    points: { "000": "000-13", "001": "001-8", "003": "003-11", "004": "004-2" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStop, servedAfterStop }) => ({
@@ -446,7 +448,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "preempt",
     title: "keepalived started again: the VIP is where the preemption mode says",
-    points: { "000": "000-14", "001": "001-8", "003": "003-11" },
+    points: { "000": "000-14", "001": "001-8", "003": "003-11", "004": "004-6" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStart, servedAfterStart }) => {
@@ -481,11 +483,14 @@ export const CHECKS: readonly Check[] = [
       seen: `${outage.toFixed(2)} s without an answer`,
     })),
   },
-  ...ipvsadmChecks,
-  ...contentChecks,
-  ...clientChecks,
-  ...proxyChecks,
-  ...preemptionChecks,
+  ...IPVSADM,
+  ...CONTENT,
+  ...CLIENT,
+  ...PROXY,
+  ...PREEMPTION,
+  ...FORWARDING,
+  ...NETWORKS,
+  ...SCHEDULERS,
 ];
 
 /** The checks that a lab has, in order. */

@@ -3,9 +3,15 @@ import { UserError } from "../run";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
 import type { Check, Finding } from "./checks/check";
-import { drillMove, drillProxyStop } from "./drills";
+import { drillHeld } from "./drills/held";
+import { lookInside } from "./drills/inside";
+import { drillMove } from "./drills/move";
+import { drillProxyStop } from "./drills/proxyStop";
+import { drillRouting } from "./drills/routing";
+import { drillSorry } from "./drills/sorry";
+import { walkAll } from "./drills/walk";
 import { drillFailover, observeClient, observeNodes, until } from "./observe";
-import type { ClientSeen, LabSeen } from "./seen";
+import type { ClientSeen, Drilled, LabSeen } from "./seen";
 
 export type VerifyOptions = {
   /** Run only these checks, by point or name; empty: all. */
@@ -19,6 +25,18 @@ export type CheckResult = Finding & {
   readonly name: string;
   readonly title: string;
   readonly ok: boolean;
+};
+
+/** What is done to see more than a look shows, in order; undefined: it could not be done. Last what may leave the VIP on another node. */
+const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Drilled[K] | undefined> } = {
+  held: drillHeld,
+  inside: lookInside,
+  walks: walkAll,
+  routing: drillRouting,
+  sorry: drillSorry,
+  failover: drillFailover,
+  proxyStop: drillProxyStop,
+  move: drillMove,
 };
 
 const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
@@ -74,17 +92,11 @@ export async function verify(
   });
   if (client) seen = { ...seen, client: await observeClient(session) };
   judge(["nodes", "client"], seen);
-  if (checks.some((check) => check.needs === "failover")) {
-    const failover = await drillFailover(session);
-    judge(["failover"], failover === undefined ? seen : { ...seen, failover });
-  }
-  if (checks.some((check) => check.needs === "proxyStop")) {
-    const proxyStop = await drillProxyStop(session);
-    judge(["proxyStop"], proxyStop === undefined ? seen : { ...seen, proxyStop });
-  }
-  if (checks.some((check) => check.needs === "move")) {
-    const move = await drillMove(session);
-    judge(["move"], move === undefined ? seen : { ...seen, move });
+  for (const need of Object.keys(DRILLS) as (keyof Drilled)[]) {
+    if (!checks.some((check) => check.needs === need)) continue;
+    const result = await DRILLS[need](session);
+    if (result !== undefined) seen = { ...seen, [need]: result };
+    judge([need], seen);
   }
   return results;
 }

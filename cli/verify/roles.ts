@@ -15,6 +15,8 @@ export function unitsOf(node: Node): readonly string[] {
       return ["rpcbind", "nfs-server"];
     case "proxy":
       return ["keepalived", "haproxy", "nginx"];
+    case "router":
+      return [];
   }
 }
 
@@ -43,6 +45,8 @@ show advert timeout ${Math.ceil((vrrp?.advertInt ?? 1) * 2) + 4} tcpdump -n -v -
 show shown showmount --no-headers --exports
 show page cat ${node.share}/index.html
 `;
+    case "router":
+      return "";
   }
 }
 
@@ -68,5 +72,7 @@ export function roleSeen(
       return { proxy: { script: part.script?.replace(/\n$/, "") ?? "", advert: parseAdvert(text("advert")) } };
     case "nfs":
       return { share: { exports: lines("exports"), shown: lines("shown"), page: text("page") } };
+    case "router":
+      return {};
   }
 }

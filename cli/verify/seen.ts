@@ -1,15 +1,32 @@
 /** What was seen in a running lab: the answers of kernels and daemons as plain data, and the parsers that read them. */
+import type { HeldSeen } from "./drills/held";
+import type { InsideSeen } from "./drills/inside";
+import type { MoveSeen } from "./drills/move";
+import type { ProxyStopSeen } from "./drills/proxyStop";
+import type { RoutingSeen } from "./drills/routing";
+import type { SorrySeen } from "./drills/sorry";
+import type { WalkSeen } from "./walk";
 
 export type LabSeen = {
   /** What each node's own kernel and daemons say, by node name. */
   readonly nodes: Readonly<Record<string, NodeSeen>>;
   readonly client: ClientSeen;
-  /** The failover drill; undefined when no check asked for it. */
-  readonly failover?: FailoverSeen;
-  /** The proxy of the VIP's holder stopped and started; undefined when no check asked for it. */
-  readonly proxyStop?: ProxyStopSeen;
-  /** The VIP moved by hand; undefined when no check asked for it. */
-  readonly move?: MoveSeen;
+} & Partial<Drilled>;
+
+/** What drills saw, each only when a check asked for it. */
+export type Drilled = {
+  /** The way of requests and answers by "VIP:port". */
+  readonly walks: Readonly<Record<string, WalkSeen>>;
+  readonly inside: InsideSeen;
+  readonly routing: RoutingSeen;
+  readonly sorry: SorrySeen;
+  /** Connections that were held open, by "VIP:port". */
+  readonly held: Readonly<Record<string, HeldSeen>>;
+  readonly failover: FailoverSeen;
+  /** The proxy of the VIP's holder stopped and started. */
+  readonly proxyStop: ProxyStopSeen;
+  /** The VIP moved by hand. */
+  readonly move: MoveSeen;
 };
 
 export type NodeSeen = {
@@ -19,6 +36,8 @@ export type NodeSeen = {
   readonly addresses: readonly AddressSeen[];
   /** net.ipv4.conf settings by "<interface>.<key>". */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** net.ipv4.ip_forward. */
+  readonly ipForward?: string;
   /** First line of /proc/net/ip_vs; empty when the module is not loaded. */
   readonly ipvsVersion: string;
   readonly ipvs: readonly IpvsService[];
@@ -146,27 +165,6 @@ export type FailoverSeen = {
   /** Longest time without an answer while the VIP moved away, seconds, best of `rounds`. */
   readonly outage: number;
   readonly rounds: number;
-};
-
-/** What happened when the proxy of the VIP's holder was stopped and started again: the script is to see it. */
-export type ProxyStopSeen = {
-  readonly stopped: string;
-  readonly holdersAfterStop: readonly string[];
-  readonly servedAfterStop: readonly Response[];
-  readonly holdersAfterStart: readonly string[];
-  readonly servedAfterStart: readonly Response[];
-};
-
-/** What the client's ARP cache said while the VIP was moved by hand from one director to another. */
-export type MoveSeen = {
-  readonly from: string;
-  readonly to: string;
-  /** MAC that the client had for the VIP while `from` held it. */
-  readonly before: string;
-  /** The same after the move, before anybody announced it. */
-  readonly silent: string;
-  /** The same after `to` announced it by gratuitous ARP. */
-  readonly announced: string;
 };
 
 /** What stands in for a VRRP password wherever a configuration is compared or shown. */

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { Route } from "../../infra/model/topology";
 import type { Segment } from "../segment";
 
 export type ClientArgs = {
@@ -16,6 +17,8 @@ export type ClientArgs = {
   /** Source addresses with prefix length; the first is the default one. */
   readonly addresses: readonly string[];
   readonly mac: string;
+  /** Static routes; its own segment needs none. */
+  readonly routes: readonly Route[];
 };
 
 const script = fs.readFileSync(path.join(__dirname, "netns.sh"), "utf8");
@@ -41,6 +44,7 @@ export class Client extends pulumi.ComponentResource {
           BRIDGE: args.segment.bridge,
           MAC: args.mac,
           ADDRESSES: args.addresses.join(" "),
+          ...(args.routes.length === 0 ? {} : { ROUTES: args.routes.map(({ to, via }) => `${to},${via}`).join(" ") }),
         },
         addPreviousOutputInEnv: false,
       },

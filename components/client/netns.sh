@@ -1,5 +1,6 @@
 # The client: a network namespace with one card on the segment's bridge. The argument is up or down; the environment says
-# what: NAMESPACE, PORT (the card's end in the bridge), and for up also CARD, BRIDGE, MAC, ADDRESSES (with prefix lengths).
+# what: NAMESPACE, PORT (the card's end in the bridge), and for up also CARD, BRIDGE, MAC, ADDRESSES (with prefix lengths),
+# ROUTES (prefix,gateway …; may be missing).
 set -eu
 
 down() {
@@ -18,6 +19,9 @@ up() {
   ip -n "$NAMESPACE" link set dev "$CARD" up
   for address in $ADDRESSES; do
     ip -n "$NAMESPACE" address add "$address" dev "$CARD"
+  done
+  for route in ${ROUTES:-}; do
+    ip -n "$NAMESPACE" route add "${route%,*}" via "${route#*,}"
   done
   trap - EXIT
 }

@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DirectorNode, Topology } from "../../infra/model/topology";
 import type { Machine } from "../machine";
 import { composeScript, runScript, STAGED, type Step } from "../remote/script";
+import { routeSteps } from "../routes";
+import { renderHttpdConf, renderPage } from "../web/httpd";
+import { renderListen } from "../web/sites";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
 import { keepalivedSteps } from "./keepalivedSteps";
 import { renderDirectorSysctl } from "./sysctl";
@@ -15,6 +18,8 @@ export type DirectorArgs = {
   readonly node: DirectorNode;
   /** VRRP password; undefined when the topology has its own or needs none. */
   readonly authPass?: pulumi.Input<string> | undefined;
+  /** What must be configured before it. */
+  readonly after: readonly pulumi.Resource[];
 };
 
 /**
@@ -24,14 +29,14 @@ export type DirectorArgs = {
 export class Director extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { machine, topology, node, authPass }: DirectorArgs,
+    { machine, topology, node, authPass, after }: DirectorArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("lvs-lab:index:Director", name, {}, opts);
 
     const script = pulumi.output(authPass).apply((pass) => composeScript(directorSteps(topology, node, pass)));
     // keepalived.conf holds the VRRP password.
-    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this });
+    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this, dependsOn: [...after] });
     this.registerOutputs({});
   }
 }
@@ -42,6 +47,7 @@ export function directorSteps(topology: Topology, node: DirectorNode, authPass?:
     { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ip_vs\n" },
     { kind: "module", name: "ip_vs" },
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, node.name) },
+    ...routeSteps(topology, node),
     ...(topology.vrrp === undefined ? ipvsadmSteps(topology, node) : keepalivedOwns(topology, node, authPass)),
   ];
 }
@@ -49,6 +55,7 @@ export function directorSteps(topology: Topology, node: DirectorNode, authPass?:
 /** keepalived owns VIP and table. */
 function keepalivedOwns(topology: Topology, node: DirectorNode, authPass?: string): Step[] {
   return [
+    ...sorrySteps(topology),
     // One table, one owner: ipvsadm's unit would load a saved table over keepalived's, and the VIP is keepalived's to move.
     { kind: "unit", name: "ipvsadm", enabled: false, active: false },
     { kind: "unit", name: "lvs-lab-vip", enabled: false, active: false },
@@ -64,7 +71,7 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode): Step[] {
       kind: "file",
       path: "/etc/systemd/system/lvs-lab-vip.service",
       content: renderDirectorVipUnit(topology, node.name),
-      events: ["daemon-reload", "restart:lvs-lab-vip"],
+      events: ["restart:lvs-lab-vip"],
     },
     {
       kind: "file",
@@ -79,9 +86,28 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode): Step[] {
       kind: "file",
       path: "/etc/systemd/system/ipvsadm.service",
       content: renderIpvsadmUnit(topology),
-      events: ["daemon-reload", "restart:ipvsadm"],
+      events: ["restart:ipvsadm"],
     },
     { kind: "unit", name: "lvs-lab-vip", enabled: true, active: true },
     { kind: "unit", name: "ipvsadm", enabled: true, active: true },
+  ];
+}
+
+/** The director's own httpd, which answers while no real server does. One page: it stands for the whole site. */
+function sorrySteps({ virtualServers }: Topology): Step[] {
+  const sorry = virtualServers.filter(({ sorryPage }) => sorryPage !== undefined);
+  const page = sorry[0]?.sorryPage;
+  if (page === undefined) return [];
+  const events = ["reload:apache2"] as const;
+  return [
+    { kind: "file", path: "/var/www/html/index.html", content: renderPage({ page }) },
+    { kind: "file", path: "/etc/apache2/conf-enabled/lvs-lab.conf", content: renderHttpdConf(), events },
+    {
+      kind: "file",
+      path: "/etc/apache2/conf-enabled/lvs-lab-ports.conf",
+      content: renderListen([...new Set(sorry.map(({ port }) => port))]),
+      events,
+    },
+    { kind: "unit", name: "apache2", enabled: true, active: true },
   ];
 }

@@ -28,9 +28,8 @@ export function renderIpvsadmRules(topology: Topology, director: string): string
       const persistence = server.persistence === undefined ? "" : ` -p ${server.persistence}`;
       const rows = Object.entries(server.realServers).map(([name, { port, weight }]) => {
         const real = topology.nodes[name];
-        const address = real && realServerAddress(node, real);
-        if (address === undefined) throw new Error(`${director} cannot reach real server ${name}`);
-        return `-a ${service} -r ${address}:${port} ${FLAGS.forwarding[server.forwarding]} -w ${weight}\n`;
+        if (real === undefined) throw new Error(`${name} is no node of lab ${topology.name}`);
+        return `-a ${service} -r ${realServerAddress(node, real)}:${port} ${FLAGS.forwarding[server.forwarding]} -w ${weight}\n`;
       });
       return [`-A ${service} -s ${server.scheduler}${persistence}\n`, ...rows];
     })

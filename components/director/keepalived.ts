@@ -80,12 +80,19 @@ export function renderKeepalived(topology: Topology, director: string, options: 
 }
 
 function globals(vrrp: VrrpInstance | undefined, part: DirectorVrrp | undefined): Line[] {
+  const mail = vrrp?.notification;
   return [
+    ...(mail === undefined
+      ? []
+      : [{ head: "notification_email", body: mail.to }, `notification_email_from ${mail.from}`]),
     // Without a notification_email nothing is ever sent to it.
     "smtp_server 127.0.0.1",
+    // Without smtp_alert only real servers are mailed about, no change of state.
+    ...(mail === undefined ? [] : [`smtp_connect_timeout ${mail.connectTimeout}`, "smtp_alert true"]),
     ...(part === undefined ? [] : [`router_id ${part.routerId}`]),
     // 2 is the daemon's default.
     ...(vrrp?.version === 3 ? ["vrrp_version 3"] : []),
+    ...(vrrp?.multicastGroup === undefined ? [] : [`vrrp_mcast_group4 ${vrrp.multicastGroup}`]),
     // A script that somebody else than root could change is refused then.
     ...(vrrp?.trackScript === undefined ? [] : ["enable_script_security", "script_user root"]),
     "# vrrp_strict stays off: it refuses authentication, and the VIP would accept no packet (keepalived.conf(5)).",
@@ -124,12 +131,22 @@ function instance(vrrp: VrrpInstance, part: DirectorVrrp, { authPass, source, sc
       `advert_int ${vrrp.advertInt}`,
       ...(vrrp.authentication === undefined ? [] : [authentication(vrrp.authentication, authPass)]),
       ...(script === undefined ? [] : [{ head: "track_script", body: [script] }]),
-      { head: "virtual_ipaddress", body: vrrp.virtualAddresses.map((vip) => withLength(vip, vrrp.prefixLength)) },
+      { head: "virtual_ipaddress", body: virtualAddresses(vrrp) },
+      // One instance, so that VIPs and gateway are never on two directors; the loss of either link moves both.
+      ...(vrrp.gateway === undefined ? [] : [{ head: "track_interface", body: [vrrp.gateway.interface] }]),
     ],
   };
 }
 
-const withLength = (vip: string, length?: number): string => (length === undefined ? vip : `${vip}/${length}`);
+function virtualAddresses({ virtualAddresses: vips, interface: card, ...vrrp }: VrrpInstance): string[] {
+  const { prefixLength, label, gateway } = vrrp;
+  return [
+    ...vips
+      .map((vip) => (prefixLength === undefined ? vip : `${vip}/${prefixLength}`))
+      .map((vip, index) => (label === true ? `${vip} dev ${card} label ${card}:${index}` : vip)),
+    ...(gateway === undefined ? [] : [`${gateway.address} dev ${gateway.interface}`]),
+  ];
+}
 
 function authentication({ type, pass }: NonNullable<VrrpInstance["authentication"]>, authPass?: string): Line {
   const secret = authPass ?? pass;
@@ -147,10 +164,11 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
       // keepalived refuses 0: no persistence is no line.
       ...(server.persistence === undefined ? [] : [`persistence_timeout ${server.persistence}`]),
       `protocol ${server.protocol}`,
+      ...(server.sorryPage === undefined ? [] : [`sorry_server 127.0.0.1 ${server.port}`]),
       ...Object.entries(server.realServers).map(([name, { port, weight }]): Line => {
         const node = topology.nodes[name];
-        const address = node && realServerAddress(director, node);
-        if (address === undefined) throw new Error(`${director.name} cannot reach real server ${name}`);
+        if (node === undefined) throw new Error(`${name} is no node of lab ${topology.name}`);
+        const address = realServerAddress(director, node);
         const body = [`# ${name}`, `weight ${weight}`, healthCheck(server.check, port)];
         return { head: `real_server ${address} ${port}`, body };
       }),
@@ -159,9 +177,10 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
 }
 
 function healthCheck(check: HealthCheck, port: number): Line {
+  const host = check.virtualHost === undefined ? [] : [`virtualhost ${check.virtualHost}`];
   const page: Line[] =
     check.type === "HTTP_GET"
-      ? [{ head: "url", body: [`path ${check.path ?? "/"}`, `status_code ${check.status ?? 200}`] }]
+      ? [{ head: "url", body: [`path ${check.path ?? "/"}`, `status_code ${check.status ?? 200}`, ...host] }]
       : [];
   return {
     head: KEYWORDS.check[check.type],

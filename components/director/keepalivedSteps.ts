@@ -1,9 +1,11 @@
 import type { Topology } from "../../infra/model/topology";
 import { STAGED, type Step } from "../remote/script";
 import { renderKeepalived } from "./keepalived";
+import { mailSpoolSteps } from "./mailSpool";
 
-/** Gives a director or a proxy its keepalived. */
+/** Gives a director or a proxy its keepalived, and the mail server that it may ask for. */
 export const keepalivedSteps = (topology: Topology, node: string, authPass?: string): Step[] => [
+  ...(topology.vrrp?.notification === undefined ? [] : mailSpoolSteps()),
   {
     kind: "file",
     path: "/etc/keepalived/keepalived.conf",

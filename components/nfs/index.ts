@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NfsNode, Topology } from "../../infra/model/topology";
 import type { Machine } from "../machine";
 import { composeScript, runScript, type Step } from "../remote/script";
+import { routeSteps } from "../routes";
 import { renderPage } from "../web/httpd";
 import { renderExports } from "./exports";
 
@@ -27,6 +28,7 @@ export class NfsServer extends pulumi.ComponentResource {
 /** What makes a machine an NFS server: content and exports first, so that whoever reaches the server finds them. */
 export function nfsSteps(topology: Topology, node: NfsNode): Step[] {
   return [
+    ...routeSteps(topology, node),
     { kind: "file", path: `${node.share}/index.html`, content: renderPage(node) },
     // exportfs(8) has no mode that only checks: what it refuses fails the reload, and the server goes on with what it had.
     { kind: "file", path: "/etc/exports", content: renderExports(topology, node), events: ["reload:nfs-server"] },

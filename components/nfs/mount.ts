@@ -1,4 +1,4 @@
-import { contentServer, realServerAddress } from "../../infra/model/members";
+import { contentServer, neighbourAddress } from "../../infra/model/members";
 import type { Topology, WebNode } from "../../infra/model/topology";
 
 /** Where a web server's pages are, and an NFS share is mounted over them. */
@@ -14,7 +14,7 @@ export const MOUNT_UNIT = "var-www-html.mount";
 export function renderFstabLine(topology: Topology, web: WebNode): string | undefined {
   const server = contentServer(topology, web);
   if (server === undefined) return undefined;
-  const address = realServerAddress(web, server);
+  const address = neighbourAddress(web, server);
   if (address === undefined) throw new Error(`${web.name} cannot reach NFS server ${server.name}`);
   return `${address}:${server.share} ${DOCUMENT_ROOT} nfs defaults,_netdev 0 0`;
 }

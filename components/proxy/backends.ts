@@ -1,4 +1,4 @@
-import { realServerAddress } from "../../infra/model/members";
+import { neighbourAddress } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
 
 /** A web server as a proxy reaches it. */
@@ -15,7 +15,7 @@ export function backendsOf({ name: lab, nodes, proxy }: Topology, proxyName: str
   if (own?.role !== "proxy") throw new Error(`${proxyName} is no proxy of lab ${lab}`);
   return Object.entries(proxy?.backends ?? {}).map(([name, { port, weight }]) => {
     const node = nodes[name];
-    const address = node && realServerAddress(own, node);
+    const address = node && neighbourAddress(own, node);
     if (address === undefined) throw new Error(`${proxyName} cannot reach backend ${name}`);
     return { name, address, port, weight };
   });

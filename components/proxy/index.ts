@@ -3,6 +3,7 @@ import type { Proxy, ProxyNode, Topology } from "../../infra/model/topology";
 import { keepalivedSteps } from "../director/keepalivedSteps";
 import type { Machine } from "../machine";
 import { composeScript, runScript, STAGED, type Step } from "../remote/script";
+import { routeSteps } from "../routes";
 import { backendsOf } from "./backends";
 import { checkScriptPath, renderCheckScript } from "./checkScript";
 import { renderHaproxy } from "./haproxy";
@@ -17,20 +18,22 @@ export type ProxyServerArgs = {
   readonly node: ProxyNode;
   /** VRRP password; undefined when the topology has its own or needs none. */
   readonly authPass?: pulumi.Input<string> | undefined;
+  /** What must be configured before it. */
+  readonly after: readonly pulumi.Resource[];
 };
 
 /** A proxy (layer 7): haproxy or nginx in front of the web servers, and keepalived, which moves the VIP. */
 export class ProxyServer extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { machine, topology, node, authPass }: ProxyServerArgs,
+    { machine, topology, node, authPass, after }: ProxyServerArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("lvs-lab:index:ProxyServer", name, {}, opts);
 
     const script = pulumi.output(authPass).apply((pass) => composeScript(proxySteps(topology, node, pass)));
     // keepalived.conf holds the VRRP password.
-    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this });
+    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this, dependsOn: [...after] });
     this.registerOutputs({});
   }
 }
@@ -50,6 +53,7 @@ export function proxySteps(topology: Topology, node: ProxyNode, authPass?: strin
   const { path, render, check } = SOFTWARE[proxy.software];
   const other = proxy.software === "haproxy" ? "nginx" : "haproxy";
   return [
+    ...routeSteps(topology, node),
     // It would hold the port.
     { kind: "unit", name: other, enabled: false, active: false },
     {

@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { portsOf, tunnelledVips } from "../../infra/model/members";
 import type { Topology, WebNode } from "../../infra/model/topology";
 import type { Machine } from "../machine";
 import { DOCUMENT_ROOT, MOUNT_UNIT, renderFstabLine } from "../nfs/mount";
 import { BENEATH, composeScript, runScript, STAGED, type Step } from "../remote/script";
+import { routeSteps } from "../routes";
 import { renderHttpdConf, renderPage } from "./httpd";
+import { OBJECT } from "./object";
 import { renderRealServerSysctl, renderVipUnit } from "./realServer";
 import { renderServedBy } from "./servedBy";
+import { renderListen, renderSites } from "./sites";
 
 export type WebServerArgs = {
   /** The machine to configure. */
@@ -14,17 +18,22 @@ export type WebServerArgs = {
   readonly topology: Topology;
   /** Which of its web servers this is. */
   readonly node: WebNode;
+  /** What must be configured before it. */
+  readonly after: readonly pulumi.Resource[];
 };
+
+/** The staged file on top of the configuration in place, whose *.conf does not match it. */
+const APACHE_CHECK = ["apache2ctl", "-t", "-c", `Include ${STAGED}`];
 
 /** A web server (RS): httpd with its page, and the VIP on lo without an ARP answer, as direct routing needs it. */
 export class WebServer extends pulumi.ComponentResource {
-  constructor(name: string, { machine, topology, node }: WebServerArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { machine, topology, node, after }: WebServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:WebServer", name, {}, opts);
 
     runScript(
       `${name}-configure`,
       { machine, script: composeScript(webServerSteps(topology, node)) },
-      { parent: this },
+      { parent: this, dependsOn: [...after] },
     );
     this.registerOutputs({});
   }
@@ -33,13 +42,22 @@ export class WebServer extends pulumi.ComponentResource {
 /** What makes a machine a web server, in order: it must be silent about the VIP before it has it. */
 export function webServerSteps(topology: Topology, node: WebNode): Step[] {
   const fstabLine = renderFstabLine(topology, node);
+  const tunnelled = tunnelledVips(topology, node.name).length > 0;
   return [
-    { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRealServerSysctl() },
+    ...(tunnelled
+      ? ([
+          { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ipip\n" },
+          // Makes tunl0, which has settings of its own.
+          { kind: "module", name: "ipip" },
+        ] as const)
+      : ([{ kind: "absent", path: "/etc/modules-load.d/lvs-lab.conf" }] as const)),
+    { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRealServerSysctl({ tunnelled }) },
+    ...routeSteps(topology, node),
     {
       kind: "file",
       path: "/etc/systemd/system/lvs-lab-vip.service",
       content: renderVipUnit(topology, node.name),
-      events: ["daemon-reload", "restart:lvs-lab-vip"],
+      events: ["restart:lvs-lab-vip"],
     },
     { kind: "unit", name: "lvs-lab-vip", enabled: true, active: true },
     ...(fstabLine === undefined
@@ -49,11 +67,29 @@ export function webServerSteps(topology: Topology, node: WebNode): Step[] {
       kind: "file",
       path: "/etc/apache2/conf-enabled/lvs-lab.conf",
       content: renderHttpdConf(),
-      // The staged file on top of the configuration in place, whose *.conf does not match it.
-      check: ["apache2ctl", "-t", "-c", `Include ${STAGED}`],
+      check: APACHE_CHECK,
       events: ["reload:apache2"],
     },
+    ...siteSteps(topology, node),
+    { kind: "made", path: OBJECT.path, sha256: OBJECT.sha256, command: OBJECT.command },
     { kind: "unit", name: "apache2", enabled: true, active: true },
+  ];
+}
+
+/** Ports and virtual hosts beside port 80's; nothing where the real server is asked there alone. */
+function siteSteps(topology: Topology, node: WebNode): Step[] {
+  const [listen, sites] = ["/etc/apache2/conf-enabled/lvs-lab-ports.conf", "/etc/apache2/sites-enabled/lvs-lab.conf"];
+  const events = ["reload:apache2"] as const;
+  const ports = portsOf(topology, node.name);
+  const content = renderSites(topology, node.name);
+  return [
+    ports.length > 1
+      ? // Not checked: on top of the same line in place a second Listen is refused.
+        { kind: "file", path: listen, content: renderListen(ports), events }
+      : { kind: "absent", path: listen, events },
+    content.includes("<VirtualHost")
+      ? { kind: "file", path: sites, content, check: APACHE_CHECK, events }
+      : { kind: "absent", path: sites, events },
   ];
 }
 
@@ -68,13 +104,13 @@ function mountSteps(node: WebNode, fstabLine: string): Step[] {
       word: DOCUMENT_ROOT,
       line: fstabLine,
       check: ["findmnt", "--verify", "--tab-file", STAGED],
-      events: ["daemon-reload", `restart:${MOUNT_UNIT}`],
+      events: [`restart:${MOUNT_UNIT}`],
     },
     {
       kind: "file",
       path: "/etc/apache2/conf-enabled/lvs-lab-served-by.conf",
       content: renderServedBy(node.name),
-      check: ["apache2ctl", "-t", "-c", `Include ${STAGED}`],
+      check: APACHE_CHECK,
       events: ["reload:apache2"],
     },
     // At boot the mount waits for network-online.target: an NFS client gives up at once where there is no route yet.

@@ -1,3 +1,4 @@
+import { expandGroups } from "./groups";
 import { deriveMac, firstHost, parsePrefix } from "../model/addresses";
 import type {
   Client,
@@ -18,6 +19,9 @@ type Named<T> = Readonly<Record<string, T>>;
 type WrittenNode = Omit<Node, "name" | "interfaces" | "vrrp"> & {
   readonly interfaces: Named<Written<Interface, "mac">>;
   readonly vrrp?: Written<DirectorVrrp, "state" | "nopreempt">;
+  /** How many machines it stands for. */
+  readonly count?: number;
+  readonly page?: string;
 };
 type WrittenServer = Omit<VirtualServer, "realServers"> & { readonly realServers: Named<Written<RealServer, "port">> };
 type WrittenProxy = Omit<Proxy, "backends"> & { readonly backends: Named<Written<RealServer, "port">> };
@@ -31,10 +35,11 @@ export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "
 };
 
 /**
- * Fills in what follows from the rest: host addresses, MACs, ports of real servers, names of nodes. Sections that are
+ * Fills in what follows from the rest: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that are
  * left out (they were not sound) stay out.
  */
-export function derive(written: Partial<WrittenTopology>): Partial<Topology> {
+export function derive(file: Partial<WrittenTopology>): Partial<Topology> {
+  const written = expandGroups(file);
   const { $schema: _, segments, nodes, client, virtualServers, proxy, ...rest } = written;
   const mac = macs(written);
   return {

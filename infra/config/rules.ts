@@ -4,6 +4,7 @@ import * as addresses from "./rules/addresses";
 import * as content from "./rules/content";
 import * as ipvsadm from "./rules/ipvsadm";
 import * as proxy from "./rules/proxy";
+import * as routing from "./rules/routing";
 import { unfinished } from "./rules/unfinished";
 import * as virtualServers from "./rules/virtualServers";
 import * as vrrp from "./rules/vrrp";
@@ -16,6 +17,9 @@ export type Rule = {
   /** Answers every place that breaks the rule. A value that the schema refused breaks no rule: one fault, one problem. */
   readonly find: (topology: Topology) => readonly Problem[];
 };
+
+/** What a rule about the way of packets reads. */
+const network = ["segments", "nodes", "client", "vrrp", "virtualServers"] as const;
 
 /** All rules, in the order in which their problems are told. */
 export const RULES: readonly Rule[] = [
@@ -39,6 +43,7 @@ export const RULES: readonly Rule[] = [
   { reads: ["nodes", "vrrpCase"], find: vrrpCase.caseAlone },
   { reads: ["nodes", "vrrp"], find: vrrp.instanceMissing },
   { reads: ["vrrp", "ipvsadm"], find: ipvsadm.ownersTwo },
+  { reads: ["vrrp", "virtualServers"], find: ipvsadm.sorryWithoutKeepalived },
   { reads: ["segments", "nodes", "vrrp", "virtualServers"], find: ipvsadm.labelLong },
   { reads: ["nodes", "vrrp"], find: vrrp.partMissing },
   { reads: ["nodes", "vrrp"], find: vrrp.interfaceMissing },
@@ -57,7 +62,17 @@ export const RULES: readonly Rule[] = [
   { reads: ["segments", "nodes", "virtualServers"], find: virtualServers.realServerFar },
   { reads: ["nodes"], find: content.contentUnknown },
   { reads: ["segments", "nodes"], find: content.contentFar },
-  { reads: ["segments", "nodes", "client", "vrrp", "virtualServers"], find: unfinished },
+  { reads: ["client", "virtualServers"], find: virtualServers.persistenceHidesTurns },
+  { reads: ["virtualServers"], find: virtualServers.sorryPagesDiffer },
+  { reads: network, find: routing.nextHopMissing },
+  { reads: ["segments", "nodes"], find: routing.gatewayTwice },
+  { reads: network, find: routing.vrrpGatewayMisplaced },
+  { reads: network, find: routing.realServerUnreachable },
+  { reads: network, find: routing.answerBesideNat },
+  { reads: network, find: routing.answerLost },
+  { reads: network, find: routing.routerStrict },
+  { reads: [...network, "proxy"], find: routing.clientFar },
+  { reads: ["virtualServers"], find: unfinished },
 ];
 
 /** Every problem that the rules find; rules that read an unsound section are not asked. */

@@ -61,7 +61,7 @@ export type Segment = {
 /** The roles that a machine can have. */
 export type Role = Node["role"];
 
-export type Node = DirectorNode | ProxyNode | WebNode | NfsNode;
+export type Node = DirectorNode | ProxyNode | WebNode | NfsNode | RouterNode;
 
 /** A node that a VIP can be on. */
 export type BalancerNode = DirectorNode | ProxyNode;
@@ -75,6 +75,18 @@ export type NodeBase = {
   readonly memory: number;
   /** Virtual CPUs; default 1. */
   readonly vcpus: number;
+  /** Default gateway, a neighbour's address; undefined: none, but a segment with mode nat brings its own. */
+  readonly gateway?: string;
+  /** Static routes beside it, systemd.network(5) [Route]; undefined: none. */
+  readonly routes?: readonly Route[];
+};
+
+/** A static route. */
+export type Route = {
+  /** IPv4 prefix that it leads to, for example 192.168.100.0/24. */
+  readonly to: string;
+  /** The next hop, a neighbour's address. */
+  readonly via: string;
 };
 
 export type Interface = {
@@ -131,12 +143,24 @@ export type NfsNode = NodeBase & {
   readonly page: string;
 };
 
+/** A router between segments: it forwards what is not its own, ip-sysctl's ip_forward. */
+export type RouterNode = NodeBase & {
+  readonly role: "router";
+  /**
+   * Source validation of its interfaces (rp_filter, RFC 3704): 0 none, 1 strict, 2 loose; default 2. Strict drops the answers
+   * of DR and TUN: they come from inside and carry the VIP, an address of the other side, as source.
+   */
+  readonly rpFilter: 0 | 1 | 2;
+};
+
 /** The client (CIP): a network namespace on the segment's bridge. */
 export type Client = {
   readonly segment: string;
   /** Source addresses; the first is the default one. */
   readonly addresses: readonly string[];
   readonly mac: string;
+  /** Static routes; undefined: none, the client knows its own segment only. */
+  readonly routes?: readonly Route[];
 };
 
 export type VrrpInstance = {
@@ -164,6 +188,14 @@ export type VrrpInstance = {
   readonly trackScript?: TrackScript;
   /** Prefix length of the VIPs on the interface; undefined: 32. With the segment's own length each is a secondary address. */
   readonly prefixLength?: number;
+  /** Whether each VIP has a label `<interface>:<n>`, as ifconfig shows an alias; undefined: no. */
+  readonly label?: boolean;
+  /** Multicast group of the adverts (vrrp_mcast_group4); undefined: the protocol's 224.0.0.18. */
+  readonly multicastGroup?: string;
+  /** An address that moves together with the VIPs, on another interface: the gateway of the real servers (NAT). */
+  readonly gateway?: VrrpGateway;
+  /** Mail about changes of state and of real servers, to each node's own spool; undefined: none. */
+  readonly notification?: Notification;
 };
 
 /** keepalived.conf(5) "VRRP script(s)". */
@@ -189,6 +221,21 @@ export type IpvsTimeouts = {
   /** TCP connections after a FIN. */
   readonly tcpFin: number;
   readonly udp: number;
+};
+
+export type VrrpGateway = {
+  /** Interface name on the directors, in one segment; its loss counts as a loss of the VIP's own (track_interface). */
+  readonly interface: string;
+  readonly address: string;
+};
+
+/** keepalived's notification mail, keepalived.conf(5) `notification_email`. */
+export type Notification = {
+  /** Who gets it. */
+  readonly to: readonly string[];
+  readonly from: string;
+  /** Seconds that the mail server may take to answer (smtp_connect_timeout). */
+  readonly connectTimeout: number;
 };
 
 /** The schedulers of the kernel (Documentation/networking/ipvs, net/netfilter/ipvs/Kconfig). */
@@ -223,12 +270,14 @@ export type VirtualServer = {
   /** Real servers by node name, in the order of the file. */
   readonly realServers: Readonly<Record<string, RealServer>>;
   readonly check: HealthCheck;
+  /** Page that each director serves itself while all real servers are down (sorry_server 127.0.0.1); undefined: none. */
+  readonly sorryPage?: string;
 };
 
 export type RealServer = {
   /** 0 and up; 0 gets no new connections. */
   readonly weight: number;
-  /** Port on the real server; DR cannot map ports, so there it equals the virtual server's. */
+  /** Port on the real server; DR and TUN cannot map ports, so there it equals the virtual server's. */
   readonly port: number;
 };
 
@@ -241,4 +290,9 @@ export type HealthCheck = {
   /** HTTP_GET only: path and expected status. */
   readonly path?: string;
   readonly status?: number;
+  /**
+   * HTTP_GET only: Host header of the check. The web servers give that name a virtual host with a log of its own, so that
+   * checks do not fill the access log; undefined: the address, as a visitor would.
+   */
+  readonly virtualHost?: string;
 };

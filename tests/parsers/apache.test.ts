@@ -2,10 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { goldenPath } from "../golden";
+import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
-/** `apache2 -t` of a file alone, with the one module without which no Apache starts. */
+const modules = "/usr/lib/apache2/modules";
+
+/** `apache2 -t` of a file alone, with the modules that it needs: the one without which no Apache starts, and Debian's enabled ones. */
 function parse(text: string): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-apache-"));
   try {
@@ -14,7 +16,10 @@ function parse(text: string): Judgement {
     const before = [
       `ServerRoot ${folder}`,
       `DefaultRuntimeDir ${folder}`,
-      "LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so",
+      `LoadModule mpm_event_module ${modules}/mod_mpm_event.so`,
+      `LoadModule alias_module ${modules}/mod_alias.so`,
+      `Define APACHE_LOG_DIR ${folder}`,
+      'LogFormat "%h" combined',
       `ErrorLog ${folder}/error.log`,
     ];
     return judge("apache2", "-t", ...before.flatMap((directive) => ["-C", directive]), "-f", file);
@@ -46,5 +51,19 @@ describe("Apache's own parser", () => {
     const { code, said } = parse(known().replace("KeepAlive Off", "KeepAlive never"));
     assert.notEqual(code, 0);
     assert.match(said, /KeepAlive must be On or Off/);
+  });
+  const own = 'ServerName localhost\nDocumentRoot "/"\n';
+  for (const name of goldenFiles("web").filter((file) => /^(sites|ports)\./.test(file))) {
+    it(`accepts ${name}`, () => {
+      const { code, said } = parse(`${own}${fs.readFileSync(goldenPath(`web/${name}`), "utf8")}`);
+      assert.equal(code, 0, said);
+      assert.match(said, /Syntax OK/);
+    });
+  }
+  it("refuses a virtual host that is not closed, and a port that is none", () => {
+    const sites = fs.readFileSync(goldenPath("web/sites.nat.conf"), "utf8");
+    assert.match(parse(own + sites.replace("</VirtualHost>", "")).said, /<VirtualHost> was not closed/);
+    const ports = fs.readFileSync(goldenPath("web/ports.nat.conf"), "utf8");
+    assert.notEqual(parse(own + ports.replace("8080", "80800")).code, 0);
   });
 });

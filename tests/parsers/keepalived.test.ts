@@ -10,7 +10,9 @@ import { judge, type Judgement } from "./run";
  * of the host's: the parser refuses a file whose interface does not exist. The daemon itself is never started.
  */
 function parse(file: string): Judgement {
-  const names = [...fs.readFileSync(file, "utf8").matchAll(/^\s*interface (\S+)/gm)].map(([, name = ""]) => name);
+  const names = [...fs.readFileSync(file, "utf8").matchAll(/^\s*interface (\S+)|\bdev (\S+)/gm)].map(
+    ([, interfaceName, device]) => interfaceName ?? device ?? "",
+  );
   const links = [...new Set(names)].map((name, index) => `ip link add ${name} type veth peer name peer${index} &&`);
   const namespace = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
   // A script that is not there is refused too.
@@ -36,6 +38,13 @@ const refused: readonly (readonly [title: string, from: string, to: string, says
   ["a scheduler that the kernel has not", "lb_algo rr", "lb_algo best", /Invalid lvs_scheduler 'best'/],
   ["virtual_router_id 256", "virtual_router_id 10", "virtual_router_id 256", /not valid|VRID/],
   ["priority 256", "priority 100", "priority 256", /Priority not valid|outside range/i],
+  [
+    "a sorry server without an address",
+    "protocol TCP",
+    "protocol TCP\n    sorry_server",
+    /sorry_server|missing|invalid/i,
+  ],
+  ["an mcast group that is none", "smtp_server 127.0.0.1", "vrrp_mcast_group4 192.168.0.18", /mcast|multicast/i],
   ["a block that is not closed", "vrrp_instance VI_1 {", "vrrp_instance VI_1 {\n  virtual_routes {", /./],
 ];
 

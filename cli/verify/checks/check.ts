@@ -1,6 +1,6 @@
 import { balancersOf, type Service, servedPage, servicesOf, webServersOf } from "../../../infra/model/members";
 import type { Node, Topology } from "../../../infra/model/topology";
-import type { LabSeen, NodeSeen, Response } from "../seen";
+import type { Drilled, LabSeen, NodeSeen, Response } from "../seen";
 
 /** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
 export type Finding = {
@@ -17,7 +17,7 @@ export type Check = {
   /** Its numbered point by source document (acceptance list). */
   readonly points: Readonly<Record<string, string>>;
   /** What has to be looked at. */
-  readonly needs: "nodes" | "client" | "failover" | "proxyStop" | "move";
+  readonly needs: "nodes" | "client" | keyof Drilled;
   readonly applies: (topology: Topology) => boolean;
   readonly judge: (topology: Topology, seen: LabSeen) => Finding;
 };

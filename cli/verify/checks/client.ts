@@ -17,7 +17,7 @@ const ownerOf = ({ nodes }: Topology, mac: string): string =>
 
 const persistent = (topology: Topology) => servicesOf(topology).filter(({ persistence }) => persistence !== undefined);
 
-export const clientChecks: readonly Check[] = [
+export const CLIENT: readonly Check[] = [
   {
     name: "persistence",
     title: "each source address stays on one real server, and several of them spread over all",
@@ -155,9 +155,12 @@ export const clientChecks: readonly Check[] = [
     title: "the VIP moved by hand: the client's ARP cache keeps the old MAC until the new owner announces it",
     points: { "003": "003-7" },
     needs: "move",
-    // It stops keepalived everywhere: only where the document has that step.
+    // It stops keepalived everywhere: only where the document has that step, on the pair with direct routing.
     applies: (topology) =>
-      topology.document === "003" && topology.vrrp !== undefined && directorsOf(topology).length > 1,
+      topology.document === "003" &&
+      topology.vrrp !== undefined &&
+      directorsOf(topology).length > 1 &&
+      topology.virtualServers.every(({ forwarding }) => forwarding === "DR"),
     judge: (topology, { move }) => {
       if (move === undefined) return { problems: ["there are no two directors to move the VIP between"], seen: "" };
       const { from, to, before, silent, announced } = move;

@@ -8,7 +8,7 @@ import { type Check, describe, differs, each, list } from "./check";
 const mounting = (topology: Topology): WebNode[] =>
   webServersOf(topology).filter(({ contentFrom }) => contentFrom !== undefined);
 
-export const contentChecks: readonly Check[] = [
+export const CONTENT: readonly Check[] = [
   {
     name: "share",
     title: "the NFS server shares its folder with the segment, and does so at boot",

@@ -6,7 +6,7 @@ import { type Check, differs, each, list } from "./check";
 
 const alone = (topology: Topology): DirectorNode[] => [ipvsadmDirector(topology)].filter((one) => one !== undefined);
 
-export const ipvsadmChecks: readonly Check[] = [
+export const IPVSADM: readonly Check[] = [
   {
     name: "vip-on-director",
     title: "the director holds the VIP on its interface, labelled, by a unit that starts at boot",
@@ -104,8 +104,14 @@ export const ipvsadmChecks: readonly Check[] = [
     applies: (topology) => topology.virtualServers.some(({ forwarding }) => forwarding === "DR"),
     judge: (topology, seen) => {
       const own = directorsOf(topology).flatMap(({ interfaces }) => Object.values(interfaces).map((at) => at.address));
+      // With NAT alone its route has to lead there.
+      const direct = webServersOf(topology).filter(({ name }) =>
+        topology.virtualServers.some(
+          ({ forwarding, realServers }) => forwarding === "DR" && Object.hasOwn(realServers, name),
+        ),
+      );
       return each(
-        webServersOf(topology),
+        direct,
         seen,
         (_, { routes }) => {
           const wrong = routes.find((route) => own.some((address) => `${route} `.includes(` via ${address} `)));

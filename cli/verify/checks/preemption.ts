@@ -42,7 +42,7 @@ const caseCheck = (vrrpCase: VrrpCase): Check => ({
   }),
 });
 
-export const preemptionChecks: readonly Check[] = [
+export const PREEMPTION: readonly Check[] = [
   ...(Object.keys(CASES) as VrrpCase[]).map(caseCheck),
   {
     name: "vip-moves",

@@ -6,7 +6,7 @@ import { type Check, differs, each, holdersOf, list, servedByAll } from "./check
 
 const hasProxies = (topology: Topology): boolean => proxiesOf(topology).length > 0;
 
-export const proxyChecks: readonly Check[] = [
+export const PROXY: readonly Check[] = [
   {
     name: "proxies",
     title: "every proxy runs its software and keepalived, and will at boot",

@@ -43,6 +43,12 @@ function prefixOf({ segments }: Topology, name: string): Prefix | undefined {
     : prefix;
 }
 
+/** Whether every prefix and address is one that machines can have, so that something can be said about the way of packets. */
+export const isAddressed = (topology: Topology): boolean =>
+  Object.keys(topology.segments).every((name) => prefixOf(topology, name) !== undefined) &&
+  segmentUnknown(topology).length === 0 &&
+  addressOutsideSegment(topology).length === 0;
+
 /** Whether every interface of a node is in a segment that there is; else nothing can be said about its neighbours. */
 export const isPlaced = ({ segments }: Topology, { interfaces }: Node): boolean =>
   Object.values(interfaces).every(({ segment }) => Object.hasOwn(segments, segment));
@@ -133,7 +139,12 @@ export function addressTwice(topology: Topology): Problem[] {
     };
   });
   const cards = cardsOf(topology).map(({ path, value }) => ({ path: `${path}.address`, value: value.address }));
-  return twice([...hosts, ...cards, ...clientAddresses(topology), ...vipsAt(topology)], "an address of its own");
+  const gateway = topology.vrrp?.gateway;
+  const moved = gateway === undefined ? [] : [{ path: "vrrp.gateway.address", value: gateway.address }];
+  return twice(
+    [...hosts, ...cards, ...clientAddresses(topology), ...vipsAt(topology), ...moved],
+    "an address of its own",
+  );
 }
 
 /** Every MAC address has one owner. */

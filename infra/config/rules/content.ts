@@ -1,5 +1,5 @@
 /** Rules about what web servers serve. */
-import { contentServer, nfsServersOf, realServerAddress, webServersOf } from "../../model/members";
+import { contentServer, neighbourAddress, nfsServersOf, webServersOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { isPlaced } from "./addresses";
@@ -19,7 +19,7 @@ export function contentFar(topology: Topology): Problem[] {
   return webServersOf(topology).flatMap((web): Problem[] => {
     const server = contentServer(topology, web);
     if (server === undefined || !isPlaced(topology, web) || !isPlaced(topology, server)) return [];
-    if (realServerAddress(web, server) !== undefined) return [];
+    if (neighbourAddress(web, server) !== undefined) return [];
     const segments = [...new Set(Object.values(server.interfaces).map(({ segment }) => segment))].join(", ");
     const need = `an NFS server in a segment of ${web.name}`;
     const fix = `${server.name} is in ${segments}, and shares with its own segments`;

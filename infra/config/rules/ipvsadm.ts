@@ -10,6 +10,21 @@ export function ownersTwo({ vrrp, ipvsadm }: Topology): Problem[] {
   return [{ path: "ipvsadm", got: "ipvsadm beside a vrrp section", need: "one owner of the IPVS table", fix }];
 }
 
+/** The page takes over when keepalived finds no real server that answers; ipvsadm looks at none. */
+export const sorryWithoutKeepalived = ({ vrrp, virtualServers }: Topology): Problem[] =>
+  virtualServers.flatMap(({ sorryPage }, index): Problem[] =>
+    sorryPage === undefined || vrrp !== undefined
+      ? []
+      : [
+          {
+            path: `virtualServers[${index}].sorryPage`,
+            got: sorryPage,
+            need: "none in a lab without a vrrp section",
+            fix: "ipvsadm checks no real server, so it would never be seen",
+          },
+        ],
+  );
+
 /** A VIP's label is the interface's name, a colon and a number: 15 characters at most (IFNAMSIZ). */
 export function labelLong(topology: Topology): Problem[] {
   const director = ipvsadmDirector(topology);

@@ -1,5 +1,5 @@
 /** Rules about proxies (layer 7), and about who balances in a lab. */
-import { balancersOf, directorsOf, proxiesOf, realServerAddress } from "../../model/members";
+import { balancersOf, directorsOf, neighbourAddress, proxiesOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { isPlaced } from "./addresses";
@@ -50,7 +50,7 @@ export function backendFar(topology: Topology): Problem[] {
   return backendsOf(topology).flatMap(({ path, name }): Problem[] => {
     const node = Object.hasOwn(topology.nodes, name) ? topology.nodes[name] : undefined;
     if (node?.role !== "web" || !isPlaced(topology, node)) return [];
-    const far = proxies.find((one) => realServerAddress(one, node) === undefined);
+    const far = proxies.find((one) => neighbourAddress(one, node) === undefined);
     if (far === undefined) return [];
     return [
       { path, got: name, need: `a web server in a segment of ${far.name}`, fix: "a proxy reaches neighbours only" },

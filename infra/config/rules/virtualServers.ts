@@ -1,5 +1,5 @@
 /** Rules about the IPVS table. */
-import { directorsOf, realServerAddress } from "../../model/members";
+import { directorsOf, neighbourAddress } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { isPlaced, twice } from "./addresses";
@@ -81,7 +81,7 @@ export function realServerFar(topology: Topology): Problem[] {
   return realServersOf(topology).flatMap(({ path, name, server }): Problem[] => {
     const node = Object.hasOwn(topology.nodes, name) ? topology.nodes[name] : undefined;
     if (node?.role !== "web" || server.forwarding !== "DR" || !isPlaced(topology, node)) return [];
-    const far = directors.find((one) => isPlaced(topology, one) && realServerAddress(one, node) === undefined);
+    const far = directors.find((one) => isPlaced(topology, one) && neighbourAddress(one, node) === undefined);
     if (far === undefined) return [];
     const where = [...new Set(Object.values(node.interfaces).map(({ segment }) => segment))].join(", ");
     const segments = [...new Set(Object.values(far.interfaces).map(({ segment }) => segment))].join(", ");
@@ -93,5 +93,32 @@ export function realServerFar(topology: Topology): Problem[] {
         fix: "DR reaches neighbours only",
       },
     ];
+  });
+}
+
+/** The page is a director's own, for its whole site. */
+export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
+  const pages = virtualServers.flatMap(({ sorryPage }, index) =>
+    sorryPage === undefined ? [] : [{ path: `virtualServers[${index}].sorryPage`, sorryPage }],
+  );
+  const [first] = pages;
+  return pages
+    .filter(({ sorryPage }) => sorryPage !== first?.sorryPage)
+    .map(({ path, sorryPage }) => ({
+      path,
+      got: sorryPage,
+      need: `${first?.sorryPage ?? ""}, as in ${first?.path}`,
+      fix: "a director has one page for all",
+    }));
+}
+
+/** Persistence keeps a client on its real server: of a scheduler that takes turns nothing is seen by one client alone. */
+export function persistenceHidesTurns({ client, virtualServers }: Topology): Problem[] {
+  return virtualServers.flatMap(({ persistence, scheduler, realServers }, index): Problem[] => {
+    const turns = ["rr", "wrr"].includes(scheduler) && Object.keys(realServers).length > 1;
+    if (persistence === undefined || !turns || client.addresses.length > 1) return [];
+    const got = `${persistence} with scheduler ${scheduler} and one client address`;
+    const fix = "one client stays on one real server, and the turns are not seen: add addresses to the client";
+    return [{ path: `virtualServers[${index}].persistence`, got, need: "several client.addresses", fix }];
   });
 }

@@ -3,24 +3,35 @@ import { renderKeepalived } from "../../../components/director/keepalived";
 import { renderExports } from "../../../components/nfs/exports";
 import { renderFstabLine } from "../../../components/nfs/mount";
 import { renderCheckScript } from "../../../components/proxy/checkScript";
-import { type AddressSeen, type LabSeen, maskedPassword, type NodeSeen, type Response } from "../../../cli/verify/seen";
+import {
+  type AddressSeen,
+  type ClientSeen,
+  type LabSeen,
+  maskedPassword,
+  type NodeSeen,
+  type Response,
+} from "../../../cli/verify/seen";
 import {
   balancersOf,
+  directorsOf,
   heldVips,
   interfaceOf,
   preempts,
   realServerAddress,
   servedPage,
   servicesOf,
-  sshAddress,
   vipsOf,
   webServersOf,
 } from "../../../infra/model/members";
 import type { BalancerNode, DirectorNode, Node, Topology, WebNode } from "../../../infra/model/topology";
+import { healthyWalks } from "./walks";
 
 const on = { active: "active", enabled: "enabled" };
 const off = { active: "inactive", enabled: "disabled" };
 const forwardings = { DR: "Route", NAT: "Masq", TUN: "Tunnel" } as const;
+
+/** A client that has asked for nothing. */
+export const nothingAsked: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
 
 /** Who holds the VIPs of a lab in which all is well. */
 export const masterOf = (topology: Topology): BalancerNode | undefined =>
@@ -56,6 +67,7 @@ export function healthyLab(topology: Topology): LabSeen {
     node?.interfaces[topology.vrrp?.interface ?? ""]?.mac ?? Object.values(node?.interfaces ?? {})[0]?.mac ?? "";
   const [first, second] = balancersOf(topology);
   return {
+    ...(directorsOf(topology).length === 0 ? {} : { walks: healthyWalks(topology) }),
     ...(other === undefined
       ? {}
       : {
@@ -177,6 +189,14 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
         share: { exports, shown: [`${node.share} ${hosts.join(",")}`], page: node.page },
       };
     }
+    case "router":
+      return {
+        ...common,
+        ipForward: "1",
+        sysctls: Object.fromEntries(
+          ["all", "default", ...Object.keys(node.interfaces)].map((at) => [`${at}.rp_filter`, String(node.rpFilter)]),
+        ),
+      };
   }
 }
 
@@ -205,7 +225,7 @@ function healthyDirector(topology: Topology, node: DirectorNode, { addresses }: 
       scheduler,
       ...(persistence === undefined ? {} : { persistence }),
       realServers: Object.entries(realServers).map(([name, { weight, port: at }]) => ({
-        address: realServerAddress(node, topology.nodes[name] as Node) ?? sshAddress(topology.nodes[name] as Node),
+        address: realServerAddress(node, topology.nodes[name] as Node),
         port: at,
         forwarding: forwardings[forwarding],
         weight,

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { CHECKS, checkId, checksFor } from "../../../cli/verify/checks";
-import { clientChecks } from "../../../cli/verify/checks/client";
-import { contentChecks } from "../../../cli/verify/checks/content";
-import { ipvsadmChecks } from "../../../cli/verify/checks/ipvsadm";
-import { preemptionChecks } from "../../../cli/verify/checks/preemption";
-import { proxyChecks } from "../../../cli/verify/checks/proxy";
+import { CLIENT } from "../../../cli/verify/checks/client";
+import { CONTENT } from "../../../cli/verify/checks/content";
+import { IPVSADM } from "../../../cli/verify/checks/ipvsadm";
+import { PREEMPTION } from "../../../cli/verify/checks/preemption";
+import { PROXY } from "../../../cli/verify/checks/proxy";
 import type { LabSeen, NodeSeen } from "../../../cli/verify/seen";
 import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
@@ -388,7 +388,7 @@ describe("checks of roles", () => {
 
   it("every one is seen to fail, here or in checks.test.ts", () => {
     const failing = new Set([...cases.map(([, check]) => check), ...inOtherTest]);
-    for (const { name } of [...ipvsadmChecks, ...contentChecks, ...clientChecks, ...proxyChecks, ...preemptionChecks])
+    for (const { name } of [...IPVSADM, ...CONTENT, ...CLIENT, ...PROXY, ...PREEMPTION])
       assert.ok(failing.has(name), name);
   });
 });

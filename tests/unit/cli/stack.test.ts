@@ -25,7 +25,7 @@ describe("stack", () => {
   });
 
   it("leaves a backend that the user chose alone: its stack is configured where Pulumi looks", () => {
-    const tools = { pulumi: "/opt/pulumi/pulumi" };
+    const tools = { pulumi: "/opt/pulumi/pulumi", dialsLate: true };
     const before = process.env.PULUMI_BACKEND_URL;
     delete process.env.PULUMI_BACKEND_URL;
     const own = environment(stackOf(undefined), tools, true);
@@ -53,7 +53,7 @@ describe("stack", () => {
   it("puts the wrapper first on PATH, once", () => {
     const before = process.env.PATH;
     try {
-      const tools = { pulumi: "/opt/pulumi/pulumi" };
+      const tools = { pulumi: "/opt/pulumi/pulumi", dialsLate: true };
       const once = environment(stackOf(undefined), tools, true).PATH;
       process.env.PATH = once;
       assert.equal(environment(stackOf(undefined), tools, true).PATH, once);

@@ -44,7 +44,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].check.path: got nothing, need a path of a URL, such as /index.html (add it)",
   ],
   "check-nb-get-retry": [
-    "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, delayBeforeRetry, path, status (did you mean retry?)",
+    "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, delayBeforeRetry, path, status, virtualHost (did you mean retry?)",
   ],
   "check-tcp-with-path": [
     "virtualServers[0].check.path: got /index.html, need no path here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
@@ -62,11 +62,15 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.lb01.contentFrom: got web1, need no contentFrom here: only a web server mounts (remove it, or set role: web)",
   ],
   "content-unknown": ["nodes.web2.contentFrom: got web1, need one of the nodes with role nfs: there is none"],
+  "count-on-director": ["nodes.lb01.count: got 2, need no count here: only web servers come in groups"],
   "director-missing": ["nodes: got no director, need one or more nodes with role director (add one)"],
   "document-number": ['document: got 0, need three digits in quotes, such as "000"'],
   empty: ["file: got nothing, need a topology"],
   "forwarding-fullnat": [
     "virtualServers[0].forwarding: got FULLNAT, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
+  ],
+  "group-name-taken": [
+    "nodes.web2: got web2, need a name that no machine of the group web has (web1 to web2) (rename it)",
   ],
   "host-address-outside": ["segments.lan.hostAddress: got 10.0.1.1, need an address in segment lan, 10.0.0.0/24"],
   "interface-name-long": [
@@ -179,17 +183,6 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "ipvsadm.timeouts.udp: got nothing, need a whole number, 1 to 2678400 (add it)",
     "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
   ],
-  "unfinished-client-far": [
-    "client.segment: got wan, need lan, the segment of the VIPs (a router between them is not built yet)",
-  ],
-  "unfinished-nat": ["virtualServers[0].forwarding: got NAT, need DR (NAT is not built yet)"],
-  "unfinished-real-server-far": [
-    "nodes.web2.interfaces: got none in the client's segment, need one in segment lan (answers go straight to the client, and a router is not built yet)",
-  ],
-  "unfinished-tun-udp": [
-    "virtualServers[0].forwarding: got TUN, need DR (TUN is not built yet)",
-    "virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)",
-  ],
   "unknown-key-top": [
     "firewall: got an unknown key, need one of name, document, description, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
   ],
@@ -272,5 +265,74 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "weight-zero": [
     "vrrp.trackScript.weight: got 0, need a whole number, -253 to 253 without 0 (left out, a failure is a FAULT)",
+  ],
+  "answer-lost": [
+    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.0.0.31: 10.1.0.254 (with DR a real server answers the client itself)",
+  ],
+  "answer-without-router": [
+    "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.0.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
+  ],
+  "check-tcp-with-host": [
+    "virtualServers[0].check.virtualHost: got health.lab, need no virtualHost here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
+  ],
+  "client-far": [
+    "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.1.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
+    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.1.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
+    "client.segment: got inside, need segment lan, where the VIP 10.0.0.3 is, or client.routes that lead there (the client would not reach it)",
+  ],
+  "gateway-twice": [
+    "nodes.web2.gateway: got 10.0.0.21, need one default gateway (segment lan with mode nat brings one: remove this, or write routes)",
+  ],
+  "mail-address": ["vrrp.notification.to[0]: got root, need a mail address, such as root@localhost"],
+  "multicast-group": ["vrrp.multicastGroup: got 192.168.0.18, need an IPv4 multicast address, such as 224.0.29.18"],
+  "nat-gateway-fixed": [
+    "vrrp.gateway: got nothing, need an address on the real servers' side that moves with the VIPs (with NAT it is the real servers' gateway, and one director's own would stay behind)",
+  ],
+  "nat-gateway-missing": [
+    "nodes.web1.gateway: got nothing, need a route to the client through the director: 10.1.0.254 (the director must see the answer, to write the VIP into it)",
+    "nodes.web2.gateway: got 10.1.0.11, need a route to the client through the director: 10.1.0.254 (the director must see the answer, to write the VIP into it)",
+  ],
+  "nat-same-segment": [
+    "nodes.web1.interfaces: got lan, need a segment apart from the client's (web1 is in the client's segment lan and answers past the director, with an address that the client did not ask)",
+  ],
+  "next-hop": [
+    "nodes.lb01.gateway: got 10.1.0.1, need an address in a segment of lb01: lan, 10.0.0.0/24 (a next hop is a neighbour)",
+    "nodes.lb02.routes[0].via: got 10.0.0.99, need a neighbour's address in segment lan (nobody has it)",
+    "nodes.web1.gateway: got 10.0.0.21, need a neighbour's address in segment lan (it is web1's own)",
+    "client.routes[0].via: got 10.0.0.255, need an address in a segment of client: lan, 10.0.0.0/24 (a next hop is a neighbour)",
+  ],
+  "router-strict": [
+    "nodes.router.rpFilter: got 1, need 0 or 2 (web1's answers carry the VIP 10.0.0.3, which is on another side: a strict filter drops them)",
+  ],
+  "rp-filter-on-web": [
+    "nodes.web2.rpFilter: got 0, need no rpFilter here: only a router has one (remove it, or set role: router)",
+  ],
+  "sorry-without-keepalived": [
+    "virtualServers[0].sorryPage: got closed, need none in a lab without a vrrp section (ipvsadm checks no real server, so it would never be seen)",
+  ],
+  "sorry-pages-differ": [
+    "virtualServers[1].sorryPage: got closed, need sorry, as in virtualServers[0].sorryPage (a director has one page for all)",
+  ],
+  "tun-port-mapped": [
+    "virtualServers[0].realServers.web2.port: got 8080, need 80, the virtual server's own (TUN cannot map ports: NAT can)",
+  ],
+  "tun-unreachable": [
+    "virtualServers[0].realServers.web2: got web2, which lb01 does not reach, need a route from lb01 to 10.1.0.22 (write nodes.lb01.routes)",
+  ],
+  "unfinished-udp": ["virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)"],
+  "vrrp-gateway-interface": [
+    "vrrp.gateway.interface: got eth0, need another interface than vrrp.interface (there it is a VIP: write it in vrrp.virtualAddresses)",
+  ],
+  "vrrp-gateway-missing": [
+    "vrrp.gateway.interface: got eth1, need an interface that every director has; lb02 has eth0",
+  ],
+  "vrrp-gateway-outside": [
+    "vrrp.gateway.address: got 10.2.0.254, need an address in segment inside, 10.1.0.0/24 (real servers find it by ARP)",
+  ],
+  "vrrp-gateway-twice": [
+    "vrrp.gateway.address: got 10.1.0.12, need an address of its own (nodes.lb02.interfaces.eth1.address has it)",
+  ],
+  "persistence-alone": [
+    "virtualServers[0].persistence: got 50 with scheduler wrr and one client address, need several client.addresses (one client stays on one real server, and the turns are not seen: add addresses to the client)",
   ],
 };

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import Ajv from "ajv";
 import schema from "../../../infra/config/schema.json";
 import type * as model from "../../../infra/model/topology";
 
@@ -26,13 +27,24 @@ const sections: Readonly<Record<string, object>> = {
     interfaces: true,
     memory: true,
     vcpus: true,
+    gateway: true,
+    routes: true,
     vrrp: true,
     page: true,
     contentFrom: true,
     share: true,
+    rpFilter: true,
+    count: true,
   } satisfies Keys<
-    Omit<model.DirectorNode & Pick<model.WebNode, "page" | "contentFrom"> & Pick<model.NfsNode, "share">, "name">
-  >,
+    Omit<
+      model.DirectorNode &
+        Pick<model.WebNode, "page" | "contentFrom"> &
+        Pick<model.NfsNode, "share"> &
+        Pick<model.RouterNode, "rpFilter">,
+      "name"
+    >
+  > & { readonly count: true },
+  route: { to: true, via: true } satisfies Keys<model.Route>,
   interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
   directorVrrp: {
     routerId: true,
@@ -44,7 +56,7 @@ const sections: Readonly<Record<string, object>> = {
   trackScript: { interval: true, weight: true } satisfies Keys<model.TrackScript>,
   proxy: { software: true, port: true, backends: true } satisfies Keys<model.Proxy>,
   ipvsadm: { prefixLength: true, timeouts: true } satisfies Keys<model.Ipvsadm>,
-  client: { segment: true, addresses: true, mac: true } satisfies Keys<model.Client>,
+  client: { segment: true, addresses: true, mac: true, routes: true } satisfies Keys<model.Client>,
   vrrpInstance: {
     instance: true,
     interface: true,
@@ -56,7 +68,13 @@ const sections: Readonly<Record<string, object>> = {
     mcastSource: true,
     trackScript: true,
     prefixLength: true,
+    label: true,
+    multicastGroup: true,
+    gateway: true,
+    notification: true,
   } satisfies Keys<model.VrrpInstance>,
+  vrrpGateway: { interface: true, address: true } satisfies Keys<model.VrrpGateway>,
+  notification: { to: true, from: true, connectTimeout: true } satisfies Keys<model.Notification>,
   virtualServer: {
     vip: true,
     port: true,
@@ -67,6 +85,7 @@ const sections: Readonly<Record<string, object>> = {
     delayLoop: true,
     realServers: true,
     check: true,
+    sorryPage: true,
   } satisfies Keys<model.VirtualServer>,
   realServer: { weight: true, port: true } satisfies Keys<model.RealServer>,
   check: {
@@ -76,6 +95,7 @@ const sections: Readonly<Record<string, object>> = {
     delayBeforeRetry: true,
     path: true,
     status: true,
+    virtualHost: true,
   } satisfies Keys<model.HealthCheck>,
 };
 
@@ -108,7 +128,7 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
   ],
   [
     schema.definitions.node.properties.role.enum,
-    { director: true, proxy: true, web: true, nfs: true } satisfies Members<model.Role>,
+    { director: true, proxy: true, web: true, nfs: true, router: true } satisfies Members<model.Role>,
   ],
   [
     schema.definitions.proxy.properties.software.enum,
@@ -136,12 +156,21 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
     { TCP_CHECK: true, HTTP_GET: true } satisfies Members<model.HealthCheck["type"]>,
   ],
   [
+    schema.definitions.node.properties.rpFilter.enum,
+    { 0: true, 1: true, 2: true } satisfies Members<model.RouterNode["rpFilter"]>,
+  ],
+  [
     schema.definitions.vrrpInstance.properties.version.enum,
     { 2: true, 3: true } satisfies Members<model.VrrpInstance["version"]>,
   ],
 ];
 
 describe("the schema", () => {
+  it("is a schema", () => {
+    const ajv = new Ajv();
+    assert.equal(ajv.validateSchema(schema), true, ajv.errorsText());
+  });
+
   it("has the keys of the types, section by section", () => {
     assert.deepEqual(Object.keys(schema.properties).sort(), ["$schema", ...Object.keys(topology)].sort());
     for (const [name, keys] of Object.entries(sections)) {

@@ -6,10 +6,13 @@ import { fixture, fixtureNames } from "../../fixtures";
 import { shippedLabs } from "../../../cli/topologies";
 import { golden, goldenFiles } from "../../golden";
 
-/** Every variant that is rendered: document 000's lab, and each valid fixture. */
+const taken = fixtureNames("valid-");
+/** Every variant that is rendered: the shipped labs (as NAME-lab where a fixture has the name), and each valid fixture. */
 const variants: Readonly<Record<string, Topology>> = {
-  ...Object.fromEntries(shippedLabs().map((topology) => [topology.name, topology])),
-  ...Object.fromEntries(fixtureNames("valid-").map((name) => [name, fixture(`valid-${name}`)])),
+  ...Object.fromEntries(
+    shippedLabs().map((topology) => [taken.includes(topology.name) ? `${topology.name}-lab` : topology.name, topology]),
+  ),
+  ...Object.fromEntries(taken.map((name) => [name, fixture(`valid-${name}`)])),
 };
 // valid-full leaves the password to the stack's secret.
 const authPass = { full: { authPass: "*secret*" } } as Readonly<Record<string, { authPass: string }>>;
@@ -64,7 +67,7 @@ describe("keepalived.conf", () => {
     );
   });
 
-  it("names each way of forwarding, also those that no lab can have yet", () => {
+  it("names each way of forwarding", () => {
     for (const forwarding of ["DR", "NAT", "TUN"] as const) {
       const virtualServers = document000.virtualServers.map((server) => ({ ...server, forwarding }));
       assert.match(
@@ -103,7 +106,7 @@ describe("keepalived.conf", () => {
     }));
     assert.throws(
       () => renderKeepalived({ ...document000, virtualServers }, "zhuserver"),
-      /zhuserver cannot reach real server web9/,
+      /web9 is no node of lab dr-keepalived/,
     );
   });
 });

@@ -10,8 +10,11 @@ describe("sysctls of a director", () => {
   it("with two interfaces", () => {
     golden("director/sysctl.full.conf", renderDirectorSysctl(fixture("valid-full"), "lb01"));
   });
+  it("that is the real servers' gateway (NAT)", () => {
+    golden("director/sysctl.nat.conf", renderDirectorSysctl(lab("nat"), "lb03"));
+  });
   it("has no golden file without a case", () => {
-    assert.deepEqual(goldenFiles("director"), ["sysctl.dr-keepalived.conf", "sysctl.full.conf"]);
+    assert.deepEqual(goldenFiles("director"), ["sysctl.dr-keepalived.conf", "sysctl.full.conf", "sysctl.nat.conf"]);
   });
   it("are no web server's", () => {
     assert.throws(() => renderDirectorSysctl(lab("dr-keepalived"), "web1"), /web1 is no director/);

@@ -1,5 +1,15 @@
 import * as assert from "node:assert/strict";
-import { directorsOf, heldVips, realServerAddress, vipsOf, webServersOf } from "../../../infra/model/members";
+import {
+  directorsOf,
+  heldVips,
+  neighbourAddress,
+  portsOf,
+  realServerAddress,
+  routersOf,
+  tunnelledVips,
+  vipsOf,
+  webServersOf,
+} from "../../../infra/model/members";
 import type { Node, Topology } from "../../../infra/model/topology";
 import { fixture } from "../../fixtures";
 
@@ -27,7 +37,7 @@ describe("members of a lab", () => {
     };
     assert.deepEqual(heldVips(nat, "web2"), []);
   });
-  it("a real server's address is the one next to the director", () => {
+  it("a real server's address is the one next to the director, else its first", () => {
     const [first] = directorsOf(full);
     const [web] = webServersOf(full);
     assert.ok(first !== undefined && web !== undefined);
@@ -35,6 +45,15 @@ describe("members of a lab", () => {
     const both = { ...web, interfaces: { ...directorsOf(full)[1]?.interfaces } } as Node;
     assert.equal(realServerAddress(first, both), "192.168.100.141");
     const far = { ...web, interfaces: { eth0: { segment: "elsewhere", address: "10.0.0.1", mac: "" } } };
-    assert.equal(realServerAddress(first, far), undefined);
+    assert.equal(neighbourAddress(first, far), undefined);
+    assert.equal(realServerAddress(first, far), "10.0.0.1");
+  });
+  it("routers, VIPs of tunnels and ports of a web server", () => {
+    const tun = fixture("valid-tun");
+    assert.deepEqual(named(routersOf(tun)), ["router"]);
+    assert.deepEqual(tunnelledVips(tun, "web1"), ["10.0.0.3"]);
+    assert.deepEqual(heldVips(tun, "web1"), ["10.0.0.3", "10.0.0.4"]);
+    assert.deepEqual(portsOf(tun, "web1"), [80, 8080]);
+    assert.deepEqual(portsOf(tun, "web2"), [80]);
   });
 });

@@ -39,8 +39,26 @@ describe("files of a proxy", () => {
   it("come in order: the proxy serves before keepalived can bring it the VIP", () => {
     const order = (topology: Topology) =>
       steps(topology).map((step) => (step.kind === "unit" ? `${step.name} ${step.active ? "on" : "off"}` : step.kind));
-    assert.deepEqual(order(haproxy), ["nginx off", "file", "haproxy on", "file", "file", "keepalived on"]);
-    assert.deepEqual(order(nginx), ["haproxy off", "file", "nginx on", "file", "file", "keepalived on"]);
+    assert.deepEqual(order(haproxy), [
+      "network",
+      "reload",
+      "nginx off",
+      "file",
+      "haproxy on",
+      "file",
+      "file",
+      "keepalived on",
+    ]);
+    assert.deepEqual(order(nginx), [
+      "network",
+      "reload",
+      "haproxy off",
+      "file",
+      "nginx on",
+      "file",
+      "file",
+      "keepalived on",
+    ]);
   });
 
   it("are checked by the proxy itself, and the script can be run", () => {
@@ -53,6 +71,15 @@ describe("files of a proxy", () => {
         ["/etc/keepalived/keepalived.conf", "0600", "keepalived"],
       ],
     );
+  });
+
+  it("take the mail of keepalived where the lab asks for it, before keepalived sends any", () => {
+    const vrrp = nginx.vrrp ?? assert.fail();
+    const notification = { to: ["root@localhost"], from: "lb@localhost", connectTimeout: 30 };
+    const units = steps({ ...nginx, vrrp: { ...vrrp, notification } }).flatMap((step) =>
+      step.kind === "unit" && step.active ? [step.name] : [],
+    );
+    assert.deepEqual(units, ["nginx", "lvs-lab-mail.socket", "keepalived"]);
   });
 
   it("have no script where none is asked for", () => {

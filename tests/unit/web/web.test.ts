@@ -1,7 +1,12 @@
 import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { renderHttpdConf, renderPage } from "../../../components/web/httpd";
+import { OBJECT } from "../../../components/web/object";
 import { renderRealServerSysctl, renderVipUnit } from "../../../components/web/realServer";
 import { renderServedBy } from "../../../components/web/servedBy";
+import { renderListen, renderSites } from "../../../components/web/sites";
+import { portsOf } from "../../../infra/model/members";
 import { fixture, lab } from "../../fixtures";
 import { golden, goldenFiles } from "../../golden";
 
@@ -18,7 +23,13 @@ const cases: Readonly<Record<string, () => string>> = {
   "lvs-lab-vip.no-vip.service": () => renderVipUnit(web1Only, "web2"),
   "lvs-lab-vip.several-services.service": () => renderVipUnit(fixture("valid-several-services"), "web2"),
   "served-by.conf": () => renderServedBy("web1"),
-  "sysctl.conf": renderRealServerSysctl,
+  "lvs-lab-vip.tun-mixed.service": () => renderVipUnit(fixture("valid-tun"), "web1"),
+  "ports.nat.conf": () => renderListen(portsOf(lab("nat"), "web03")),
+  "sites.nat.conf": () => renderSites(lab("nat"), "web03"),
+  "sites.dr-two-networks.conf": () => renderSites(lab("dr-two-networks"), "web142"),
+  "sites.tun-mixed.conf": () => renderSites(fixture("valid-tun"), "web1"),
+  "sysctl.conf": () => renderRealServerSysctl(),
+  "sysctl.tun.conf": () => renderRealServerSysctl({ tunnelled: true }),
 };
 
 describe("files of a web server", () => {
@@ -38,5 +49,11 @@ describe("files of a web server", () => {
   });
   it("the page is the document's, as echo writes it", () => {
     assert.equal(renderPage({ page: "zzt is boy" }), "zzt is boy\n");
+  });
+  it("the object's digest is the one of what its command prints", () => {
+    const [program, ...words] = OBJECT.command;
+    const { stdout } = spawnSync(program, words, { encoding: "buffer", maxBuffer: 2 * OBJECT.size });
+    assert.equal(stdout.length, OBJECT.size);
+    assert.equal(createHash("sha256").update(stdout).digest("hex"), OBJECT.sha256);
   });
 });

@@ -25,7 +25,7 @@ const (
 // Provider is the description.
 func Provider() tfbridge.ProviderInfo {
 	provider := tfbridge.ProviderInfo{
-		P:           shim.NewProvider(libvirt.Provider()),
+		P:           shim.NewProvider(dialLate(libvirt.Provider())),
 		Name:        Name,
 		Version:     Version,
 		Description: "A Pulumi package for creating and managing libvirt resources.",

@@ -1,0 +1,27 @@
+import { loadTopology } from "../../infra/config/load";
+import { UserError } from "../run";
+import type { Stack } from "../stack";
+import { drawMermaid } from "./mermaid";
+import { pictureOf } from "./picture";
+import { drawSvg } from "./svg";
+import { drawText } from "./text";
+import { drawWalks, drawWalksMermaid } from "./walkText";
+
+type Form = { readonly svg: boolean; readonly mermaid: boolean };
+
+/** The drawing of a lab's topology file. */
+export function graph({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): string {
+  if (svg && mermaid) throw new UserError("graph: got --svg and --mermaid, need one of them");
+  const picture = pictureOf(loadTopology(file));
+  if (svg) return drawSvg(picture);
+  return mermaid ? drawMermaid(picture) : drawText(picture);
+}
+
+/** The packet walks of a lab's topology file. */
+export function walk({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): string {
+  if (svg) throw new UserError("walk: got --svg, need --mermaid or no option");
+  const topology = loadTopology(file);
+  if (topology.virtualServers.length === 0)
+    throw new UserError(`walk: got ${topology.name}, where proxies answer, need a lab with virtual servers`);
+  return mermaid ? drawWalksMermaid(topology).join("\n") : drawWalks(topology);
+}

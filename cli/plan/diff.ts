@@ -1,0 +1,38 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { tryRun, UserError } from "../run";
+import type { PlannedFiles } from "./files";
+
+/** The difference of two plans as one unified diff; empty: there is none. Paths begin with a side's name and the machine's. */
+export async function diffOf(before: PlannedFiles, after: PlannedFiles): Promise<string> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-plan-"));
+  try {
+    write(path.join(folder, "before"), before);
+    write(path.join(folder, "after"), after);
+    // The words that a person's own configuration of git could change are all given.
+    const words = ["--no-index", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", "--no-renames"];
+    const { code, stdout, stderr } = await tryRun(["git", "-C", folder, "diff", ...words, "before", "after"]);
+    // 1: they differ.
+    if (code > 1) throw new UserError(`git diff failed: ${stderr.trim()}`);
+    // Digests of contents, modes of these copies and a line that repeats both names say nothing to a reader.
+    return stdout
+      .split("\n")
+      .filter((line) => !/^(diff --git|index|new file mode|deleted file mode) /.test(line))
+      .join("\n");
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function write(folder: string, files: PlannedFiles): void {
+  fs.mkdirSync(folder);
+  for (const [machine, list] of Object.entries(files)) {
+    for (const { path: name, text, mode } of list) {
+      const target = path.join(folder, machine, name);
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      // The mode is part of what is written, and umask would be part of a mode.
+      fs.writeFileSync(target, mode === "0644" || mode === "-" ? text : `# mode ${mode}\n${text}`);
+    }
+  }
+}

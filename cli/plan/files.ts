@@ -1,0 +1,83 @@
+import type { Step } from "../../components/remote/script";
+import { roleSteps } from "../../components/roles";
+import { cards } from "../../components/vm";
+import { identityFiles } from "../../components/vm/seed";
+import type { Topology } from "../../infra/model/topology";
+
+/** Stands for every secret, in whatever a plan prints. */
+export const MASKED = "********";
+/** Stands for what only `up` can know. */
+const MADE = "(made by up)";
+
+/** A file as a machine gets it. */
+export type PlannedFile = { readonly path: string; readonly mode: string; readonly text: string };
+/** Files by machine, in the order in which they are written. */
+export type PlannedFiles = Readonly<Record<string, readonly PlannedFile[]>>;
+
+/** Every file that `up` writes on every machine, secrets masked. What is no file (modules, units) is one of its own, last. */
+export function filesOf(topology: Topology): PlannedFiles {
+  const shown = withoutSecrets(topology);
+  return Object.fromEntries(
+    Object.values(shown.nodes).map((node) => {
+      const steps = roleSteps(shown, node, MASKED);
+      const identity = identityFiles({
+        name: node.name,
+        interfaces: cards(shown, node),
+        authorizedKey: MADE,
+        hostPublicKey: MADE,
+      }).map(([path, text]): PlannedFile => ({ path, mode: "0644", text }));
+      const services = steps.flatMap(service).map((line) => `${line}\n`);
+      return [
+        node.name,
+        [...identity, ...steps.flatMap(file), { path: "modules and units", mode: "-", text: services.join("") }],
+      ];
+    }),
+  );
+}
+
+/** A topology whose passwords are all the same mask; one that the stack's secret gives is masked by the steps themselves. */
+const withoutSecrets = (topology: Topology): Topology =>
+  JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? MASKED : value))) as Topology;
+
+function file(step: Step): PlannedFile[] {
+  switch (step.kind) {
+    case "file":
+      return [{ path: step.path, mode: step.mode ?? "0644", text: step.content }];
+    case "sysctl":
+      return [{ path: step.path, mode: "0644", text: step.content }];
+    case "made":
+      return [{ path: step.path, mode: "0644", text: `sha256 ${step.sha256}, made by: ${step.command.join(" ")}\n` }];
+    case "network": {
+      const { interface: card, content } = step;
+      const path = `/etc/systemd/network/10-lvs-lab-${card}.network.d/routes.conf`;
+      return content === undefined ? [] : [{ path, mode: "0644", text: content }];
+    }
+    // The rest of the file is the machine's own.
+    case "line":
+      return [{ path: step.path, mode: step.mode ?? "0644", text: `${step.line}\n` }];
+    case "absent":
+    case "beneath":
+    case "module":
+    case "reload":
+    case "unit":
+      return [];
+  }
+}
+
+function service(step: Step): string[] {
+  switch (step.kind) {
+    case "module":
+      return [`module ${step.name}`];
+    case "unit":
+      return [`unit ${step.name} ${step.enabled ? "enabled" : "disabled"} ${step.active ? "active" : "inactive"}`];
+    case "file":
+    case "line":
+    case "beneath":
+    case "sysctl":
+    case "made":
+    case "network":
+    case "absent":
+    case "reload":
+      return [];
+  }
+}

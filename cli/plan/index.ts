@@ -1,0 +1,107 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { loadTopology } from "../../infra/config/load";
+import type { Topology } from "../../infra/model/topology";
+import { drawMermaid } from "../graph/mermaid";
+import { pictureOf } from "../graph/picture";
+import { inRoot } from "../paths";
+import { run } from "../run";
+import { offline, outputs, type Stack, stackOf } from "../stack";
+import { problemsOf } from "../topologies";
+import { toolchain } from "../toolchain";
+import { diffOf } from "./diff";
+import { filesOf, type PlannedFiles } from "./files";
+import { type Footprint, footprintOf, footprintText } from "./footprint";
+import { type PlannedResource, resourceLines, resourcesOf } from "./resources";
+import type { Reviewed } from "./review";
+import { filesAt } from "./revision";
+
+/** What `up` would make of a lab, without a daemon. */
+export type Plan = {
+  readonly lab: string;
+  readonly description: string;
+  readonly footprint: Footprint;
+  /** The topology, as a Mermaid flowchart. */
+  readonly picture: string;
+  /** Undefined: Pulumi was not asked. */
+  readonly resources?: readonly PlannedResource[];
+  readonly files: PlannedFiles;
+  /** What the files are compared with; undefined: there is nothing to compare with. */
+  readonly against?: { readonly what: string; readonly diff: string };
+};
+
+export type PlanOptions = {
+  /** A git revision; default: the lab as deployed. */
+  readonly against?: string | undefined;
+  /** The files alone: Pulumi is not asked, neither for resources nor for what is deployed. */
+  readonly filesOnly: boolean;
+};
+
+/**
+ * Plans a lab. The files of the deployed lab are its topology's, which the stack keeps, rendered by this checkout: what a changed
+ * renderer changes is seen in the resources, or against a git revision.
+ */
+export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): Promise<Plan> {
+  const topology = loadTopology(stack.file);
+  const asked = filesOnly ? undefined : await ask(stack);
+  const files = filesOf(topology);
+  const before =
+    against !== undefined
+      ? { what: against, files: await filesAt(against, stack.file) }
+      : asked?.deployed && { what: "the lab as deployed", files: filesOf(asked.deployed) };
+  return {
+    lab: topology.name,
+    description: topology.description,
+    footprint: footprintOf(topology),
+    picture: drawMermaid(pictureOf(topology)),
+    ...(asked === undefined ? {} : { resources: asked.resources }),
+    files,
+    ...(before === undefined ? {} : { against: { what: before.what, diff: await diffOf(before.files, files) } }),
+  };
+}
+
+/** Every lab of the checkout as a reviewer gets it; one that is refused is no reason to say nothing of the others. */
+export async function review(options: PlanOptions): Promise<Reviewed[]> {
+  const labs: Reviewed[] = [];
+  for (const file of fs.readdirSync(inRoot("labs")).sort()) {
+    const problems = problemsOf(inRoot("labs", file));
+    const shown = `labs/${file}`;
+    if (problems.length > 0) labs.push({ file: shown, problems });
+    else labs.push({ file: shown, plan: await plan(stackOf(path.basename(file, ".yaml")), options) });
+  }
+  return labs;
+}
+
+/** What only Pulumi knows: the resources, and the topology as deployed. */
+async function ask(stack: Stack): Promise<{ resources: PlannedResource[]; deployed?: Topology }> {
+  const tools = await toolchain();
+  return offline(stack, tools, async (env) => {
+    const preview = await run([tools.pulumi, "preview", "--stack", stack.name, "--json"], { env });
+    const deployed = await outputs(env);
+    return {
+      resources: resourcesOf(preview),
+      ...(deployed === undefined ? {} : { deployed: JSON.parse(deployed.topology) as Topology }),
+    };
+  });
+}
+
+/** A plan for people: what changes where there is something to compare with, else every file. */
+export function planText({ lab, description, footprint, resources, files, against }: Plan): string {
+  const list = Object.entries(files).flatMap(([machine, all]) =>
+    all.map(({ path, mode, text }) =>
+      [`--- ${machine}: ${path} (${mode})`, ...text.split("\n").slice(0, -1)].join("\n"),
+    ),
+  );
+  return `${[
+    `${lab}: ${description}`,
+    footprintText(footprint),
+    ...(resources === undefined ? [] : ["", ...resourceLines(resources)]),
+    "",
+    ...(against === undefined
+      ? ["files on the machines:", "", ...list]
+      : [
+          `files on the machines, against ${against.what}:${against.diff === "" ? " no difference" : ""}`,
+          ...(against.diff === "" ? [] : ["", against.diff.trimEnd()]),
+        ]),
+  ].join("\n")}\n`;
+}

@@ -1,0 +1,42 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { loadTopology } from "../../infra/config/load";
+import { inRoot, root } from "../paths";
+import { run, tryRun, UserError } from "../run";
+import { filesOf, type PlannedFiles } from "./files";
+
+/** What decides the files beside the topology. */
+const RENDERERS = ["cli", "components", "infra", "package-lock.json"];
+
+/**
+ * The files of a lab as a git revision of this checkout would write them, by that revision's own program, so that a change of a
+ * renderer is seen like one of the topology. A revision from before `lab plan` lends its topology file only. No such lab there: no files.
+ */
+export async function filesAt(reference: string, file: string): Promise<PlannedFiles> {
+  const commit = await tryRun(["git", "-C", root, "rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
+  if (commit.code !== 0) throw new UserError(`--against: got ${reference}, need a revision of this git checkout`);
+  const name = path.relative(root, file);
+  if (name.startsWith("..")) throw new UserError(`--against: got ${file}, need a topology file of this checkout`);
+
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-revision-"));
+  try {
+    const archive = path.join(folder, "tree.tar");
+    await run(["git", "-C", root, "archive", "--output", archive, commit.stdout.trim()]);
+    await run(["tar", "-xf", archive, "-C", folder]);
+    if (!fs.existsSync(path.join(folder, name))) return {};
+    // Renderers that have not changed since, or that cannot plan yet: this checkout's do as well, and are here already.
+    const same = await tryRun(["git", "-C", root, "diff", "--quiet", commit.stdout.trim(), "--", ...RENDERERS]);
+    if (same.code === 0 || !fs.existsSync(path.join(folder, "cli", "plan")))
+      return filesOf(loadTopology(path.join(folder, name)));
+    // The revision's modules are this checkout's: what it needs beside them it does not have.
+    fs.symlinkSync(inRoot("node_modules"), path.join(folder, "node_modules"));
+    const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
+    const words = ["plan", "--files", "--json", path.join(folder, name)];
+    const planned = await tryRun(["node", "--require", tsx, path.join(folder, "cli", "main.ts"), ...words]);
+    if (planned.code === 0) return (JSON.parse(planned.stdout) as { files: PlannedFiles }).files;
+    throw new UserError(`--against: ${reference} cannot plan ${name}:\n${planned.stderr.trim()}`);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RouterNode, Topology } from "../../infra/model/topology";
+import type { Machine } from "../machine";
+import { composeScript, runScript, type Step } from "../remote/script";
+import { routeSteps } from "../routes";
+import { renderRouterSysctl } from "./sysctl";
+
+export type RouterArgs = {
+  /** The machine to configure. */
+  readonly machine: Machine;
+  /** The lab. */
+  readonly topology: Topology;
+  /** Which of its routers this is. */
+  readonly node: RouterNode;
+};
+
+/** A router between segments: the way back of real servers that have no address in the client's segment. */
+export class Router extends pulumi.ComponentResource {
+  constructor(name: string, { machine, topology, node }: RouterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lvs-lab:index:Router", name, {}, opts);
+
+    runScript(`${name}-configure`, { machine, script: composeScript(routerSteps(topology, node)) }, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+/** What makes a machine a router, in order. */
+export function routerSteps(topology: Topology, node: RouterNode): Step[] {
+  return [
+    { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRouterSysctl(node) },
+    ...routeSteps(topology, node),
+  ];
+}

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+
+/** Bytes of the object: 1 MiB. */
+const SIZE = 1024 * 1024;
+/** Numbers, one a line, enough of them: every part of the object differs from every other, so nothing can be lost or swapped unseen. */
+const LAST = 200_000;
+
+const text = Array.from({ length: LAST }, (_, index) => `${index + 1}\n`)
+  .join("")
+  .slice(0, SIZE);
+
+/** An object that every web server serves beside its page, the same on all: payloads are compared by its digest. */
+export const OBJECT = {
+  size: SIZE,
+  sha256: createHash("sha256").update(text).digest("hex"),
+  /** Outside of the document root, which may be a mount. */
+  folder: "/var/www/lvs-lab",
+  path: "/var/www/lvs-lab/object",
+  /** Path of its URL. */
+  url: "/lvs-lab/object",
+  /** Prints it. */
+  command: ["sh", "-c", `seq 1 ${LAST} | head -c ${SIZE}`],
+} as const;

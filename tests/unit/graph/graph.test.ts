@@ -1,0 +1,106 @@
+import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { graph, walk } from "../../../cli/graph";
+import { layoutOf } from "../../../cli/graph/layout";
+import { drawMermaid } from "../../../cli/graph/mermaid";
+import { pictureOf } from "../../../cli/graph/picture";
+import { drawSvg } from "../../../cli/graph/svg";
+import { drawText } from "../../../cli/graph/text";
+import { inRoot } from "../../../cli/paths";
+import { shippedLabs } from "../../../cli/topologies";
+import { renderNetworkXslt } from "../../../components/segment";
+import type { Topology } from "../../../infra/model/topology";
+import { fixture, lab } from "../../fixtures";
+import { golden, goldenFiles } from "../../golden";
+
+const cases: readonly Topology[] = [lab("dr-keepalived"), lab("nat"), lab("tun"), fixture("valid-full")];
+const forms = { txt: drawText, svg: drawSvg, mmd: drawMermaid };
+
+/** Three segments in a row, and a machine that is in the first and the last: its wire passes the row in between. */
+const long = (): Topology => {
+  const of = lab("tun");
+  const [web03, router] = [of.nodes.web03, of.nodes.router];
+  if (web03 === undefined || router === undefined) throw new Error("tun has web03 and router");
+  const card = (segment: string, address: string) => ({ segment, address, mac: "52:54:00:00:00:01" });
+  return {
+    ...of,
+    segments: { ...of.segments, last: { cidr: "10.9.0.0/24", mode: "isolated", hostAddress: "10.9.0.1" } },
+    nodes: {
+      ...of.nodes,
+      second: {
+        ...router,
+        name: "second",
+        interfaces: { eth0: card("far", "172.16.2.3"), eth1: card("last", "10.9.0.3") },
+      },
+      jump: {
+        ...router,
+        name: "jump",
+        interfaces: { eth0: card("near", "10.2.0.9"), eth1: card("last", "10.9.0.9") },
+      },
+    },
+  };
+};
+
+describe("lab graph", () => {
+  for (const topology of cases) {
+    for (const [ending, draw] of Object.entries(forms)) {
+      it(`draws ${topology.name} as ${ending}`, () => {
+        golden(`graph/${topology.name}.${ending}`, draw(pictureOf(topology)));
+      });
+    }
+  }
+  it("has no golden file without a case", () => {
+    const wanted = cases.flatMap(({ name }) => Object.keys(forms).map((ending) => `${name}.${ending}`));
+    assert.deepEqual(goldenFiles("graph"), wanted.sort());
+  });
+
+  it("puts no machine on another one, nor on its wire", () => {
+    for (const topology of [...cases, ...shippedLabs(), long()]) {
+      const { places } = layoutOf(pictureOf(topology));
+      const cells = places.flatMap(({ row, column, segments }) => {
+        const down = Math.max(row, segments.at(-1) ?? 0);
+        return Array.from({ length: down - row + 1 }, (_, index) => `${row + index} ${column}`);
+      });
+      assert.equal(new Set(cells).size, cells.length, topology.name);
+    }
+  });
+
+  it("leads a wire past the rows and lines in between", () => {
+    const lines = drawText(pictureOf(long())).split("\n");
+    const far = lines.find((line) => line.endsWith("far 172.16.2.0/24")) ?? "";
+    const last = lines.find((line) => line.endsWith("last 10.9.0.0/24")) ?? "";
+    const wires = Array.from(last).flatMap((char, index) => (char === "╧" ? [index] : []));
+    // One begins there, the other passes under it.
+    assert.deepEqual(new Set(wires.map((index) => far[index])), new Set(["╤", "═"]));
+    assert.equal(wires.length, 2);
+  });
+
+  it("is XML that asks for nothing from elsewhere, whatever a description holds", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+    const sheet = path.join(folder, "sheet.xsl");
+    fs.writeFileSync(sheet, renderNetworkXslt({ hostAddress: "10.0.0.1" }));
+    const odd = { ...lab("dr-keepalived"), description: `<a> & "b" 'c'` };
+    for (const topology of [...cases, odd]) {
+      const svg = drawSvg(pictureOf(topology));
+      // Any stylesheet: what is no XML, xsltproc refuses.
+      execFileSync("xsltproc", ["--nonet", sheet, "-"], { input: svg });
+      assert.doesNotMatch(svg, /href|@import|url\(|<script|<style/);
+    }
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("takes one form at a time", () => {
+    const of = { file: inRoot("labs", "dr-keepalived.yaml") };
+    assert.throws(() => graph(of, { svg: true, mermaid: true }), /graph: got --svg and --mermaid, need one of them/);
+    assert.throws(() => walk(of, { svg: true, mermaid: false }), /walk: got --svg, need --mermaid or no option/);
+  });
+
+  it("is what README shows (npm run docs)", () => {
+    const file = inRoot("docs", "dr-keepalived.svg");
+    assert.equal(fs.readFileSync(file, "utf8"), drawSvg(pictureOf(lab("dr-keepalived"))), "npm run docs");
+    assert.match(fs.readFileSync(inRoot("README.md"), "utf8"), new RegExp(path.relative(inRoot(), file)));
+  });
+});

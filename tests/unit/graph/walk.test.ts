@@ -1,0 +1,83 @@
+import * as assert from "node:assert/strict";
+import { walksOf } from "../../../cli/graph/walk";
+import { drawWalks, drawWalksMermaid } from "../../../cli/graph/walkText";
+import type { Topology } from "../../../infra/model/topology";
+import { fixture, lab } from "../../fixtures";
+import { golden, goldenFiles } from "../../golden";
+
+const cases: readonly Topology[] = [
+  lab("dr-keepalived"),
+  lab("dr-two-networks"),
+  lab("nat"),
+  lab("tun"),
+  fixture("valid-client-routed"),
+];
+
+describe("lab walk", () => {
+  for (const topology of cases) {
+    it(`walks through ${topology.name}`, () => golden(`walk/${topology.name}.txt`, drawWalks(topology)));
+    it(`draws the same as sequences of ${topology.name}`, () =>
+      golden(`walk/${topology.name}.mmd`, drawWalksMermaid(topology).join("\n")));
+  }
+  it("has no golden file without a case", () => {
+    assert.deepEqual(goldenFiles("walk"), cases.flatMap(({ name }) => [`${name}.mmd`, `${name}.txt`]).sort());
+  });
+
+  it("DR: the answer goes past the director; NAT: through it", () => {
+    const passes = (name: string): boolean => {
+      const [walk] = walksOf(lab(name));
+      const answer = walk?.legs.filter(({ ip }) => ip.destination.endsWith(":40000")) ?? [];
+      return answer.some(({ from }) => lab(name).nodes[from]?.role === "director");
+    };
+    assert.deepEqual([passes("dr-keepalived"), passes("nat"), passes("tun")], [false, true, false]);
+  });
+
+  it("every leg is between two cards of one segment, and the next begins where it ends", () => {
+    for (const topology of cases) {
+      const owners = Object.values(topology.nodes).flatMap(({ name, interfaces }) =>
+        Object.values(interfaces).map(({ mac, segment }) => [mac, `${name} ${segment}`] as const),
+      );
+      const known = new Map<string, string>([
+        ...owners,
+        [topology.client.mac, `client ${topology.client.segment}`] as const,
+      ]);
+      for (const { legs } of walksOf(topology)) {
+        for (const [index, { from, to, segment, ethernet }] of legs.entries()) {
+          assert.equal(known.get(ethernet.source), `${from} ${segment}`);
+          assert.equal(known.get(ethernet.destination), `${to} ${segment}`);
+          assert.equal(from, legs[index - 1]?.to ?? "client");
+        }
+        assert.equal(legs.at(-1)?.to, "client");
+      }
+    }
+  });
+
+  it("says where a packet is lost: a real server without a way back", () => {
+    const of = lab("dr-two-networks");
+    const { gateway: _, ...web142 } = of.nodes.web142 ?? assert.fail("no web142");
+    const [walk] = walksOf({ ...of, nodes: { ...of.nodes, web142: web142 as Topology["nodes"][string] } });
+    assert.equal(walk?.legs.at(-1)?.to, "web142");
+    assert.match(walk?.lost ?? "", /web142 has no way to 192\.168\.0\.150/);
+    assert.match(
+      drawWalks({ ...of, nodes: { ...of.nodes, web142: web142 as Topology["nodes"][string] } }),
+      /✗ {3}web142/,
+    );
+  });
+
+  it("NAT: an answer that passes by the director is dropped by the client", () => {
+    const of = lab("nat");
+    const router = lab("tun").nodes.router ?? assert.fail("no router");
+    const card = (segment: string, address: string, mac: string) => ({ segment, address, mac });
+    const past = {
+      ...router,
+      name: "past",
+      interfaces: {
+        eth0: card("outside", "10.1.0.99", "52:54:00:00:00:01"),
+        eth1: card("inside", "172.16.1.99", "52:54:00:00:00:02"),
+      },
+    };
+    const web03 = of.nodes.web03 ?? assert.fail("no web03");
+    const [walk] = walksOf({ ...of, nodes: { ...of.nodes, past, web03: { ...web03, gateway: "172.16.1.99" } } });
+    assert.match(walk?.lost ?? "", /passes by lb03: the client drops it/);
+  });
+});

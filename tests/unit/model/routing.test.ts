@@ -1,0 +1,60 @@
+import * as assert from "node:assert/strict";
+import { CLIENT, forwards, interfaceTowards, ownersOf, pathTo, staticRoutes } from "../../../infra/model/routing";
+import type { Node } from "../../../infra/model/topology";
+import { fixture, lab } from "../../fixtures";
+
+const two = lab("dr-two-networks");
+const nat = lab("nat");
+const tun = lab("tun");
+/** Who takes the packet at the end of each hop. */
+const takers = (...[topology, from, address]: Parameters<typeof pathTo>) =>
+  pathTo(topology, from, address)?.map(({ taker }) => taker);
+
+describe("the way of packets", () => {
+  it("to a neighbour is one hop", () => {
+    assert.deepEqual(pathTo(two, "lb140", "192.168.100.142"), [
+      { interface: "eth1", segment: "inside", address: "192.168.100.142", taker: "web142" },
+    ]);
+  });
+  it("of an answer by DR goes by the router, by NAT by the director, by TUN either way", () => {
+    assert.deepEqual(takers(two, "web142", "192.168.0.150"), ["router146", CLIENT]);
+    assert.deepEqual(takers(nat, "web03", "10.1.0.31"), ["lb03", CLIENT]);
+    assert.deepEqual(takers(tun, "web03", "10.2.0.31"), [CLIENT]);
+    assert.deepEqual(takers(tun, "web04", "10.2.0.31"), ["router", CLIENT]);
+    assert.deepEqual(takers(tun, "lb04", "172.16.2.18"), ["router", "web04"]);
+  });
+  it("takes the longest prefix", () => {
+    const { nodes } = fixture("valid-client-routed");
+    assert.deepEqual(staticRoutes(nodes.web1 as Node), [{ to: "0.0.0.0/0", via: "10.0.0.254" }]);
+    const node = { ...(two.nodes.web142 as Node), routes: [{ to: "192.168.0.128/25", via: "192.168.100.143" }] };
+    const topology = { ...two, nodes: { ...two.nodes, web142: node } };
+    assert.equal(pathTo(topology, "web142", "192.168.0.150"), undefined, "web143 forwards nothing");
+    assert.deepEqual(takers(topology, "web142", "192.168.0.146"), undefined);
+    assert.deepEqual(takers(topology, "web142", "192.168.0.1"), undefined, "the hypervisor is nobody of the lab");
+  });
+  it("ends where nobody is, nothing is forwarded, or it goes in circles", () => {
+    assert.equal(pathTo(two, "web142", "192.168.100.99"), undefined);
+    assert.equal(pathTo(tun, "web03", "172.16.2.18"), undefined, "web03 has no route");
+    const sent = (name: string, gateway: string): Node => ({ ...(tun.nodes[name] as Node), gateway });
+    const nodes = { ...tun.nodes, router: sent("router", "10.2.0.15"), lb03: sent("lb03", "10.2.0.254") };
+    const looping = { ...tun, nodes, virtualServers: nat.virtualServers };
+    assert.equal(pathTo(looping, "lb03", "10.99.0.1"), undefined);
+  });
+  it("of the client leads to the VIP, which every director may have", () => {
+    assert.deepEqual(ownersOf(two, "192.168.0.144"), ["lb140", "lb141"]);
+    assert.deepEqual(ownersOf(nat, "172.16.1.254"), ["lb03", "lb04"]);
+    assert.deepEqual(takers(two, CLIENT, "192.168.0.144"), ["lb140"]);
+    assert.deepEqual(takers(fixture("valid-client-routed"), CLIENT, "10.0.0.3"), ["router", "lb01"]);
+    assert.deepEqual(takers(two, CLIENT, "192.168.100.142"), ["router146", "web142"]);
+  });
+  it("is forwarded by routers, and by directors whose NAT needs it", () => {
+    const forwarding = (topology: typeof two) =>
+      Object.values(topology.nodes)
+        .filter((node) => forwards(topology, node))
+        .map(({ name }) => name);
+    assert.deepEqual(forwarding(two), ["router146"]);
+    assert.deepEqual(forwarding(nat), ["lb03", "lb04"]);
+    assert.equal(interfaceTowards(two, two.nodes.router146 as Node, "192.168.100.7"), "eth1");
+    assert.equal(interfaceTowards(two, two.nodes.web142 as Node, "192.168.0.7"), undefined);
+  });
+});

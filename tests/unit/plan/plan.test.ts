@@ -1,0 +1,153 @@
+import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { planText, type Plan, plan } from "../../../cli/plan";
+import { diffOf } from "../../../cli/plan/diff";
+import { filesOf, MASKED } from "../../../cli/plan/files";
+import { footprintOf } from "../../../cli/plan/footprint";
+import { resourceLines, resourcesOf } from "../../../cli/plan/resources";
+import { root } from "../../../cli/paths";
+import { stackOf } from "../../../cli/stack";
+import { shippedLabs } from "../../../cli/topologies";
+import { composeScript } from "../../../components/remote/script";
+import { roleSteps } from "../../../components/roles";
+import type { Topology } from "../../../infra/model/topology";
+import { fixture, lab } from "../../fixtures";
+import { golden } from "../../golden";
+
+/** Document 000's lab after a change that a reviewer has to see: a weight, a password, one web server less. */
+function changed(): Topology {
+  const of = lab("dr-keepalived");
+  const { web2: _, ...nodes } = of.nodes;
+  const [server] = of.virtualServers;
+  if (server === undefined || of.vrrp === undefined) throw new Error("the lab has both");
+  return {
+    ...of,
+    nodes,
+    vrrp: { ...of.vrrp, authentication: { type: "PASS", pass: "canary77" } },
+    virtualServers: [{ ...server, realServers: { web1: { weight: 3, port: 80 } } }],
+  };
+}
+
+/** As pulumi preview --json has it. */
+const urn = (types: string, name: string): string => `urn:pulumi:dev::lvs-lab::${types}::${name}`;
+const preview = JSON.stringify({
+  steps: [
+    { op: "same", urn: urn("pulumi:pulumi:Stack", "lvs-lab-dev") },
+    {
+      op: "create-replacement",
+      urn: urn("lvs-lab:index:Cluster$lvs-lab:index:Vm$libvirt:index/domain:Domain", "web1-domain"),
+    },
+    {
+      op: "replace",
+      urn: urn("lvs-lab:index:Cluster$lvs-lab:index:Vm$libvirt:index/domain:Domain", "web1-domain"),
+      replaceReasons: ["memory"],
+      diffReasons: ["memory"],
+    },
+    {
+      op: "delete-replaced",
+      urn: urn("lvs-lab:index:Cluster$lvs-lab:index:Vm$libvirt:index/domain:Domain", "web1-domain"),
+    },
+    { op: "update", urn: urn("command:remote:Command", "a-configure"), diffReasons: ["stdin"] },
+    { op: "create", urn: urn("libvirt:index/pool:Pool", "a-pool") },
+  ],
+});
+
+describe("lab plan", () => {
+  it("tells a change of the topology as a unified diff of the files", async () => {
+    const before = lab("dr-keepalived");
+    const planned: Plan = {
+      lab: before.name,
+      description: before.description,
+      footprint: footprintOf(changed()),
+      picture: "",
+      resources: resourcesOf(preview),
+      files: filesOf(changed()),
+      against: { what: "the lab as deployed", diff: await diffOf(filesOf(before), filesOf(changed())) },
+    };
+    golden("plan/dr-keepalived.diff.txt", planText(planned));
+  });
+
+  it("lists every file where there is nothing to compare with", () => {
+    const of = fixture("valid-minimal");
+    const planned: Plan = {
+      lab: of.name,
+      description: of.description,
+      footprint: footprintOf(of),
+      picture: "",
+      files: filesOf(of),
+    };
+    golden("plan/minimal.txt", planText(planned));
+  });
+
+  it("says so when there is no difference", async () => {
+    assert.equal(await diffOf(filesOf(lab("nat")), filesOf(lab("nat"))), "");
+  });
+
+  it("shows no secret, the topology's or the stack's", () => {
+    for (const topology of [changed(), fixture("valid-full"), ...shippedLabs()]) {
+      const text = JSON.stringify(filesOf(topology));
+      const pass = topology.vrrp?.authentication?.pass;
+      if (topology.vrrp?.authentication !== undefined) assert.ok(text.includes(`auth_pass ${MASKED}`), topology.name);
+      if (pass !== undefined) assert.ok(!text.includes(`auth_pass ${pass}`), topology.name);
+    }
+  });
+
+  it("has every file that the configuration scripts write", () => {
+    for (const topology of shippedLabs()) {
+      const files = filesOf(topology);
+      for (const node of Object.values(topology.nodes)) {
+        const script = composeScript(roleSteps(topology, node, "x"));
+        const written = Array.from(script.matchAll(/^(?:file|made|line '[^']+') '([^']+)'/gm), ([, path]) => path);
+        const planned = new Set(files[node.name]?.map(({ path }) => path));
+        assert.ok(written.length > 0);
+        for (const path of written) assert.ok(path !== undefined && planned.has(path), `${node.name}: ${path}`);
+      }
+    }
+  });
+
+  it("counts what a lab takes", () => {
+    assert.deepEqual(footprintOf(lab("dr-keepalived")), { guests: 4, vcpus: 4, memory: 2048, disk: 510, seconds: 42 });
+  });
+
+  it("tells a replacement once, with its reason", () => {
+    assert.deepEqual(resourceLines(resourcesOf(preview)), [
+      "resources: 1 same, 1 replace, 1 update, 1 create",
+      "  ±     libvirt:index/domain:Domain web1-domain  (memory)",
+      "  ~ command:remote:Command a-configure  (stdin)",
+      "  + libvirt:index/pool:Pool a-pool",
+    ]);
+    assert.deepEqual(resourceLines(resourcesOf("{}")), ["resources: "]);
+  });
+
+  describe("against a git revision", () => {
+    const stack = stackOf("dr-keepalived");
+    const against = (reference: string) => plan(stack, { against: reference, filesOnly: true });
+    // CI may have a checkout without history; the revision itself is always there.
+    const head = execFileSync("git", ["-C", root, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+
+    it("asks that revision's own program", async function () {
+      this.timeout(60_000); // unpacks it and starts it
+      const { against: compared } = await against(head);
+      assert.equal(compared?.what, head);
+      // What differs is what is not committed yet; on a clean checkout: nothing.
+      const clean = execFileSync("git", ["-C", root, "status", "--porcelain"], { encoding: "utf8" }) === "";
+      if (clean) assert.equal(compared.diff, "");
+    });
+
+    it("refuses what is no revision, and a file from elsewhere", async () => {
+      await assert.rejects(
+        against("no-such-branch"),
+        /--against: got no-such-branch, need a revision of this git checkout/,
+      );
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+      const file = path.join(folder, "copy.yaml");
+      fs.copyFileSync(stack.file, file);
+      const elsewhere = plan({ ...stack, file }, { against: head, filesOnly: true });
+      await assert.rejects(elsewhere, /--against: got .*copy\.yaml, need a topology file of this checkout/);
+      fs.rmSync(folder, { recursive: true });
+    });
+  });
+});
