@@ -1,3 +1,4 @@
+import { vipsOf } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
 import { UserError } from "../run";
 import type { Session } from "../session";
@@ -7,7 +8,7 @@ import { lookInside } from "./drills/inside";
 import { drillRouting } from "./drills/routing";
 import { drillSorry } from "./drills/sorry";
 import { walkAll } from "./drills/walk";
-import type { Check, Finding } from "./checks/check";
+import { type Check, type Finding, holdersOf } from "./checks/check";
 import { drillFailover, observeClient, observeNodes, until } from "./observe";
 import type { ClientSeen, Drilled, LabSeen } from "./seen";
 
@@ -81,6 +82,8 @@ export async function verify(
   await until(options.settle, async () => {
     const nodes = await observeNodes(session);
     seen = { nodes, client: nothingSeen };
+    // A single director needs three adverts too until it holds its VIP.
+    if (!vipsOf(topology).every((vip) => holdersOf(topology, seen, vip).length > 0)) return false;
     return checks
       .filter((check) => check.needs === "nodes")
       .every((check) => check.judge(topology, seen).problems.length === 0);
