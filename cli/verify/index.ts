@@ -1,8 +1,9 @@
+import { vipsOf } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
 import { UserError } from "../run";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
-import type { Check, Finding } from "./checks/check";
+import { type Check, type Finding, holdersOf } from "./checks/check";
 import { drillHeld } from "./drills/held";
 import { lookInside } from "./drills/inside";
 import { drillMove } from "./drills/move";
@@ -86,6 +87,8 @@ export async function verify(
   await until(options.settle, async () => {
     const nodes = await observeNodes(session);
     seen = { nodes, client: nothingSeen };
+    // A single director needs three adverts too until it holds its VIP.
+    if (!vipsOf(topology).every((vip) => holdersOf(topology, seen, vip).length > 0)) return false;
     return checks
       .filter((check) => check.needs === "nodes")
       .every((check) => check.judge(topology, seen).problems.length === 0);

@@ -96,7 +96,8 @@ export function renderSeed(args: SeedArgs): string {
   const text = `#!/bin/sh\n# instance-id: ${args.name}-${digest}\n${script}`;
   const left = SEED_SIZE - Buffer.byteLength(text);
   if (left < 0) throw new Error(`the seed of ${args.name} has ${-left} bytes more than the ${SEED_SIZE} of its disk`);
-  return text + "\n".repeat(left);
+  // One line: thousands of newlines cost the provider 7 s a seed, in which nothing else goes on (Terraform, which it is built on, too).
+  return text + " ".repeat(left);
 }
 
 /** hosts(5): the guest's own name is its first address. */

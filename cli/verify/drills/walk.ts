@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { OBJECT } from "../../../components/web/object";
 import { directorsOf, portsOf, sshAddress } from "../../../infra/model/members";
 import { CLIENT, pathTo } from "../../../infra/model/routing";
@@ -99,8 +100,12 @@ async function fetchObject(session: Session, address: string, port: number, othe
   const command = `curl -sS --fail --noproxy '*' --max-time 20 http://${address}:${port}${OBJECT.url} | sha256sum`;
   const near = otherwise === "" || pathTo(session.topology, CLIENT, address) !== undefined;
   const { stdout } = await (near ? session.client(["sh", "-c", command]) : session.ssh(otherwise, command));
-  return /^[0-9a-f]{64}/.exec(stdout)?.[0] ?? "";
+  const digest = /^[0-9a-f]{64}/.exec(stdout)?.[0] ?? "";
+  // What did not arrive has a digest too.
+  return digest === NOTHING ? "" : digest;
 }
+
+const NOTHING = createHash("sha256").digest("hex");
 
 /** Counters of all directors together. */
 async function counters(session: Session, directors: readonly string[], { vip, port }: VirtualServer) {
