@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { type Event, STAGED, type Step } from "../components/remote/script";
 import { roleSteps } from "../components/roles";
 import { cacheDir, inRoot } from "../cli/paths";
-import { run, tryRun } from "../cli/run";
+import { run, tryRun, UserError } from "../cli/run";
 import type { Topology } from "../infra/model/topology";
 import type { Recipe } from "./recipe";
 import { inWork, write } from "./work";
@@ -50,13 +50,15 @@ export class Ansible {
     write("ansible/ansible.cfg", settings(folder));
   }
 
-  /** Runs the playbook. */
+  /** Runs the playbook. Its words go to a file: a pipe would stay open as long as the connections that it leaves behind. */
   async play(): Promise<void> {
+    const log = inWork("ansible", "log");
     const files = ["-i", inWork("ansible", "inventory.json"), inWork("ansible", "playbook.json")];
-    // Exit code and recap say whether it went well; the words are only of use when it did not.
-    await run([inRoot("host", "libvirtd"), "enter", this.binary, ...files], {
+    const words = [inRoot("host", "libvirtd"), "enter", this.binary, ...files];
+    const { code } = await tryRun(["sh", "-c", 'exec "$@" >"$0" 2>&1', log, ...words], {
       env: { ANSIBLE_CONFIG: inWork("ansible", "ansible.cfg"), ANSIBLE_LOCAL_TEMP: inWork("ansible", "tmp") },
     });
+    if (code !== 0) throw new UserError(`ansible-playbook: exit code ${code}:\n${fs.readFileSync(log, "utf8")}`);
   }
 }
 

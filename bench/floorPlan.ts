@@ -23,8 +23,7 @@ export function writePlan(lab: Recipe, uri: string): string {
     "network.xml",
     `<network><name>${name}</name><bridge name="${bridge}"/><dns enable="no"/>${ip(addresses[0] ?? "")}</network>\n`,
   );
-  file("nodes", nodes.map((node) => `${node.name} ${node.address}\n`).join(""));
-  file("domains", nodes.map((node) => `${node.domain} ${node.address}\n`).join(""));
+  file("nodes", nodes.map(({ name, address, domain }) => `${name} ${address} ${domain}\n`).join(""));
   file("key", sshPrivateKey);
   file("hosts", nodes.map(({ address, hostKey }) => `${address} ${hostKey}\n`).join(""));
   const namespace = client(lab);

@@ -1,5 +1,6 @@
 import { inRoot } from "../cli/paths";
 import { run, UserError } from "../cli/run";
+import { note } from "../cli/progress";
 import { readConfig, stackOf } from "../cli/stack";
 import { Session } from "../cli/session";
 import { verify } from "../cli/verify";
@@ -189,9 +190,12 @@ async function ansibleRound(
   const session = sessionOf(lab);
   try {
     await floor("boot");
+    note("guests are up");
     await floor("give", ansible.python);
+    note("guests have Python");
     ansible.configure(lab, inWork("floor"));
     await timed(tell, "configuration", () => ansible.play());
+    note("the playbook has run");
     await awaitService(session);
   } finally {
     await session.close();
