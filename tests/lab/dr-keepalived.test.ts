@@ -54,6 +54,8 @@ describe("dr-keepalived, end to end", () => {
     const preview = await hidden("preview");
     assert.equal(preview.code, 0, said(preview));
     assert.match(preview.stdout, /Resources:\n\s+\d+ unchanged\n/);
+    const policy = await hidden("preview", "--policy");
+    assert.equal(policy.code, 0, said(policy));
     const plan = await hidden("plan");
     assert.equal(plan.code, 0, said(plan));
     assert.match(plan.stdout, /resources: \d+ same\n[\s\S]*against the lab as deployed: no difference\n/);
