@@ -1,4 +1,5 @@
 import type { LabOutputs } from "../infra/outputs";
+import { UserError } from "./run";
 import type { Session } from "./session";
 import { table } from "./table";
 import { observeNodes } from "./verify/observe";
@@ -47,7 +48,38 @@ export async function inspect(session: Session): Promise<Inspection> {
   };
 }
 
+/** How a guest came up. */
+export type CameUp = {
+  readonly node: string;
+  /** forked: from a template's memory; booted: from its disk. */
+  readonly how: "forked" | "booted";
+  /** Until SSH was there: since the guest knew who it is, or since its kernel started. */
+  readonly seconds: number;
+};
+
+/** A forked guest wrote it down (image/overlay/usr/lib/lvs-lab/fork); of a booted one systemd knows it. */
+const CAME_UP = `cat /run/lvs-lab/came-up 2>/dev/null ||
+  echo booted 0 "$(systemctl show --value --property=ActiveEnterTimestampMonotonic ssh.service)e-6"`;
+
+/** Reads what a guest says of its start: the word and the seconds of its uptime at begin and end. */
+export function parseCameUp(node: string, text: string): CameUp {
+  const [how = "", begin, end] = text.trim().split(/\s+/);
+  if (how !== "forked" && how !== "booted") throw new UserError(`${node}: no answer to how it came up`);
+  return { node, how, seconds: Math.round((Number(end) - Number(begin)) * 10) / 10 };
+}
+
+/** Asks every guest how it came up. */
+export const cameUp = (session: Session): Promise<CameUp[]> =>
+  Promise.all(session.lab.nodes.map(async ({ name }) => parseCameUp(name, (await session.ssh(name, CAME_UP)).stdout)));
+
 /** The same as a table for people. */
+export const cameUpText = (guests: readonly CameUp[]): string =>
+  table([
+    ["NODE", "CAME UP", "SECONDS UNTIL SSH"],
+    ...guests.map(({ node, how, seconds }) => [node, how, `${seconds}`]),
+  ]);
+
+/** A running lab as a table for people. */
 export function inspectionText(lab: LabOutputs, { nodes, vip, url }: Inspection): string {
   const rows = nodes.map((node) => [node.name, node.role, node.address, node.mac, node.vrrp, node.ssh]);
   const client = ["client", "client", lab.client.addresses[0] ?? "", lab.client.mac, "-", "./scripts/lab shell client"];

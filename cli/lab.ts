@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { loadTopology } from "../infra/config/load";
-import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName } from "../infra/model/names";
+import { ConfigError } from "../infra/config/error";
+import { loadTopology, type Overrides } from "../infra/config/load";
+import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName, poolName } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
 import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, virsh } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
@@ -11,9 +12,12 @@ import { note, phase, phases } from "./progress";
 import { run, tryRun, UserError } from "./run";
 import { Session } from "./session";
 import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
+import { afterUp, deploymentOf, type Snapshot, Snapshots } from "./snapshots";
 import { table } from "./table";
+import { ensureTemplates, type Forks, forgetBadMemory, type ImageFiles, libvirtDir } from "./templates";
 import { type Toolchain, toolchain } from "./toolchain";
 import { resultLines, verify } from "./verify";
+import { fetchPage, until } from "./verify/observe";
 
 type Environment = Record<string, string>;
 
@@ -35,7 +39,7 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
   writeConfig(stack, {
     "libvirt:uri": host.uri,
     // The embedded libvirt's own log folder is hidden in its mount namespace.
-    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir } : {}),
+    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir, "lvs-lab:libvirtDir": libvirtDir } : {}),
   });
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
     writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image()) });
@@ -44,11 +48,8 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
 }
 
 /** The guest image's files, built when missing. */
-async function image(): Promise<{ kernel: string; initrd: string }> {
-  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as {
-    kernel: string;
-    initrd: string;
-  };
+async function image(): Promise<ImageFiles> {
+  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as ImageFiles;
 }
 
 /** Opens a deployed lab for looking at it; makes and starts nothing. */
@@ -63,24 +64,33 @@ export async function openSession(stack: Stack): Promise<Session> {
 }
 
 /** From nothing to a verified lab. Answers the exit code. */
-export async function up(stack: Stack, settle: number): Promise<number> {
-  loadTopology(stack.file); // what is wrong with it is told now, not after minutes of building
+export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
+  const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
   const tools = await phase("Pulumi toolchain", toolchain);
-  await phase("guest image", image);
+  const built = await phase("guest image", image);
   const opened = await phase("libvirt", async () => {
     const found = await prepare(stack, tools, await hypervisor(readConfig(stack, "libvirt:uri")));
     note(
       `${found.host.uri}${found.host.embedded ? " (embedded)" : ""}, accelerator ${readConfig(stack, "lvs-lab:accelerator")}`,
     );
+    if (webs !== undefined) writeConfig(stack, { "lvs-lab:webs": Number(webs) });
     return found;
   });
-  const deployed = await phase("pulumi up", () => pulumiUp(opened));
+  const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
+  const forks = { topology, accelerator: accelerated, image: built } as const;
+  await phase("templates", async () => {
+    const boots = readConfig(stack, "lvs-lab:start") === "boot" || readConfig(stack, "lvs-lab:image") !== undefined;
+    if (!opened.host.embedded || boots) return note("none: guests boot");
+    return ensureTemplates(opened.host, forks);
+  });
+  const deployed = await phase("pulumi up", () => pulumiUp(opened, forks));
   const session = new Session(deployed, opened.host.embedded);
   try {
     const results = await phase("verify", () =>
       verify(session, { only: [], settle }, (result) => console.log(resultLines(result))),
     );
     const failed = results.filter((result) => !result.ok);
+    if (failed.length === 0) await phase("snapshot for reset", () => keepAfterUp(opened.host, deployed));
     console.log(`\n${inspectionText(deployed, await inspect(session))}\n`);
     console.log(table([["PHASE", "SECONDS"], ...phases.map(({ name, seconds }) => [name, seconds.toFixed(1)])]));
     console.log(
@@ -92,13 +102,76 @@ export async function up(stack: Stack, settle: number): Promise<number> {
   }
 }
 
-async function pulumiUp({ stack, host, env }: Opened): Promise<LabOutputs> {
-  await removeStrays(stack, host, await managedDomains(env));
-  const result = await tryRun(
-    ["pulumi", "up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name],
-    { env, show: "all" },
-  );
-  if (result.code !== 0) {
+/** What the stack, or the command line instead, says of the topology beside its file. */
+function overridesOf(stack: Stack, webs = readConfig(stack, "lvs-lab:webs")): Overrides {
+  if (webs === undefined) return {};
+  if (!/^[1-9]\d*$/.test(String(webs))) throw new UserError(`--webs: got ${webs}, need a whole number, 1 or more`);
+  return { webs: Number(webs) };
+}
+
+/** Takes the snapshot that `reset` goes back to, once for each deployment. */
+async function keepAfterUp(host: Hypervisor, deployed: LabOutputs): Promise<void> {
+  const all = new Snapshots(host, deployed);
+  const kept = (await all.list()).find(({ name }) => name === afterUp);
+  if (kept?.deployment === deploymentOf(deployed) && kept.domains.length === deployed.nodes.length) return;
+  if (kept !== undefined) await all.remove(afterUp);
+  await all.take(afterUp);
+}
+
+/** A deployed lab with its snapshots. */
+async function withSnapshots<T>(stack: Stack, work: (all: Snapshots, session: Session) => Promise<T>): Promise<T> {
+  const { host } = await open(stack);
+  const session = await openSession(stack);
+  try {
+    return await work(new Snapshots(host, session.lab), session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The snapshots of a lab. */
+export const snapshots = (stack: Stack): Promise<Snapshot[]> => withSnapshots(stack, (all) => all.list());
+
+/** Takes a snapshot and says how long it took. */
+export const snapshot = (stack: Stack, name: string): Promise<number> =>
+  withSnapshots(stack, async (all) => {
+    const begin = performance.now();
+    await all.take(name);
+    note(`${name}: taken in ${secondsSince(begin)} s; back to it: ./scripts/lab restore ${name}`);
+    return 0;
+  });
+
+/** Goes back to a snapshot, says after how long the VIP answers, and verifies the lab. Answers the exit code. */
+export const restore = (stack: Stack, name: string, settle: number): Promise<number> =>
+  withSnapshots(stack, async (all, session) => {
+    const begin = performance.now();
+    await all.revert(name, session);
+    note(`${name}: restored after ${secondsSince(begin)} s`);
+    const { vip, topology } = { vip: session.lab.vip, topology: session.topology };
+    const server = topology.virtualServers.find((one) => one.vip === vip);
+    const answers = async (): Promise<void> => {
+      if (server === undefined) return;
+      if (!(await until(settle, async () => (await fetchPage(session, vip, server.port, 1)).status === 200))) return;
+      note(`${name}: the VIP answers after ${secondsSince(begin)} s`);
+    };
+    await Promise.all([answers(), all.setClocks(session)]);
+    note(`${name}: clocks set after ${secondsSince(begin)} s`);
+    const results = await verify(session, { only: [], settle }, (result) => console.log(resultLines(result)));
+    const failed = results.filter((result) => !result.ok);
+    console.log(`\n${results.length - failed.length} of ${results.length} checks passed`);
+    return failed.length === 0 ? 0 : 1;
+  });
+
+const secondsSince = (begin: number): string => ((performance.now() - begin) / 1000).toFixed(1);
+
+async function pulumiUp({ stack, host, env }: Opened, forks: Forks): Promise<LabOutputs> {
+  const engine = async (): Promise<boolean> => {
+    await removeStrays(stack, host, await managedDomains(env));
+    const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
+    return (await tryRun(["pulumi", ...words], { env, show: "all" })).code === 0;
+  };
+  // Once more where only a template was to blame: what did not fork then boots.
+  if (!(await engine()) && !(forgetBadMemory(forks) && (await engine()))) {
     await tellConsoles(host, stack);
     throw new UserError("pulumi up failed: see above (after mending the cause, the same command goes on from here)");
   }
@@ -116,22 +189,32 @@ async function tellConsoles(host: Hypervisor, stack: Stack): Promise<void> {
 }
 
 /** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
-function namesOf({ file }: Stack): { lab: string; domains: [node: string, domain: string][] } {
-  const { name: lab = "", nodes = {} } = parse(fs.readFileSync(file, "utf8")) as { name?: string; nodes?: object };
+function namesOf(stack: Stack): { lab: string; domains: [node: string, domain: string][] } {
+  const { name: lab = "", nodes = {} } = readNames(stack);
   return { lab, domains: Object.keys(nodes).map((node) => [node, domainName(lab, node)]) };
+}
+
+function readNames(stack: Stack): { readonly name?: string; readonly nodes?: object } {
+  try {
+    return loadTopology(stack.file, overridesOf(stack));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return parse(fs.readFileSync(stack.file, "utf8")) as { name?: string; nodes?: object };
+  }
 }
 
 /** Destroys a lab and everything that was made for it. */
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
   const { host, env } = await open(stack);
+  const domains = [...namesOf(stack).domains.map(([, domain]) => domain), ...(await managedDomains(env))];
   await run(["pulumi", "destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name], {
     env,
     show: "all",
   });
   await removeStrays(stack, host, []);
   await removeStack(stack, env);
-  removeConsoles(stack);
+  removeConsoles(domains);
   await stopIfIdle(host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }
@@ -153,22 +236,22 @@ async function managedDomains(env: Environment): Promise<string[]> {
  * pool is the lab's.
  */
 async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly string[]): Promise<void> {
-  const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
-  const { lab, domains } = namesOf(stack);
+  const { lab } = namesOf(stack);
   const pool = readConfig(stack, "lvs-lab:poolPath") ?? defaultPoolPath(lab);
-  for (const [, domain] of domains) {
-    if (!defined.includes(domain) || managed.includes(domain)) continue;
-    if (!(await virsh(host.uri, "domblklist", domain)).includes(`${pool}/`)) continue;
+  const marks = [`<source pool='${poolName(lab)}'`, `'${pool}/`, `>${pool}/`];
+  const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
+  for (const domain of defined.filter((name) => name.startsWith(domainName(lab, "")) && !managed.includes(name))) {
+    const xml = await virsh(host.uri, "dumpxml", domain);
+    if (!marks.some((mark) => xml.includes(mark))) continue;
     note(`${domain} is in libvirt but not in the stack's state: removing it`);
     await tryRun(["virsh", "-q", "-c", host.uri, "destroy", domain]);
-    await virsh(host.uri, "undefine", domain);
+    await virsh(host.uri, "undefine", "--managed-save", "--snapshots-metadata", domain);
   }
 }
 
 /** Removes the serial logs of a lab, and their folder with the last of them. */
-function removeConsoles(stack: Stack): void {
+function removeConsoles(domains: readonly string[]): void {
   if (!fs.existsSync(consoleDir)) return;
-  const domains = namesOf(stack).domains.map(([, domain]) => domain);
   for (const log of fs.readdirSync(consoleDir)) {
     if (domains.some((domain) => log === consoleLog(domain))) fs.rmSync(path.join(consoleDir, log));
   }

@@ -3,11 +3,12 @@ import { parseArgs } from "node:util";
 import { ConfigError } from "../infra/config/error";
 import { graph, walk } from "./graph";
 import { findingText, labRow, problemsOf, shippedLabs } from "./topologies";
-import { inspect, inspectionText } from "./inspect";
-import { destroy, open, openSession, serialLog, up } from "./lab";
+import { cameUp, cameUpText, inspect, inspectionText } from "./inspect";
+import { destroy, open, openSession, restore, serialLog, snapshot, snapshots, up } from "./lab";
 import { embeddedNetns } from "./paths";
 import { UserError } from "./run";
 import type { Session } from "./session";
+import { afterUp, checkName, snapshotTable } from "./snapshots";
 import { plan, planText, review } from "./plan";
 import { reviewComment } from "./plan/review";
 import { preview } from "./preview";
@@ -18,14 +19,20 @@ import { listChecks, resultLines, verify } from "./verify";
 const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
 
   up [LAB]              from nothing to a verified lab (default: the lab that Pulumi.dev.yaml chooses)
+      --webs N          how many web servers, in a lab that has a group of them
   verify                prove by observation that the lab does what its topology says
       --json            one JSON document; --list the checks without running them
       --only ID         only this check (point or name), may be repeated
       --settle SECONDS  how long the lab may take to settle first (default 60)
   inspect [--json]      nodes, addresses, roles, VRRP state, VIP, URL, how to log in
+      --boot            how each guest came up (forked or booted), and how long it took
   ssh NODE [COMMAND]    log in to a node, or run a command on it
   console NODE          what the node wrote to its serial console
   shell [client]        a shell inside the lab's network namespace, or the client's; a command may follow
+  snapshot NAME         keep this moment of the lab: memory and disks of all guests
+  snapshots             the moments that are kept
+  restore NAME          go back to one, and verify
+  reset                 go back to where \`up\` left the lab, and verify
   env [LAB]             shell text for plain pulumi: eval "$(./scripts/lab env)"
   list                  the labs that come with this checkout
   check FILE… [--json]  what is wrong with topology files, all of it; makes and starts nothing
@@ -60,6 +67,8 @@ async function main(words: readonly string[]): Promise<number> {
       list: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       settle: { type: "string", default: "60" },
+      webs: { type: "string" },
+      boot: { type: "boolean", default: false },
       svg: { type: "boolean", default: false },
       mermaid: { type: "boolean", default: false },
       diff: { type: "boolean", default: false },
@@ -77,7 +86,16 @@ async function main(words: readonly string[]): Promise<number> {
 
   switch (verb) {
     case "up":
-      return up(stack(), settle);
+      return up(stack(), { settle, ...(values.webs === undefined ? {} : { webs: values.webs }) });
+    case "snapshot":
+      return snapshot(stack(), checkName(operands[0]));
+    case "snapshots":
+      console.log(snapshotTable(await snapshots(stack())));
+      return 0;
+    case "restore":
+      return restore(stack(), checkName(operands[0]), settle);
+    case "reset":
+      return restore(stack(), afterUp, settle);
     case "verify":
       return withSession(stack(), async (session) => {
         if (values.list) {
@@ -97,6 +115,11 @@ async function main(words: readonly string[]): Promise<number> {
       });
     case "inspect":
       return withSession(stack(), async (session) => {
+        if (values.boot) {
+          const guests = await cameUp(session);
+          console.log(values.json ? JSON.stringify(guests, null, 2) : cameUpText(guests));
+          return 0;
+        }
         const inspection = await inspect(session);
         console.log(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(session.lab, inspection));
         return 0;

@@ -7,7 +7,7 @@ export const phases: { readonly name: string; readonly seconds: number }[] = (pr
     return { name, seconds: Number(seconds) };
   });
 
-const total = 7;
+const total = 9;
 
 /** Runs one phase of `lab up` and says which of how many it is, and how long it took. */
 export async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {

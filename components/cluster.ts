@@ -2,14 +2,17 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../infra/model/addresses";
 import { bridgeName, clientInterface, clientNamespace, clientPort, networkName, poolName } from "../infra/model/names";
+import type { CloudImage as ImageDescription } from "../infra/model/cloudImage";
 import type { Node, Topology } from "../infra/model/topology";
 import { Client } from "./client";
+import { CloudImage } from "./cloudImage";
 import { Director } from "./director";
 import { Image } from "./image";
 import { KeyPair } from "./keypair";
 import { Router } from "./router";
 import { Segment } from "./segment";
 import { type Accelerator, Vm } from "./vm";
+import type { ForkPlace } from "./vm/fork";
 import { WebServer } from "./web";
 
 export type ClusterArgs = {
@@ -17,13 +20,17 @@ export type ClusterArgs = {
   readonly topology: Topology;
   /** Digest of the guest image's recipe. */
   readonly imageDigest: string;
-  /** Folder where built images are kept. */
+  /** A stock cloud image in the place of the guest image; undefined: the guest image. */
+  readonly cloudImage?: ImageDescription | undefined;
+  /** Folder where built and downloaded images are kept. */
   readonly cacheDir: string;
   readonly accelerator: Accelerator;
   /** Folder of the lab's storage pool on the hypervisor. */
   readonly poolPath: string;
   /** Folder of the serial logs on the hypervisor. */
   readonly consoleDir: string;
+  /** Where guests are forked from; undefined: they boot. */
+  readonly fork?: ForkPlace | undefined;
   /** VRRP password, where the topology gives none. */
   readonly authPass?: pulumi.Input<string> | undefined;
 };
@@ -37,7 +44,17 @@ export class Cluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Cluster", name, {}, opts);
-    const { topology, imageDigest: digest, cacheDir, accelerator, poolPath, consoleDir, authPass } = args;
+    const {
+      topology,
+      imageDigest: digest,
+      cloudImage,
+      cacheDir,
+      accelerator,
+      poolPath,
+      consoleDir,
+      fork,
+      authPass,
+    } = args;
     const lab = topology.name;
     const child = { parent: this };
 
@@ -47,7 +64,10 @@ export class Cluster extends pulumi.ComponentResource {
       // How full it is is no difference.
       { ...child, deleteBeforeReplace: true, ignoreChanges: ["allocation", "available", "capacity"] },
     );
-    const image = new Image(`${name}-image`, { digest, cacheDir, pool }, child);
+    const image =
+      cloudImage === undefined
+        ? new Image(`${name}-image`, { digest, cacheDir, pool }, child)
+        : new CloudImage(`${name}-image`, { image: cloudImage, cacheDir, pool }, child);
     this.loginKey = new KeyPair(`${name}-login-key`, child);
 
     const segments = mapValues(
@@ -60,19 +80,23 @@ export class Cluster extends pulumi.ComponentResource {
     this.vms = mapValues(
       topology.nodes,
       (node, key) =>
-        new Vm(`${name}-${key}`, { topology, node, segments, pool, image, loginKey, accelerator, consoleDir }, child),
+        new Vm(
+          `${name}-${key}`,
+          { topology, node, segments, pool, image, loginKey, accelerator, consoleDir, poolPath, fork },
+          child,
+        ),
     );
 
-    // All roles at once: a health check that fails until its real server is there costs one more round of checks, waiting
-    // for the real servers a whole boot.
-    for (const [key, { machine }] of Object.entries(this.vms)) {
-      const node = topology.nodes[key] as Node;
+    // Real servers first (004-13): keepalived believes that a new one answers until its check has failed.
+    const realServers: pulumi.Resource[] = [];
+    const roles = Object.entries(this.vms).map(([key, vm]) => [key, vm.machine, topology.nodes[key] as Node] as const);
+    for (const [key, machine, node] of [...roles].sort((a, b) => order(a[2]) - order(b[2]))) {
       switch (node.role) {
         case "director":
-          new Director(`${name}-${key}`, { machine, topology, node, authPass }, child);
+          new Director(`${name}-${key}`, { machine, topology, node, authPass, after: realServers }, child);
           break;
         case "web":
-          new WebServer(`${name}-${key}`, { machine, topology, node }, child);
+          realServers.push(new WebServer(`${name}-${key}`, { machine, topology, node }, child));
           break;
         case "router":
           new Router(`${name}-${key}`, { machine, topology, node }, child);
@@ -99,6 +123,9 @@ export class Cluster extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Who is configured before whom. */
+const order = ({ role }: Node): number => (role === "director" ? 1 : 0);
 
 const mapValues = <T, R>(record: Readonly<Record<string, T>>, make: (value: T, key: string) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value, key)]));

@@ -1,6 +1,7 @@
 import { local } from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import { imageVolume } from "../infra/model/names";
 
 export type ImageArgs = {
   /** What `image/build --digest` says of the recipe. */
@@ -19,6 +20,8 @@ type Files = { readonly root: string; readonly kernel: string; readonly initrd: 
  * cache. Content-addressed: the digest is part of every name, so another recipe makes other resources.
  */
 export class Image extends pulumi.ComponentResource {
+  /** Digest of the recipe. */
+  readonly digest: string;
   /** Root file system, qcow2; machines have overlays on it. */
   readonly root: libvirt.Volume;
   /** Kernel that libvirt boots directly. */
@@ -46,10 +49,11 @@ export class Image extends pulumi.ComponentResource {
     const volume = (part: keyof Files, format: "qcow2" | "raw"): libvirt.Volume =>
       new libvirt.Volume(
         `${name}-${part}-${digest}`,
-        { name: `${part}-${digest}`, pool: pool.name, format, source: files[part] },
+        { name: imageVolume(part, digest), pool: pool.name, format, source: files[part] },
         // The name says what is in it: a cache that has moved changes nothing.
         { parent: this, ignoreChanges: ["source"] },
       );
+    this.digest = digest;
     this.root = volume("root", "qcow2");
     this.kernel = volume("kernel", "raw");
     this.initrd = volume("initrd", "raw");

@@ -26,15 +26,15 @@ export function routesByInterface(topology: Topology, node: Node): Readonly<Reco
 
 /**
  * Gives a machine its static routes, at once and at every boot, and takes away those of an earlier topology. The interfaces'
- * own files are the seed's (components/vm/seed.ts): a route that changes makes no other machine.
+ * own files are the seed's (components/vm/seed.ts) or cloud-init's: a route that changes makes no other machine.
  */
 export function routeSteps(topology: Topology, node: Node): Step[] {
-  const files = Object.entries(routesByInterface(topology, node)).map(([name, routes]): Step => {
-    const path = `/etc/systemd/network/10-lvs-lab-${name}.network.d/routes.conf`;
-    const events = ["reload:systemd-networkd"] as const;
-    return routes.length === 0
-      ? { kind: "absent", path, events }
-      : { kind: "file", path, content: renderRoutes(routes), events };
-  });
-  return [...files, { kind: "reload", name: "systemd-networkd" }];
+  const drops = Object.entries(routesByInterface(topology, node)).map(
+    ([name, routes]): Step => ({
+      kind: "network",
+      interface: name,
+      ...(routes.length === 0 ? {} : { content: renderRoutes(routes) }),
+    }),
+  );
+  return [...drops, { kind: "reload", name: "systemd-networkd" }];
 }

@@ -1,3 +1,4 @@
+import "./stackTraces";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster";

@@ -3,11 +3,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Accelerator } from "../components/vm";
+import type { ForkPlace } from "../components/vm/fork";
+import { templatesDir } from "../components/vm/fork/shape";
 import { cacheDir } from "./cache";
 import { checkAuthPass } from "./config/authPass";
 import { ConfigError } from "./config/error";
 import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
+import { loadCloudImage } from "./config/image";
 import { loadTopology } from "./config/load";
+import type { CloudImage } from "./model/cloudImage";
 import { defaultConsoleDir, defaultPoolPath } from "./model/names";
 import type { Topology } from "./model/topology";
 
@@ -22,8 +26,15 @@ export type Settings = {
   readonly accelerator: Accelerator;
   readonly poolPath: string;
   readonly consoleDir: string;
+  /** Where guests are forked from; undefined: they boot. */
+  readonly fork?: ForkPlace | undefined;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
+  /**
+   * A stock cloud image that all machines boot in the place of the guest image. It is a setting of the stack and no key of the
+   * topology: the same lab runs on either, and where an image lies is this host's affair, not the lab's.
+   */
+  readonly cloudImage?: CloudImage | undefined;
   readonly cacheDir: string;
 };
 
@@ -32,10 +43,12 @@ const root = path.resolve(__dirname, "..");
 /** Reads and checks all of it; throws a RunError, whose message is all that Pulumi prints. */
 export function readSettings(): Settings {
   const config = new pulumi.Config("lvs-lab");
-  const topology = loadTopology(topologyFile(config.require("lab")));
+  const topology = loadTopology(topologyFile(config.require("lab")), { webs: config.getNumber("webs") });
   const offline = pulumi.runtime.isDryRun() && config.getBoolean("offline") === true;
   const uri = new pulumi.Config("libvirt").get("uri") ?? process.env.LIBVIRT_DEFAULT_URI ?? "qemu:///system";
   if (!offline) checkPlace(topology, uri, thisHost);
+  const imageDigest = execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim();
+  const cache = cacheDir(process.env);
   return {
     topology,
     uri: offline && process.env.LVS_LAB_DIALS_LATE === undefined ? unknown() : uri,
@@ -43,8 +56,10 @@ export function readSettings(): Settings {
     poolPath: config.get("poolPath") ?? defaultPoolPath(topology.name),
     consoleDir: config.get("consoleDir") ?? defaultConsoleDir,
     authPass: authPass(topology, offline),
-    imageDigest: execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim(),
-    cacheDir: cacheDir(process.env),
+    fork: forkPlace(config, templatesDir(cache, imageDigest)),
+    imageDigest,
+    cloudImage: cloudImage(config.get("image")),
+    cacheDir: cache,
   };
 }
 
@@ -59,9 +74,20 @@ function topologyFile(lab: string): string {
   throw refused("lvs-lab:lab", lab, `one of ${known.join(", ")}, or the path of a topology file`);
 }
 
+const cloudImage = (file: string | undefined): CloudImage | undefined =>
+  file === undefined ? undefined : loadCloudImage(path.resolve(root, file));
+
 function accelerator(value: string): Accelerator {
   if (value === "kvm" || value === "tcg") return value;
   throw refused("lvs-lab:accelerator", value, "kvm or tcg");
+}
+
+/** Guests are forked unless the stack says otherwise, where the hypervisor's files can be reached. */
+function forkPlace(config: pulumi.Config, templates: string): ForkPlace | undefined {
+  const start = config.get("start") ?? "fork";
+  if (start !== "fork" && start !== "boot") throw refused("lvs-lab:start", start, "fork or boot");
+  const libvirtDir = config.get("libvirtDir");
+  return start === "fork" && libvirtDir !== undefined ? { libvirtDir, templates } : undefined;
 }
 
 /** The stack's VRRP password, which overrides the topology's; refused when there is none at all. */

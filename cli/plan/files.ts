@@ -47,6 +47,11 @@ function file(step: Step): PlannedFile[] {
       return [{ path: step.path, mode: "0644", text: step.content }];
     case "made":
       return [{ path: step.path, mode: "0644", text: `sha256 ${step.sha256}, made by: ${step.command.join(" ")}\n` }];
+    case "network": {
+      const { interface: card, content } = step;
+      const path = `/etc/systemd/network/10-lvs-lab-${card}.network.d/routes.conf`;
+      return content === undefined ? [] : [{ path, mode: "0644", text: content }];
+    }
     case "absent":
     case "module":
     case "reload":
@@ -64,6 +69,7 @@ function service(step: Step): string[] {
     case "file":
     case "sysctl":
     case "made":
+    case "network":
     case "absent":
     case "reload":
       return [];

@@ -8,28 +8,23 @@ import {
   vipsOf,
   webServersOf,
 } from "../../infra/model/members";
-import type { DirectorNode, Node, Topology, VirtualServer } from "../../infra/model/topology";
+import type { DirectorNode, Topology, VirtualServer } from "../../infra/model/topology";
+import { FORWARDING } from "./checks/forwarding";
+import { NETWORKS } from "./checks/networks";
+import { SCHEDULERS } from "./checks/schedulers";
+import {
+  type Check,
+  describe,
+  differs,
+  each,
+  type Finding,
+  holdersOf,
+  list,
+  merge,
+  serverOf,
+  sysctls,
+} from "./checks/check";
 import { type LabSeen, maskedPassword, type NodeSeen, type Response } from "./seen";
-
-/** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
-export type Finding = {
-  readonly problems: readonly string[];
-  /** What was seen when all is well, one line. */
-  readonly seen: string;
-};
-
-/** A property of a running lab, judged from what was seen; a pure function, so that it is tested without a lab. */
-export type Check = {
-  readonly name: string;
-  /** What it proves, one line. */
-  readonly title: string;
-  /** Its numbered point by source document (acceptance list). */
-  readonly points: Readonly<Record<string, string>>;
-  /** What has to be looked at. */
-  readonly needs: "nodes" | "client" | "failover";
-  readonly applies: (topology: Topology) => boolean;
-  readonly judge: (topology: Topology, seen: LabSeen) => Finding;
-};
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
 export const checkId = (check: Check, topology: Topology): string =>
@@ -39,42 +34,6 @@ const hasDirectors = (topology: Topology): boolean => directorsOf(topology).leng
 const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && directorsOf(topology).length > 1;
 const usesDirectRouting = (topology: Topology): boolean =>
   topology.virtualServers.some((one) => one.forwarding === "DR");
-
-/** Judges each of some nodes alone; a node that did not answer is a problem of every check that needs it. */
-function each<N extends Node>(
-  nodes: readonly N[],
-  seen: LabSeen,
-  judge: (node: N, seen: NodeSeen) => (string | false)[],
-  well: string,
-): Finding {
-  const problems = nodes.flatMap((node) => {
-    const one = seen.nodes[node.name];
-    if (one === undefined || !one.reachable) return [`${node.name}: does not answer SSH`];
-    return judge(node, one)
-      .filter((problem) => problem !== false)
-      .map((problem) => `${node.name}: ${problem}`);
-  });
-  return { problems, seen: well };
-}
-
-const differs = (what: string, got: string, want: string): string | false =>
-  got !== want && `${what} is ${got || "nothing"}, must be ${want}`;
-
-/** Settings of net.ipv4.conf that a node must have. */
-const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readonly<Record<string, string>>) =>
-  names.flatMap((name) =>
-    Object.entries(wanted).map(([key, value]) =>
-      differs(`net.ipv4.conf.${name}.${key}`, node.sysctls[`${name}.${key}`] ?? "", value),
-    ),
-  );
-
-/** Directors that hold a VIP on an interface (not on lo, where real servers have it). */
-const holdersOf = (topology: Topology, seen: LabSeen, vip: string): string[] =>
-  directorsOf(topology)
-    .map(({ name }) => name)
-    .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
-
-const list = (names: readonly string[]): string => (names.length === 0 ? "nobody" : names.join(", "));
 
 /** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
 function expectedMaster(topology: Topology): string | undefined {
@@ -127,13 +86,6 @@ function tableProblems(topology: Topology, director: DirectorNode, node: NodeSee
   ];
 }
 
-/** Which real server gave an answer, by its page; undefined when none has that page. */
-const serverOf = (topology: Topology, response: Response): string | undefined =>
-  response.status === 200 ? webServersOf(topology).find((web) => web.page === response.body)?.name : undefined;
-
-const describe = (response: Response): string =>
-  response.status === 0 ? "no answer" : `${response.status} "${response.body.slice(0, 60)}"`;
-
 /** Round robin with equal weights: every real server in turn, the same number of times. */
 function roundRobin(topology: Topology, server: VirtualServer, responses: readonly Response[]): Finding {
   const names = Object.keys(server.realServers);
@@ -164,11 +116,6 @@ const plainRoundRobin = (server: VirtualServer): boolean => {
   return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
 };
 
-const merge = (findings: readonly Finding[]): Finding => ({
-  problems: findings.flatMap(({ problems }) => problems),
-  seen: findings.map(({ seen }) => seen).join("; "),
-});
-
 /** Every real server must be among the answers. */
 const servedByAll = (topology: Topology, responses: readonly Response[], when: string): string[] => {
   const server = topology.virtualServers[0];
@@ -196,7 +143,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "addresses",
     title: "every node has its name and the topology's addresses",
-    points: { "000": "000-1" },
+    points: { "000": "000-1", "004": "004-1" },
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -265,7 +212,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "keepalived.conf",
     title: "keepalived.conf is the topology's, with the packaged one kept as .bak",
-    points: { "000": "000-5" },
+    points: { "000": "000-5", "004": "004-5" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) =>
@@ -353,7 +300,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "pages",
     title: "every web server runs httpd, gives its own page and closes the connection",
-    points: { "000": "000-9" },
+    points: { "000": "000-9", "004": "004-4" },
     needs: "client",
     applies: (topology) => webServersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -379,7 +326,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "vip-on-lo",
     title: "real servers hold the VIP as /32 on lo and do not answer ARP for it",
-    points: { "000": "000-10" },
+    points: { "000": "000-10", "004": "004-3" },
     needs: "nodes",
     applies: usesDirectRouting,
     judge: (topology, seen) => {
@@ -406,7 +353,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "tables",
     title: "every director lists every real server",
-    points: { "000": "000-11" },
+    points: { "000": "000-11", "004": "004-8" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -491,7 +438,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "failover",
     title: "keepalived stopped on the MASTER: the VIP moves and the client is served",
-    points: { "000": "000-13" },
+    points: { "000": "000-13", "004": "004-2" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStop, servedAfterStop }) => ({
@@ -507,7 +454,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "preempt",
     title: "keepalived started again: the VIP is where the preemption mode says",
-    points: { "000": "000-14" },
+    points: { "000": "000-14", "004": "004-6" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStart, servedAfterStart }) => {
@@ -542,6 +489,9 @@ export const CHECKS: readonly Check[] = [
       seen: `${outage.toFixed(2)} s without an answer`,
     })),
   },
+  ...FORWARDING,
+  ...NETWORKS,
+  ...SCHEDULERS,
 ];
 
 /** The checks that a lab has, in order. */

@@ -1,9 +1,15 @@
 import type { Topology } from "../../infra/model/topology";
 import { UserError } from "../run";
 import type { Session } from "../session";
-import { type Check, checkId, checksFor, type Finding } from "./checks";
+import { checkId, checksFor } from "./checks";
+import { drillHeld } from "./drills/held";
+import { lookInside } from "./drills/inside";
+import { drillRouting } from "./drills/routing";
+import { drillSorry } from "./drills/sorry";
+import { walkAll } from "./drills/walk";
+import type { Check, Finding } from "./checks/check";
 import { drillFailover, observeClient, observeNodes, until } from "./observe";
-import type { ClientSeen, LabSeen } from "./seen";
+import type { ClientSeen, Drilled, LabSeen } from "./seen";
 
 export type VerifyOptions = {
   /** Run only these checks, by point or name; empty: all. */
@@ -17,6 +23,15 @@ export type CheckResult = Finding & {
   readonly name: string;
   readonly title: string;
   readonly ok: boolean;
+};
+
+/** What is done to see more than a look shows, in order; undefined: it could not be done. */
+const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Drilled[K] | undefined> } = {
+  held: drillHeld,
+  inside: lookInside,
+  walks: walkAll,
+  routing: drillRouting,
+  sorry: drillSorry,
 };
 
 const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {} };
@@ -72,6 +87,13 @@ export async function verify(
   });
   if (client) seen = { ...seen, client: await observeClient(session) };
   judge(["nodes", "client"], seen);
+  // Before the failover: it may leave the VIP on another director.
+  for (const need of Object.keys(DRILLS) as (keyof Drilled)[]) {
+    if (!checks.some((check) => check.needs === need)) continue;
+    const result = await DRILLS[need](session);
+    if (result !== undefined) seen = { ...seen, [need]: result };
+    judge([need], seen);
+  }
   if (checks.some((check) => check.needs === "failover")) {
     const failover = await drillFailover(session);
     judge(["failover"], failover === undefined ? seen : { ...seen, failover });

@@ -1,4 +1,6 @@
 import { directorsOf, preempts, vipsOf } from "../../infra/model/members";
+import { CLIENT, pathTo } from "../../infra/model/routing";
+import type { VirtualServer } from "../../infra/model/topology";
 import { clientInterface } from "../../infra/model/names";
 import type { Session } from "../session";
 import {
@@ -24,7 +26,8 @@ const look = `
 show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
-show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce
+show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce /proc/sys/net/ipv4/conf/*/rp_filter
+show forward cat /proc/sys/net/ipv4/ip_forward
 show ipvs cat /proc/net/ip_vs
 show saved ipvsadm --save --numeric
 for unit in ${units.join(" ")}; do
@@ -47,6 +50,7 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
     hostname: (part.hostname ?? "").trim(),
     addresses: parseAddresses((part.addresses ?? "").trim()),
     sysctls: parseSysctls(part.sysctls ?? ""),
+    ipForward: (part.forward ?? "").trim(),
     ipvsVersion: lines("ipvs")[0] ?? "",
     ipvs: parseIpvs(part.ipvs ?? "", part.saved ?? ""),
     units: Object.fromEntries(
@@ -87,8 +91,35 @@ export async function fetchPage(session: Session, address: string, port: number,
   return parseResponse(result.code === 0 ? result.stdout : "");
 }
 
-/** How many requests go through each VIP: enough to see every real server of a lab several times. */
+/** Asks a real server itself: the client, or the first director where the client has no way there (NAT's inside). */
+async function fetchDirect(session: Session, address: string, port: number): Promise<Response> {
+  const { topology } = session;
+  const [director] = directorsOf(topology);
+  if (director === undefined || pathTo(topology, CLIENT, address) !== undefined)
+    return fetchPage(session, address, port);
+  return fetchFrom(session, director.name, address, port);
+}
+
+/** Asks for a page from a node. */
+export async function fetchFrom(session: Session, node: string, address: string, port: number): Promise<Response> {
+  const result = await session.ssh(
+    node,
+    `curl --silent --include --noproxy '*' --max-time 5 http://${address}:${port}/`,
+  );
+  return parseResponse(result.code === 0 ? result.stdout : "");
+}
+
+/** How many requests go through each VIP at least: enough to see every real server of a lab several times. */
 export const requestsPerServer = 10;
+
+/** How many requests a virtual server gets: whole rounds of its weights, so that shares can be exact. */
+export function requestsFor({ realServers }: VirtualServer): number {
+  const weights = Object.values(realServers).map(({ weight }) => weight);
+  const round = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  const least = weights.length * requestsPerServer;
+  // Large weights are for schedulers that count no rounds.
+  return round > least ? least : Math.ceil(least / round) * round;
+}
 
 /** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order means something. */
 export async function observeClient(session: Session): Promise<ClientSeen> {
@@ -104,11 +135,10 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   for (const server of topology.virtualServers) {
     const names = Object.keys(server.realServers);
     const responses: Response[] = [];
-    for (let n = 0; n < names.length * requestsPerServer; n++)
-      responses.push(await fetchPage(session, server.vip, server.port));
+    for (let n = 0; n < requestsFor(server); n++) responses.push(await fetchPage(session, server.vip, server.port));
     throughVip[`${server.vip}:${server.port}`] = responses;
     for (const name of names) {
-      direct[name] = await fetchPage(
+      direct[name] = await fetchDirect(
         session,
         session.node(name).address,
         server.realServers[name]?.port ?? server.port,
@@ -118,7 +148,8 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   return { arp, throughVip, direct };
 }
 
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Lets seconds go by. */
+export const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** Polls until a condition holds; false when the seconds ran out first. */
 export async function until(seconds: number, condition: () => Promise<boolean>): Promise<boolean> {

@@ -1,4 +1,9 @@
 /** What was seen in a running lab: the answers of kernels and daemons as plain data, and the parsers that read them. */
+import type { HeldSeen } from "./drills/held";
+import type { InsideSeen } from "./drills/inside";
+import type { RoutingSeen } from "./drills/routing";
+import type { SorrySeen } from "./drills/sorry";
+import type { WalkSeen } from "./walk";
 
 export type LabSeen = {
   /** What each node's own kernel and daemons say, by node name. */
@@ -6,6 +11,17 @@ export type LabSeen = {
   readonly client: ClientSeen;
   /** The failover drill; undefined when no check asked for it. */
   readonly failover?: FailoverSeen;
+} & Partial<Drilled>;
+
+/** What drills saw, each only when a check asked for it. */
+export type Drilled = {
+  /** The way of requests and answers by "VIP:port". */
+  readonly walks: Readonly<Record<string, WalkSeen>>;
+  readonly inside: InsideSeen;
+  readonly routing: RoutingSeen;
+  readonly sorry: SorrySeen;
+  /** Connections that were held open, by "VIP:port". */
+  readonly held: Readonly<Record<string, HeldSeen>>;
 };
 
 export type NodeSeen = {
@@ -15,6 +31,8 @@ export type NodeSeen = {
   readonly addresses: readonly AddressSeen[];
   /** net.ipv4.conf settings by "<interface>.<key>". */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** net.ipv4.ip_forward. */
+  readonly ipForward?: string;
   /** First line of /proc/net/ip_vs; empty when the module is not loaded. */
   readonly ipvsVersion: string;
   readonly ipvs: readonly IpvsService[];

@@ -18,20 +18,22 @@ export type DirectorArgs = {
   readonly node: DirectorNode;
   /** VRRP password; undefined when the topology has its own or needs none. */
   readonly authPass?: pulumi.Input<string> | undefined;
+  /** What must be configured before it. */
+  readonly after: readonly pulumi.Resource[];
 };
 
 /** A director (DS): the kernel's IPVS table, and keepalived, which owns it together with the VIP. */
 export class Director extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { machine, topology, node, authPass }: DirectorArgs,
+    { machine, topology, node, authPass, after }: DirectorArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("lvs-lab:index:Director", name, {}, opts);
 
     const script = pulumi.output(authPass).apply((pass) => composeScript(directorSteps(topology, node, pass)));
     // keepalived.conf holds the VRRP password.
-    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this });
+    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this, dependsOn: [...after] });
     this.registerOutputs({});
   }
 }

@@ -44,13 +44,12 @@ export const mailSpoolSteps = (): Step[] => [
     kind: "file",
     path: "/etc/systemd/system/lvs-lab-mail@.service",
     content: renderMailService(),
-    events: ["daemon-reload"],
   },
   {
     kind: "file",
     path: "/etc/systemd/system/lvs-lab-mail.socket",
     content: renderMailSocket(),
-    events: ["daemon-reload", "restart:lvs-lab-mail.socket"],
+    events: ["restart:lvs-lab-mail.socket"],
   },
   { kind: "unit", name: "lvs-lab-mail.socket", enabled: true, active: true },
 ];

@@ -7,6 +7,8 @@ umask 022
 run=${LVS_LAB_RUN:-/run/lvs-lab}
 proc_sys=${LVS_LAB_PROC_SYS:-/proc/sys}
 sys_module=${LVS_LAB_SYS_MODULE:-/sys/module}
+units=${LVS_LAB_UNITS:-/etc/systemd/system}
+networks=${LVS_LAB_NETWORKS:-/etc/systemd/network /run/systemd/network}
 changed=0
 
 note() {
@@ -43,7 +45,7 @@ backup() {
 }
 
 # file PATH MODE CONTENT EVENTS [CHECK…]: compare, stage, check the staged file, swap. EVENTS, separated by spaces, are
-# what the swap makes necessary: daemon-reload, reload:UNIT, restart:UNIT.
+# what the swap makes necessary: reload:UNIT, restart:UNIT.
 file() {
   path=$1 mode=$2 content=$3 events=$4
   shift 4
@@ -55,10 +57,13 @@ file() {
     return 0
   fi
   staged=$path.staged
-  mkdir -p "${path%/*}"
-  rm -f "$staged"
-  (umask 077 && printf %s "$content" >"$staged")
-  chmod "$mode" "$staged"
+  [ -d "${path%/*}" ] || mkdir -p "${path%/*}"
+  [ ! -e "$staged" ] || rm "$staged"
+  case $mode in
+    0644) (printf %s "$content" >"$staged") ;;
+    0600) (umask 077 && printf %s "$content" >"$staged") ;;
+    *) (umask 077 && printf %s "$content" >"$staged" && chmod "$mode" "$staged") ;;
+  esac
   if [ $# -gt 0 ] && ! said=$("$@" 2>&1); then
     rm -f "$staged"
     printf '%s\n' "$said" >&2
@@ -82,6 +87,24 @@ absent() {
   owe "$2"
   rm -f "$1"
   note "removed $1"
+}
+
+# network CARD CONTENT: a drop-in of the interface's networkd file, which the seed has written, cloud-init, or netplan; an empty
+# one is none.
+network() {
+  for folder in $networks; do
+    for author in lvs-lab cloud-init netplan; do
+      [ -e "$folder/10-$author-$1.network" ] || continue
+      path=${networks%% *}/10-$author-$1.network.d/routes.conf
+      if [ -n "$2" ]; then
+        file "$path" 0644 "$2" reload:systemd-networkd
+      else
+        absent "$path" reload:systemd-networkd
+      fi
+      return 0
+    done
+  done
+  [ -z "$2" ] || fail "$1: found no file of networkd for this interface in $networks"
 }
 
 # made PATH SHA256 COMMAND…: a file with what a command prints, made anew unless its digest is right.
@@ -108,41 +131,69 @@ module() {
   note "loaded $1"
 }
 
-# setting PATH VALUE: a sysctl by its path below /proc/sys, compared with the running kernel's.
-setting() {
-  [ -e "$proc_sys/$1" ] || fail "$1: this kernel has no such sysctl"
-  # Not read: a shell reads byte by byte, and such a file ends after its first read.
-  live=$(cat "$proc_sys/$1")
-  [ "$live" != "$2" ] || return 0
-  printf '%s\n' "$2" >"$proc_sys/$1"
-  note "set $1 = $2"
+# settings PATH VALUE [PATH VALUE…]: sysctls by their paths below /proc/sys, compared with the running kernel's.
+settings() {
+  paths=
+  even=
+  for word in "$@"; do
+    if [ -n "$even" ]; then
+      even=
+      continue
+    fi
+    even=1
+    [ -e "$proc_sys/$word" ] || fail "$word: this kernel has no such sysctl"
+    paths="$paths $proc_sys/$word"
+  done
+  # One process for all. Not read: a shell reads byte by byte, and such a file ends after its first read.
+  # shellcheck disable=SC2086 # no such path has a space
+  live=$(cat $paths)
+  while IFS= read -r now <&8; do
+    if [ "$now" != "$2" ]; then
+      printf '%s\n' "$2" >"$proc_sys/$1"
+      note "set $1 = $2"
+    fi
+    shift 2
+  done 8<<LIVE
+$live
+LIVE
 }
 
 # act VERB UNIT
 act() {
-  if ! systemctl --quiet "$1" "$2"; then
+  verb=$1
+  # By files alone: told of it, systemd would read all of its units again, 3 s, and only the next boot needs that.
+  case $verb in enable | disable) verb="--root=/ $verb" ;; esac
+  # shellcheck disable=SC2086 # the option is a word
+  if ! systemctl --quiet $verb "$2"; then
     systemctl --no-pager --full --lines=20 status "$2" >&2 || :
     fail "systemctl $1 $2 failed (see above)"
   fi
   note "$1 $2"
 }
 
+# is_enabled UNIT: whether the next boot starts it.
+is_enabled() {
+  name=$1
+  case $name in *.*) ;; *) name=$name.service ;; esac
+  for link in "$units"/*.wants/"$name" "$units"/*.requires/"$name"; do
+    [ ! -L "$link" ] || return 0
+  done
+  return 1
+}
+
 # unit NAME enabled|disabled active|inactive: brings a unit there, and pays what changed files owe it.
 unit() {
-  if [ -e "$run/pending/daemon-reload" ]; then
-    systemctl daemon-reload
-    rm "$run/pending/daemon-reload"
-  fi
-  # Both answers from one process, as words.
+  # All answers from one process, as words.
   # shellcheck disable=SC2046
-  set -- "$1" "$2" "$3" $(systemctl show --property=ActiveState,UnitFileState "$1")
-  is_enabled=disabled is_active=inactive
-  case " $* " in *" UnitFileState=enabled "*) is_enabled=enabled ;; esac
+  set -- "$1" "$2" "$3" $(systemctl show --property=ActiveState,NeedDaemonReload "$1")
+  case " $* " in *" NeedDaemonReload=yes "*) systemctl daemon-reload ;; esac
+  is_active=inactive
   case " $* " in *" ActiveState=active "* | *" ActiveState=activating "* | *" ActiveState=reloading "*) is_active=active ;; esac
-  case $2:$is_enabled in
-    enabled:disabled) act enable "$1" ;;
-    disabled:enabled) act disable "$1" ;;
-  esac
+  if [ "$2" = enabled ]; then
+    is_enabled "$1" || act enable "$1"
+  else
+    ! is_enabled "$1" || act disable "$1"
+  fi
   case $3:$is_active in
     active:inactive) act start "$1" ;;
     inactive:active) act stop "$1" ;;
@@ -154,7 +205,9 @@ unit() {
       fi
       ;;
   esac
-  rm -f "$run/pending/restart:$1" "$run/pending/reload:$1"
+  for event in "$run/pending/restart:$1" "$run/pending/reload:$1"; do
+    [ ! -e "$event" ] || rm "$event"
+  done
 }
 
 # reload NAME: a unit that always runs pays what changed files owe it.

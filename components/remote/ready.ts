@@ -24,15 +24,21 @@ read -r seconds rest </proc/uptime && echo "up for $seconds s"`;
  * there yet takes 3 s more: 150 failures are 5 to 13 minutes, and an emulated guest may need 5. The handshake counts as part of
  * a dial, and an emulated guest that still boots needs seconds for it.
  */
-const patience = { dialErrorLimit: 150, perDialTimeout: 20 };
+const dialErrorLimit = 150;
+const perDialTimeout = 20;
 
 /** A machine that does not have its `ready` yet. */
 export type Booting = Pick<Machine, "name" | "deletedWith"> & {
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
+  /** How many times as long as the guest image it may boot. Default: 1. */
+  readonly slowness?: number;
 };
 
 /** Waits until a machine answers SSH with its pinned host key and its boot is over. Everything on it waits for this. */
 export function awaitReady(name: string, machine: Booting, opts: pulumi.CustomResourceOptions): remote.Command {
+  const { slowness = 1 } = machine;
+  const patience = { dialErrorLimit: dialErrorLimit * slowness, perDialTimeout };
+  const deadline = `${15 * slowness}m`;
   return new remote.Command(
     name,
     {
@@ -43,7 +49,7 @@ export function awaitReady(name: string, machine: Booting, opts: pulumi.CustomRe
       addPreviousOutputInEnv: false,
     },
     pulumi.mergeOptions(opts, {
-      customTimeouts: { create: "15m", update: "15m" },
+      customTimeouts: { create: deadline, update: deadline },
       ...(machine.deletedWith === undefined ? {} : { dependsOn: machine.deletedWith }),
       ...livesWith(machine),
     }),

@@ -9,7 +9,7 @@ import { shellQuote } from "../vm/seed";
 export const STAGED = "{staged}";
 
 /** What a swapped file makes necessary; the `unit` step of that unit does it, once for all files. */
-export type Event = "daemon-reload" | `reload:${string}` | `restart:${string}`;
+export type Event = `reload:${string}` | `restart:${string}`;
 
 /** A file as it shall be. */
 export type FileStep = {
@@ -32,13 +32,15 @@ export type Step =
   | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
   /** A file that shall not be there. */
   | { readonly kind: "absent"; readonly path: string; readonly events?: readonly Event[] }
+  /** What is added to an interface's systemd.network(5) file, whoever wrote that; without content nothing is. */
+  | { readonly kind: "network"; readonly interface: string; readonly content?: string }
   /** A file that a command prints on the machine: only its digest travels. */
   | { readonly kind: "made"; readonly path: string; readonly sha256: string; readonly command: readonly string[] }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
   /** A unit that always runs: reloaded if files that changed ask for it, and not even asked for otherwise. */
   | { readonly kind: "reload"; readonly name: string }
-  /** A systemd unit; an active one is reloaded or restarted when files that changed ask for it. */
+  /** A systemd unit, a service unless its name says otherwise; an active one is reloaded or restarted when files that changed ask for it. */
   | { readonly kind: "unit"; readonly name: string; readonly enabled: boolean; readonly active: boolean };
 
 const prelude = fs.readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
@@ -64,7 +66,7 @@ function calls(step: Step): string[] {
     case "sysctl":
       return [
         ...calls({ kind: "file", path: step.path, content: step.content }),
-        ...settings(step.content).map(([key, value]) => call("setting", key, value)),
+        call("settings", ...settings(step.content).flat()),
       ];
     case "absent":
       return [call("absent", step.path, (step.events ?? []).join(" "))];
@@ -72,6 +74,8 @@ function calls(step: Step): string[] {
       return [call("made", step.path, step.sha256, ...step.command)];
     case "module":
       return [call("module", step.name)];
+    case "network":
+      return [call("network", step.interface, step.content ?? "")];
     case "reload":
       return [call("reload", step.name)];
     case "unit":

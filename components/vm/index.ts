@@ -3,14 +3,29 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../../infra/model/addresses";
 import { sshAddress } from "../../infra/model/members";
-import { consoleLog, diskName, domainName, seedName } from "../../infra/model/names";
+import {
+  cidataName,
+  consoleLog,
+  diskName,
+  domainName,
+  domainUuid,
+  imageVolume,
+  networkName,
+  poolName,
+  seedName,
+} from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
+import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
 import { KeyPair } from "../keypair";
 import type { Machine } from "../machine";
 import { awaitReady } from "../remote/ready";
 import type { Segment } from "../segment";
-import { renderSeed, type SeedInterface } from "./seed";
+import { renderCidata } from "./cloudInit";
+import { type ForkPlace, placeMemory } from "./fork";
+import type { ForkDomain } from "./fork/domain";
+import { shapeOf } from "./fork/shape";
+import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
 import { renderDomainXslt } from "./xslt";
 
 /** What executes the guest's instructions: the processor, or QEMU's emulation of one. */
@@ -26,12 +41,16 @@ export type VmArgs = {
   /** The pool that gets its disks. */
   readonly pool: libvirt.Pool;
   /** What it boots. */
-  readonly image: Image;
+  readonly image: Image | CloudImage;
   /** The key that logs in as root. */
   readonly loginKey: KeyPair;
   readonly accelerator: Accelerator;
   /** Folder of the serial logs on the hypervisor. */
   readonly consoleDir: string;
+  /** Folder of the pool on the hypervisor. */
+  readonly poolPath: string;
+  /** Where its memory comes from if it starts as a fork of a template; undefined: it boots. */
+  readonly fork?: ForkPlace | undefined;
 };
 
 /** A virtual machine with static addresses and a pinned host key, up to the end of its boot. Its roles come on top. */
@@ -45,15 +64,17 @@ export class Vm extends pulumi.ComponentResource {
 
   constructor(name: string, args: VmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Vm", name, {}, opts);
-    const { topology, node, pool, image, loginKey, accelerator, consoleDir } = args;
+    const { topology, node, pool, image, loginKey, accelerator, consoleDir, poolPath, fork } = args;
     const label = domainName(topology.name, node.name);
 
     const key = new KeyPair(`${name}-host-key`, { parent: this });
 
+    const { seedFile, render } = identityOf(image, node);
+
     const identity = pulumi
       .all([loginKey.publicKey, key.privateKey, key.publicKey])
       .apply(([authorizedKey, hostPrivateKey, hostPublicKey]) =>
-        renderSeed({
+        render({
           name: node.name,
           interfaces: cards(topology, node),
           authorizedKey,
@@ -63,7 +84,7 @@ export class Vm extends pulumi.ComponentResource {
       );
     const seed = new libvirt.Combustion(
       `${name}-seed`,
-      { name: seedName(node.name), pool: pool.name, content: identity },
+      { name: seedFile, pool: pool.name, content: identity },
       { parent: this, deleteBeforeReplace: true, additionalSecretOutputs: ["content"] },
     );
 
@@ -74,6 +95,35 @@ export class Vm extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: true, replaceWith: [seed] },
     );
 
+    const console = `${consoleDir}/${consoleLog(label)}`;
+    // Templates are the guest image's: from another one a guest boots.
+    const memory =
+      fork &&
+      !(image instanceof CloudImage) &&
+      placeMemory(
+        `${name}-memory`,
+        {
+          ...fork,
+          shape: shapeOf(node, accelerator),
+          domain: {
+            name: label,
+            uuid: domainUuid(label),
+            memory: node.memory,
+            vcpus: node.vcpus,
+            accelerator,
+            kernel: `${poolPath}/${imageVolume("kernel", image.digest)}`,
+            initrd: `${poolPath}/${imageVolume("initrd", image.digest)}`,
+            cmdline: cmdline(ROOT).map(words).join(" "),
+            disk: { pool: poolName(topology.name), volume: diskName(node.name) },
+            seed: { pool: poolName(topology.name), volume: seedName(node.name) },
+            cards: sources(topology, node),
+            consoleLog: console,
+          },
+          disk,
+          diskPath: `${poolPath}/${diskName(node.name)}`,
+        },
+        { parent: this },
+      );
     const domain = new libvirt.Domain(
       `${name}-domain`,
       {
@@ -83,10 +133,7 @@ export class Vm extends pulumi.ComponentResource {
         ...(accelerator === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
         memory: node.memory,
         vcpu: node.vcpus,
-        kernel: image.kernel.id,
-        initrd: image.initrd.id,
-        // Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh.
-        cmdlines: [{ root: "/dev/vda", console: "ttyS0" }, { _: "rw quiet" }],
+        ...startOf(image),
         disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
         networkInterfaces: Object.values(node.interfaces).map(({ segment, mac }) => ({
           ...plug(args.segments, segment),
@@ -94,10 +141,11 @@ export class Vm extends pulumi.ComponentResource {
           mac: mac.toUpperCase(),
         })),
         running: true,
-        xml: { xslt: renderDomainXslt({ consoleLog: `${consoleDir}/${consoleLog(label)}` }) },
+        xml: { xslt: renderDomainXslt({ consoleLog: console, uuid: domainUuid(label) }) },
       },
       {
         parent: this,
+        ...(memory ? { dependsOn: memory } : {}),
         deleteBeforeReplace: true,
         replaceWith: [disk],
         // The provider takes these for updates in place, and then does nothing.
@@ -111,13 +159,63 @@ export class Vm extends pulumi.ComponentResource {
       privateKey: loginKey.privateKey,
       hostKey: key.publicKey,
     } satisfies types.input.remote.ConnectionArgs);
-    const ready = awaitReady(`${name}-ready`, { name: node.name, connection, deletedWith: domain }, { parent: this });
+    // Emulated on a busy host, a cloud image was seen to need all of the guest image's patience.
+    const slowness = image instanceof CloudImage ? 2 : 1;
+    const ready = awaitReady(
+      `${name}-ready`,
+      { name: node.name, connection, deletedWith: domain, slowness },
+      { parent: this },
+    );
 
     this.node = node;
     this.machine = { name: node.name, connection, ready, deletedWith: domain };
     this.hostKey = key.publicKey;
     this.registerOutputs({});
   }
+}
+
+/** How an image learns who a guest is: the seed's name in the pool, and its text. */
+const identityOf = (
+  image: VmArgs["image"],
+  { name }: Node,
+): { readonly seedFile: string; readonly render: (args: SeedArgs) => string } =>
+  image instanceof CloudImage
+    ? { seedFile: cidataName(name), render: renderCidata }
+    : { seedFile: seedName(name), render: renderSeed };
+
+/** What QEMU starts by itself; nothing where the disk has a bootloader. */
+function startOf(image: VmArgs["image"]): Pick<libvirt.DomainArgs, "kernel" | "initrd" | "cmdlines"> {
+  const boot = image instanceof CloudImage ? image.boot : { kernel: image.kernel, initrd: image.initrd, device: ROOT };
+  if (boot === undefined) return {};
+  return {
+    kernel: boot.kernel.id,
+    initrd: boot.initrd.id,
+    cmdlines: cmdline(boot.device),
+  };
+}
+
+/** The root disk of the guest image, which has no partitions. */
+const ROOT = "/dev/vda";
+
+/** The kernel's command line. Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh. */
+const cmdline = (root: string) => [{ console: "ttyS0", root }, { _: "rw quiet" }];
+
+/** One entry of the command line as the provider writes it. */
+const words = (entry: Readonly<Record<string, string>>): string =>
+  Object.entries(entry)
+    .map(([key, value]) => (key === "_" ? value : `${key}=${value}`))
+    .join(" ");
+
+/** The cards as libvirt plugs them in. */
+const sources = (topology: Topology, node: Node): ForkDomain["cards"] =>
+  Object.values(node.interfaces).map(({ segment, mac }) => ({
+    mac,
+    source: bridgeOf(topology, segment) ?? { network: networkName(topology.name, segment) },
+  }));
+
+function bridgeOf(topology: Topology, segment: string): { readonly bridge: string } | undefined {
+  const bridge = topology.segments[segment]?.bridge;
+  return bridge === undefined ? undefined : { bridge };
 }
 
 /** The provider's id of a seed disk is the volume's, a semicolon and a uuid. */

@@ -4,7 +4,7 @@
  * The seed is a shell script, and the disk holds nothing else: the image's `lvs-lab-seed.service` (image/overlay) runs it
  * from there before sshd, networkd and udev look at the devices. The libvirt provider makes the disk as a `Combustion`
  * volume: its CloudInitDisk reads every ISO back through a libvirt stream, and two of them at once hang the plugin
- * (go-libvirt 2024-09; seen with four guests). As a user-data script the same text would serve a stock cloud image.
+ * (go-libvirt 2024-09; seen with four guests). A stock cloud image has no such service: its guests get cloudInit.ts.
  */
 import { createHash } from "node:crypto";
 
@@ -75,7 +75,7 @@ export function renderNetwork(card: SeedInterface): string {
 }
 
 /** sshd_config(5): keys only, and only the host key that the lab has pinned. */
-const SSHD_CONFIG = [
+export const SSHD_CONFIG = [
   "HostKey /etc/ssh/ssh_host_ed25519_key",
   "PermitRootLogin prohibit-password",
   "PasswordAuthentication no",
@@ -83,8 +83,8 @@ const SSHD_CONFIG = [
   "",
 ].join("\n");
 
-/** Bytes of a sector: a disk is a whole number of them. */
-const SECTOR = 512;
+/** Bytes of every seed disk: a guest that is forked from a template believes that its disk is as big as the template's was. */
+export const SEED_SIZE = 16384;
 
 /**
  * Renders the seed of one guest. Its second line names the instance: a guest runs the script once per instance-id.
@@ -94,20 +94,23 @@ export function renderSeed(args: SeedArgs): string {
   const script = renderScript(args);
   const digest = createHash("sha256").update(script).digest("hex").slice(0, 16);
   const text = `#!/bin/sh\n# instance-id: ${args.name}-${digest}\n${script}`;
-  return text + "\n".repeat((SECTOR - (Buffer.byteLength(text) % SECTOR)) % SECTOR);
+  const left = SEED_SIZE - Buffer.byteLength(text);
+  if (left < 0) throw new Error(`the seed of ${args.name} has ${-left} bytes more than the ${SEED_SIZE} of its disk`);
+  return text + "\n".repeat(left);
+}
+
+/** hosts(5): the guest's own name is its first address. */
+export function renderHosts({ name, interfaces: [first] }: Pick<SeedArgs, "name" | "interfaces">): string {
+  return ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${name}`]), ""].join("\n");
 }
 
 /** The files that make a guest itself, but for its private host key. */
 export function identityFiles(
   args: Omit<SeedArgs, "hostPrivateKey">,
 ): readonly (readonly [path: string, text: string])[] {
-  const [first] = args.interfaces;
-  const hosts = ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${args.name}`]), ""].join(
-    "\n",
-  );
   return [
     ["/etc/hostname", line(args.name)],
-    ["/etc/hosts", hosts],
+    ["/etc/hosts", renderHosts(args)],
     ...args.interfaces.flatMap((card) => [
       [`/etc/systemd/network/10-lvs-lab-${card.name}.link`, renderLink(card)] as const,
       [`/etc/systemd/network/10-lvs-lab-${card.name}.network`, renderNetwork(card)] as const,
@@ -115,6 +118,8 @@ export function identityFiles(
     ["/etc/ssh/sshd_config.d/10-lvs-lab.conf", SSHD_CONFIG],
     ["/etc/ssh/ssh_host_ed25519_key.pub", line(args.hostPublicKey)],
     ["/root/.ssh/authorized_keys", line(args.authorizedKey)],
+    // In the order of the cards: what a forked guest changes its template's into.
+    ["/var/lib/lvs-lab/macs", args.interfaces.map(({ mac }) => line(mac.toLowerCase())).join("")],
   ];
 }
 
@@ -141,6 +146,6 @@ function unit(sections: readonly (readonly [name: string, lines: readonly string
 }
 
 /** Exactly one newline at the end: OpenSSH refuses a private key without it. */
-function line(text: string): string {
+export function line(text: string): string {
   return `${text.replace(/\n+$/, "")}\n`;
 }

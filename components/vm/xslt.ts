@@ -14,13 +14,6 @@ export type DomainXsltArgs = {
   readonly consoleLog?: string;
   /** The domain's uuid. Default: a random one, from the provider. */
   readonly uuid?: string;
-  /** Target of the seed disk: its place among `disks`. Default: vdb, the second. Null: no seed disk. */
-  readonly seedDisk?: string | null;
-  /**
-   * Whether the guest's flushes reach the host's disk. Default: no (`cache='unsafe'`): a lab's disks are thrown away,
-   * and a crash of the guest loses nothing by it, only one of the host.
-   */
-  readonly durable?: boolean;
 };
 
 /** Serial number of the seed disk, by which the image's seed unit finds it without udev. At most 20 characters. */
@@ -32,7 +25,6 @@ export const SEED_SERIAL = "lvs-lab-seed";
  * @see https://libvirt.org/formatdomain.html
  */
 export function renderDomainXslt(args: DomainXsltArgs = {}): string {
-  const seed = args.seedDisk === undefined ? "vdb" : args.seedDisk;
   const log =
     args.consoleLog === undefined
       ? `{concat('/var/log/libvirt/qemu/', /domain/name, '-console.log')}`
@@ -52,15 +44,13 @@ export function renderDomainXslt(args: DomainXsltArgs = {}): string {
     `  <xsl:template match="devices/console|devices/serial|devices/memballoon"/>`,
     `  <xsl:template match="devices/controller[@type='usb']"/>`,
     "",
-    ...(args.uuid === undefined
-      ? []
-      : [
-          `  <xsl:template match="/domain/uuid"/>`,
-          `  <xsl:template match="/domain/name">`,
-          `    <xsl:copy-of select="."/><uuid>${text(args.uuid)}</uuid>`,
-          "  </xsl:template>",
-          "",
-        ]),
+    "  <!-- Tells the guest's kernel when it goes on from an earlier moment, so that it never draws the same random numbers twice. -->",
+    ...(args.uuid === undefined ? [] : [`  <xsl:template match="/domain/uuid"/>`]),
+    `  <xsl:template match="/domain/genid"/>`,
+    `  <xsl:template match="/domain/name">`,
+    `    <xsl:copy-of select="."/>${args.uuid === undefined ? "" : `<uuid>${text(args.uuid)}</uuid>`}<genid/>`,
+    "  </xsl:template>",
+    "",
     `  <xsl:template match="/domain/devices">`,
     "    <xsl:copy>",
     `      <xsl:apply-templates select="@*|node()"/>`,
@@ -72,27 +62,19 @@ export function renderDomainXslt(args: DomainXsltArgs = {}): string {
     `      <memballoon model="none"/>`,
     "    </xsl:copy>",
     "  </xsl:template>",
-    ...(args.durable === true
-      ? []
-      : [
-          "",
-          "  <!-- No flush of the guest waits for the host's disk. -->",
-          `  <xsl:template match="devices/disk[@device='disk']/driver">`,
-          `    <xsl:copy><xsl:copy-of select="@*"/><xsl:attribute name="cache">unsafe</xsl:attribute></xsl:copy>`,
-          "  </xsl:template>",
-        ]),
-    ...(seed === null
-      ? []
-      : [
-          "",
-          "  <!-- The seed: read-only, and known by its serial. -->",
-          `  <xsl:template match="devices/disk[target/@dev=${xpathLiteral(seed)}]">`,
-          "    <xsl:copy>",
-          `      <xsl:apply-templates select="@*|node()[not(self::serial or self::readonly)]"/>`,
-          `      <readonly/><serial>${SEED_SERIAL}</serial>`,
-          "    </xsl:copy>",
-          "  </xsl:template>",
-        ]),
+    "",
+    "  <!-- No flush of the guest waits for the host's disk: a lab's disks are thrown away, and only a crash of the host loses anything. -->",
+    `  <xsl:template match="devices/disk[@device='disk']/driver">`,
+    `    <xsl:copy><xsl:copy-of select="@*"/><xsl:attribute name="cache">unsafe</xsl:attribute></xsl:copy>`,
+    "  </xsl:template>",
+    "",
+    "  <!-- The seed, the second disk: read-only, and known by its serial. -->",
+    `  <xsl:template match="devices/disk[target/@dev='vdb']">`,
+    "    <xsl:copy>",
+    `      <xsl:apply-templates select="@*|node()[not(self::serial or self::readonly)]"/>`,
+    `      <readonly/><serial>${SEED_SERIAL}</serial>`,
+    "    </xsl:copy>",
+    "  </xsl:template>",
     "",
     "  <!-- The cards' boot ROMs: a guest that starts from a kernel file never boots from the network. -->",
     `  <xsl:template match="devices/interface">`,
@@ -112,10 +94,4 @@ function text(value: string): string {
 /** Escapes a fixed attribute value of a result element, in which XSLT reads `{…}` as an expression. */
 function attributeTemplate(value: string): string {
   return text(value).replaceAll('"', "&quot;").replaceAll("{", "{{").replaceAll("}", "}}");
-}
-
-/** A literal of XPath 1.0, which has no escape: a text with both kinds of quotes cannot be one. */
-function xpathLiteral(value: string): string {
-  if (!/^[a-z]+$/.test(value)) throw new Error(`a disk's target is a name such as vdb, not ${JSON.stringify(value)}`);
-  return `'${value}'`;
 }

@@ -52,7 +52,7 @@ export function webServerSteps(topology: Topology, node: WebNode): Step[] {
       kind: "file",
       path: "/etc/systemd/system/lvs-lab-vip.service",
       content: renderVipUnit(topology, node.name),
-      events: ["daemon-reload", "restart:lvs-lab-vip"],
+      events: ["restart:lvs-lab-vip"],
     },
     { kind: "unit", name: "lvs-lab-vip", enabled: true, active: true },
     { kind: "file", path: "/var/www/html/index.html", content: renderPage(node) },

@@ -26,7 +26,7 @@ export function renderRealServerSysctl({ tunnelled = false } = {}): string {
  *
  * VIPs of TUN are on tunl0 instead, the device that takes what no configured tunnel claims (ip_vs encapsulates; ipip(4)).
  *
- * Starting it twice changes nothing, and a restart removes VIPs that are no longer in it. A unit and not a .network
+ * Starting it twice changes nothing, and a restart, which stops it first, removes VIPs that are no longer in it. A unit and not a .network
  * file: networkd would manage lo from then on, and stopping the unit takes the VIPs away, which is what a drill needs.
  */
 export function renderVipUnit(topology: Topology, realServer: string): string {
@@ -50,7 +50,6 @@ export function renderVipUnit(topology: Topology, realServer: string): string {
     "[Service]",
     "Type=oneshot",
     "RemainAfterExit=yes",
-    ...flush.map((command) => `ExecStart=${command}`),
     ...vips.flatMap((vip, index) => [
       `ExecStart=/usr/sbin/ip address replace ${vip}/32 dev lo label lo:${index}`,
       `ExecStart=/usr/sbin/ip route replace ${vip}/32 dev lo`,

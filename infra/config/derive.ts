@@ -1,10 +1,16 @@
+import { expandGroups } from "./groups";
 import { deriveMac, firstHost, parsePrefix } from "../model/addresses";
 import type { Client, Interface, Node, RealServer, Segment, Topology, VirtualServer } from "../model/topology";
 
 /** What the file says after the schema's defaults: a topology without what follows from the rest of it. */
 type Written<T, Derived extends keyof T> = Omit<T, Derived> & Partial<Pick<T, Derived>>;
 type Named<T> = Readonly<Record<string, T>>;
-type WrittenNode = Omit<Node, "name" | "interfaces"> & { readonly interfaces: Named<Written<Interface, "mac">> };
+type WrittenNode = Omit<Node, "name" | "interfaces"> & {
+  readonly interfaces: Named<Written<Interface, "mac">>;
+  /** How many machines it stands for. */
+  readonly count?: number;
+  readonly page?: string;
+};
 type WrittenServer = Omit<VirtualServer, "realServers"> & { readonly realServers: Named<Written<RealServer, "port">> };
 export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "virtualServers"> & {
   readonly $schema?: string;
@@ -15,10 +21,11 @@ export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "
 };
 
 /**
- * Fills in what follows from the rest: host addresses, MACs, ports of real servers, names of nodes. Sections that are
+ * Fills in what follows from the rest: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that are
  * left out (they were not sound) stay out.
  */
-export function derive(written: Partial<WrittenTopology>): Partial<Topology> {
+export function derive(file: Partial<WrittenTopology>): Partial<Topology> {
+  const written = expandGroups(file);
   const { $schema: _, segments, nodes, client, virtualServers, ...rest } = written;
   const mac = macs(written);
   return {

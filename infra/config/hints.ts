@@ -4,6 +4,8 @@ const otherNames: Readonly<Record<string, string>> = {
   authpass: "pass",
   authtype: "type",
   connectport: "port",
+  defaultgateway: "gateway",
+  gw: "gateway",
   ip: "address",
   kind: "forwarding",
   lbalgo: "scheduler",
@@ -11,10 +13,13 @@ const otherNames: Readonly<Record<string, string>> = {
   lvsmethod: "forwarding",
   lvssched: "scheduler",
   nbgetretry: "retry",
+  notificationemail: "notification",
   persistencetimeout: "persistence",
+  sorryserver: "sorryPage",
   statuscode: "status",
   virtualipaddress: "virtualAddresses",
   vrid: "virtualRouterId",
+  vrrpmcastgroup4: "multicastGroup",
 };
 
 /** Why a value that people have reason to try is refused; by key and value. */

@@ -1,26 +1,36 @@
-import * as fs from "node:fs";
 import type { Topology } from "../model/topology";
 import { derive, type WrittenTopology } from "./derive";
-import { parseTopologyText } from "./document";
+import { readDocument } from "./document";
 import { ConfigError, type Problem } from "./error";
+import { groupProblems } from "./groups";
 import { broken } from "./rules";
 import { shape } from "./shape";
+
+/** What a stack says of its topology beside the file. */
+export type Overrides = {
+  /** Number of machines in the group of web servers (`lvs-lab:webs`). */
+  readonly webs?: number | undefined;
+};
 
 /**
  * Reads a topology file: YAML, the schema and its defaults, the rules, and what follows from the rest. The answer is
  * complete, correct and frozen. Throws one ConfigError with every problem of the file.
  */
-export function loadTopology(path: string): Topology {
-  let text: string;
-  try {
-    text = fs.readFileSync(path, "utf8");
-  } catch (error) {
-    const { code = "unreadable" } = error as NodeJS.ErrnoException;
-    throw new ConfigError(path, [{ path: "file", got: code, need: "a topology file that can be read" }]);
+export function loadTopology(path: string, overrides: Overrides = {}): Topology {
+  return parseTopology(overridden(readDocument(path, "a topology file"), overrides), path);
+}
+
+/** The file's data with what the stack says instead. */
+function overridden(data: unknown, { webs }: Overrides): unknown {
+  if (webs === undefined) return data;
+  const { nodes = {} } = data as { nodes?: Record<string, { count?: unknown }> };
+  const groups = Object.entries(nodes).filter(([, node]) => node?.count !== undefined);
+  if (groups.length !== 1) {
+    const need = "a topology with one group of web servers (a node with a count)";
+    throw new ConfigError("configuration of the stack", [{ path: "lvs-lab:webs", got: String(webs), need }]);
   }
-  const { data, problems } = parseTopologyText(text);
-  if (problems.length > 0) throw new ConfigError(path, problems);
-  return parseTopology(data, path);
+  const changed = groups.map(([name, node]) => [name, { ...node, count: webs }]);
+  return { ...(data as object), nodes: { ...nodes, ...Object.fromEntries(changed) } };
 }
 
 /** The same from plain data; `source` says in the error where it came from. */
@@ -28,10 +38,16 @@ export function parseTopology(input: unknown, source: string): Topology {
   const { data, problems, unsound } = shape(input);
   // The file itself is no section: nothing can be computed.
   if (unsound.has("")) throw new ConfigError(source, problems.map(asFile));
-  const sound = Object.entries(data as object).filter(([section]) => !unsound.has(section));
-  const topology = derive(Object.fromEntries(sound) as Partial<WrittenTopology>);
+  const sound = Object.fromEntries(
+    Object.entries(data as object).filter(([section]) => !unsound.has(section)),
+  ) as Partial<WrittenTopology>;
+  const topology = derive(sound);
   const refused = new Set(problems.map(({ path }) => path));
-  const all = [...problems, ...broken(topology, unsound).filter(({ path }) => !refused.has(path))];
+  const all = [
+    ...problems,
+    ...groupProblems(sound),
+    ...broken(topology, unsound).filter(({ path }) => !refused.has(path)),
+  ];
   if (all.length > 0) throw new ConfigError(source, all);
   return deepFreeze(topology as Topology);
 }
@@ -39,7 +55,7 @@ export function parseTopology(input: unknown, source: string): Topology {
 const asFile = (problem: Problem): Problem =>
   problem.path === "" ? { ...problem, path: "file", need: "a topology" } : problem;
 
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
   return Object.freeze(value);
 }

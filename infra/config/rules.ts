@@ -43,6 +43,7 @@ export const RULES: readonly Rule[] = [
   { reads: ["nodes", "virtualServers"], find: virtualServers.realServerNotWeb },
   { reads: ["virtualServers"], find: virtualServers.portMapped },
   { reads: ["segments", "nodes", "virtualServers"], find: virtualServers.realServerFar },
+  { reads: ["client", "virtualServers"], find: virtualServers.persistenceHidesTurns },
   { reads: ["virtualServers"], find: virtualServers.sorryPagesDiffer },
   { reads: network, find: routing.nextHopMissing },
   { reads: ["segments", "nodes"], find: routing.gatewayTwice },

@@ -1,6 +1,7 @@
-import Ajv, { type ErrorObject } from "ajv";
+import Ajv, { type AnySchema, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Problem } from "./error";
 import { nearestKey, refusal } from "./hints";
+import imageSchema from "./image.schema.json";
 import schema from "./schema.json";
 
 const ajv = new Ajv({
@@ -10,11 +11,21 @@ const ajv = new Ajv({
   useDefaults: true,
   verbose: true,
   allowUnionTypes: false,
+  // Both cost more than they save in a program that validates one file: the schema is checked by a test.
+  validateSchema: false,
+  code: { optimize: false },
 });
 // What yaml-language-server shows instead of a pattern; here too it says what is needed.
 ajv.addVocabulary(["errorMessage"]);
-const validateTopology = ajv.compile(schema);
-const validateAuthPass = ajv.compile({ ...schema.definitions.authPass });
+const topologyValidator = compiled(schema);
+const authPassValidator = compiled({ ...schema.definitions.authPass });
+const imageValidator = compiled(imageSchema);
+
+/** A validator that is made when it is first asked for: that takes far longer than to use it, and most labs need only one. */
+function compiled(of: AnySchema): () => ValidateFunction {
+  let made: ValidateFunction | undefined;
+  return () => (made ??= ajv.compile(of));
+}
 
 /** What the schema has to say about data. */
 export type Shaped = {
@@ -28,38 +39,48 @@ export type Shaped = {
 /** Checks data against the schema and fills in its defaults. */
 export function shape(input: unknown): Shaped {
   const data: unknown = structuredClone(input);
-  validateTopology(data);
-  const errors = validateTopology.errors ?? [];
+  const validate = topologyValidator();
+  validate(data);
+  const errors = validate.errors ?? [];
   const unsound = errors
     .filter(({ keyword }) => keyword === "type" || keyword === "required")
     .map(({ instancePath, params }) => {
       const section = instancePath.split("/")[1];
       return section ?? (params as { missingProperty?: string }).missingProperty ?? "";
     });
-  return { data, problems: problemsOf(errors), unsound: new Set(unsound) };
+  return { data, problems: problemsOf(errors, schema), unsound: new Set(unsound) };
 }
 
 /** Checks a VRRP password that does not come from a topology file; the problem's path is the configuration key. */
 export function authPassProblems(key: string, pass: string): readonly Problem[] {
-  validateAuthPass(pass);
-  return problemsOf(validateAuthPass.errors ?? []).map((problem) => ({ ...problem, path: key }));
+  const validate = authPassValidator();
+  validate(pass);
+  return problemsOf(validate.errors ?? [], schema).map((problem) => ({ ...problem, path: key }));
+}
+
+/** Checks the description of a cloud image against its schema and fills in the defaults. */
+export function shapeImage(input: unknown): Pick<Shaped, "data" | "problems"> {
+  const data: unknown = structuredClone(input);
+  const validate = imageValidator();
+  validate(data);
+  return { data, problems: problemsOf(validate.errors ?? [], imageSchema) };
 }
 
 /** Keywords that only repeat what another error says better. */
 const echoes = new Set(["if", "propertyNames"]);
 
-function problemsOf(errors: readonly ErrorObject[]): readonly Problem[] {
-  const problems = errors.filter(({ keyword }) => !echoes.has(keyword)).map(problemOf);
+function problemsOf(errors: readonly ErrorObject[], root: Root): readonly Problem[] {
+  const problems = errors.filter(({ keyword }) => !echoes.has(keyword)).map((error) => problemOf(error, root));
   // The same place can break several keywords of one rule; it is one problem.
   return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.need}`, problem])).values()];
 }
 
-function problemOf(error: ErrorObject): Problem {
+function problemOf(error: ErrorObject, root: Root): Problem {
   const path = pathText(error.instancePath);
   const parent = (error.parentSchema ?? {}) as Schema;
   if (error.keyword === "required") {
     const { missingProperty } = error.params as { missingProperty: string };
-    const need = describe(schemaAt(`${error.instancePath}/${missingProperty}`));
+    const need = describe(schemaAt(`${error.instancePath}/${missingProperty}`, root), root);
     return { path: join(path, missingProperty), got: "nothing", need, fix: "add it" };
   }
   if (error.keyword === "additionalProperties") {
@@ -74,12 +95,12 @@ function problemOf(error: ErrorObject): Problem {
     return {
       path: join(path, error.propertyName),
       got: `the name ${show(error.propertyName)}`,
-      need: describe(parent),
+      need: describe(parent, root),
     };
   }
   const got = parent.writeOnly === true ? masked(error.data) : show(error.data);
   const fix = refusal(path.replace(/^.*\./, ""), error.data);
-  return { path, got, need: describe(parent), ...(fix === undefined ? {} : { fix }) };
+  return { path, got, need: describe(parent, root), ...(fix === undefined ? {} : { fix }) };
 }
 
 type Schema = {
@@ -94,22 +115,25 @@ type Schema = {
   readonly items?: Schema;
   readonly additionalProperties?: boolean | Schema;
 };
-type Definitions = Readonly<Record<string, Schema>>;
+/** A whole schema, in which references and places are looked up. */
+type Root = Schema & { readonly definitions: object };
 
 /** A reference's target. */
-const resolve = (one: Schema): Schema =>
-  one.$ref === undefined ? one : ((schema.definitions as Definitions)[one.$ref.replace("#/definitions/", "")] ?? one);
+const resolve = (one: Schema, { definitions }: Root): Schema =>
+  one.$ref === undefined
+    ? one
+    : ((definitions as Readonly<Record<string, Schema>>)[one.$ref.replace("#/definitions/", "")] ?? one);
 
 /** The schema of a place in the file: a branch (`then`) says that a key is required, the section's own schema what it is. */
-const schemaAt = (pointer: string): Schema =>
+const schemaAt = (pointer: string, root: Root): Schema =>
   pointerKeys(pointer).reduce<Schema>((at, key) => {
-    const { properties, items, additionalProperties } = resolve(at);
+    const { properties, items, additionalProperties } = resolve(at, root);
     return properties?.[key] ?? items ?? (typeof additionalProperties === "object" ? additionalProperties : {});
-  }, schema as Schema);
+  }, root);
 
 /** What a schema allows, in words. */
-function describe(one: Schema): string {
-  const { type, enum: values, minimum, maximum, errorMessage } = resolve(one);
+function describe(one: Schema, root: Root): string {
+  const { type, enum: values, minimum, maximum, errorMessage } = resolve(one, root);
   if (errorMessage !== undefined) return errorMessage;
   if (values !== undefined) return values.length === 1 ? String(values[0]) : `one of ${values.join(", ")}`;
   const range = minimum === undefined || maximum === undefined ? "" : `, ${minimum} to ${maximum}`;

@@ -10,6 +10,14 @@ export const poolName = (lab: string): string => lab;
 /** libvirt's domain of a node. */
 export const domainName = (lab: string, node: string): string => `${lab}-${node}`;
 
+/** libvirt's uuid of a domain, its own as long as it has this name: saved memory is of one uuid (host/fork). */
+export function domainUuid(domain: string): string {
+  const hex = createHash("sha256").update(domain).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
+}
+
 /** libvirt's network of a segment. */
 export const networkName = (lab: string, segment: string): string => `${lab}-${segment}`;
 
@@ -18,6 +26,12 @@ export const diskName = (node: string): string => `${node}.qcow2`;
 
 /** The seed disk of a node in the lab's pool. */
 export const seedName = (node: string): string => `${node}-seed.sh`;
+
+/** The seed disk of a node that boots a stock cloud image. */
+export const cidataName = (node: string): string => `${node}-cidata.iso`;
+
+/** The image's files as volumes of the lab's pool, by the digest of its recipe. */
+export const imageVolume = (part: "root" | "kernel" | "initrd", digest: string): string => `${part}-${digest}`;
 
 /** Folder of a lab's pool on the hypervisor, unless the stack names another. */
 export const defaultPoolPath = (lab: string): string => `/var/lib/libvirt/lvs-lab/${lab}`;

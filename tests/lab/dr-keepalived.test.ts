@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { inRoot } from "../../cli/paths";
-import { tryRun } from "../../cli/run";
+import { run, tryRun } from "../../cli/run";
+import { until } from "../../cli/verify/observe";
 import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
 /** Settling time of a verify that is expected to fail: a lab that is broken does not settle. */
@@ -96,6 +98,102 @@ describe("dr-keepalived, end to end", () => {
     assert.equal((await lab("ssh", "web1", "hostname")).stdout.trim(), "web1");
     assert.equal((await lab("console", "web1")).code, 0);
   });
+
+  it("forked its guests, and they are distinct all the same", async () => {
+    const guests = JSON.parse((await lab("inspect", "--boot", "--json")).stdout) as { node: string; how: string }[];
+    assert.deepEqual(new Set(guests.map(({ how }) => how)), new Set(["forked"]));
+    assert.match((await lab("inspect", "--boot")).stdout, /NODE +CAME UP +SECONDS UNTIL SSH/);
+    const asked = [
+      "cat /etc/machine-id",
+      "cat /proc/sys/kernel/random/boot_id",
+      "cat /etc/ssh/ssh_host_ed25519_key.pub",
+      "head -c 16 /dev/urandom | base64",
+      "cat /sys/class/net/ens33/address",
+      "systemd-id128 machine-id --app-specific=3c2c3a0b4a7a4f4a9f5b7a5a5c5f5d5e", // what networkd makes its DHCP ids from
+    ].join("; ");
+    const answers = await Promise.all(
+      guests.map(async ({ node }) => (await lab("ssh", node, asked)).stdout.trim().split("\n")),
+    );
+    for (const column of asked.split("; ").keys()) {
+      const values = answers.map((lines) => lines[column] ?? "");
+      assert.ok(
+        values.every((value) => value.length >= 16),
+        values.join(" "),
+      );
+      assert.equal(new Set(values).size, guests.length, values.join(" "));
+    }
+  });
+
+  it("has guests whose clock is right, whose boot is over, and that no save file waits for", async () => {
+    for (const node of ["zhuserver", "web1"]) {
+      const before = Date.now() / 1000;
+      const { stdout } = await lab(
+        "ssh",
+        node,
+        "date +%s.%N; systemctl is-system-running; systemctl list-units --failed -q",
+      );
+      const after = Date.now() / 1000;
+      const [clock = "", ...rest] = stdout.trim().split("\n");
+      assert.ok(Number(clock) > before - 1 && Number(clock) < after + 1, `${before} ${clock} ${after}`);
+      assert.deepEqual(rest, ["running"]);
+    }
+    assert.deepEqual(fs.readdirSync(path.join(state, "libvirt", "lib", "qemu", "save")), []);
+  });
+
+  it("boots a forked guest's disk as the same machine", async () => {
+    const identity = "hostname; cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub; ip -br -4 addr show ens33";
+    const before = (await lab("ssh", "web2", identity)).stdout;
+    const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
+    await run(["virsh", "-q", "-c", uri, "destroy", "dr-keepalived-web2"]);
+    await run(["virsh", "-q", "-c", uri, "start", "dr-keepalived-web2"]);
+    let after = "";
+    await until(120, async () => {
+      after = (await lab("ssh", "web2", identity)).stdout;
+      return after !== "";
+    });
+    assert.equal(after, before);
+    const [web2] = (
+      JSON.parse((await lab("inspect", "--boot", "--json")).stdout) as { node: string; how: string }[]
+    ).filter(({ node }) => node === "web2");
+    assert.equal(web2?.how, "booted");
+    const verified = await lab("verify", "--json");
+    assert.equal(verified.code, 0, said(verified));
+  });
+
+  it("goes back to a snapshot, as a whole, and to where up left it", async () => {
+    assert.equal((await lab("ssh", "web1", "echo kept >/root/mark")).code, 0);
+    const taken = await lab("snapshot", "marked");
+    assert.equal(taken.code, 0, said(taken));
+    assert.equal((await lab("ssh", "web1", "rm /root/mark; systemctl stop apache2")).code, 0);
+    assert.equal((await lab("ssh", "zhuserver", "systemctl stop keepalived")).code, 0);
+    const restored = await lab("restore", "marked");
+    assert.equal(restored.code, 0, said(restored));
+    assert.match(said(restored), /the VIP answers after \d/);
+    assert.equal((await lab("ssh", "web1", "cat /root/mark")).stdout, "kept\n");
+    const before = Date.now() / 1000;
+    const clock = Number((await lab("ssh", "web1", "date +%s.%N")).stdout);
+    assert.ok(clock > before - 1 && clock < Date.now() / 1000 + 1, `${before} ${clock}`);
+
+    assert.match((await lab("snapshots")).stdout, /after-up .* 4\nmarked .* 4/);
+    const reset = await lab("reset");
+    assert.equal(reset.code, 0, said(reset));
+    assert.equal((await lab("ssh", "web1", "cat /root/mark")).code, 1);
+    const unchanged = await byHand("pulumi up --yes --skip-preview --expect-no-changes --refresh");
+    assert.equal(unchanged.code, 0, said(unchanged));
+  });
+
+  const refusals: readonly [words: readonly string[], message: RegExp][] = [
+    [["snapshot", "Not a name"], /snapshot: got Not a name, need a name of 1 to 32/],
+    [["snapshot", "marked"], /snapshot: marked is there already/],
+    [["restore", "unknown"], /snapshot: got unknown, need one of: after-up, marked/],
+  ];
+  for (const [words, message] of refusals) {
+    it(`refuses ${words.join(" ")}`, async () => {
+      const result = await lab(...words);
+      assert.equal(result.code, 2);
+      assert.match(said(result), message);
+    });
+  }
 
   /** Breaks one property in the running lab, sees its check fail with the node's name, mends it. */
   const control = (

@@ -43,11 +43,19 @@ describe("nopreempt, by hand", () => {
 
   it("previews and comes up with plain pulumi", async () => {
     const result = await byHand(
-      `printf %s ${password} | pulumi config set --secret lvs-lab:authPass && pulumi preview && pulumi up --yes --skip-preview`,
+      `printf %s ${password} | pulumi config set --secret lvs-lab:authPass && pulumi config set lvs-lab:start boot && pulumi preview && pulumi up --yes --skip-preview`,
       topology,
     );
     assert.equal(result.code, 0, said(result));
     assert.match(result.stdout, /\+ 5\d to create/);
+  });
+
+  it("booted its guests, as the stack says", async () => {
+    const guests = await lab("inspect", "--boot", "--json", "--lab", topology);
+    assert.deepEqual(
+      [...guests.stdout.matchAll(/"how": "(\w+)"/g)].map(([, how]) => how),
+      Array(4).fill("booted"),
+    );
   });
 
   it("verifies: the VIP moves, and stays where it is when the director returns", async () => {

@@ -2,15 +2,17 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { renderMailService, renderMailSocket } from "../../components/director/mailSpool";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
 /** `systemd-analyze verify` of a unit's text under the name that it has on a machine. */
-function verify(text: string): Judgement {
+function verify(text: string, name = "lvs-lab-vip.service", others: Readonly<Record<string, string>> = {}): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-units-"));
   try {
-    const file = path.join(folder, "lvs-lab-vip.service");
+    const file = path.join(folder, name);
     fs.writeFileSync(file, text);
+    for (const [other, content] of Object.entries(others)) fs.writeFileSync(path.join(folder, other), content);
     return judge("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", file);
   } finally {
     fs.rmSync(folder, { recursive: true });
@@ -37,4 +39,14 @@ describe("systemd's own parser", () => {
       assert.match(said, new RegExp((to.split(/[=/]/).at(-1) ?? "").replace("yes", "RemainAfterwards")));
     });
   }
+  it("accepts the mail spool's socket and service", () => {
+    // The program is there on a director only.
+    const service = renderMailService().replace(/^ExecStart=.*$/m, "ExecStart=/bin/true");
+    const socket = verify(renderMailSocket(), "lvs-lab-mail.socket", { "lvs-lab-mail@.service": service });
+    assert.deepEqual(socket, { code: 0, said: "" });
+    assert.match(
+      verify(renderMailSocket().replace("ListenStream", "ListenStreams"), "lvs-lab-mail.socket").said,
+      /ListenStreams/,
+    );
+  });
 });

@@ -1,5 +1,5 @@
 #!/bin/sh
-# instance-id: web1-d720c2b409b3adac
+# instance-id: web1-aa2659b977dcebe8
 # Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.
 # Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.
 set -eu
@@ -41,123 +41,10 @@ printf %s 'ssh-ed25519 AAAAHOST web1
 ' >'/etc/ssh/ssh_host_ed25519_key.pub'
 printf %s 'ssh-ed25519 AAAALOGIN lvs-lab
 ' >'/root/.ssh/authorized_keys'
+printf %s '52:54:00:0a:00:85
+' >'/var/lib/lvs-lab/macs'
 (umask 077 && printf %s 'THE PRIVATE HOST KEY
 HAS TWO LINES
 ' >/etc/ssh/ssh_host_ed25519_key)
 
 printf '%s\n' 'web1' >/proc/sys/kernel/hostname
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-

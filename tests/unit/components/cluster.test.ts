@@ -281,3 +281,59 @@ describe("the components, with other arguments", () => {
     assert.match(String(lab.find(SEED, "lab-web1-seed").inputs.content), /Gateway=192\.168\.10\.254/);
   });
 });
+
+describe("the components, with labs of several networks", () => {
+  const labNamed = (name: string) => loadTopology(path.join(__dirname, `../../../labs/${name}.yaml`));
+  const script = (lab: Recorder, node: string): string =>
+    String(lab.find(REMOTE, `lab-${node}-configure`).inputs.stdin);
+
+  it("make a network per segment, plug each card in its own, and give the router its role", async () => {
+    const lab = await register({ topology: labNamed("dr-two-networks") });
+    assert.deepEqual(
+      lab
+        .ofType(NETWORK)
+        .map(({ name }) => name)
+        .sort(),
+      ["lab-inside-network", "lab-outside-network"],
+    );
+    const { networkInterfaces } = lab.find(DOMAIN, "lab-router146-domain").inputs as {
+      networkInterfaces: { networkId: string }[];
+    };
+    assert.deepEqual(
+      networkInterfaces.map(({ networkId }) => networkId),
+      ["lab-outside-network-id", "lab-inside-network-id"],
+    );
+    assert.equal(lab.ofType("lvs-lab:index:Router").length, 1);
+    assert.equal(lab.resources.filter(({ custom }) => custom).length, 39);
+    assert.match(script(lab, "router146"), /net\.ipv4\.ip_forward = 1/);
+    assert.match(script(lab, "router146"), /network 'eth0' '[^']*Gateway=192\.168\.0\.1\n'\nnetwork 'eth1' ''/);
+    assert.match(script(lab, "web142"), /Destination=0\.0\.0\.0\/0\nGateway=192\.168\.100\.146/);
+    assert.match(script(lab, "web142"), /ServerName health\.lab/);
+    assert.match(script(lab, "lb140"), /lvs-lab-mail\.socket/);
+    assert.match(script(lab, "lb140"), /'sorry\n'/);
+  });
+
+  it("give the client its routes", async () => {
+    const lab = await register({ topology: labNamed("dr-two-networks") });
+    const { environment, create } = lab.find(LOCAL, "lab-client-namespace").inputs as {
+      environment: { ROUTES: string };
+      create: string;
+    };
+    assert.equal(environment.ROUTES, "192.168.100.0/24,192.168.0.146");
+    assert.match(create, /route add "\$\{route%,\*\}" via "\$\{route#\*,\}"/);
+  });
+
+  it("make a director forward for NAT, and httpd listen where it is asked", async () => {
+    const lab = await register({ topology: labNamed("nat") });
+    assert.match(script(lab, "lb03"), /'net\/ipv4\/ip_forward' '1'/);
+    assert.match(script(lab, "lb03"), /172\.16\.1\.254 dev eth1/);
+    assert.match(script(lab, "web03"), /Listen 8080/);
+    assert.doesNotMatch(script(lab, "web03"), /ipip/);
+  });
+
+  it("load the tunnel on real servers of TUN, and nowhere else", async () => {
+    const lab = await register({ topology: labNamed("tun") });
+    for (const node of ["web03", "web04"]) assert.match(script(lab, node), /module 'ipip'[\s\S]*tunl0\/rp_filter' '2'/);
+    for (const node of ["lb03", "router"]) assert.doesNotMatch(script(lab, node), /ipip/);
+  });
+});

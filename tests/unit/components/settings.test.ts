@@ -27,7 +27,9 @@ describe("the settings", () => {
       accelerator: "tcg",
       poolPath: "/var/lib/libvirt/lvs-lab/dr-keepalived",
       consoleDir: "/var/log/libvirt/qemu",
+      fork: undefined,
       authPass: undefined,
+      cloudImage: undefined,
     });
   });
 
@@ -45,6 +47,11 @@ describe("the settings", () => {
     );
   });
 
+  it("take a cloud image, its path from the checkout", async () => {
+    const { cloudImage } = await read({ "lvs-lab:image": "tests/fixtures/images/valid-disk.yaml" });
+    assert.equal(cloudImage?.disk.source, path.join(__dirname, "../../fixtures/images/disk.img"));
+  });
+
   it("keep the VRRP password a secret", async () => {
     const { authPass } = await read({ "lvs-lab:authPass": "canary" });
     const output = pulumi.output(authPass);
@@ -55,6 +62,10 @@ describe("the settings", () => {
   const refusals: readonly [config: Record<string, string>, message: RegExp][] = [
     [{ "lvs-lab:lab": "nope" }, /lvs-lab:lab: got nope, need one of dr-keepalived.*, or the path of a topology file/],
     [{ "lvs-lab:lab": "labs/nope.yaml" }, /nope\.yaml: 1 problem\n {2}file: got ENOENT/],
+    [
+      { "lvs-lab:image": "tests/fixtures/images/invalid-checksum-md5.yaml" },
+      /invalid-checksum-md5\.yaml: 1 problem\n {2}disk\.checksum: got md5:/,
+    ],
     [{ "lvs-lab:accelerator": "xen" }, /lvs-lab:accelerator: got xen, need kvm or tcg/],
     [{ "lvs-lab:authPass": "longer than eight" }, /lvs-lab:authPass: got a password of 17 characters/],
   ];

@@ -4,7 +4,7 @@ import { RunError } from "@pulumi/pulumi/errors";
 import * as fc from "fast-check";
 import { parse } from "yaml";
 import { checkAuthPass } from "../../../infra/config/authPass";
-import { parseTopologyText } from "../../../infra/config/document";
+import { parseYamlText } from "../../../infra/config/document";
 import { ConfigError, problemText } from "../../../infra/config/error";
 import { parseTopology } from "../../../infra/config/load";
 import { fixture, fixtureNames, fixturePath, lab, labsFolder } from "../../fixtures";
@@ -111,7 +111,7 @@ describe("loading a topology", () => {
     ["a: 1\n---\nb: 2", /^line 2, column 1: got a fault of syntax: .*multiple documents/],
   ] as const) {
     it(`says where YAML ends: ${JSON.stringify(text)}`, () => {
-      const { problems } = parseTopologyText(text);
+      const { problems } = parseYamlText(text);
       assert.equal(problems.length, 1);
       assert.match(problems.map(problemText).join("\n"), said);
     });

@@ -55,11 +55,15 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "client.addresses[2]: got 10.0.0.31, need an address of its own (client.addresses[0] has it)",
   ],
   "client-segment-unknown": ["client.segment: got wan, need lan, the only segment"],
+  "count-on-director": ["nodes.lb01.count: got 2, need no count here: only web servers come in groups"],
   "director-missing": ["nodes: got no director, need one or more nodes with role director (add one)"],
   "document-number": ['document: got 0, need three digits in quotes, such as "000"'],
   empty: ["file: got nothing, need a topology"],
   "forwarding-fullnat": [
     "virtualServers[0].forwarding: got FULLNAT, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
+  ],
+  "group-name-taken": [
+    "nodes.web2: got web2, need a name that no machine of the group web has (web1 to web2) (rename it)",
   ],
   "host-address-outside": ["segments.lan.hostAddress: got 10.0.1.1, need an address in segment lan, 10.0.0.0/24"],
   "interface-name-long": [
@@ -262,5 +266,8 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "vrrp-gateway-twice": [
     "vrrp.gateway.address: got 10.1.0.12, need an address of its own (nodes.lb02.interfaces.eth1.address has it)",
+  ],
+  "persistence-alone": [
+    "virtualServers[0].persistence: got 50 with scheduler wrr and one client address, need several client.addresses (one client stays on one real server, and the turns are not seen: add addresses to the client)",
   ],
 };

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import Ajv from "ajv";
 import schema from "../../../infra/config/schema.json";
 import type * as model from "../../../infra/model/topology";
 
@@ -29,7 +30,10 @@ const sections: Readonly<Record<string, object>> = {
     vrrp: true,
     page: true,
     rpFilter: true,
-  } satisfies Keys<Omit<model.DirectorNode & Pick<model.WebNode, "page"> & Pick<model.RouterNode, "rpFilter">, "name">>,
+    count: true,
+  } satisfies Keys<
+    Omit<model.DirectorNode & Pick<model.WebNode, "page"> & Pick<model.RouterNode, "rpFilter">, "name">
+  > & { readonly count: true },
   route: { to: true, via: true } satisfies Keys<model.Route>,
   interface: { segment: true, address: true, mac: true } satisfies Keys<model.Interface>,
   directorVrrp: {
@@ -133,6 +137,11 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
 ];
 
 describe("the schema", () => {
+  it("is a schema", () => {
+    const ajv = new Ajv();
+    assert.equal(ajv.validateSchema(schema), true, ajv.errorsText());
+  });
+
   it("has the keys of the types, section by section", () => {
     assert.deepEqual(Object.keys(schema.properties).sort(), ["$schema", ...Object.keys(topology)].sort());
     for (const [name, keys] of Object.entries(sections)) {

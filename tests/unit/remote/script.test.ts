@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -21,9 +22,10 @@ class Bench {
       unit=$UNITS/$2; mkdir -p "$unit"
       case $1 in
         show) [ -e "$unit/active" ] && echo ActiveState=active || echo ActiveState=inactive
-          [ -e "$unit/enabled" ] && echo UnitFileState=enabled || echo UnitFileState=disabled; exit ;;
-        enable) : >"$unit/enabled" ;;
-        disable) rm "$unit/enabled" ;;
+          [ -e "$unit/stale" ] && echo NeedDaemonReload=yes || echo NeedDaemonReload=no; exit ;;
+        daemon-reload) rm "$UNITS"/*/stale ;;
+        enable) mkdir -p "$UNITS/multi-user.target.wants"; ln -s . "$UNITS/multi-user.target.wants/$2.service" ;;
+        disable) rm "$UNITS/multi-user.target.wants/$2.service" ;;
         start) [ ! -e "$unit/broken" ] || exit 1; : >"$unit/active" ;;
         stop) rm "$unit/active" ;;
         status) echo "this is what $2 said" ;;
@@ -61,6 +63,8 @@ class Bench {
       LVS_LAB_RUN: this.at("run"),
       LVS_LAB_PROC_SYS: this.at("proc"),
       LVS_LAB_SYS_MODULE: this.at("module"),
+      LVS_LAB_NETWORKS: `${this.at("networks")} ${this.at("run-networks")}`,
+      LVS_LAB_UNITS: this.at("units"),
     };
     const { status, stdout, stderr } = spawnSync("sh", ["-c", RUN_SCRIPT], { input: script, env, encoding: "utf8" });
     return { code: status, lines: stdout.split("\n").filter(Boolean), stderr };
@@ -143,7 +147,8 @@ describe("the configuration script", () => {
     bench.calls();
     bench.apply(conf("good 2"), other, daemon);
     assert.deepEqual(bench.calls(), ["reload daemon"]);
-    bench.apply(conf("good 3", { events: ["restart:daemon", "daemon-reload"] }), daemon);
+    bench.write("units/daemon/stale", "");
+    bench.apply(conf("good 3", { events: ["restart:daemon"] }), daemon);
     assert.deepEqual(bench.calls(), ["daemon-reload", "restart daemon"]);
   });
 
@@ -195,6 +200,69 @@ describe("the configuration script", () => {
     assert.equal(bench.read("etc/other.bak"), "sample");
     bench.apply({ kind: "file", path: bench.at("etc/third"), content: "", backup: true });
     assert.equal(bench.read("etc/third.bak"), "");
+  });
+
+  it("removes what shall not be there, once, and reloads for it", () => {
+    const path = bench.at("etc/routes.conf");
+    const steps: Step[] = [
+      { kind: "absent", path, events: ["reload:daemon"] },
+      { kind: "reload", name: "daemon" },
+    ];
+    assert.deepEqual(bench.apply(...steps).lines, ["changed: 0"]);
+    bench.write("etc/routes.conf", "old");
+    assert.deepEqual(bench.apply(...steps).lines, [`removed ${path}`, "reload daemon", "changed: 2"]);
+    assert.equal(fs.existsSync(path), false);
+    assert.deepEqual(bench.calls(), ["reload daemon"]);
+    assert.deepEqual(bench.apply(...steps).lines, ["changed: 0"]);
+    assert.deepEqual(bench.calls(), []);
+  });
+
+  it("adds to an interface's networkd file, whoever wrote it, and takes it away again", () => {
+    const steps = (content?: string): Step[] => [
+      { kind: "network", interface: "eth0", ...(content === undefined ? {} : { content }) },
+      { kind: "reload", name: "systemd-networkd" },
+    ];
+    assert.match(bench.apply(...steps("[Route]\n")).stderr, /eth0: found no file of networkd for this interface/);
+    assert.deepEqual(bench.apply(...steps()).lines, ["changed: 0"]);
+    for (const [folder, author] of [
+      ["networks", "lvs-lab"],
+      ["run-networks", "netplan"],
+    ] as const) {
+      bench.write(`${folder}/10-${author}-eth0.network`, "");
+      const path = bench.at(`networks/10-${author}-eth0.network.d/routes.conf`);
+      assert.deepEqual(bench.apply(...steps("[Route]\n")).lines, [
+        `wrote ${path}`,
+        "reload systemd-networkd",
+        "changed: 2",
+      ]);
+      assert.deepEqual(bench.apply(...steps("[Route]\n")).lines, ["changed: 0"]);
+      assert.deepEqual(bench.apply(...steps()).lines, [`removed ${path}`, "reload systemd-networkd", "changed: 2"]);
+      fs.rmSync(bench.at(`${folder}/10-${author}-eth0.network`));
+    }
+  });
+
+  it("enables a socket once", () => {
+    const socket: Step = { kind: "unit", name: "spool.socket", enabled: true, active: true };
+    fs.mkdirSync(bench.at("units/sockets.target.wants"), { recursive: true });
+    fs.symlinkSync(".", bench.at("units/sockets.target.wants/spool.socket"));
+    assert.deepEqual(bench.apply(socket).lines, ["start spool.socket", "changed: 1"]);
+    assert.deepEqual(bench.apply(socket).lines, ["changed: 0"]);
+  });
+
+  it("makes a file by a command, anew only when its digest is wrong", () => {
+    const path = bench.at("srv/object");
+    const sha256 = createHash("sha256").update("1\n2\n").digest("hex");
+    const made = (command: readonly string[]): Step => ({ kind: "made", path, sha256, command });
+    assert.deepEqual(bench.apply(made(["seq", "1", "2"])).lines, [`made ${path}`, "changed: 1"]);
+    assert.equal(bench.read("srv/object"), "1\n2\n");
+    assert.deepEqual(bench.apply(made(["false"])).lines, ["changed: 0"]);
+    bench.write("srv/object", "broken");
+    const { code, stderr } = bench.apply(made(["seq", "1", "3"]));
+    assert.equal(code, 1);
+    assert.match(stderr, /srv\/object: seq 1 3 printed something else than sha256/);
+    assert.equal(bench.read("srv/object"), "broken");
+    assert.equal(bench.apply(made(["seq", "1", "2"])).code, 0);
+    assert.equal(bench.read("srv/object"), "1\n2\n");
   });
 
   it("refuses a sysctl that the kernel lacks", () => {
@@ -250,12 +318,11 @@ describe("sysctl files", () => {
   const settingsOf = (content: string) =>
     composeScript([{ kind: "sysctl", path: "/s", content }])
       .split("\n")
-      .filter((line) => line.startsWith("setting "));
+      .filter((line) => line.startsWith("settings "));
 
   it("name settings by dots, or by slashes where dots belong to names", () => {
     assert.deepEqual(settingsOf("; no\n#no\n\nnet.a.b=1\nnet/c/eth0.1/d = 2 3\n"), [
-      "setting 'net/a/b' '1'",
-      "setting 'net/c/eth0.1/d' '2 3'",
+      "settings 'net/a/b' '1' 'net/c/eth0.1/d' '2 3'",
     ]);
   });
 

@@ -1,0 +1,200 @@
+import { inRoot } from "../cli/paths";
+import { run, UserError } from "../cli/run";
+import { readConfig, stackOf } from "../cli/stack";
+import { Session } from "../cli/session";
+import { verify } from "../cli/verify";
+import { Ansible } from "./ansible";
+import { writePlan } from "./floorPlan";
+import type { Bench } from "./main";
+import { awaitService } from "./probe";
+import { Product, warm } from "./product";
+import { terraformProvider } from "./provider";
+import { type Recipe, recipe } from "./recipe";
+import { type Peer, type Tell, timed } from "./rounds";
+import { Terraform } from "./terraform";
+import { addedServer, writeTopology } from "./topology";
+import { inWork } from "./work";
+
+/** Names of the configuration commands, as `pulumi up --exclude` takes them. */
+const configuration = "**-configure";
+
+/** The lab from nothing to service and back, ours and the peers'. */
+export async function labBench(): Promise<Bench> {
+  const file = writeTopology(false);
+  const product = await Product.open(file);
+  const accelerator = readConfig(stackOf(file), "lvs-lab:accelerator") ?? "tcg";
+  const plain = await recipe(file, accelerator);
+  const grown = await recipe(writeTopology(true), accelerator);
+  const terraform = new Terraform(await terraformProvider(), product.uri);
+  const ansible = await Ansible.prepare();
+  const floor = (...words: readonly string[]): Promise<string> =>
+    run(
+      [
+        inRoot("host", "libvirtd"),
+        "enter",
+        inRoot("bench", "floor"),
+        ...words,
+        writePlan(words[0] === "add" ? grown : plain, product.uri),
+      ],
+      {
+        timeout: 600,
+      },
+    );
+
+  const peers: Peer[] = [
+    {
+      name: "lvs-lab",
+      prepare: warm,
+      measure: async (tell) => {
+        writeTopology(false);
+        const serve = async (): Promise<void> => served(await product.session());
+        try {
+          await timed(tell, "up", async () => {
+            await product.up();
+            await serve();
+          });
+          await timed(tell, "verify", async () => proved(await product.session()));
+          await timed(tell, "second up", () => product.up());
+          await timed(tell, "preview", () => product.preview());
+          writeTopology(true);
+          await timed(tell, "add a web server", async () => {
+            await product.up();
+            await serve();
+          });
+        } finally {
+          await timed(tell, "destroy", () => product.destroy());
+        }
+      },
+    },
+    {
+      name: "terraform",
+      measure: async (tell) => {
+        try {
+          terraform.configure(plain);
+          await timed(tell, "up", async () => {
+            await terraform.apply();
+            await served(sessionOf(plain));
+          });
+          await timed(tell, "second up", () => terraform.apply());
+          terraform.configure(grown);
+          await timed(tell, "add a web server", async () => {
+            await terraform.apply();
+            await served(sessionOf(grown));
+          });
+        } finally {
+          await timed(tell, "destroy", () => terraform.destroy());
+          terraform.forget();
+        }
+      },
+    },
+    {
+      name: "shell",
+      measure: async (tell) => {
+        try {
+          await timed(tell, "up", async () => {
+            await floor("up");
+            await served(sessionOf(plain));
+          });
+          await timed(tell, "add a web server", async () => {
+            await floor("add", addedServer);
+            await served(sessionOf(grown));
+          });
+        } finally {
+          await timed(tell, "destroy", () => floor("down"));
+        }
+      },
+    },
+    {
+      name: "lvs-lab on booted guests",
+      prepare: warm,
+      measure: async (tell) => {
+        writeTopology(false);
+        try {
+          await product.up("--exclude", configuration);
+          await timed(tell, "configuration", () => product.up());
+          await served(await product.session());
+        } finally {
+          await product.destroy();
+        }
+      },
+    },
+    {
+      name: "ansible",
+      measure: (tell) => ansibleRound(tell, ansible, plain, floor),
+    },
+  ];
+  const ours = (
+    title: string,
+    row: string,
+    peer: string,
+    target?: number,
+    name = "lvs-lab",
+  ): Bench["ratios"][number] => ({
+    title,
+    row,
+    peer: name,
+    over: { peer, row },
+    ...(target === undefined ? {} : { target }),
+  });
+  return {
+    peers,
+    ratios: [
+      ours("warm up to service", "up", "terraform", 0.4),
+      ours("warm up to service", "up", "shell", 0.5),
+      ours("configuration phase, wall", "configuration", "ansible", 0.5, "lvs-lab on booted guests"),
+      {
+        title: "second up without change",
+        row: "second up",
+        peer: "lvs-lab",
+        over: { peer: "lvs-lab", row: "preview" },
+        target: 1.5,
+      },
+      ours("second up without change", "second up", "terraform"),
+      ours("destroy", "destroy", "terraform", 1),
+      ours("add a web server", "add a web server", "terraform", 0.5),
+      ours("add a web server", "add a web server", "shell"),
+    ],
+  };
+}
+
+/** A way into a peer's lab: the same keys and addresses that the program would have given it. */
+const sessionOf = ({ outputs }: Recipe): Session => new Session(outputs, true);
+
+async function served(session: Session): Promise<void> {
+  try {
+    await awaitService(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** All that `lab verify` checks, a failover too. */
+async function proved(session: Session): Promise<void> {
+  try {
+    const results = await verify(session, { only: [], settle: 60 }, () => undefined);
+    const failed = results.filter(({ ok }) => !ok).map(({ id, name }) => `${id} ${name}`);
+    if (failed.length > 0) throw new UserError(`verify: ${failed.join(", ")} failed`);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The playbook on guests that the floor has booted. */
+async function ansibleRound(
+  tell: Tell,
+  ansible: Ansible,
+  lab: Recipe,
+  floor: (...words: readonly string[]) => Promise<string>,
+): Promise<void> {
+  const session = sessionOf(lab);
+  try {
+    await floor("boot");
+    await floor("give", ansible.python);
+    ansible.configure(lab, inWork("floor"));
+    await timed(tell, "configuration", () => ansible.play());
+    await awaitService(session);
+  } finally {
+    await session.close();
+    await floor("down");
+  }
+}

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { performance } from "node:perf_hooks";
+import { createInterface } from "node:readline";
+import { open, type Opened } from "../cli/lab";
+import { inRoot } from "../cli/paths";
+import { run, UserError } from "../cli/run";
+import { Session } from "../cli/session";
+import { outputs, stackOf, writeConfig } from "../cli/stack";
+import { writeTopology } from "./topology";
+
+/** A line of the engine's progress and when it came, seconds since the command began. */
+export type Progress = { readonly line: string; readonly at: number };
+
+/** lvs-lab itself: the ordinary CLI on a stack of the bench's own. */
+export class Product {
+  private constructor(private readonly opened: Opened) {}
+
+  /** Makes everything that `pulumi` needs for a topology file, with these settings of the stack. */
+  static async open(file: string, settings: Readonly<Record<string, string>> = {}): Promise<Product> {
+    const opened = await open(stackOf(file));
+    writeConfig(opened.stack, settings);
+    return new Product(opened);
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    return this.opened.env;
+  }
+
+  get uri(): string {
+    return this.opened.host.uri;
+  }
+
+  configure(settings: Readonly<Record<string, string>>): void {
+    writeConfig(this.opened.stack, settings);
+  }
+
+  /** `pulumi up`, as `lab up` runs it. */
+  up(...words: readonly string[]): Promise<Progress[]> {
+    return this.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", ...words);
+  }
+
+  async preview(): Promise<void> {
+    await this.pulumi("preview", "--suppress-outputs");
+  }
+
+  async destroy(): Promise<void> {
+    await this.pulumi("destroy", "--yes", "--skip-preview", "--suppress-outputs");
+  }
+
+  /** A way into the lab. The caller closes it. */
+  async session(): Promise<Session> {
+    const lab = await outputs(this.env);
+    if (lab === undefined) throw new Error("the stack has no outputs");
+    return new Session(lab, this.opened.host.embedded);
+  }
+
+  private async pulumi(verb: string, ...words: readonly string[]): Promise<Progress[]> {
+    const progress: Progress[] = [];
+    const begin = performance.now();
+    const child = spawn("pulumi", [verb, "--non-interactive", "--color", "never", ...words], {
+      cwd: inRoot(),
+      env: { ...process.env, ...this.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      createInterface(stream).on("line", (line) => progress.push({ line, at: (performance.now() - begin) / 1000 }));
+    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    if (code === 0) return progress;
+    const said = progress.slice(-20).map(({ line }) => `\n  ${line}`);
+    throw new UserError(`pulumi ${verb} failed with exit code ${code}:${said.join("")}`);
+  }
+}
+
+/**
+ * The front door once, from nothing to verified and back: it builds what is missing (image, templates), so that no round pays
+ * for it. Once per bench, on a stack of its own.
+ */
+export const warm = once(async () => {
+  const file = writeTopology(false, "bench-warm.yaml");
+  for (const verb of ["up", "destroy"]) await run([inRoot("scripts", "lab"), verb, file], { show: "all" });
+  // The front door stops a libvirt that holds nothing.
+  await run([inRoot("host", "libvirtd"), "start"], { show: "errors" });
+});
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+}

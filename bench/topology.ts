@@ -1,0 +1,28 @@
+import * as fs from "node:fs";
+import { parse, stringify } from "yaml";
+import { inRoot } from "../cli/paths";
+import { write } from "./work";
+
+type Written = {
+  name: string;
+  nodes: Record<string, unknown>;
+  virtualServers: { realServers: Record<string, unknown> }[];
+};
+
+/** The web server that the bench adds to the running lab. */
+export const addedServer = "web3";
+
+/**
+ * Writes the default lab under the bench's own name, so that a lab of the user's is not touched; `added` with one web server
+ * more. The file's name is the stack's, so both are written to the same one by default.
+ */
+export function writeTopology(added: boolean, file = "bench.yaml"): string {
+  const lab = parse(fs.readFileSync(inRoot("labs", "dr-keepalived.yaml"), "utf8")) as Written;
+  lab.name = "bench";
+  if (added) {
+    const interfaces = { ens33: { segment: "lan", address: "192.168.10.138" } };
+    lab.nodes[addedServer] = { role: "web", interfaces, page: "added by the bench" };
+    for (const server of lab.virtualServers) server.realServers[addedServer] = { weight: 1 };
+  }
+  return write(file, stringify(lab));
+}

@@ -1,0 +1,162 @@
+import * as crypto from "node:crypto";
+import type { LabOutputs } from "../infra/outputs";
+import { type Hypervisor, virsh } from "./hypervisor";
+import { tryRun, UserError } from "./run";
+import type { Session } from "./session";
+import { table } from "./table";
+import { until } from "./verify/observe";
+
+/** A moment of a whole lab: memory and disks of all guests, as an internal snapshot (virsh(1)) in each guest's own disk. */
+export type Snapshot = {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly taken: string;
+  /** Which deployment it belongs to: a lab that `pulumi up` has changed since is not the one that was taken. */
+  readonly deployment: string;
+  /** Guests that have it; a complete one is in all of them. */
+  readonly domains: readonly string[];
+};
+
+/** The snapshot that `lab up` takes of a lab as it is after it, and `lab reset` goes back to. */
+export const afterUp = "after-up";
+
+const namePattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
+
+/** Refuses what is no name of a snapshot. */
+export function checkName(name: string | undefined): string {
+  if (name !== undefined && namePattern.test(name)) return name;
+  throw new UserError(
+    `snapshot: got ${name ?? "nothing"}, need a name of 1 to 32 lower-case letters, digits and hyphens, none first or last`,
+  );
+}
+
+/** Digest of what is deployed; keys are new in each guest that is made anew. */
+export const deploymentOf = ({ topology, nodes }: LabOutputs): string =>
+  crypto
+    .createHash("sha256")
+    .update(JSON.stringify([topology, nodes.map(({ domain, hostKey }) => [domain, hostKey])]))
+    .digest("hex")
+    .slice(0, 16);
+
+/** Reads what `virsh snapshot-dumpxml` prints: when it was taken, of which deployment. Not ours: undefined. */
+export function parseSnapshot(xml: string): Pick<Snapshot, "taken" | "deployment"> | undefined {
+  const deployment = /<description>lvs-lab ([0-9a-f]+)<\/description>/.exec(xml)?.[1];
+  const seconds = Number(/<creationTime>(\d+)<\/creationTime>/.exec(xml)?.[1]);
+  return deployment === undefined ? undefined : { deployment, taken: new Date(seconds * 1000).toISOString() };
+}
+
+/** The snapshots as a table for people. */
+export const snapshotTable = (all: readonly Snapshot[]): string =>
+  table([
+    ["SNAPSHOT", "TAKEN", "GUESTS"],
+    ...all.map(({ name, taken, domains }) => [name, taken, `${domains.length}`]),
+  ]);
+
+/** A lab with all of its guests, for what is done to all of them at once. */
+export class Snapshots {
+  private readonly domains: readonly string[];
+
+  constructor(
+    private readonly host: Hypervisor,
+    private readonly lab: LabOutputs,
+  ) {
+    this.domains = lab.nodes.map(({ domain }) => domain);
+  }
+
+  private each(...words: readonly string[]): Promise<string[]> {
+    const [verb = "", ...rest] = words;
+    return Promise.all(this.domains.map((domain) => virsh(this.host.uri, verb, domain, ...rest)));
+  }
+
+  /** All snapshots of the lab, oldest first. */
+  async list(): Promise<Snapshot[]> {
+    const found = new Map<string, Snapshot>();
+    const lists = await this.each("snapshot-list", "--name");
+    for (const [index, text] of lists.entries()) {
+      const domain = this.domains[index] ?? "";
+      for (const name of text.split("\n").filter(Boolean)) {
+        const known = found.get(name);
+        const read = known ?? parseSnapshot(await virsh(this.host.uri, "snapshot-dumpxml", domain, name));
+        if (read !== undefined) {
+          const { taken, deployment } = read;
+          found.set(name, { name, taken, deployment, domains: [...(known?.domains ?? []), domain] });
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => a.taken.localeCompare(b.taken));
+  }
+
+  /** Takes one: all guests stand still while it is made, so that no packet is in one of them and not yet in another. */
+  async take(name: string): Promise<void> {
+    if ((await this.list()).some((one) => one.name === name)) {
+      throw new UserError(`snapshot: ${name} is there already (./scripts/lab restore ${name}, or another name)`);
+    }
+    // The seed disk is read-only and cannot hold one. The description carries what virsh has no field for.
+    const disks = ["--diskspec", "vda,snapshot=internal", "--diskspec", "vdb,snapshot=no"];
+    await this.each("suspend");
+    try {
+      await this.each("snapshot-create-as", name, `lvs-lab ${deploymentOf(this.lab)}`, ...disks);
+    } catch (error) {
+      await this.remove(name); // half a lab is none
+      throw error;
+    } finally {
+      await this.each("resume");
+    }
+  }
+
+  /** Removes one from every guest that has it. */
+  async remove(name: string): Promise<void> {
+    await Promise.all(
+      this.domains.map((domain) => tryRun(["virsh", "-q", "-c", this.host.uri, "snapshot-delete", domain, name])),
+    );
+  }
+
+  /** The snapshot of that name, if the lab may go back to it. */
+  async complete(name: string): Promise<Snapshot> {
+    const all = await this.list();
+    const found = all.find((one) => one.name === name);
+    if (found === undefined) {
+      const names = all.map((one) => one.name).join(", ");
+      throw new UserError(
+        `snapshot: got ${name}, need ${names === "" ? "one, and this lab has none" : `one of: ${names}`}`,
+      );
+    }
+    if (found.deployment !== deploymentOf(this.lab)) {
+      throw new UserError(
+        `snapshot: ${name} was taken before the last change of the lab: Pulumi's state would not be true after it`,
+      );
+    }
+    const missing = this.domains.filter((domain) => !found.domains.includes(domain));
+    if (missing.length > 0) throw new UserError(`snapshot: ${missing.join(", ")} does not have ${name}`);
+    return found;
+  }
+
+  /** Goes back to one: all guests together, and whoever is outside forgets where the VIP was. */
+  async revert(name: string, session: Session): Promise<void> {
+    await this.complete(name);
+    try {
+      await this.each("snapshot-revert", name, "--paused");
+    } finally {
+      await this.each("resume");
+    }
+    await Promise.all([
+      session.client(["ip", "neigh", "flush", "all"]),
+      tryRun(session.enter("ip", "neigh", "flush", "all")),
+    ]);
+  }
+
+  /** Sets the guests' clocks, which stood still. */
+  async setClocks(session: Session): Promise<void> {
+    await Promise.all(
+      this.lab.nodes.map(async (node) => {
+        let said = "";
+        const set = await until(60, async () => {
+          const { code, stderr } = await session.ssh(node.name, "/usr/lib/lvs-lab/clock", { timeout: 20 });
+          said = stderr.trim();
+          return code === 0;
+        });
+        if (!set) throw new UserError(`${node.name}: its clock could not be set after the restore: ${said}`);
+      }),
+    );
+  }
+}

@@ -1,0 +1,152 @@
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { renderForkDomain } from "../components/vm/fork/domain";
+import { parseHead } from "../components/vm/fork/saveFile";
+import { type Shape, shapeName, shapeOf, templateFolder, templatesDir } from "../components/vm/fork/shape";
+import { SEED_SIZE } from "../components/vm/seed";
+import { domainName } from "../infra/model/names";
+import type { Topology } from "../infra/model/topology";
+import { type Hypervisor, virsh } from "./hypervisor";
+import { cacheDir, inRoot, stateDir } from "./paths";
+import { note } from "./progress";
+import { run, tryRun, UserError } from "./run";
+
+/** The built guest image, as `image/build` prints it. */
+export type ImageFiles = {
+  readonly digest: string;
+  readonly root: string;
+  readonly kernel: string;
+  readonly initrd: string;
+};
+
+/** What a lab's guests are forked from. */
+export type Forks = {
+  readonly topology: Topology;
+  readonly accelerator: Shape["accelerator"];
+  readonly image: ImageFiles;
+};
+
+/** What the embedded libvirt knows as /var/lib/libvirt (host/libvirtd). */
+export const libvirtDir = path.join(stateDir, "libvirt", "lib");
+
+const folderOf = (image: ImageFiles, shape: Shape): string =>
+  templateFolder(templatesDir(cacheDir, image.digest), shape);
+
+/** What a template was made with: the output of `host/fork version`. */
+const madeWith = (image: ImageFiles, shape: Shape): string => path.join(folderOf(image, shape), "made-with");
+
+/** What a template says on its console when everything runs that every guest needs (image/overlay/usr/lib/lvs-lab/fork). */
+const READY = "lvs-lab: the template is ready";
+/** Seconds that a template may boot; an emulated one needs a tenth of it. */
+const bootLimit = 240;
+
+/**
+ * Makes the templates that a lab's guests are forked from, one for each shape that has none yet: a guest without identity is
+ * booted, and its memory saved. A template that QEMU, libvirt or the processor has outgrown is made anew.
+ */
+export async function ensureTemplates(host: Hypervisor, { topology, accelerator, image }: Forks): Promise<void> {
+  const version = await run([inRoot("host", "fork"), "version", accelerator]);
+  const shapes = new Map(
+    Object.values(topology.nodes).map((node) => {
+      const shape = shapeOf(node, accelerator);
+      return [shapeName(shape), shape] as const;
+    }),
+  );
+  for (const [name, shape] of shapes) {
+    const stamp = madeWith(image, shape);
+    if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === version) continue;
+    const begin = performance.now();
+    try {
+      await makeTemplate(host, shape, image);
+      // Last: a template that has it is complete.
+      fs.writeFileSync(stamp, version);
+      note(`template ${name}: booted and saved in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // Guests boot without one.
+      note(`template ${name}: none, guests of this shape will boot: ${error.message}`);
+    }
+  }
+}
+
+async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): Promise<void> {
+  const folder = folderOf(image, shape);
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-template-"));
+  const inWork = (file: string): string => path.join(work, file);
+  const name = `lvs-lab-template-${shapeName(shape)}`;
+  const virshHere = (...args: readonly string[]) => virsh(host.uri, ...args);
+  try {
+    const overlay = ["-f", "qcow2", "-F", "qcow2", "-b", image.root, inWork("root.qcow2")];
+    await run(["qemu-img", "create", "-q", ...overlay]);
+    fs.writeFileSync(inWork("seed"), "\n".repeat(SEED_SIZE));
+    const domain = renderForkDomain({
+      ...shape,
+      name,
+      uuid: crypto.randomUUID(),
+      generation: crypto.randomUUID(),
+      kernel: image.kernel,
+      initrd: image.initrd,
+      cmdline: "console=ttyS0 root=/dev/vda quiet lvs_lab_template=1",
+      disk: { file: inWork("root.qcow2") },
+      seed: { file: inWork("seed") },
+      cards: Array.from({ length: shape.cards }, (_, n) => ({
+        mac: `52:54:00:00:00:${(n + 1).toString(16).padStart(2, "0")}`,
+        source: "nowhere",
+      })),
+      consoleLog: inWork("console.log"),
+    });
+    fs.writeFileSync(inWork("domain.xml"), domain);
+    await virshHere("create", inWork("domain.xml"));
+    await untilReady(inWork("console.log"));
+    await virshHere("save", name, inWork("saved"));
+
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.mkdirSync(folder, { recursive: true });
+    const { streamAt } = parseHead(fs.readFileSync(inWork("saved")));
+    await run(["sh", "-c", 'tail -c "+$1" "$2" >"$3"', "sh", `${streamAt + 1}`, inWork("saved"), `${folder}/memory`]);
+  } finally {
+    await tryRun(["virsh", "-q", "-c", host.uri, "destroy", name]);
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function untilReady(log: string): Promise<void> {
+  const end = performance.now() + bootLimit * 1000;
+  for (;;) {
+    const said = fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "";
+    if (said.includes(READY)) return;
+    if (performance.now() > end) {
+      throw new UserError(`not booted after ${bootLimit} s; its console ends: ${said.slice(-500)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Folder of libvirt's own for saved domains. */
+const savedMemory = (domain: string): string => path.join(libvirtDir, "qemu", "save", `${domain}.save`);
+
+/**
+ * Looks for guests whose memory was placed and not restored: libvirt removes the file of one that was. Says which, and why,
+ * and takes the file away, so that they boot; the template goes too, and the next `up` makes another. False: there are none.
+ */
+export function forgetBadMemory({ topology, accelerator, image }: Forks): boolean {
+  const bad = Object.values(topology.nodes).filter(({ name }) =>
+    fs.existsSync(savedMemory(domainName(topology.name, name))),
+  );
+  for (const node of bad) {
+    const domain = domainName(topology.name, node.name);
+    fs.rmSync(savedMemory(domain));
+    fs.rmSync(madeWith(image, shapeOf(node, accelerator)), { force: true });
+    note(`${node.name}: its template's memory was not restored (${lastWords(domain)}): it boots instead`);
+  }
+  return bad.length > 0;
+}
+
+/** What QEMU said before it gave up. */
+function lastWords(domain: string): string {
+  const log = path.join(libvirtDir, "..", "log", "qemu", `${domain}.log`);
+  const lines = fs.existsSync(log) ? fs.readFileSync(log, "utf8").split("\n") : [];
+  return lines.reverse().find((line) => line.includes("qemu-system")) ?? `see ${log}`;
+}

@@ -1,0 +1,268 @@
+/** Several networks: routes, routers, and what lies behind them (document 004). */
+import { directorsOf, routersOf, webServersOf } from "../../../infra/model/members";
+import { interfaceTowards, staticRoutes } from "../../../infra/model/routing";
+import type { Node, Topology } from "../../../infra/model/topology";
+import { routedServer } from "../drills/routing";
+import { sorryServer } from "../drills/sorry";
+import { type Check, describe, differs, each, holdersOf, list, serverOf, sysctls } from "./check";
+import type { Response } from "../seen";
+
+const routed = (topology: Topology): Node[] =>
+  Object.values(topology.nodes).filter((node) => staticRoutes(node).length > 0);
+const isChecked = ({ virtualServers }: Topology): boolean =>
+  virtualServers.some(({ check }) => check.virtualHost !== undefined);
+
+/** Every answer must be some real server's page. */
+const allServed = (topology: Topology, responses: readonly Response[], when: string): string[] => {
+  const lost = responses.find((response) => serverOf(topology, response) === undefined);
+  if (responses.length === 0) return [`client: was not asked ${when}`];
+  return lost === undefined ? [] : [`client: got ${describe(lost)} ${when}`];
+};
+
+/** Checks of labs with more than one network. */
+export const NETWORKS: readonly Check[] = [
+  {
+    name: "routes",
+    title: "every node has the topology's gateway and routes",
+    points: { "004": "004-13" },
+    needs: "nodes",
+    applies: (topology) => routed(topology).length > 0,
+    judge: (topology, seen) =>
+      each(
+        routed(topology),
+        seen,
+        (node, { routes }) =>
+          staticRoutes(node).map(({ to, via }) => {
+            const wanted = `${to === "0.0.0.0/0" ? "default" : to} via ${via} dev ${interfaceTowards(topology, node, via)}`;
+            return (
+              !routes.some((route) => route.startsWith(`${wanted} `) || route === wanted) && `has no route ${wanted}`
+            );
+          }),
+        routed(topology)
+          .map(
+            (node) =>
+              `${node.name} ${staticRoutes(node)
+                .map(({ to, via }) => `${to} via ${via}`)
+                .join(", ")}`,
+          )
+          .join("; "),
+      ),
+  },
+  {
+    name: "vip-label",
+    title: "the VIP has its label on the director that holds it",
+    points: { "004": "004-5" },
+    needs: "nodes",
+    applies: ({ vrrp }) => vrrp?.label === true,
+    judge: (topology, seen) => {
+      const { interface: card = "", virtualAddresses: vips = [] } = topology.vrrp ?? {};
+      const labels = vips.map((vip, index) => ({
+        vip,
+        label: `${card}:${index}`,
+        holders: holdersOf(topology, seen, vip),
+      }));
+      return {
+        problems: labels.flatMap(({ vip, label, holders }) => [
+          ...(holders.length === 0 ? [`no director holds ${vip}`] : []),
+          ...holders.flatMap((name) => {
+            const got = seen.nodes[name]?.addresses.find(({ address }) => address === vip)?.label ?? "";
+            const problem = differs(`the label of ${vip}`, got, label);
+            return problem === false ? [] : [`${name}: ${problem}`];
+          }),
+        ]),
+        seen: labels.map(({ vip, label, holders }) => `${list(holders)}: ${vip} is ${label}`).join("; "),
+      };
+    },
+  },
+  {
+    name: "router",
+    title: "routers forward, are in every segment of theirs, and filter as the topology says",
+    points: { "004": "004-10" },
+    needs: "nodes",
+    applies: (topology) => routersOf(topology).length > 0,
+    judge: (topology, seen) =>
+      each(
+        routersOf(topology),
+        seen,
+        ({ interfaces, rpFilter }, one) => [
+          differs("net.ipv4.ip_forward", one.ipForward ?? "", "1"),
+          ...sysctls(one, ["all", "default", ...Object.keys(interfaces)], { rp_filter: String(rpFilter) }),
+          ...Object.entries(interfaces).map(([name, { segment, address }]) => {
+            const connected = `${topology.segments[segment]?.cidr} dev ${name} `;
+            return (
+              !one.routes.some((route) => route.startsWith(connected) && route.includes(`src ${address}`)) &&
+              `has no connected route ${connected.trim()}`
+            );
+          }),
+        ],
+        routersOf(topology)
+          .map(({ name, rpFilter }) => `${name} ip_forward=1, rp_filter=${rpFilter}`)
+          .join("; "),
+      ),
+  },
+  {
+    name: "backends",
+    title: "every director gets every real server's page from it",
+    points: { "004": "004-7" },
+    needs: "inside",
+    applies: (topology) => directorsOf(topology).length > 0 && routersOf(topology).length > 0,
+    judge: (topology, { inside }) => {
+      const entries = Object.entries(inside?.backends ?? {});
+      const wrong = entries.filter(([pair, response]) => serverOf(topology, response) !== pair.split(" > ")[1]);
+      return {
+        problems: [
+          ...(entries.length === 0 ? ["no director was asked"] : []),
+          ...wrong.map(([pair, response]) => `${pair}: got ${describe(response)}`),
+        ],
+        seen: entries.map(([pair, { body }]) => `${pair} "${body}"`).join(", "),
+      };
+    },
+  },
+  {
+    name: "health-log",
+    title: "health checks have a log of their own and are not in the access log",
+    points: { "004": "004-12" },
+    needs: "inside",
+    applies: isChecked,
+    judge: (topology, { inside }) => {
+      const logs = webServersOf(topology).map(({ name }) => ({
+        name,
+        ...(inside?.logs[name] ?? { access: 0, health: 0 }),
+      }));
+      return {
+        problems: logs.flatMap(({ name, access, health }) => [
+          ...(health === 0 ? [`${name}: health.log has no health check`] : []),
+          ...(access > 0 ? [`${name}: access.log has ${access} health checks, must have none`] : []),
+        ]),
+        seen: logs.map(({ name, health }) => `${name} ${health} in health.log, none in access.log`).join("; "),
+      };
+    },
+  },
+  {
+    name: "without-router",
+    title: "without the router's forwarding a request is counted by IPVS and not answered; with it, it is",
+    points: { "004": "004-9" },
+    needs: "routing",
+    applies: (topology) => routedServer(topology) !== undefined,
+    judge: (topology, { routing }) => {
+      const behind = routedServer(topology)?.behind ?? [];
+      if (routing === undefined) return { problems: ["the routers were not switched off"], seen: "" };
+      const { counted, without, restored } = routing;
+      const through = without
+        .map((response) => serverOf(topology, response))
+        .filter((name) => name !== undefined && behind.includes(name));
+      return {
+        problems: [
+          ...(counted < without.length
+            ? [`IPVS counted ${counted} of ${without.length} requests while the router forwarded nothing`]
+            : []),
+          ...(through.length > 0
+            ? [`${list([...new Set(through)] as string[])}: answered although the router forwarded nothing`]
+            : []),
+          ...(without.some(({ status }) => status === 0)
+            ? []
+            : ["every request was answered although the router forwarded nothing"]),
+          ...allServed(topology, restored, "with the router forwarding again"),
+        ],
+        seen: `without: ${counted} requests counted, ${without.filter(({ status }) => status === 0).length} of ${without.length} not answered; with: ${restored.length} of ${restored.length} answered`,
+      };
+    },
+  },
+  {
+    name: "ping-out",
+    title: "real servers behind the router reach a host outside",
+    points: { "004": "004-10" },
+    needs: "routing",
+    applies: (topology) => routedServer(topology) !== undefined && (topology.client.routes ?? []).length > 0,
+    judge: (topology, { routing }) => {
+      const lost = (routedServer(topology)?.behind ?? []).filter((name) => routing?.pings[name] !== true);
+      return {
+        problems: lost.map((name) => `${name}: a ping to the client ${topology.client.addresses[0]} gets no answer`),
+        seen: `${list(Object.keys(routing?.pings ?? {}))} reach ${topology.client.addresses[0]}`,
+      };
+    },
+  },
+  {
+    name: "one-down",
+    title: "with one real server down the others serve",
+    points: { "004": "004-2" },
+    needs: "sorry",
+    applies: (topology) =>
+      sorryServer(topology) !== undefined && Object.keys(sorryServer(topology)?.realServers ?? {}).length > 1,
+    judge: (topology, { sorry }) => {
+      if (sorry === undefined) return { problems: ["no real server was stopped"], seen: "" };
+      const { first, withoutFirst } = sorry;
+      return {
+        problems: [
+          ...allServed(topology, withoutFirst, `with ${first} down`),
+          ...(withoutFirst.some((response) => serverOf(topology, response) === first)
+            ? [`${first}: answers although it is down`]
+            : []),
+        ],
+        seen: `${first} down: ${withoutFirst.length} of ${withoutFirst.length} requests served`,
+      };
+    },
+  },
+  {
+    name: "sorry",
+    title: "the sorry page answers when all real servers are down, and they are back when they are up",
+    points: { "004": "004-11" },
+    needs: "sorry",
+    applies: (topology) => sorryServer(topology) !== undefined,
+    judge: (topology, { sorry }) => {
+      if (sorry === undefined) return { problems: ["no real server was stopped"], seen: "" };
+      const page = sorryServer(topology)?.sorryPage ?? "";
+      const wrong = sorry.withoutAll.find(({ status, body }) => status !== 200 || body !== page);
+      return {
+        problems: [
+          ...(sorry.withoutAll.length === 0 ? ["client: was not asked with all real servers down"] : []),
+          ...(wrong === undefined
+            ? []
+            : [`client: got ${describe(wrong)} with all real servers down, must be 200 "${page}"`]),
+          ...allServed(topology, sorry.back, "with all real servers up again"),
+        ],
+        seen: `all down: "${page}"; all up: ${sorry.back.length} of ${sorry.back.length} served`,
+      };
+    },
+  },
+  {
+    name: "mail",
+    title: "the directors' spools have mail about each change of state and of real servers",
+    points: { "004": "004-5" },
+    needs: "sorry",
+    applies: (topology) => topology.vrrp?.notification !== undefined && sorryServer(topology) !== undefined,
+    judge: (topology, { sorry }) => {
+      const { notification } = topology.vrrp ?? {};
+      const spools = directorsOf(topology).map(({ name, vrrp }) => ({
+        name,
+        id: vrrp?.routerId ?? "",
+        mail: sorry?.mail[name] ?? "",
+      }));
+      const subjects = ({ mail }: { mail: string }) =>
+        [...mail.matchAll(/^Subject: (.*)$/gm)].map(([, subject = ""]) => subject);
+      return {
+        problems: spools.flatMap((spool) => {
+          const { name, id, mail } = spool;
+          const all = subjects(spool);
+          return [
+            ...(all.some((subject) => /Entering (MASTER|BACKUP) state/.test(subject))
+              ? []
+              : [`${name}: no mail about its VRRP state`]),
+            ...(all.some((subject) => subject.endsWith("DOWN"))
+              ? []
+              : [`${name}: no mail about a real server that went down`]),
+            ...(all.every((subject) => subject.startsWith(`[${id}]`))
+              ? []
+              : [`${name}: a mail that does not begin with [${id}]`]),
+            ...(notification?.to.some((to) => !mail.includes(to)) === true
+              ? [`${name}: no mail to ${list(notification.to)}`]
+              : []),
+          ];
+        }),
+        seen: spools
+          .map((spool) => `${spool.name} ${subjects(spool).length} mails, ${subjects(spool).at(-1) ?? "none"}`)
+          .join("; "),
+      };
+    },
+  },
+];

@@ -1,0 +1,72 @@
+import { directorsOf, realServerAddress } from "../../../infra/model/members";
+import type { Topology, VirtualServer } from "../../../infra/model/topology";
+import type { Session } from "../../session";
+import { until } from "../observe";
+
+/** Connections that the client held open, by "VIP:port". */
+export type HeldSeen = {
+  readonly held: number;
+  /** Active connections of each real server meanwhile, as the directors count them. */
+  readonly active: Readonly<Record<string, number>>;
+};
+
+/** The virtual servers that go by the number of connections alone. */
+export const leastConnections = ({ virtualServers }: Topology): VirtualServer[] =>
+  virtualServers.filter(({ scheduler, persistence }) => scheduler === "lc" && persistence === undefined);
+
+/** Seconds that the connections stay open: a look at the table takes a tenth of it. */
+const holdTime = 8;
+
+/**
+ * Holds two connections per real server open, and asks for a page after each: a scheduler that takes turns (rr) would give all that
+ * are held to the same one, the least-connection scheduler spreads them evenly.
+ */
+export async function drillHeld(session: Session): Promise<Record<string, HeldSeen>> {
+  const { topology } = session;
+  const seen: Record<string, HeldSeen> = {};
+  for (const server of leastConnections(topology)) {
+    const held = 2 * Object.keys(server.realServers).length;
+    const script = `for n in $(seq ${held}); do
+      exec {fd}<>/dev/tcp/${server.vip}/${server.port} || exit 1
+      curl -s -o /dev/null --noproxy '*' --max-time 5 http://${server.vip}:${server.port}/
+    done; sleep ${holdTime}`;
+    const holding = session.client(["bash", "-c", script]);
+    let active: Record<string, number> = {};
+    await until(holdTime, async () => {
+      const tables = directorsOf(topology).map(async (director) => {
+        const { stdout } = await session.ssh(director.name, "ipvsadm --list --numeric");
+        return Object.keys(server.realServers).map((name) => {
+          const node = topology.nodes[name];
+          const address = node === undefined ? name : realServerAddress(director, node);
+          return [name, parseActive(stdout, server, address)] as const;
+        });
+      });
+      const rows = (await Promise.all(tables)).flat();
+      active = Object.fromEntries(
+        Object.keys(server.realServers).map((name) => [
+          name,
+          rows.filter(([of]) => of === name).reduce((sum, [, count]) => sum + count, 0),
+        ]),
+      );
+      return Object.values(active).reduce((sum, count) => sum + count, 0) >= held;
+    });
+    await holding;
+    seen[`${server.vip}:${server.port}`] = { held, active };
+  }
+  return seen;
+}
+
+/** ActiveConn of a real server in `ipvsadm --list --numeric`; 0 where it is not listed. */
+export function parseActive(
+  text: string,
+  { vip, port, realServers }: Pick<VirtualServer, "vip" | "port" | "realServers">,
+  address: string,
+): number {
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => line.startsWith("TCP") && line.split(/\s+/)[1] === `${vip}:${port}`);
+  const rows = start < 0 ? [] : lines.slice(start + 1, start + 1 + Object.keys(realServers).length);
+  const row = rows
+    .map((line) => line.trim().split(/\s+/))
+    .find(([arrow, at]) => arrow === "->" && at?.split(":")[0] === address);
+  return Number(row?.[4] ?? 0);
+}

@@ -1,0 +1,114 @@
+import { OBJECT } from "../../../components/web/object";
+import { directorsOf, portsOf, sshAddress } from "../../../infra/model/members";
+import { CLIENT, pathTo } from "../../../infra/model/routing";
+import type { VirtualServer } from "../../../infra/model/topology";
+import type { Session } from "../../session";
+import { fetchPage, pause, until } from "../observe";
+import { type Crossed, type ObjectSeen, parseCapture, parseCounters, type WalkSeen } from "../walk";
+
+/** The virtual servers that are walked: the first of each forwarding method. */
+export const walked = (servers: readonly VirtualServer[]): VirtualServer[] =>
+  servers.filter(
+    (server, index) =>
+      server.protocol === "TCP" &&
+      servers.findIndex(({ forwarding, protocol }) => forwarding === server.forwarding && protocol === "TCP") === index,
+  );
+
+/** Seconds that tcpdump may take to start in an emulated guest. */
+const startLimit = 20;
+/** Seconds in which IPVS sums the processors' counters once (net/netfilter/ipvs/ip_vs_est.c). */
+const estimatorRound = 2;
+/** Seconds that it may take to count what has gone by. */
+const countLimit = 15;
+
+const FILE = "/run/lvs-lab/walk";
+
+/**
+ * Captures the client's connection packets on a node. No name of an interface: one command for every node, and each line says
+ * where. A tunnel's inner packet is found by its outer one (protocol 4).
+ */
+const startCapture = (client: string): string => `mkdir -p /run/lvs-lab
+setsid tcpdump -i any -nn -l -s 128 '(host ${client} and tcp[tcpflags] & tcp-syn != 0) or ip proto 4' >${FILE} 2>${FILE}.err </dev/null &
+echo $! >${FILE}.pid
+for i in $(seq ${startLimit * 5}); do grep -q '^listening' ${FILE}.err && exit 0; sleep 0.2; done
+cat ${FILE}.err >&2; exit 1`;
+
+/** Half a second for the packets that are on their way, then what there is. */
+const endCapture = `sleep 0.5; kill "$(cat ${FILE}.pid)"; while kill -0 "$(cat ${FILE}.pid)" 2>/dev/null; do sleep 0.1; done
+cat ${FILE}; rm -f ${FILE} ${FILE}.err ${FILE}.pid`;
+
+/** Watches requests and answers of the client from every director and real server, and what a large answer costs the directors. */
+export async function walkAll(session: Session): Promise<Record<string, WalkSeen>> {
+  const walks: Record<string, WalkSeen> = {};
+  for (const server of walked(session.topology.virtualServers)) {
+    walks[`${server.vip}:${server.port}`] = await walk(session, server);
+  }
+  return walks;
+}
+
+async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> {
+  const { topology } = session;
+  const realServers = Object.keys(server.realServers);
+  const directors = directorsOf(topology).map(({ name }) => name);
+  const nodes = [...directors, ...realServers];
+  const [client = ""] = topology.client.addresses;
+
+  await Promise.all(nodes.map((name) => session.ssh(name, startCapture(client))));
+  for (let n = 0; n < 2 * realServers.length; n++) await fetchPage(session, server.vip, server.port);
+  const captures = nodes.map(async (name) => parseCapture(name, (await session.ssh(name, endCapture)).stdout));
+  const packets = (await Promise.all(captures)).flat();
+
+  const before = await counters(session, directors, server);
+  const objects: ObjectSeen[] = [];
+  for (let n = 0; n < realServers.length; n++)
+    objects.push({ from: "VIP", sha256: await fetchObject(session, server.vip, server.port) });
+  const { sent } = await counters(session, directors, server);
+  await until(
+    countLimit,
+    async () => (await counters(session, directors, server)).connections - before.connections >= objects.length,
+  );
+  // The last connection is counted: its last byte is one round later.
+  await pause(2 * estimatorRound);
+  const after = await counters(session, directors, server);
+  const crossed: Crossed = {
+    objects: objects.length,
+    ipvsIn: after.inBytes - before.inBytes,
+    ipvsOut: after.outBytes - before.outBytes,
+    sent: sent - before.sent,
+  };
+  for (const name of realServers) {
+    const node = topology.nodes[name];
+    if (node === undefined) continue;
+    objects.push({
+      from: name,
+      sha256: await fetchObject(session, sshAddress(node), portsOf(topology, name)[0] ?? 80, directors[0]),
+    });
+  }
+  return { packets, objects, crossed };
+}
+
+/** Digest of the object as it arrives at the client, or at a director where the client has no way there; empty: it did not. */
+async function fetchObject(session: Session, address: string, port: number, otherwise = ""): Promise<string> {
+  const command = `curl -sS --fail --noproxy '*' --max-time 20 http://${address}:${port}${OBJECT.url} | sha256sum`;
+  const near = otherwise === "" || pathTo(session.topology, CLIENT, address) !== undefined;
+  const { stdout } = await (near ? session.client(["sh", "-c", command]) : session.ssh(otherwise, command));
+  return /^[0-9a-f]{64}/.exec(stdout)?.[0] ?? "";
+}
+
+/** Counters of all directors together. */
+async function counters(session: Session, directors: readonly string[], { vip, port }: VirtualServer) {
+  const each = directors.map(async (name) => {
+    const { stdout } = await session.ssh(
+      name,
+      "ipvsadm --list --numeric --stats --exact; echo === sent; cat /sys/class/net/*/statistics/tx_bytes",
+    );
+    const [table = "", sent = ""] = stdout.split("=== sent\n");
+    return {
+      ...parseCounters(table, vip, port),
+      sent: sent.split("\n").reduce((sum, bytes) => sum + Number(bytes), 0),
+    };
+  });
+  const all = await Promise.all(each);
+  const sum = (key: "connections" | "inBytes" | "outBytes" | "sent") => all.reduce((total, one) => total + one[key], 0);
+  return { connections: sum("connections"), inBytes: sum("inBytes"), outBytes: sum("outBytes"), sent: sum("sent") };
+}

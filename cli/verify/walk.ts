@@ -1,0 +1,72 @@
+/** The way of requests and answers, as machines saw it: plain data, and the parsers of what tcpdump and ipvsadm print. */
+
+/** What was seen while the client asked one virtual server. */
+export type WalkSeen = {
+  /** Connection packets (SYN, SYN and ACK) of the client, wherever a director or a real server saw one; in order per node. */
+  readonly packets: readonly PacketSeen[];
+  /** What came of the object: through the VIP, once per request, then from each real server itself. */
+  readonly objects: readonly ObjectSeen[];
+  /** Bytes that went through the directors while the objects came through the VIP. */
+  readonly crossed: Crossed;
+};
+
+export type PacketSeen = {
+  /** Node that saw it. */
+  readonly at: string;
+  readonly interface: string;
+  readonly direction: "In" | "Out";
+  readonly source: string;
+  readonly destination: string;
+  /** "S" is a request, "S." an answer. */
+  readonly flags: "S" | "S.";
+  /** Addresses of the header around it; undefined: none, it is not in a tunnel. */
+  readonly outer?: { readonly source: string; readonly destination: string };
+};
+
+export type ObjectSeen = {
+  /** "VIP", or the real server that was asked itself. */
+  readonly from: string;
+  readonly sha256: string;
+};
+
+export type Crossed = {
+  /** How many objects came through the VIP. */
+  readonly objects: number;
+  /** What IPVS counts for the virtual server, all directors together. */
+  readonly ipvsIn: number;
+  readonly ipvsOut: number;
+  /** What all interfaces of the directors sent. */
+  readonly sent: number;
+};
+
+/** Lines of `tcpdump -i any -nn`: `… eth0  In  IP 10.0.0.1.4000 > 10.0.0.3.80: Flags [S], …`, in a tunnel with `IP DIP > RIP: ` before it. */
+export function parseCapture(at: string, text: string): PacketSeen[] {
+  const line =
+    /^\S+ (\S+)\s+(In|Out)\s+IP (?:([\d.]+) > ([\d.]+): (?:IP )?)?((?:\d+\.){3}\d+)\.(\d+) > ((?:\d+\.){3}\d+)\.(\d+): Flags \[(S\.?)\]/gm;
+  return [...text.matchAll(line)].map(
+    ([, name = "", direction, outerSource, outerDestination, source, sourcePort, destination, port, flags]) => ({
+      at,
+      interface: name,
+      direction: direction as "In" | "Out",
+      source: `${source}:${sourcePort}`,
+      destination: `${destination}:${port}`,
+      flags: flags as "S" | "S.",
+      ...(outerSource === undefined || outerDestination === undefined
+        ? {}
+        : { outer: { source: outerSource, destination: outerDestination } }),
+    }),
+  );
+}
+
+/** Counters of one virtual server: `ipvsadm --list --numeric --stats --exact`. */
+export type Counters = { readonly connections: number; readonly inBytes: number; readonly outBytes: number };
+
+/** The row of a virtual server; nothing where there is none. */
+export function parseCounters(text: string, address: string, port: number): Counters {
+  const row = text.split("\n").find((line) => line.startsWith("TCP") && line.split(/\s+/)[1] === `${address}:${port}`);
+  const [connections = 0, , , inBytes = 0, outBytes = 0] = (row?.trim().split(/\s+/).slice(2) ?? []).map(Number);
+  return { connections, inBytes, outBytes };
+}
+
+/** Whether an "address:port" is at this address. */
+export const isAt = (endpoint: string, address: string): boolean => endpoint.split(":")[0] === address;

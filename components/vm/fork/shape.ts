@@ -1,0 +1,29 @@
+import type { Node } from "../../../infra/model/topology";
+import type { Accelerator } from "..";
+
+/** What a guest must have in common with the template whose memory it gets. */
+export type Shape = {
+  /** MiB. */
+  readonly memory: number;
+  readonly vcpus: number;
+  /** Number of network cards. */
+  readonly cards: number;
+  readonly accelerator: Accelerator;
+};
+
+export const shapeOf = (node: Node, accelerator: Accelerator): Shape => ({
+  memory: node.memory,
+  vcpus: node.vcpus,
+  cards: Object.keys(node.interfaces).length,
+  accelerator,
+});
+
+/** Name of a shape, also of its template's folder: `tcg-512m-1c-1n`. */
+export const shapeName = ({ accelerator, memory, vcpus, cards }: Shape): string =>
+  `${accelerator}-${memory}m-${vcpus}c-${cards}n`;
+
+/** Folder of the templates that were booted from an image, in the cache. */
+export const templatesDir = (cacheDir: string, imageDigest: string): string => `${cacheDir}/templates/${imageDigest}`;
+
+/** Folder of one of them. */
+export const templateFolder = (templates: string, shape: Shape): string => `${templates}/${shapeName(shape)}`;

@@ -1,0 +1,64 @@
+import { formatAddress, parseAddress } from "../model/addresses";
+import type { Problem } from "./error";
+import type { WrittenTopology } from "./derive";
+
+type Written = Partial<WrittenTopology>;
+type WrittenNode = WrittenTopology["nodes"][string];
+
+/** The names of a group's machines: web1, web2, … */
+const members = (name: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${name}${n + 1}`);
+
+/** Machines of groups that have the name of another machine of the file. */
+export function groupProblems({ nodes = {} }: Written): Problem[] {
+  return Object.entries(nodes).flatMap(([group, { count = 0 }]) =>
+    members(group, count)
+      .filter((name) => name in nodes)
+      .map((name) => ({
+        path: `nodes.${name}`,
+        got: `${name}`,
+        need: `a name that no machine of the group ${group} has (${group}1 to ${group}${count})`,
+        fix: "rename it",
+      })),
+  );
+}
+
+/**
+ * Replaces each node that has a `count` by that many machines: `web` with count 2 is web1 and web2, with one address after
+ * the other, and a real server `web` is both of them. `{name}` in a page is the machine's name.
+ */
+export function expandGroups(written: Written): Written {
+  const { nodes = {}, virtualServers } = written;
+  const groups = new Map(
+    Object.entries(nodes).flatMap(([name, { role, count }]) =>
+      count === undefined || role !== "web" ? [] : [[name, members(name, count)]],
+    ),
+  ) as ReadonlyMap<string, readonly string[]>;
+  if (groups.size === 0) return written;
+  const each = <T>(of: Readonly<Record<string, T>>, change: (one: T, name: string, index: number) => T) =>
+    Object.fromEntries(
+      Object.entries(of).flatMap(
+        ([key, value]) => groups.get(key)?.map((name, index) => [name, change(value, name, index)]) ?? [[key, value]],
+      ),
+    ) as Record<string, T>;
+  return {
+    ...written,
+    nodes: each(nodes, member),
+    ...(virtualServers && {
+      virtualServers: virtualServers.map((server) => ({
+        ...server,
+        realServers: each(server.realServers, (one) => one),
+      })),
+    }),
+  };
+}
+
+function member(group: WrittenNode, name: string, index: number): WrittenNode {
+  const { count: _, ...node } = group;
+  const interfaces = Object.fromEntries(
+    Object.entries(node.interfaces).map(([key, card]) => {
+      const address = parseAddress(card.address);
+      return [key, address === undefined ? card : { ...card, address: formatAddress(address + index) }];
+    }),
+  );
+  return { ...node, interfaces, ...(node.page === undefined ? {} : { page: node.page.replaceAll("{name}", name) }) };
+}

@@ -1,0 +1,41 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type CloudImage, type ImageFile, isAddress } from "../model/cloudImage";
+import { readDocument } from "./document";
+import { ConfigError, type Problem } from "./error";
+import { deepFreeze } from "./load";
+import { shapeImage } from "./shape";
+
+/**
+ * Reads the description of a stock cloud image: YAML, the schema and its defaults, files that are there. Throws one
+ * ConfigError with every problem. Checksums are compared when the image is used (components/cloudImage), not here.
+ */
+export function loadCloudImage(file: string): CloudImage {
+  const { data, problems } = shapeImage(readDocument(file, "a description of an image"));
+  if (problems.length > 0) throw new ConfigError(file, problems.map(asFile));
+  const { disk, boot } = data as CloudImage;
+  const place = <T extends ImageFile>(one: T): T => ({
+    ...one,
+    source: isAddress(one.source) ? one.source : path.resolve(path.dirname(file), one.source),
+  });
+  const image: CloudImage = {
+    disk: place(disk),
+    ...(boot === undefined ? {} : { boot: { ...boot, kernel: place(boot.kernel), initrd: place(boot.initrd) } }),
+  };
+  const missing = [
+    ["disk", image.disk],
+    ["boot.kernel", image.boot?.kernel],
+    ["boot.initrd", image.boot?.initrd],
+  ] as const;
+  const absent = missing.flatMap(([at, one]) => (one === undefined ? [] : absence(at, one)));
+  if (absent.length > 0) throw new ConfigError(file, absent);
+  return deepFreeze(image);
+}
+
+const asFile = (problem: Problem): Problem =>
+  problem.path === "" ? { ...problem, path: "file", need: "a section disk, and perhaps boot" } : problem;
+
+function absence(at: string, { source }: ImageFile): Problem[] {
+  if (isAddress(source) || fs.statSync(source, { throwIfNoEntry: false })?.isFile() === true) return [];
+  return [{ path: `${at}.source`, got: source, need: "a file that is there" }];
+}

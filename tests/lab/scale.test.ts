@@ -1,0 +1,89 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { cacheDir, inRoot } from "../../cli/paths";
+import { run, tryRun } from "../../cli/run";
+import { templateFolder, templatesDir } from "../../components/vm/fork/shape";
+import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
+
+/** Asks through the VIP without a pause until told to stop, and counts. */
+function load(namespace: string, url: string): () => Promise<{ readonly asked: number; readonly failed: number }> {
+  let going = true;
+  const loop = (async () => {
+    const seen = { asked: 0, failed: 0 };
+    while (going) {
+      const words = ["curl", "--silent", "--fail", "--output", "/dev/null", "--noproxy", "*", "--max-time", "5", url];
+      const { code } = await tryRun(["nsenter", `--net=/run/netns/${namespace}`, "--", ...words]);
+      seen.asked++;
+      if (code !== 0) seen.failed++;
+    }
+    return seen;
+  })();
+  return () => {
+    going = false;
+    return loop;
+  };
+}
+
+/** A group of web servers, from two to three, in front of a client that never stops asking. The tests run in order. */
+describe("scale", () => {
+  before(refuseRunningLab);
+
+  after(async () => {
+    const destroyed = await lab("destroy", "scale");
+    fs.rmSync(state, { recursive: true, force: true });
+    assert.equal(destroyed.code, 0, said(destroyed));
+  });
+
+  it("comes up although a template is broken: its guests boot, with one line that says why", async () => {
+    // The web servers' shape is this lab's own; the directors' is every lab's.
+    const digest = (await run([inRoot("image", "build"), "--digest"])).trim();
+    for (const accelerator of ["tcg", "kvm"] as const) {
+      const template = templateFolder(templatesDir(cacheDir, digest), { accelerator, memory: 256, vcpus: 1, cards: 1 });
+      fs.mkdirSync(template, { recursive: true });
+      const version = await run([inRoot("host", "fork"), "version", accelerator]);
+      fs.writeFileSync(path.join(template, "made-with"), version);
+      fs.writeFileSync(path.join(template, "memory"), "QEVM, and then nothing that QEMU understands");
+    }
+    const result = await lab("up", "scale", "--webs", "2");
+    assert.equal(result.code, 0, said(result));
+    assert.match(said(result), /web1: its template's memory was not restored \(.*\): it boots instead/);
+    assert.match(result.stdout, /(\d+) of \1 checks passed/);
+    const guests = await lab("inspect", "--boot", "--json", "--lab", "scale");
+    const how = [...guests.stdout.matchAll(/"node": "(\w+)",\s*"how": "(\w+)"/g)].map(
+      ([, node, word]) => `${node} ${word}`,
+    );
+    assert.deepEqual(how, ["lb1 forked", "lb2 forked", "web1 booted", "web2 booted"]);
+  });
+
+  it("gets one more web server, touching nothing but that one and the directors, without a failed request", async () => {
+    const started = "systemctl show --value --property=ActiveEnterTimestampMonotonic apache2 lvs-lab-vip";
+    const since = () =>
+      Promise.all(["web1", "web2"].map(async (node) => (await lab("ssh", "--lab", "scale", node, started)).stdout));
+    const before = await since();
+    const stop = load("lvs-scale-client", "http://192.168.20.100/");
+    // Not `lab up`, whose verify moves the VIP.
+    const result = await byHand("pulumi config set lvs-lab:webs 3; pulumi up --yes --skip-preview", "scale");
+    const { asked, failed } = await stop();
+    assert.equal(result.code, 0, said(result));
+    assert.ok(asked > 50, `${asked} requests`);
+    assert.equal(failed, 0, `${failed} of ${asked} requests`);
+    assert.deepEqual(await since(), before);
+    const verified = await lab("verify", "--json", "--lab", "scale");
+    assert.equal(verified.code, 0, said(verified));
+    // The third one's own, and the scripts of the two directors; nothing is replaced or deleted.
+    assert.match(said(result), /~ 2 updated/);
+    assert.doesNotMatch(said(result), /replaced|deleted/);
+  });
+
+  it("a second up by hand changes nothing", async () => {
+    const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", "scale");
+    assert.equal(result.code, 0, said(result));
+  });
+
+  it("is destroyed without a trace", async () => {
+    const result = await lab("destroy", "scale");
+    assert.equal(result.code, 0, said(result));
+    assert.deepEqual(await leftovers(/scale|qcow2|\blogs\b/), []);
+  });
+});

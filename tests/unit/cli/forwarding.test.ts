@@ -1,0 +1,204 @@
+import * as assert from "node:assert/strict";
+import { FORWARDING } from "../../../cli/verify/checks/forwarding";
+import type { LabSeen } from "../../../cli/verify/seen";
+import { type PacketSeen, parseCapture, parseCounters, type WalkSeen } from "../../../cli/verify/walk";
+import type { Topology } from "../../../infra/model/topology";
+import { fixture, lab } from "../../fixtures";
+import { healthyWalks } from "./walks";
+
+const labs = { DR: lab("dr-two-networks"), NAT: lab("nat"), TUN: lab("tun") } as const;
+
+/** A lab that forwards as it should, with its one walk damaged. */
+function seen(topology: Topology, damage: (walk: WalkSeen) => Partial<WalkSeen> = () => ({})): LabSeen {
+  const walks = Object.entries(healthyWalks(topology)).map(([at, walk]) => [at, { ...walk, ...damage(walk) }] as const);
+  return { nodes: {}, client: { arp: {}, throughVip: {}, direct: {} }, walks: Object.fromEntries(walks) };
+}
+const problems = (name: string, topology: Topology, of: LabSeen): readonly string[] =>
+  FORWARDING.find((check) => check.name === name)?.judge(topology, of).problems ?? ["no such check"];
+const changed =
+  (which: (packet: PacketSeen) => boolean, change: (packet: PacketSeen) => PacketSeen | undefined) =>
+  (walk: WalkSeen) => ({
+    packets: walk.packets.flatMap((packet) => (which(packet) ? (change(packet) ?? []) : packet)),
+  });
+const without = (which: (packet: PacketSeen) => boolean) => changed(which, () => undefined);
+const arriving = (at: string) => (packet: PacketSeen) =>
+  packet.at === at && packet.direction === "In" && packet.flags === "S";
+const leaving = (at: string) => (packet: PacketSeen) =>
+  packet.at === at && packet.direction === "Out" && packet.flags === "S.";
+const bare = (packet: PacketSeen): PacketSeen => {
+  const { outer: _, ...rest } = packet;
+  return rest;
+};
+const crossing = (walk: WalkSeen) => ({
+  packets: [
+    ...walk.packets,
+    ...walk.packets
+      .filter(({ flags }) => flags === "S.")
+      .map((packet) => ({ ...packet, at: "lb140", direction: "In" as const })),
+  ],
+});
+
+/** Check, method, damage, and what must be said of it. */
+const cases: readonly [
+  check: string,
+  method: keyof typeof labs,
+  damage: (walk: WalkSeen) => Partial<WalkSeen>,
+  says: string,
+][] = [
+  ["request-way", "DR", without(arriving("web142")), "web142: no request of the client arrived"],
+  [
+    "request-way",
+    "DR",
+    changed(arriving("web143"), (packet) => ({ ...packet, destination: "192.168.100.143:80" })),
+    "web143: got 192.168.0.150:40000 > 192.168.100.143:80, must be for 192.168.0.144:80 (DR)",
+  ],
+  [
+    "request-way",
+    "DR",
+    changed(arriving("web142"), (packet) => ({
+      ...packet,
+      outer: { source: "192.168.100.140", destination: "192.168.100.142" },
+    })),
+    "which is in a tunnel (DR)",
+  ],
+  [
+    "request-way",
+    "NAT",
+    changed(arriving("web03"), (packet) => ({ ...packet, destination: "10.1.0.13:80" })),
+    "web03: got 10.1.0.31:40000 > 10.1.0.13:80, must be for 172.16.1.17:8080 (NAT)",
+  ],
+  [
+    "request-way",
+    "TUN",
+    changed(arriving("web04"), bare),
+    "web04: got 10.2.0.31:40000 > 10.2.0.13:80 by its card, must be in a tunnel from a DIP to 172.16.2.18",
+  ],
+  ["answer-way", "DR", without(leaving("web142")), "web142: sent the client no answer"],
+  [
+    "answer-way",
+    "DR",
+    changed(leaving("web142"), (packet) => ({ ...packet, source: "192.168.100.142:80" })),
+    "must be from 192.168.0.144:80 (DR)",
+  ],
+  [
+    "answer-way",
+    "DR",
+    crossing,
+    "lb140: saw the answer 192.168.0.144:80 > 192.168.0.150:40000, which must not cross a director (DR)",
+  ],
+  [
+    "answer-way",
+    "NAT",
+    without(({ at, flags }) => at === "lb03" && flags === "S."),
+    "no director sent an answer on with the VIP 10.1.0.13 as source",
+  ],
+  [
+    "answer-way",
+    "NAT",
+    changed(leaving("lb03"), (packet) => ({ ...packet, source: "172.16.1.17:8080" })),
+    "lb03: sent 172.16.1.17:8080 > 10.1.0.31:40000 on, must be from the VIP 10.1.0.13",
+  ],
+  [
+    "payload",
+    "DR",
+    ({ objects }) => ({ objects: [...objects.slice(1), { from: "web143", sha256: "" }] }),
+    "web143: the object's sha256 is nothing, must be",
+  ],
+  [
+    "payload",
+    "DR",
+    ({ crossed }) => ({ crossed: { ...crossed, ipvsOut: 1 } }),
+    "IPVS counted 1 bytes of answers, must be none (DR)",
+  ],
+  [
+    "payload",
+    "TUN",
+    ({ crossed }) => ({ crossed: { ...crossed, sent: 3e6 } }),
+    "the directors sent 3000000 bytes, which is all of the answers (TUN)",
+  ],
+  [
+    "payload",
+    "NAT",
+    ({ crossed }) => ({ crossed: { ...crossed, ipvsOut: 7 } }),
+    "IPVS counted 7 bytes of answers, must be at least 2097152",
+  ],
+  [
+    "payload",
+    "NAT",
+    ({ crossed }) => ({ crossed: { ...crossed, sent: 7 } }),
+    "the directors sent 7 bytes, must be at least 2097152",
+  ],
+  ["payload", "NAT", ({ crossed }) => ({ crossed: { ...crossed, ipvsIn: 0 } }), "IPVS counted no byte of the requests"],
+  ["payload", "NAT", () => ({ objects: [] }), "no object was asked for"],
+];
+
+describe("both ends of each forwarding method", () => {
+  for (const [method, topology] of Object.entries(labs)) {
+    for (const check of FORWARDING) {
+      it(`${method} ${check.name}: a healthy lab passes`, () => {
+        const { problems: none, seen: said } = check.judge(topology, seen(topology));
+        assert.deepEqual(none, []);
+        assert.match(said, new RegExp(method));
+      });
+    }
+  }
+  it("two methods in one lab are both walked", () => {
+    const both = fixture("valid-tun");
+    assert.equal(Object.keys(healthyWalks(both)).length, 2);
+    for (const check of FORWARDING) assert.deepEqual(check.judge(both, seen(both)).problems, [], check.name);
+  });
+  for (const [check, method, damage, says] of cases) {
+    it(`${method} ${check} fails: ${says}`, () => {
+      const found = problems(check, labs[method], seen(labs[method], damage));
+      assert.ok(
+        found.some((problem) => problem.includes(says)),
+        found.join("\n") || "no problem was found",
+      );
+    });
+  }
+  it("every check is seen to fail, also when nobody watched", () => {
+    assert.deepEqual(new Set(cases.map(([name]) => name)), new Set(FORWARDING.map(({ name }) => name)));
+    for (const { name } of FORWARDING) {
+      const { walks: _, ...nothing } = seen(labs.DR);
+      assert.deepEqual(problems(name, labs.DR, nothing), ["192.168.0.144:80: was not watched"]);
+    }
+  });
+});
+
+describe("what tcpdump and ipvsadm print, parsed", () => {
+  it("packets, in a tunnel or not", () => {
+    const text = [
+      "14:00:01.000001 eth0  In  IP 10.2.0.31.40000 > 10.2.0.13.80: Flags [S], seq 1, win 64240, options [mss 1460], length 0",
+      "14:00:01.000002 eth0  Out IP 10.2.0.15 > 172.16.2.18: IP 10.2.0.31.40000 > 10.2.0.13.80: Flags [S], seq 1, length 0",
+      "14:00:01.000003 tunl0 In  IP 10.2.0.31.40000 > 10.2.0.13.80: Flags [S], seq 1, length 0",
+      "14:00:01.000004 eth0  Out IP 10.2.0.13.80 > 10.2.0.31.40000: Flags [S.], seq 2, ack 2, length 0",
+      "14:00:01.000005 eth0  Out IP 10.2.0.15 > 172.16.2.18: IP 10.2.0.31.40000 > 10.2.0.13.80: Flags [.], ack 1, length 0",
+    ].join("\n");
+    const request = { at: "lb", source: "10.2.0.31:40000", destination: "10.2.0.13:80", flags: "S" };
+    assert.deepEqual(parseCapture("lb", text), [
+      { ...request, interface: "eth0", direction: "In" },
+      { ...request, interface: "eth0", direction: "Out", outer: { source: "10.2.0.15", destination: "172.16.2.18" } },
+      { ...request, interface: "tunl0", direction: "In" },
+      {
+        at: "lb",
+        interface: "eth0",
+        direction: "Out",
+        source: "10.2.0.13:80",
+        destination: "10.2.0.31:40000",
+        flags: "S.",
+      },
+    ]);
+    assert.deepEqual(parseCapture("lb", ""), []);
+  });
+  it("counters of one virtual server", () => {
+    const text = [
+      "IP Virtual Server version 1.2.1 (size=4096)",
+      "Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes",
+      "  -> RemoteAddress:Port",
+      "TCP  10.1.0.13:80                       24      150      149     9950  2110500",
+      "  -> 172.16.1.17:8080                   12       75       74     4975  1055250",
+    ].join("\n");
+    assert.deepEqual(parseCounters(text, "10.1.0.13", 80), { connections: 24, inBytes: 9950, outBytes: 2110500 });
+    assert.deepEqual(parseCounters(text, "10.1.0.13", 81), { connections: 0, inBytes: 0, outBytes: 0 });
+  });
+});
