@@ -39,6 +39,7 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   graph [LAB]           the topology as a drawing: segments, machines, addresses, VIP; --svg or --mermaid instead of text
   walk [LAB]            a request and its answer hop by hop, with MACs and addresses; --mermaid instead of text
   preview [LAB]         what up would change, without libvirt, root, login or key; --json and --diff as pulumi has them
+      --policy          and whether it holds what policy/ asks for
   plan [LAB] [--json]   what up would make: resources, every file on every machine, footprint; secrets masked
       --against REF     compare the files with a git revision's (default: with the lab as deployed)
       --files           the files alone, without asking Pulumi
@@ -71,6 +72,7 @@ async function main(words: readonly string[]): Promise<number> {
       svg: { type: "boolean", default: false },
       mermaid: { type: "boolean", default: false },
       diff: { type: "boolean", default: false },
+      policy: { type: "boolean", default: false },
       against: { type: "string" },
       files: { type: "boolean", default: false },
     },

@@ -14,8 +14,8 @@ export type Footprint = {
 
 /** Measured with dr-keepalived on the machine of README's table: 42 s for four guests, which boot and are configured at once. */
 const SECONDS = { once: 10, guest: 16, cores: 2 };
-/** MB, measured there: the image's three volumes, and a guest's overlay with its seed. */
-const DISK = { image: 270, guest: 60 };
+/** MB, measured there with `du`: the image's three volumes, and a guest's overlay with its seed once it is configured. */
+const DISK = { image: 310, guest: 3 };
 
 export function footprintOf({ nodes }: Pick<Topology, "nodes">): Footprint {
   const all = Object.values(nodes);

@@ -12,7 +12,7 @@ import { toolchain } from "../toolchain";
 import { diffOf } from "./diff";
 import { filesOf, type PlannedFiles } from "./files";
 import { type Footprint, footprintOf, footprintText } from "./footprint";
-import { type PlannedResource, resourceLines, resourcesOf } from "./resources";
+import { type PlannedResources, resourceLines, resourcesOf } from "./resources";
 import type { Reviewed } from "./review";
 import { filesAt } from "./revision";
 
@@ -24,7 +24,7 @@ export type Plan = {
   /** The topology, as a Mermaid flowchart. */
   readonly picture: string;
   /** Undefined: Pulumi was not asked. */
-  readonly resources?: readonly PlannedResource[];
+  readonly resources?: PlannedResources;
   readonly files: PlannedFiles;
   /** What the files are compared with; undefined: there is nothing to compare with. */
   readonly against?: { readonly what: string; readonly diff: string };
@@ -73,7 +73,7 @@ export async function review(options: PlanOptions): Promise<Reviewed[]> {
 }
 
 /** What only Pulumi knows: the resources, and the topology as deployed. */
-async function ask(stack: Stack): Promise<{ resources: PlannedResource[]; deployed?: Topology }> {
+async function ask(stack: Stack): Promise<{ resources: PlannedResources; deployed?: Topology }> {
   const tools = await toolchain();
   return offline(stack, tools, async (env) => {
     const preview = await run([tools.pulumi, "preview", "--stack", stack.name, "--json"], { env });

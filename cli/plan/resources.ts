@@ -1,6 +1,6 @@
 /** What pulumi would do to one resource. */
 export type PlannedResource = {
-  /** create, update, replace, delete, same … */
+  /** create, update, replace, delete … */
   readonly op: string;
   readonly type: string;
   readonly name: string;
@@ -10,7 +10,16 @@ export type PlannedResource = {
   readonly depth: number;
 };
 
+/** What pulumi would do to all of them. */
+export type PlannedResources = {
+  /** How many resources by what is done to them, unchanged ones too: "same". */
+  readonly counts: Readonly<Record<string, number>>;
+  /** The resources that are not the same, in pulumi's order. */
+  readonly changed: readonly PlannedResource[];
+};
+
 type Preview = {
+  readonly changeSummary?: Readonly<Record<string, number>>;
   readonly steps?: readonly {
     readonly op: string;
     readonly urn: string;
@@ -19,29 +28,29 @@ type Preview = {
   }[];
 };
 
-/** The resources of `pulumi preview --json`, in its order; a replacement is told once, not as the steps that it is made of. */
-export function resourcesOf(json: string): PlannedResource[] {
-  const { steps = [] } = JSON.parse(json) as Preview;
-  return steps
-    .filter(({ op }) => op !== "create-replacement" && op !== "delete-replaced")
+/** What `pulumi preview --json` says; a replacement is told once, not as the steps that it is made of. */
+export function resourcesOf(json: string): PlannedResources {
+  const { steps = [], changeSummary = {} } = JSON.parse(json) as Preview;
+  const parts = ["same", "create-replacement", "delete-replaced"];
+  const changed = steps
+    .filter(({ op }) => !parts.includes(op))
     .map(({ op, urn, diffReasons, replaceReasons }) => {
       const [, , types = "", ...name] = urn.split("::");
       const chain = types.split("$");
       const changes = [...new Set([...(replaceReasons ?? []), ...(diffReasons ?? [])])];
       return { op, type: chain.at(-1) ?? "", name: name.join("::"), changes, depth: chain.length - 1 };
     });
+  return { counts: changeSummary, changed };
 }
 
-const SIGNS: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-", same: " " };
+const SIGNS: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
 
-/** The same as lines, the unchanged ones left out where anything changes. */
-export function resourceLines(resources: readonly PlannedResource[]): string[] {
-  const changed = resources.filter(({ op }) => op !== "same");
-  const counts = [...new Set(resources.map(({ op }) => op))].map(
-    (op) => `${resources.filter((one) => one.op === op).length} ${op}`,
-  );
+/** The same as lines. */
+export function resourceLines({ counts, changed }: PlannedResources): string[] {
   return [
-    `resources: ${counts.join(", ")}`,
+    `resources: ${Object.entries(counts)
+      .map(([op, count]) => `${count} ${op}`)
+      .join(", ")}`,
     ...changed.map(({ op, type, name, changes, depth }) => {
       const why = op === "create" || changes.length === 0 ? "" : `  (${changes.join(", ")})`;
       return `  ${SIGNS[op] ?? op} ${"  ".repeat(depth)}${type} ${name}${why}`;

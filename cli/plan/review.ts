@@ -1,7 +1,7 @@
 import { type Problem, problemText } from "../../infra/config/error";
 import type { Plan } from ".";
 import type { Footprint } from "./footprint";
-import type { PlannedResource } from "./resources";
+import type { PlannedResources } from "./resources";
 
 /** One lab as a reviewer gets it: a plan, or what is wrong with its topology file. */
 export type Reviewed =
@@ -33,7 +33,7 @@ export function reviewComment(labs: readonly Reviewed[]): string {
 
 function summary(labs: readonly Reviewed[]): string[] {
   return [
-    "| lab | files on the machines | resources of a fresh stack | guests | vCPU | memory | disk | time to come up |",
+    "| lab | files on the machines | resources | guests | vCPU | memory | disk | time to come up |",
     "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ...labs.map((lab) => {
       if ("problems" in lab) return row([code(lab.file), `**refused**: ${lab.problems.length} to mend`]);
@@ -61,8 +61,12 @@ function changedFiles(diff: string | undefined): string {
   return count === 0 ? "unchanged" : `**${count} changed**`;
 }
 
-const counted = (resources: readonly PlannedResource[] | undefined): string =>
-  resources === undefined ? "not asked" : `${resources.filter(({ op }) => op === "create").length} to create`;
+const counted = (resources: PlannedResources | undefined): string =>
+  resources === undefined
+    ? "not asked"
+    : Object.entries(resources.counts)
+        .map(([op, count]) => `${count} ${op}`)
+        .join(", ");
 
 function findings(lab: Reviewed): string[] {
   if (!("problems" in lab)) return [];

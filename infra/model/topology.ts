@@ -11,6 +11,8 @@ export type Topology = {
   readonly name: string;
   /** What the lab teaches, one line. */
   readonly description: string;
+  /** Whether the lab is to survive the loss of any one machine: asked for by the policy pack, not by the rules. */
+  readonly ha: boolean;
   /** Number of the source document ("000"), or undefined. */
   readonly document?: string;
   /** L2 segments by name. */

@@ -44,6 +44,25 @@ describe("dr-keepalived, end to end", () => {
     assert.equal(result.code, 0, said(result));
   });
 
+  it("previews and plans without its libvirtd, exactly: nothing would change", async () => {
+    // With /run hidden there is no socket of any daemon.
+    const hidden = (...words: readonly string[]) =>
+      tryRun(
+        ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "-", inRoot("scripts", "lab"), ...words],
+        {
+          env: { LVS_LAB_STATE: state },
+        },
+      );
+    const preview = await hidden("preview");
+    assert.equal(preview.code, 0, said(preview));
+    assert.match(preview.stdout, /Resources:\n\s+\d+ unchanged\n/);
+    const policy = await hidden("preview", "--policy");
+    assert.equal(policy.code, 0, said(policy));
+    const plan = await hidden("plan");
+    assert.equal(plan.code, 0, said(plan));
+    assert.match(plan.stdout, /resources: \d+ same\n[\s\S]*against the lab as deployed: no difference\n/);
+  });
+
   it("leaves the checkout clean and the outputs without a plain secret", async () => {
     const outputs = await byHand("pulumi stack output --json");
     assert.equal(outputs.code, 0, said(outputs));

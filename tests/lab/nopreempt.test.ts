@@ -35,6 +35,12 @@ describe("nopreempt, by hand", () => {
     assert.doesNotMatch(said(result), /libvirt:index/);
   });
 
+  it("breaks a policy: it has a password in clear text, and shows no document's configuration", async () => {
+    const result = await lab("preview", "--policy", topology);
+    assert.notEqual(result.code, 0);
+    assert.match(said(result), /no-clear-text[\s\S]*vrrp\.authentication: got a password in clear text/);
+  });
+
   it("previews and comes up with plain pulumi", async () => {
     const result = await byHand(
       `printf %s ${password} | pulumi config set --secret lvs-lab:authPass && pulumi config set lvs-lab:start boot && pulumi preview && pulumi up --yes --skip-preview`,

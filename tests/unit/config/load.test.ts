@@ -28,6 +28,7 @@ describe("loading a topology", () => {
     assert.deepEqual(fixture("valid-minimal"), {
       name: "minimal",
       description: "one director, one web server",
+      ha: false,
       segments: { lan: { cidr: "10.0.0.0/24", mode: "isolated", hostAddress: "10.0.0.1" } },
       nodes: {
         lb: {

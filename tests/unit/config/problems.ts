@@ -184,7 +184,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
   ],
   "unknown-key-top": [
-    "firewall: got an unknown key, need one of name, document, description, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
+    "firewall: got an unknown key, need one of name, document, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
   ],
   "unknown-key": [
     "nodes.lb02.vrrp.priority: got nothing, need a whole number, 1 to 254 (add it)",

@@ -11,6 +11,7 @@ const topology: Keys<model.Topology> = {
   name: true,
   document: true,
   description: true,
+  ha: true,
   segments: true,
   nodes: true,
   client: true,

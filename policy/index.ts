@@ -1,0 +1,59 @@
+import { PolicyPack, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
+import type { Topology } from "../infra/model/topology";
+import { baseUntouched, noClearText, redundant, type Stack, vipsOutsideDhcp, withinMemory } from "./rules";
+
+/** MiB; `pulumi preview --policy-pack policy --policy-pack-config FILE` changes it: {"memory-budget": {"memoryBudget": 16384}}. */
+const MEMORY_BUDGET = 8192;
+
+new PolicyPack("lvs-lab", {
+  policies: [
+    policy("redundant", "A lab marked ha has two directors and two real servers", redundant),
+    policy("no-clear-text", "Only a document's own lab has a VRRP password", noClearText),
+    {
+      ...policy("memory-budget", "All guests together stay within a budget", (stack, { memoryBudget }) =>
+        withinMemory(stack, Number(memoryBudget)),
+      ),
+      configSchema: {
+        properties: { memoryBudget: { type: "integer", minimum: 256, default: MEMORY_BUDGET } },
+      },
+    },
+    policy("vip-outside-dhcp", "No DHCP server can lease a VIP", vipsOutsideDhcp),
+    policy("base-untouched", "Machines write on overlays of the image", baseUntouched),
+  ],
+});
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** A rule as Pulumi runs it: over the whole stack, so that a preview tells everything at once. */
+function policy(
+  name: string,
+  description: string,
+  rule: (stack: Stack, config: Config) => readonly string[],
+): StackValidationPolicy {
+  return {
+    name,
+    description,
+    enforcementLevel: "mandatory",
+    validateStack: (args, report) => {
+      const stack = stackOf(args);
+      if (stack !== undefined) for (const finding of rule(stack, args.getConfig<Config>())) report(finding);
+    },
+  };
+}
+
+/** What the rules look at; undefined where the stack holds no lab, as after its destruction. */
+function stackOf({ resources }: StackValidationArgs): Stack | undefined {
+  const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.props ?? {};
+  if (typeof outputs.topology !== "string") return undefined;
+  return {
+    topology: JSON.parse(outputs.topology) as Topology,
+    resources: resources.map(({ type, name, props, propertyDependencies }) => ({
+      type,
+      name,
+      props,
+      from: Object.fromEntries(
+        Object.entries(propertyDependencies).map(([key, sources]) => [key, sources.map((source) => source.name)]),
+      ),
+    })),
+  };
+}
