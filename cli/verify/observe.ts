@@ -22,7 +22,10 @@ import {
 
 const packages = ["ipvsadm", "keepalived", "apache2", "haproxy", "nginx"] as const;
 
-/** Everything that is read from a node, in one command: a round trip is dear in an emulated guest. */
+/**
+ * Everything that is read from a node, in one command: a round trip is dear in an emulated guest. What the next boot starts is read
+ * from the files: systemd itself remembers what it read when it first needed a unit.
+ */
 const look = (topology: Topology, node: Node): string => `
 show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
@@ -31,7 +34,8 @@ show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ip
 show forward cat /proc/sys/net/ipv4/ip_forward
 show ipvs cat /proc/net/ip_vs
 show saved ipvsadm --save --numeric
-show units systemctl show --property=ActiveState,UnitFileState ${unitsOf(node).join(" ")}
+show active systemctl is-active ${unitsOf(node).join(" ")}
+show enabled systemctl --root=/ is-enabled ${unitsOf(node).join(" ")}
 show packages dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${packages.join(" ")}
 show conf cat /etc/keepalived/keepalived.conf
 show backup ls /etc/keepalived/keepalived.conf.bak
@@ -55,7 +59,7 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
     ipForward: (part.forward ?? "").trim(),
     ipvsVersion: lines("ipvs")[0] ?? "",
     ipvs: parseIpvs(part.ipvs ?? "", part.saved ?? ""),
-    units: parseUnits(unitsOf(node), part.units ?? ""),
+    units: parseUnits(unitsOf(node), part.active ?? "", part.enabled ?? ""),
     packages: lines("packages")
       .filter((line) => line.startsWith("ii "))
       .map((line) => line.slice(3)),

@@ -234,15 +234,11 @@ export function parseIpvs(proc: string, saved: string): IpvsService[] {
   return services;
 }
 
-/** Active and enabled state of units in the order of `systemctl show --property=ActiveState,UnitFileState`. */
-export function parseUnits(names: readonly string[], text: string): NodeSeen["units"] {
-  const blocks = text.trim().split("\n\n");
-  const value = (block: string, key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(block)?.[1] ?? "";
+/** State of units from what `systemctl is-active` and `systemctl is-enabled` print: one word each, in the order of the names. */
+export function parseUnits(names: readonly string[], active: string, enabled: string): NodeSeen["units"] {
+  const words = [active, enabled].map((text) => text.trim().split("\n"));
   return Object.fromEntries(
-    names.map((name, index) => {
-      const block = blocks[index] ?? "";
-      return [name, { active: value(block, "ActiveState"), enabled: value(block, "UnitFileState") }];
-    }),
+    names.map((name, index) => [name, { active: words[0]?.[index] ?? "", enabled: words[1]?.[index] ?? "" }]),
   );
 }
 

@@ -82,12 +82,14 @@ describe("what a lab says, parsed", () => {
   });
 
   it("reads the state of units in the order in which they were asked for", () => {
-    const text = "ActiveState=active\nUnitFileState=enabled\n\nActiveState=inactive\nUnitFileState=\n";
-    assert.deepEqual(parseUnits(["apache2", "ipvsadm", "none"], text), {
-      apache2: { active: "active", enabled: "enabled" },
-      ipvsadm: { active: "inactive", enabled: "" },
-      none: { active: "", enabled: "" },
-    });
+    assert.deepEqual(
+      parseUnits(["apache2", "ipvsadm", "none"], "active\ninactive\n", "enabled\ndisabled\nnot-found\n"),
+      {
+        apache2: { active: "active", enabled: "enabled" },
+        ipvsadm: { active: "inactive", enabled: "disabled" },
+        none: { active: "", enabled: "not-found" },
+      },
+    );
   });
 
   it("reads which address is secondary", () => {
