@@ -9,8 +9,6 @@ import { embeddedNetns } from "./paths";
 import { UserError } from "./run";
 import type { Session } from "./session";
 import { afterUp, checkName, snapshotTable } from "./snapshots";
-import { plan, planText, review } from "./plan";
-import { reviewComment } from "./plan/review";
 import { preview } from "./preview";
 import { type Stack, stackOf } from "./stack";
 import { table } from "./table";
@@ -161,11 +159,13 @@ async function main(words: readonly string[]): Promise<number> {
     case "preview":
       return preview(stack(), values);
     case "plan": {
+      const { plan, planText } = renderers();
       const planned = await plan(stack(), { against: values.against, filesOnly: values.files });
       process.stdout.write(values.json ? `${JSON.stringify(planned, null, 2)}\n` : planText(planned));
       return 0;
     }
     case "review": {
+      const { review, reviewComment } = renderers();
       const labs = await review({ against: values.against, filesOnly: values.files });
       process.stdout.write(reviewComment(labs));
       return labs.every((lab) => "plan" in lab) ? 0 : 1;
@@ -183,6 +183,12 @@ async function main(words: readonly string[]): Promise<number> {
       return 2;
   }
 }
+
+/** They come with the components and so with Pulumi's SDK, which takes two seconds to load: only where they are needed. */
+const renderers = (): typeof import("./plan") & typeof import("./plan/review") => ({
+  ...require("./plan"),
+  ...require("./plan/review"),
+});
 
 /** The options in front of the first plain word. */
 function leadingOptions(words: readonly string[]): string[] {
