@@ -32,6 +32,7 @@ export async function leftovers(names: RegExp): Promise<string[]> {
   const own = path.basename(embeddedNetns);
   const namespaces = (await tryRun(["ip", "netns", "list"])).stdout
     .split("\n")
+    .map((line) => line.split(" ")[0] ?? "")
     .filter((name) => [own, `${own}-outside`].includes(name) || names.test(name));
   const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/lvs-lab`])).stdout.split("\n").filter(Boolean);
   const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];
