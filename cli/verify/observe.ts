@@ -133,12 +133,14 @@ export function requestsFor({ realServers }: Pick<Service, "realServers">): numb
 /** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order means something. */
 export async function observeClient(session: Session): Promise<ClientSeen> {
   const { topology } = session;
-  const arp: Record<string, string[]> = {};
-  for (const vip of vipsOf(topology)) {
-    // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
-    const result = await session.client(["arping", "-b", "-c", "4", "-w", "6", "-I", clientInterface, vip]);
-    arp[vip] = parseArping(result.stdout);
-  }
+  // arping waits a second between two questions: pages are fetched meanwhile.
+  const arp = Promise.all(
+    vipsOf(topology).map(async (vip) => {
+      // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
+      const result = await session.client(["arping", "-b", "-c", "4", "-w", "6", "-I", clientInterface, vip]);
+      return [vip, parseArping(result.stdout)] as const;
+    }),
+  );
   const throughVip: Record<string, Response[]> = {};
   const direct: Record<string, Response> = {};
   for (const server of servicesOf(topology)) {
@@ -155,8 +157,9 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
     }
   }
   const bySource = await askBySource(session);
+  const answers = Object.fromEntries(await arp);
   // Last: by now the client has asked for every address that it needs.
-  return { arp, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
+  return { arp: answers, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
 }
 
 /** Requests of each source address through a persistent virtual server: more than one, else nothing is seen to persist. */
