@@ -250,13 +250,12 @@ async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly st
   }
 }
 
-/** Removes the serial logs of a lab, and their folder with the last of them. */
+/** Removes the serial logs of a lab. Their folder stays: a libvirt that runs on cannot make it for the next guest. */
 function removeConsoles(domains: readonly string[]): void {
   if (!fs.existsSync(consoleDir)) return;
   for (const log of fs.readdirSync(consoleDir)) {
     if (domains.some((domain) => log === consoleLog(domain))) fs.rmSync(path.join(consoleDir, log));
   }
-  if (fs.readdirSync(consoleDir).length === 0) fs.rmdirSync(consoleDir);
 }
 
 /** The serial log of a node's domain: what its kernel and systemd said while booting. */
