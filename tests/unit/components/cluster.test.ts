@@ -199,7 +199,7 @@ describe("the components, with document 000's lab", () => {
     };
     const ready = lab.find(REMOTE, "lab-web1-ready");
     // The official SDK fills in port, user and both limits by itself.
-    assert.deepEqual(ready.inputs.connection, { ...connection, port: 22, dialErrorLimit: 150, perDialTimeout: 20 });
+    assert.deepEqual(ready.inputs.connection, { ...connection, port: 22, dialErrorLimit: 600, perDialTimeout: 20 });
     assert.equal(ready.visible.connection, "[secret]");
     assert.match(String(ready.inputs.create), /is-system-running --wait/);
     assert.equal(ready.options.createTimeout, "15m");
