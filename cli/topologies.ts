@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ConfigError, type Problem, problemText } from "../infra/config/error";
+import { errataOf, erratumText } from "../infra/config/errata";
+import { ConfigError, type Problem, problemLines } from "../infra/config/error";
 import { loadTopology } from "../infra/config/load";
 import type { Topology } from "../infra/model/topology";
 import { inRoot } from "./paths";
@@ -20,20 +21,31 @@ export function labRow({ name, document, nodes, description }: Topology): string
 }
 
 /** What is wrong with a topology file; empty: nothing. A file that cannot be read is an error. */
-export function problemsOf(file: string): readonly Problem[] {
+export const problemsOf = (file: string): readonly Problem[] => findingOf(file).problems;
+
+/** What `check` has to say of a topology file. */
+export type FileFinding = {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+  /** The mistakes of its document that a lab as printed is built with. */
+  readonly asPrinted: readonly string[];
+};
+
+/** Checks a topology file; one that cannot be read is an error. */
+export function findingOf(file: string): FileFinding {
   if (!fs.existsSync(file)) throw new UserError(`check: got ${file}, need the path of a topology file`);
   try {
-    loadTopology(path.resolve(file));
-    return [];
+    return { file, problems: [], asPrinted: errataOf(loadTopology(path.resolve(file))).map(erratumText) };
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ConfigError) return { file, problems: error.problems, asPrinted: [] };
     throw error;
   }
 }
 
 /** The findings of one file as lines for people. */
-export const findingText = (file: string, problems: readonly Problem[]): string =>
+export const findingText = ({ file, problems, asPrinted }: FileFinding): string =>
   [
     `${file}: ${problems.length === 0 ? "ok" : `${problems.length} to mend`}`,
-    ...problems.map((problem) => `  ${problemText(problem)}`),
+    ...problems.flatMap(problemLines),
+    ...asPrinted.map((text) => `  ${text}`),
   ].join("\n");

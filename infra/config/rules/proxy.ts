@@ -79,7 +79,15 @@ export function weightTooSmall(topology: Topology): Problem[] {
     .sort((a, b) => b.priority - a.priority);
   if (weight === undefined || first === undefined || second === undefined) return [];
   const gap = first.priority - second.priority;
-  if (Math.abs(weight) > gap) return [];
+  // keepalived keeps the sum within what an advert may carry.
+  const [failing, well] =
+    weight < 0 ? [first.priority + weight, second.priority] : [first.priority, second.priority + weight];
+  if (Math.max(1, failing) < Math.min(254, well)) return [];
+  if (Math.abs(weight) > gap) {
+    const got = `${weight}, which makes ${Math.max(1, failing)} of ${first.name}'s priority and ${Math.min(254, well)} of ${second.name}'s`;
+    const need = "priorities that it turns round within 1 to 254";
+    return [{ path: "vrrp.trackScript.weight", got, need, fix: "move both priorities, or take a smaller weight" }];
+  }
   const need = `more than ${gap} in size, the distance from ${first.name}'s ${first.priority} to ${second.name}'s ${second.priority}`;
   const fix = `${first.name} would keep the VIP whatever the script says`;
   return [{ path: "vrrp.trackScript.weight", got: `${weight}`, need, fix }];

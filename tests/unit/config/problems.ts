@@ -44,7 +44,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].check.path: got nothing, need a path of a URL, such as /index.html (add it)",
   ],
   "check-nb-get-retry": [
-    "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, delayBeforeRetry, path, status, virtualHost (did you mean retry?)",
+    "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, retryWord, delayBeforeRetry, path, status, virtualHost (did you mean retry?)",
   ],
   "check-tcp-with-path": [
     "virtualServers[0].check.path: got /index.html, need no path here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
@@ -184,7 +184,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
   ],
   "unknown-key-top": [
-    "firewall: got an unknown key, need one of name, document, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
+    "firewall: got an unknown key, need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
   ],
   "unknown-key": [
     "nodes.lb02.vrrp.priority: got nothing, need a whole number, 1 to 254 (add it)",
