@@ -6,6 +6,7 @@ import * as content from "./rules/content";
 import * as ipvsadm from "./rules/ipvsadm";
 import * as proxy from "./rules/proxy";
 import * as routing from "./rules/routing";
+import { timesTooFine } from "./rules/times";
 import { unfinished } from "./rules/unfinished";
 import * as virtualServers from "./rules/virtualServers";
 import * as vrrp from "./rules/vrrp";
@@ -89,6 +90,11 @@ export const RULES: readonly Rule[] = [
     reason: "001: haproxy or nginx hands requests on to web servers",
   },
   { reads: ["nodes", "proxy"], find: proxy.backendNotWeb, reason: "001: behind the proxies are web servers" },
+  {
+    reads: ["proxy"],
+    find: proxy.backendHeavy,
+    reason: "haproxy's configuration manual 5.2, weight: 256 is the largest",
+  },
   {
     reads: ["segments", "nodes", "proxy"],
     find: proxy.backendFar,
@@ -179,6 +185,11 @@ export const RULES: readonly Rule[] = [
     reads: ["nodes"],
     find: vrrp.preemptDelayWithoutEffect,
     reason: "keepalived.conf(5), preempt_delay: the initial state must be BACKUP, and there must be a preemption",
+  },
+  {
+    reads: ["nodes", "virtualServers"],
+    find: timesTooFine,
+    reason: "keepalived.conf(5) counts times in microseconds: its parser refuses more decimal places",
   },
   {
     reads: ["vrrp"],

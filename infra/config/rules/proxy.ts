@@ -58,6 +58,16 @@ export function backendFar(topology: Topology): Problem[] {
   });
 }
 
+/** haproxy's weights end at 256, nginx's do not. */
+export const backendHeavy = ({ proxy }: Topology): Problem[] =>
+  Object.entries(proxy?.software === "haproxy" ? proxy.backends : {})
+    .filter(([, { weight }]) => weight > 256)
+    .map(([name, { weight }]) => ({
+      path: `proxy.backends.${name}.weight`,
+      got: `${weight}`,
+      need: "0 to 256 with haproxy",
+    }));
+
 /** The script looks after a proxy. */
 export function scriptWithoutProxy(topology: Topology): Problem[] {
   if (topology.vrrp?.trackScript === undefined || proxiesOf(topology).length > 0) return [];

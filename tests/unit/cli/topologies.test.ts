@@ -35,12 +35,22 @@ describe("topology files on the command line", () => {
     );
   });
 
-  it("up refuses a bad file with the same words, before anything is made", async () => {
-    const check = await lab("check", fixture("invalid-several"));
-    const up = await lab("up", fixture("invalid-several"));
-    assert.equal(up.code, 2);
-    for (const line of check.stdout.trim().split("\n").slice(1)) assert.ok(up.stderr.includes(line), line);
-    assert.doesNotMatch(up.stderr, /\[3\/7\]/);
+  for (const verb of ["up", "preview", "plan"]) {
+    it(`${verb} refuses a bad file with the same words, before anything is made`, async () => {
+      const check = await lab("check", fixture("invalid-several"));
+      const refused = await lab(verb, fixture("invalid-several"));
+      assert.equal(refused.code, 2);
+      const said = check.stdout.trim().split("\n").slice(1);
+      assert.equal(said.filter((line) => line.startsWith("      why: ")).length, 2);
+      assert.ok(refused.stderr.endsWith(`${said.join("\n")}\n`), refused.stderr);
+      assert.doesNotMatch(refused.stderr, /\[3\/7\]/);
+    });
+  }
+
+  it("check tells the mistakes of a document that a lab as printed has", async () => {
+    const { code, stdout } = await lab("check", inRoot("labs", "dr-two-networks-strict.yaml"));
+    assert.equal(code, 0);
+    assert.match(stdout, /strict\.yaml: ok\n {2}document 004 as printed: a router with both networks on one card/);
   });
 
   it("an unknown verb and a missing operand end with exit code 2 and the usage", async () => {

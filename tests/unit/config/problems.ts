@@ -335,4 +335,21 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "persistence-alone": [
     "virtualServers[0].persistence: got 50 with scheduler wrr and one client address, need several client.addresses (one client stays on one real server, and the turns are not seen: add addresses to the client)",
   ],
+  "backend-heavy": ["proxy.backends.web1.weight: got 257, need 0 to 256 with haproxy"],
+  "form-without-mistake": ["form: got as-printed, need corrected (nothing here is a mistake of its document)"],
+  "retry-word": [
+    "virtualServers[0].check.retryWord: got nb_get_retry, need retry (TCP_CHECK does not know it)",
+    "virtualServers[1].check.retryWord: got nb_get_retry, need retry (in HTTP_GET it is deprecated, and refused)",
+  ],
+  "times-fine": [
+    "nodes.lb02.vrrp.preemptDelay: got 1e-7, need whole microseconds, six decimal places",
+    "virtualServers[0].delayLoop: got 1.1234567, need whole microseconds, six decimal places",
+    "virtualServers[0].check.delayBeforeRetry: got 2.7182818, need whole microseconds, six decimal places",
+  ],
+  "vip-prefix-wide": [
+    "ipvsadm.prefixLength: got 8, need 24 to 32, for segment lan is 10.0.0.0/24 (the director would ask for machines of other networks by ARP)",
+  ],
+  "weight-clamped": [
+    "vrrp.trackScript.weight: got 10, which makes 254 of lb01's priority and 254 of lb02's, need priorities that it turns round within 1 to 254 (move both priorities, or take a smaller weight)",
+  ],
 };

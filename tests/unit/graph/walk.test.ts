@@ -8,6 +8,7 @@ import { golden, goldenFiles } from "../../golden";
 const cases: readonly Topology[] = [
   lab("dr-keepalived"),
   lab("dr-two-networks"),
+  lab("dr-two-networks-strict"),
   lab("nat"),
   lab("tun"),
   fixture("valid-client-routed"),
