@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { errataOf, erratumText } from "../infra/config/errata";
 import { ConfigError, type Problem, problemLines } from "../infra/config/error";
 import { loadTopology } from "../infra/config/load";
+import { balancersOf } from "../infra/model/members";
 import type { Topology } from "../infra/model/topology";
 import { inRoot } from "./paths";
 import { UserError } from "./run";
@@ -21,7 +22,7 @@ export function labRow({ name, document, nodes, description }: Topology): string
 }
 
 /** What is wrong with a topology file; empty: nothing. A file that cannot be read is an error. */
-export const problemsOf = (file: string): readonly Problem[] => findingOf(file).problems;
+export const problemsOf = (file: string): readonly Problem[] => findingsOf([file])[0]?.problems ?? [];
 
 /** What `check` has to say of a topology file. */
 export type FileFinding = {
@@ -31,16 +32,41 @@ export type FileFinding = {
   readonly asPrinted: readonly string[];
 };
 
-/** Checks a topology file; one that cannot be read is an error. */
-export function findingOf(file: string): FileFinding {
-  if (!fs.existsSync(file)) throw new UserError(`check: got ${file}, need the path of a topology file`);
-  try {
-    return { file, problems: [], asPrinted: errataOf(loadTopology(path.resolve(file))).map(erratumText) };
-  } catch (error) {
-    if (error instanceof ConfigError) return { file, problems: error.problems, asPrinted: [] };
-    throw error;
-  }
+/** Checks topology files, each alone, then those that are to run side by side; one that cannot be read is an error. */
+export function findingsOf(files: readonly string[]): FileFinding[] {
+  const owners = new Map<string, string>();
+  return files.map((file) => {
+    if (!fs.existsSync(file)) throw new UserError(`check: got ${file}, need the path of a topology file`);
+    try {
+      const topology = loadTopology(path.resolve(file));
+      const bridged = virtualRouterOf(topology);
+      const owner = bridged === undefined ? undefined : owners.get(bridged.key);
+      if (bridged !== undefined) owners.set(bridged.key, owner ?? file);
+      const shared = owner === undefined || owner === file ? [] : [sharedId(topology, bridged?.bridge ?? "", owner)];
+      return { file, problems: shared, asPrinted: errataOf(topology).map(erratumText) };
+    } catch (error) {
+      if (error instanceof ConfigError) return { file, problems: error.problems, asPrinted: [] };
+      throw error;
+    }
+  });
 }
+
+/** A lab's virtual router where it can meet another's: on an existing bridge of the host. */
+function virtualRouterOf(topology: Topology): { readonly bridge: string; readonly key: string } | undefined {
+  const { vrrp, segments } = topology;
+  const [first] = balancersOf(topology);
+  const { bridge } = segments[first?.interfaces[vrrp?.interface ?? ""]?.segment ?? ""] ?? {};
+  if (vrrp === undefined || bridge === undefined) return undefined;
+  return { bridge, key: [bridge, vrrp.multicastGroup ?? "224.0.0.18", vrrp.virtualRouterId].join(" ") };
+}
+
+const sharedId = ({ vrrp }: Topology, bridge: string, owner: string): Problem => ({
+  path: "vrrp.virtualRouterId",
+  got: `${vrrp?.virtualRouterId}`,
+  need: `an id of its own on bridge ${bridge}`,
+  fix: `${owner} has it, and each lab would take the other's adverts for its own`,
+  reason: "RFC 3768 5.3.3: the id tells the virtual routers of a LAN apart; 000: one id is one group",
+});
 
 /** The findings of one file as lines for people. */
 export const findingText = ({ file, problems, asPrinted }: FileFinding): string =>

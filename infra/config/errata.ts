@@ -92,10 +92,11 @@ export const ERRATA: readonly Erratum[] = [
     id: "004-masters-equal",
     document: "004",
     words: "state MASTER and priority 100 on both",
-    wrong: "141 keeps the VIP, which is to be the backup",
-    sentence: "Between equal priorities the higher address wins (RFC 3768 6.4.3), whatever the state says.",
+    wrong: "either may have the VIP, and neither takes it back when it returns",
+    sentence:
+      "The VIP is taken from a lower priority only; of equal ones the first keeps it, or the higher address where both hold it (RFC 3768 6.4.2, 6.4.3), whatever the state says.",
     breaks: [mastersTwo, prioritiesEqual],
-    shownBy: ["one-master"],
+    shownBy: ["one-master", "preempt"],
   },
   {
     id: "004-nb-get-retry",

@@ -162,8 +162,7 @@ export const RULES: readonly Rule[] = [
   {
     reads: ["nodes"],
     find: vrrp.prioritiesEqual,
-    reason:
-      "000 names equal priorities as a cause of split brain; RFC 3768 6.4.3: between them the higher address wins",
+    reason: "000 names equal priorities as a cause of split brain; RFC 3768 6.4.2: an equal one takes nothing back",
   },
   {
     reads: ["nodes"],

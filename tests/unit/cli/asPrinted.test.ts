@@ -23,7 +23,7 @@ describe("verify of a lab as printed", () => {
     ]);
   });
 
-  it("004: equal priorities give the VIP to the higher address, and the sentence says so", () => {
+  it("004: of equal priorities either has the VIP, neither takes it back, and the sentence says so", () => {
     const [vip] = (healthy.nodes.lb140?.addresses ?? []).filter(({ address }) => address === "192.168.0.144");
     const moved = {
       ...healthy,
@@ -39,6 +39,12 @@ describe("verify of a lab as printed", () => {
       explanation("004-masters-equal"),
     ]);
     assert.deepEqual(judged(directors, check("one-master"), healthy).problems, []);
+    const drill = healthy.failover ?? assert.fail("no drill");
+    const stays = { ...healthy, failover: { ...drill, holdersAfterStart: ["lb141"] } };
+    assert.deepEqual(judged(directors, check("preempt"), stays).problems, [
+      "keepalived is back on lb140 and the VIP is held by lb141, must return to lb140",
+      explanation("004-masters-equal"),
+    ]);
   });
 
   it("004: a strict filter loses the answers", () => {
