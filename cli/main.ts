@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ConfigError } from "../infra/config/error";
 import { graph, walk } from "./graph";
-import { findingText, labRow, problemsOf, shippedLabs } from "./topologies";
+import { findingsOf, findingText, labRow, shippedLabs } from "./topologies";
 import { cameUp, cameUpText, inspect, inspectionText } from "./inspect";
 import { destroy, open, openSession, restore, serialLog, snapshot, snapshots, up } from "./lab";
 import { embeddedNetns } from "./paths";
@@ -145,9 +145,9 @@ async function main(words: readonly string[]): Promise<number> {
       return 0;
     case "check": {
       if (operands.length === 0) throw new UserError("usage: ./scripts/lab check FILE… [--json]");
-      const findings = operands.map((file) => ({ file, problems: problemsOf(file) }));
+      const findings = findingsOf(operands);
       if (values.json) console.log(JSON.stringify(findings, null, 2));
-      else for (const { file, problems } of findings) console.log(findingText(file, problems));
+      else for (const finding of findings) console.log(findingText(finding));
       return findings.every(({ problems }) => problems.length === 0) ? 0 : 1;
     }
     case "graph":

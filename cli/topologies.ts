@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ConfigError, type Problem, problemText } from "../infra/config/error";
+import { errataOf, erratumText } from "../infra/config/errata";
+import { ConfigError, type Problem, problemLines } from "../infra/config/error";
 import { loadTopology } from "../infra/config/load";
+import { balancersOf } from "../infra/model/members";
 import type { Topology } from "../infra/model/topology";
 import { inRoot } from "./paths";
 import { UserError } from "./run";
@@ -20,20 +22,56 @@ export function labRow({ name, document, nodes, description }: Topology): string
 }
 
 /** What is wrong with a topology file; empty: nothing. A file that cannot be read is an error. */
-export function problemsOf(file: string): readonly Problem[] {
-  if (!fs.existsSync(file)) throw new UserError(`check: got ${file}, need the path of a topology file`);
-  try {
-    loadTopology(path.resolve(file));
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
+export const problemsOf = (file: string): readonly Problem[] => findingsOf([file])[0]?.problems ?? [];
+
+/** What `check` has to say of a topology file. */
+export type FileFinding = {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+  /** The mistakes of its document that a lab as printed is built with. */
+  readonly asPrinted: readonly string[];
+};
+
+/** Checks topology files, each alone, then those that are to run side by side; one that cannot be read is an error. */
+export function findingsOf(files: readonly string[]): FileFinding[] {
+  const owners = new Map<string, string>();
+  return files.map((file) => {
+    if (!fs.existsSync(file)) throw new UserError(`check: got ${file}, need the path of a topology file`);
+    try {
+      const topology = loadTopology(path.resolve(file));
+      const bridged = virtualRouterOf(topology);
+      const owner = bridged === undefined ? undefined : owners.get(bridged.key);
+      if (bridged !== undefined) owners.set(bridged.key, owner ?? file);
+      const shared = owner === undefined || owner === file ? [] : [sharedId(topology, bridged?.bridge ?? "", owner)];
+      return { file, problems: shared, asPrinted: errataOf(topology).map(erratumText) };
+    } catch (error) {
+      if (error instanceof ConfigError) return { file, problems: error.problems, asPrinted: [] };
+      throw error;
+    }
+  });
 }
 
+/** A lab's virtual router where it can meet another's: on an existing bridge of the host. */
+function virtualRouterOf(topology: Topology): { readonly bridge: string; readonly key: string } | undefined {
+  const { vrrp, segments } = topology;
+  const [first] = balancersOf(topology);
+  const { bridge } = segments[first?.interfaces[vrrp?.interface ?? ""]?.segment ?? ""] ?? {};
+  if (vrrp === undefined || bridge === undefined) return undefined;
+  return { bridge, key: [bridge, vrrp.multicastGroup ?? "224.0.0.18", vrrp.virtualRouterId].join(" ") };
+}
+
+const sharedId = ({ vrrp }: Topology, bridge: string, owner: string): Problem => ({
+  path: "vrrp.virtualRouterId",
+  got: `${vrrp?.virtualRouterId}`,
+  need: `an id of its own on bridge ${bridge}`,
+  fix: `${owner} has it, and each lab would take the other's adverts for its own`,
+  reason: "RFC 3768 5.3.3: the id tells the virtual routers of a LAN apart; 000: one id is one group",
+});
+
 /** The findings of one file as lines for people. */
-export const findingText = (file: string, problems: readonly Problem[]): string =>
+export const findingText = ({ file, problems, asPrinted }: FileFinding): string =>
   [
     `${file}: ${problems.length === 0 ? "ok" : `${problems.length} to mend`}`,
-    ...problems.map((problem) => `  ${problemText(problem)}`),
+    ...problems.flatMap(problemLines),
+    ...asPrinted.map((text) => `  ${text}`),
   ].join("\n");

@@ -1,3 +1,4 @@
+import { strictDrops } from "../../infra/config/rules/routing";
 import { favourite, realServerAddress } from "../../infra/model/members";
 import { CLIENT, ownersOf, pathTo } from "../../infra/model/routing";
 import type { Topology, VirtualServer } from "../../infra/model/topology";
@@ -108,6 +109,15 @@ export function walkOf(topology: Topology, server: VirtualServer, realServer: st
           { ip: { source: asked, destination: asking } },
           `${taken(topology, server, realServer)}; it answers the client itself, with the VIP as source`,
         );
+  const strict = strictDrops(topology).find((one) => one.server === server && one.node === node)?.router;
+  if (lost === undefined && strict !== undefined) {
+    legs.length = legs.findIndex(({ to }) => to === strict) + 1;
+    return {
+      ...walk,
+      legs,
+      lost: `${strict} has a strict source filter: ${vip} is on another side of it, and the answer is dropped`,
+    };
+  }
   return { ...walk, legs, ...(lost === undefined ? {} : { lost }) };
 
   /** NAT: only the director knows that the client asked for the VIP, so the answer has to come by. */

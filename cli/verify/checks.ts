@@ -273,6 +273,32 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "router-ids",
+    title: "every director has a router_id of its own, by which mails and logs name it",
+    points: { "000": "000-5", "001": "001-1", "003": "003-11", "004": "004-5" },
+    needs: "nodes",
+    applies: hasPair,
+    judge: (topology, seen) => {
+      const ids = balancersOf(topology).map(({ name }) => ({
+        name,
+        id: /^\s*router_id (\S+)/m.exec(seen.nodes[name]?.keepalivedConf ?? "")?.[1] ?? "",
+      }));
+      return each(
+        balancersOf(topology),
+        seen,
+        ({ name }) => {
+          const id = ids.find((one) => one.name === name)?.id ?? "";
+          const same = ids.find((one) => one.name !== name && one.id === id)?.name;
+          return [
+            id === "" && "keepalived.conf has no router_id",
+            id !== "" && same !== undefined && `router_id is ${id}, which is ${same}'s too`,
+          ];
+        },
+        ids.map(({ name, id }) => `${name} ${id}`).join(", "),
+      );
+    },
+  },
+  {
     name: "one-owner",
     title: "keepalived runs and starts at boot, and is the table's only owner",
     points: { "000": "000-8", "003": "003-11" },

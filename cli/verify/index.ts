@@ -1,3 +1,4 @@
+import { errataOf, erratumText } from "../../infra/config/errata";
 import { vipsOf } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
 import { UserError } from "../run";
@@ -57,6 +58,14 @@ export function listChecks(topology: Topology): string[][] {
   return checksFor(topology).map((check) => [checkId(check, topology), check.name, check.title]);
 }
 
+/** What a check says of a lab. In one as printed, what went wrong is explained by the mistake that the check shows. */
+export function judged(topology: Topology, check: Check, seen: LabSeen): Finding {
+  const finding = check.judge(topology, seen);
+  if (finding.problems.length === 0) return finding;
+  const shown = errataOf(topology).filter(({ shownBy }) => shownBy.includes(check.name));
+  return { ...finding, problems: [...finding.problems, ...shown.map(erratumText)] };
+}
+
 /** Looks at the lab, judges it, tells each result as it is known. */
 export async function verify(
   session: Session,
@@ -68,7 +77,7 @@ export async function verify(
   const results: CheckResult[] = [];
   const judge = (needs: Check["needs"][], seen: LabSeen) => {
     for (const check of checks.filter((one) => needs.includes(one.needs))) {
-      const finding = check.judge(topology, seen);
+      const finding = judged(topology, check, seen);
       const result = {
         ...finding,
         id: checkId(check, topology),
@@ -81,6 +90,9 @@ export async function verify(
     }
   };
 
+  // What a mistake of the document makes fail does not settle.
+  const failing = errataOf(topology).flatMap(({ shownBy }) => shownBy);
+  const settling = checks.filter(({ needs, name }) => needs === "nodes" && !failing.includes(name));
   const client = checks.some((check) => check.needs === "client");
   let seen: LabSeen = { nodes: {}, client: nothingSeen };
   // What differs because the lab is still settling is looked at again; what differs because it is wrong stays.
@@ -89,9 +101,7 @@ export async function verify(
     seen = { nodes, client: nothingSeen };
     // A single director needs three adverts too until it holds its VIP.
     if (!vipsOf(topology).every((vip) => holdersOf(topology, seen, vip).length > 0)) return false;
-    return checks
-      .filter((check) => check.needs === "nodes")
-      .every((check) => check.judge(topology, seen).problems.length === 0);
+    return settling.every((check) => check.judge(topology, seen).problems.length === 0);
   });
   if (client) seen = { ...seen, client: await observeClient(session) };
   judge(["nodes", "client"], seen);

@@ -213,7 +213,8 @@ export async function drillFailover(session: Session): Promise<FailoverSeen | un
     if (seen === undefined) return best;
     if (best === undefined || seen.outage < best.outage || seen.holdersAfterStop.length !== 1) best = seen;
     best = { ...best, rounds: round };
-    if (best.outage < fastTakeover || seen.holdersAfterStop.length !== 1) break;
+    // A client that nobody served is not served sooner in another round.
+    if (best.outage < fastTakeover || best.outage > moveLimit || seen.holdersAfterStop.length !== 1) break;
   }
   return best;
 }

@@ -161,7 +161,7 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
       `delay_loop ${server.delayLoop}`,
       `lb_algo ${KEYWORDS.scheduler[server.scheduler]}`,
       `lb_kind ${KEYWORDS.forwarding[server.forwarding]}`,
-      // keepalived refuses 0: no persistence is no line.
+      // No persistence is no line; 0, as document 000 prints it, is refused by keepalived.
       ...(server.persistence === undefined ? [] : [`persistence_timeout ${server.persistence}`]),
       `protocol ${server.protocol}`,
       ...(server.sorryPage === undefined ? [] : [`sorry_server 127.0.0.1 ${server.port}`]),
@@ -188,7 +188,7 @@ function healthCheck(check: HealthCheck, port: number): Line {
       ...page,
       `connect_port ${port}`,
       `connect_timeout ${check.connectTimeout}`,
-      `retry ${check.retry}`,
+      `${check.retryWord ?? "retry"} ${check.retry}`,
       `delay_before_retry ${check.delayBeforeRetry}`,
     ],
   };

@@ -8,11 +8,19 @@ export type Problem = {
   readonly need: string;
   /** How to mend it, or why it is so. */
   readonly fix?: string;
+  /** What the rule rests on: a document, RFC or man page; undefined where the schema alone refuses. */
+  readonly reason?: string;
 };
 
 /** A problem in one line: `path: got X, need Y (fix)`. */
 export const problemText = ({ path, got, need, fix }: Problem): string =>
   `${path}: got ${got}, need ${need}${fix === undefined ? "" : ` (${fix})`}`;
+
+/** The same with its reason below, as every command tells it. */
+export const problemLines = (problem: Problem): string[] => [
+  `  ${problemText(problem)}`,
+  ...(problem.reason === undefined ? [] : [`      why: ${problem.reason}`]),
+];
 
 /** Everything that is wrong with a topology, at once. Pulumi prints its message and no stack. */
 export class ConfigError extends Error {
@@ -25,7 +33,7 @@ export class ConfigError extends Error {
     readonly problems: readonly Problem[],
   ) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`${source}: ${count}`, ...problems.map((problem) => `  ${problemText(problem)}`)].join("\n"));
+    super([`${source}: ${count}`, ...problems.flatMap(problemLines)].join("\n"));
     this.name = "ConfigError";
   }
 }

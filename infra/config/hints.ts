@@ -30,7 +30,6 @@ const refusals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Route: "ipvsadm's Route is DR",
     Tunnel: "ipvsadm's Tunnel is TUN",
   },
-  persistence: { "0": "keepalived refuses persistence_timeout 0: leave the key out for no persistence" },
   priority: { "0": "the protocol keeps 0 for release", "255": "the protocol keeps 255 for the address owner" },
 };
 

@@ -43,7 +43,7 @@ export function shape(input: unknown): Shaped {
   validate(data);
   const errors = validate.errors ?? [];
   const unsound = errors
-    .filter(({ keyword }) => keyword === "type" || keyword === "required")
+    .filter(({ keyword }) => ["type", "required", "minProperties"].includes(keyword))
     .map(({ instancePath, params }) => {
       const section = instancePath.split("/")[1];
       return section ?? (params as { missingProperty?: string }).missingProperty ?? "";

@@ -15,6 +15,8 @@ export type Topology = {
   readonly ha: boolean;
   /** Number of the source document ("000"), or undefined. */
   readonly document?: string;
+  /** as-printed: with mistakes of the document (infra/config/errata.ts); undefined: corrected. */
+  readonly form?: "corrected" | "as-printed";
   /** L2 segments by name. */
   readonly segments: Readonly<Record<string, Segment>>;
   /** Machines by name; the name is the host name. Insertion order is the order of the file. */
@@ -265,7 +267,7 @@ export type VirtualServer = {
   readonly scheduler: Scheduler;
   /** Packet-forwarding method: DR is ipvsadm's Route (-g), NAT its Masq (-m), TUN its Tunnel (-i). */
   readonly forwarding: "DR" | "NAT" | "TUN";
-  /** Persistence timeout in seconds; undefined: none. */
+  /** Persistence timeout in seconds; undefined: none. 0 is in a lab as printed only. */
   readonly persistence?: number;
   /** Seconds between two health checks of a real server. */
   readonly delayLoop: number;
@@ -288,6 +290,8 @@ export type HealthCheck = {
   readonly type: "TCP_CHECK" | "HTTP_GET";
   readonly connectTimeout: number;
   readonly retry: number;
+  /** keepalived's word for it; undefined: retry. The other is in a lab as printed only. */
+  readonly retryWord?: "retry" | "nb_get_retry";
   readonly delayBeforeRetry: number;
   /** HTTP_GET only: path and expected status. */
   readonly path?: string;

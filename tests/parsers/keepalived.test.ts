@@ -2,6 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import * as fc from "fast-check";
+import { renderKeepalived } from "../../components/director/keepalived";
+import { errataOf } from "../../infra/config/errata";
+import { balancersOf } from "../../infra/model/members";
+import { fixture } from "../fixtures";
+import { accepted, randomTopology, SEED } from "../random";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
@@ -22,6 +28,18 @@ function parse(file: string): Judgement {
   const folder = scripts === "" ? "" : "mount -t tmpfs -o mode=0755 tmpfs /etc/keepalived &&";
   const script = `${links.join(" ")} ${folder} ${scripts} exec keepalived --config-test --use-file="$1"`;
   return judge("unshare", ...namespace, ...(scripts === "" ? [] : ["--mount"]), "sh", "-c", script, "sh", file);
+}
+
+/** The same of a text. */
+function parseText(text: string): Judgement {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-keepalived-"));
+  try {
+    const file = path.join(folder, "keepalived.conf");
+    fs.writeFileSync(file, text);
+    return parse(file);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 }
 
 const known = (): string => fs.readFileSync(goldenPath("keepalived/dr-keepalived.zhuserver.conf"), "utf8");
@@ -57,17 +75,34 @@ describe("keepalived's own parser", () => {
 
   for (const [title, from, to, says] of refused) {
     it(`refuses ${title}`, () => {
-      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-keepalived-"));
-      try {
-        const file = path.join(folder, "keepalived.conf");
-        assert.ok(known().includes(from), from);
-        fs.writeFileSync(file, known().replace(from, to));
-        const { code, said } = parse(file);
-        assert.notEqual(code, 0, said);
-        assert.match(said, says);
-      } finally {
-        fs.rmSync(folder, { recursive: true });
-      }
+      assert.ok(known().includes(from), from);
+      const { code, said } = parseText(known().replace(from, to));
+      assert.notEqual(code, 0, said);
+      assert.match(said, says);
     });
   }
+
+  for (const name of ["as-printed-000", "as-printed-001", "as-printed-004"]) {
+    it(`refuses ${name} in the words of the table of mistakes`, () => {
+      const topology = fixture(name);
+      const words = errataOf(topology).flatMap(({ refused }) => refused ?? []);
+      const { code, said } = parseText(renderKeepalived(topology, balancersOf(topology)[0]?.name ?? ""));
+      assert.notEqual(code, 0, said);
+      assert.ok(words.length > 0 && words.every((one) => said.includes(one)), said);
+    });
+  }
+
+  it("accepts what random topologies that pass are rendered to", () => {
+    const files = fc.sample(randomTopology, { seed: SEED, numRuns: 300 }).flatMap((input) => {
+      const topology = accepted(input);
+      const [node] = topology?.vrrp === undefined ? [] : balancersOf(topology);
+      const refused = topology !== undefined && errataOf(topology).some((one) => one.refused !== undefined);
+      return topology === undefined || node === undefined || refused
+        ? []
+        : [renderKeepalived(topology, node.name, { authPass: "secret" })];
+    });
+    const sample = files.slice(0, 40);
+    assert.equal(sample.length, 40);
+    for (const text of sample) assert.deepEqual({ ...parseText(text), text }, { code: 0, said: "", text });
+  });
 });

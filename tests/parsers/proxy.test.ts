@@ -2,6 +2,10 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import * as fc from "fast-check";
+import { filesOf } from "../../cli/plan/files";
+import { proxiesOf } from "../../infra/model/members";
+import { accepted, randomTopology, SEED } from "../random";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
@@ -41,6 +45,18 @@ describe("the proxies' own parsers", () => {
       assert.match(said, says);
     });
   }
+  it("accept what random topologies that pass are rendered to", () => {
+    const files = fc
+      .sample(randomTopology, { seed: SEED, numRuns: 300 })
+      .flatMap((input) => accepted(input) ?? [])
+      .flatMap((topology) => filesOf(topology)[proxiesOf(topology)[0]?.name ?? ""] ?? [])
+      .filter(({ path: at }) => /haproxy\.cfg|nginx\.conf/.test(at));
+    assert.ok(files.length >= 10, `${files.length} have proxies`);
+    for (const { path: at, text } of files.slice(0, 20)) {
+      const { code, said } = parse(text, kindOf(at));
+      assert.equal(code, 0, `${said}${text}`);
+    }
+  });
   for (const name of ["haproxy_check.sh", "nginx_check.sh"]) {
     it(`shellcheck accepts ${name}`, () => {
       const { code, said } = judge("shellcheck", goldenPath(`proxy/${name}`));

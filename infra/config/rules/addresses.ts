@@ -185,3 +185,25 @@ export function vipOutsideSegment(topology: Topology): Problem[] {
     return [{ path, got: value, need: `an address in segment ${list}`, fix }];
   });
 }
+
+/** A VIP's own prefix is not wider than its segment's: the director would take strangers for neighbours. */
+export function vipPrefixWide(topology: Topology): Problem[] {
+  const { segments, vrrp, ipvsadm } = topology;
+  const [path, length] =
+    vrrp === undefined ? ["ipvsadm.prefixLength", ipvsadm?.prefixLength] : ["vrrp.prefixLength", vrrp.prefixLength];
+  if (length === undefined) return [];
+  const wider = vipsAt(topology).flatMap(({ value }) => {
+    const address = parseAddress(value);
+    return Object.keys(segments).filter((name) => {
+      const prefix = prefixOf(topology, name);
+      return prefix !== undefined && address !== undefined && contains(prefix, address) && length < prefix.length;
+    });
+  });
+  const [segment] = wider;
+  if (segment === undefined) return [];
+  const least = prefixOf(topology, segment)?.length;
+  const fix = "the director would ask for machines of other networks by ARP";
+  return [
+    { path, got: `${length}`, need: `${least} to 32, for segment ${segment} is ${segments[segment]?.cidr}`, fix },
+  ];
+}

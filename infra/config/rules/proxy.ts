@@ -58,6 +58,16 @@ export function backendFar(topology: Topology): Problem[] {
   });
 }
 
+/** haproxy's weights end at 256, nginx's do not. */
+export const backendHeavy = ({ proxy }: Topology): Problem[] =>
+  Object.entries(proxy?.software === "haproxy" ? proxy.backends : {})
+    .filter(([, { weight }]) => weight > 256)
+    .map(([name, { weight }]) => ({
+      path: `proxy.backends.${name}.weight`,
+      got: `${weight}`,
+      need: "0 to 256 with haproxy",
+    }));
+
 /** The script looks after a proxy. */
 export function scriptWithoutProxy(topology: Topology): Problem[] {
   if (topology.vrrp?.trackScript === undefined || proxiesOf(topology).length > 0) return [];
@@ -79,7 +89,15 @@ export function weightTooSmall(topology: Topology): Problem[] {
     .sort((a, b) => b.priority - a.priority);
   if (weight === undefined || first === undefined || second === undefined) return [];
   const gap = first.priority - second.priority;
-  if (Math.abs(weight) > gap) return [];
+  // keepalived keeps the sum within what an advert may carry.
+  const [failing, well] =
+    weight < 0 ? [first.priority + weight, second.priority] : [first.priority, second.priority + weight];
+  if (Math.max(1, failing) < Math.min(254, well)) return [];
+  if (Math.abs(weight) > gap) {
+    const got = `${weight}, which makes ${Math.max(1, failing)} of ${first.name}'s priority and ${Math.min(254, well)} of ${second.name}'s`;
+    const need = "priorities that it turns round within 1 to 254";
+    return [{ path: "vrrp.trackScript.weight", got, need, fix: "move both priorities, or take a smaller weight" }];
+  }
   const need = `more than ${gap} in size, the distance from ${first.name}'s ${first.priority} to ${second.name}'s ${second.priority}`;
   const fix = `${first.name} would keep the VIP whatever the script says`;
   return [{ path: "vrrp.trackScript.weight", got: `${weight}`, need, fix }];

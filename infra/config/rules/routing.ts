@@ -198,10 +198,9 @@ export function answerLost(topology: Topology): Problem[] {
     .filter((one, index, all) => all.findIndex(({ path }) => path === one.path) === index);
 }
 
-/** With DR and TUN the answer carries the VIP: a strict filter takes it for forged where the VIP is not the side it comes from. */
-export function routerStrict(topology: Topology): Problem[] {
-  if (!isClosed(topology)) return [];
-  const strict = pairs(topology, ["DR", "TUN"]).flatMap(({ server, node }) =>
+/** Routers with a strict filter that drop a real server's answers: these come from another side than the VIP's. */
+export const strictDrops = (topology: Topology) =>
+  pairs(topology, ["DR", "TUN"]).flatMap(({ server, node }) =>
     topology.client.addresses.flatMap((address) => {
       const path = pathTo(topology, node.name, address) ?? [];
       return path.flatMap(({ taker, segment }) => {
@@ -213,6 +212,11 @@ export function routerStrict(topology: Topology): Problem[] {
       });
     }),
   );
+
+/** With DR and TUN the answer carries the VIP: a strict filter takes it for forged where the VIP is not the side it comes from. */
+export function routerStrict(topology: Topology): Problem[] {
+  if (!isClosed(topology)) return [];
+  const strict = strictDrops(topology);
   return strict
     .filter((one, index) => strict.findIndex(({ router }) => router === one.router) === index)
     .map(({ router, server, node }) => ({

@@ -96,6 +96,26 @@ export function realServerFar(topology: Topology): Problem[] {
   });
 }
 
+/** keepalived has no word for "no persistence": it leaves the line out. */
+export const persistenceZero = ({ virtualServers }: Topology): Problem[] =>
+  virtualServers
+    .map(({ persistence }, index) => ({ persistence, path: `virtualServers[${index}].persistence` }))
+    .filter(({ persistence }) => persistence === 0)
+    .map(({ path }) => ({
+      path,
+      got: "0",
+      need: "a whole number, 1 to 2678400",
+      fix: "keepalived refuses persistence_timeout 0: leave the key out for no persistence",
+    }));
+
+/** The documents' word for `retry` is one that keepalived's parser refuses. */
+export const retryWordOld = ({ virtualServers }: Topology): Problem[] =>
+  virtualServers.flatMap(({ check }, index): Problem[] => {
+    if (check.retryWord !== "nb_get_retry") return [];
+    const fix = check.type === "TCP_CHECK" ? "TCP_CHECK does not know it" : "in HTTP_GET it is deprecated, and refused";
+    return [{ path: `virtualServers[${index}].check.retryWord`, got: "nb_get_retry", need: "retry", fix }];
+  });
+
 /** The page is a director's own, for its whole site. */
 export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
   const pages = virtualServers.flatMap(({ sorryPage }, index) =>
@@ -116,7 +136,7 @@ export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
 export function persistenceHidesTurns({ client, virtualServers }: Topology): Problem[] {
   return virtualServers.flatMap(({ persistence, scheduler, realServers }, index): Problem[] => {
     const turns = ["rr", "wrr"].includes(scheduler) && Object.keys(realServers).length > 1;
-    if (persistence === undefined || !turns || client.addresses.length > 1) return [];
+    if (!persistence || !turns || client.addresses.length > 1) return [];
     const got = `${persistence} with scheduler ${scheduler} and one client address`;
     const fix = "one client stays on one real server, and the turns are not seen: add addresses to the client";
     return [{ path: `virtualServers[${index}].persistence`, got, need: "several client.addresses", fix }];

@@ -135,6 +135,12 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   ["master-table", withNode("zhuserver", { ipvs: [] }), "zhuserver: the IPVS table lacks TCP 192.168.10.200:80 rr"],
   ["master-table", withNode("zhuserver", { addresses: [] }), "no director holds the VIP, so none is MASTER"],
   [
+    "router-ids",
+    withNode("beiserver", { keepalivedConf: of("beiserver").keepalivedConf.replace("LVS_02", "LVS_01") }),
+    "beiserver: router_id is LVS_01, which is zhuserver's too",
+  ],
+  ["router-ids", withNode("zhuserver", { keepalivedConf: "" }), "zhuserver: keepalived.conf has no router_id"],
+  [
     "same-file",
     withNode("beiserver", {
       keepalivedConf: of("beiserver").keepalivedConf.replace("virtual_router_id 10", "virtual_router_id 11"),

@@ -1,7 +1,11 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { problemText } from "../../../infra/config/error";
 import { inRoot } from "../../../cli/paths";
 import { tryRun } from "../../../cli/run";
-import { labRow, problemsOf, shippedLabs } from "../../../cli/topologies";
+import { findingsOf, labRow, problemsOf, shippedLabs } from "../../../cli/topologies";
 
 const fixture = (name: string) => inRoot("tests", "fixtures", `${name}.yaml`);
 const lab = (...words: readonly string[]) => tryRun([inRoot("scripts", "lab"), ...words]);
@@ -23,6 +27,26 @@ describe("topology files on the command line", () => {
     assert.throws(() => problemsOf("nowhere.yaml"), /check: got nowhere\.yaml, need the path of a topology file/);
   });
 
+  it("finds one virtual router id of two labs on one bridge of the host", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-check-"));
+    const written = (name: string, bridge: string, id: number): string => {
+      const text = fs.readFileSync(fixture("valid-minimal"), "utf8");
+      const file = path.join(folder, `${name}.yaml`);
+      const bridged = text.replace("{ cidr: 10.0.0.0/24 }", `{ cidr: 10.0.0.0/24, mode: bridge, bridge: ${bridge} }`);
+      fs.writeFileSync(file, bridged.replace("virtualRouterId: 1", `virtualRouterId: ${id}`));
+      return file;
+    };
+    try {
+      const one = written("one", "br0", 7);
+      const files = [one, written("other", "br1", 7), written("third", "br0", 8), one, written("last", "br0", 7)];
+      const found = findingsOf(files).map(({ problems }) => problems.map(problemText));
+      const said = `vrrp.virtualRouterId: got 7, need an id of its own on bridge br0 (${one} has it, and each lab would take the other's adverts for its own)`;
+      assert.deepEqual(found, [[], [], [], [], [said]]);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
   it("check tells by its exit code, and in JSON", async () => {
     const good = await lab("check", fixture("valid-minimal"));
     assert.equal(good.code, 0, good.stderr);
@@ -35,12 +59,22 @@ describe("topology files on the command line", () => {
     );
   });
 
-  it("up refuses a bad file with the same words, before anything is made", async () => {
-    const check = await lab("check", fixture("invalid-several"));
-    const up = await lab("up", fixture("invalid-several"));
-    assert.equal(up.code, 2);
-    for (const line of check.stdout.trim().split("\n").slice(1)) assert.ok(up.stderr.includes(line), line);
-    assert.doesNotMatch(up.stderr, /\[3\/7\]/);
+  for (const verb of ["up", "preview", "plan"]) {
+    it(`${verb} refuses a bad file with the same words, before anything is made`, async () => {
+      const check = await lab("check", fixture("invalid-several"));
+      const refused = await lab(verb, fixture("invalid-several"));
+      assert.equal(refused.code, 2);
+      const said = check.stdout.trim().split("\n").slice(1);
+      assert.equal(said.filter((line) => line.startsWith("      why: ")).length, 2);
+      assert.ok(refused.stderr.endsWith(`${said.join("\n")}\n`), refused.stderr);
+      assert.doesNotMatch(refused.stderr, /\[3\/7\]/);
+    });
+  }
+
+  it("check tells the mistakes of a document that a lab as printed has", async () => {
+    const { code, stdout } = await lab("check", inRoot("labs", "dr-two-networks-strict.yaml"));
+    assert.equal(code, 0);
+    assert.match(stdout, /strict\.yaml: ok\n {2}document 004 as printed: a router with both networks on one card/);
   });
 
   it("an unknown verb and a missing operand end with exit code 2 and the usage", async () => {

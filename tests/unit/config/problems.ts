@@ -44,7 +44,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].check.path: got nothing, need a path of a URL, such as /index.html (add it)",
   ],
   "check-nb-get-retry": [
-    "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, delayBeforeRetry, path, status, virtualHost (did you mean retry?)",
+    "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, retryWord, delayBeforeRetry, path, status, virtualHost (did you mean retry?)",
   ],
   "check-tcp-with-path": [
     "virtualServers[0].check.path: got /index.html, need no path here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
@@ -184,7 +184,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
   ],
   "unknown-key-top": [
-    "firewall: got an unknown key, need one of name, document, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
+    "firewall: got an unknown key, need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
   ],
   "unknown-key": [
     "nodes.lb02.vrrp.priority: got nothing, need a whole number, 1 to 254 (add it)",
@@ -334,5 +334,22 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "persistence-alone": [
     "virtualServers[0].persistence: got 50 with scheduler wrr and one client address, need several client.addresses (one client stays on one real server, and the turns are not seen: add addresses to the client)",
+  ],
+  "backend-heavy": ["proxy.backends.web1.weight: got 257, need 0 to 256 with haproxy"],
+  "form-without-mistake": ["form: got as-printed, need corrected (nothing here is a mistake of its document)"],
+  "retry-word": [
+    "virtualServers[0].check.retryWord: got nb_get_retry, need retry (TCP_CHECK does not know it)",
+    "virtualServers[1].check.retryWord: got nb_get_retry, need retry (in HTTP_GET it is deprecated, and refused)",
+  ],
+  "times-fine": [
+    "nodes.lb02.vrrp.preemptDelay: got 1e-7, need whole microseconds, six decimal places",
+    "virtualServers[0].delayLoop: got 1.1234567, need whole microseconds, six decimal places",
+    "virtualServers[0].check.delayBeforeRetry: got 2.7182818, need whole microseconds, six decimal places",
+  ],
+  "vip-prefix-wide": [
+    "ipvsadm.prefixLength: got 8, need 24 to 32, for segment lan is 10.0.0.0/24 (the director would ask for machines of other networks by ARP)",
+  ],
+  "weight-clamped": [
+    "vrrp.trackScript.weight: got 10, which makes 254 of lb01's priority and 254 of lb02's, need priorities that it turns round within 1 to 254 (move both priorities, or take a smaller weight)",
   ],
 };

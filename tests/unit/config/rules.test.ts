@@ -65,9 +65,18 @@ describe("rules of a topology", () => {
     const lines = message.split("\n");
     assert.equal(lines[0], `${file}: 6 problems`);
     assert.deepEqual(
-      lines.slice(1),
+      lines.slice(1).filter((line) => !line.startsWith("      why: ")),
       problemsByRule.several?.map((line) => `  ${line}`),
     );
+  });
+
+  it("gives the reason of every rule below what it found", () => {
+    const { message, problems } = refusal(fixturePath("invalid-nopreempt-master"));
+    const [problem = assert.fail()] = problems;
+    assert.ok(problem.reason?.startsWith("keepalived.conf(5)"));
+    assert.ok(message.endsWith(`  ${problemText(problem)}\n      why: ${problem.reason}`));
+    for (const { find, reason } of RULES)
+      assert.match(reason, /^(00[0-4]|RFC \d|\w[\w.-]*\(\d\)|README|haproxy)/, find.name);
   });
 
   it("counts one problem as one", () => {

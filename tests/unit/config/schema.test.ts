@@ -10,6 +10,7 @@ const definitions: Readonly<Record<string, object & { readonly properties?: obje
 const topology: Keys<model.Topology> = {
   name: true,
   document: true,
+  form: true,
   description: true,
   ha: true,
   segments: true,
@@ -93,6 +94,7 @@ const sections: Readonly<Record<string, object>> = {
     type: true,
     connectTimeout: true,
     retry: true,
+    retryWord: true,
     delayBeforeRetry: true,
     path: true,
     status: true,
@@ -143,6 +145,14 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
       "master-low": true,
       "both-backup-nopreempt": true,
     } satisfies Members<model.VrrpCase>,
+  ],
+  [
+    schema.properties.form.enum,
+    { corrected: true, "as-printed": true } satisfies Members<NonNullable<model.Topology["form"]>>,
+  ],
+  [
+    schema.definitions.check.properties.retryWord.enum,
+    { retry: true, nb_get_retry: true } satisfies Members<NonNullable<model.HealthCheck["retryWord"]>>,
   ],
   [
     schema.definitions.segment.properties.mode.enum,

@@ -32,6 +32,15 @@ describe("lab walk", () => {
     assert.deepEqual([passes("dr-keepalived"), passes("nat"), passes("tun")], [false, true, false]);
   });
 
+  it("ends at a router whose strict filter drops the answer", () => {
+    const [walk] = walksOf(lab("dr-two-networks-strict"));
+    assert.match(walk?.lost ?? "", /^router146 has a strict source filter: 192\.168\.0\.144 is on another side/);
+    assert.deepEqual(
+      walk?.legs.map(({ to }) => to),
+      ["lb140", "web142", "router146"],
+    );
+  });
+
   it("every leg is between two cards of one segment, and the next begins where it ends", () => {
     for (const topology of cases) {
       const owners = Object.values(topology.nodes).flatMap(({ name, interfaces }) =>

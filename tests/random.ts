@@ -1,0 +1,170 @@
+/** Random topologies for property tests: the shipped labs and fixtures with some places changed, and data built from the schema alone. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as fc from "fast-check";
+import { parse } from "yaml";
+import { ConfigError } from "../infra/config/error";
+import { parseTopology } from "../infra/config/load";
+import schema from "../infra/config/schema.json";
+import type { Topology } from "../infra/model/topology";
+import { fixtureNames, fixturePath, labsFolder } from "./fixtures";
+
+type Schema = {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly additionalProperties?: boolean | Schema;
+  readonly propertyNames?: Schema;
+};
+type Path = readonly (string | number)[];
+
+const definitions = schema.definitions as Readonly<Record<string, Schema>>;
+const resolved = (one: Schema): Schema =>
+  one.$ref === undefined ? one : (definitions[one.$ref.replace("#/definitions/", "")] ?? one);
+
+const texts = (value: unknown): string[] =>
+  typeof value === "string"
+    ? [value]
+    : typeof value === "object" && value !== null
+      ? Object.values(value).flatMap(texts)
+      : [];
+
+/** What the schema allows, but for what it says with `if`, and with some texts of a known good file: names and addresses have to meet. */
+class Values {
+  private readonly known = new Map<Schema, fc.Arbitrary<unknown>>();
+  constructor(private readonly pool: readonly string[]) {}
+
+  /** Made once for each part of the schema: that takes far longer than to use it. */
+  of(part: Schema): fc.Arbitrary<unknown> {
+    const one = resolved(part);
+    const made = this.known.get(one) ?? this.make(one);
+    this.known.set(one, made);
+    return made;
+  }
+
+  private make({
+    type,
+    enum: values,
+    minimum = -2,
+    maximum = 70_000,
+    pattern = ".*",
+    ...one
+  }: Schema): fc.Arbitrary<unknown> {
+    if (values !== undefined) return fc.constantFrom(...values);
+    switch (type) {
+      case "boolean":
+        return fc.boolean();
+      case "integer":
+        return fc.integer({ min: minimum, max: maximum });
+      case "number":
+        // Hundredths: more decimal places are refused.
+        return fc.oneof(
+          fc.integer({ min: Math.ceil(minimum * 100), max: maximum * 100 }).map((hundredths) => hundredths / 100),
+          fc.double({ min: minimum, max: maximum, noNaN: true }),
+        );
+      case "array":
+        return fc.array(this.of(one.items ?? {}), { minLength: 1, maxLength: 3 });
+      case "object": {
+        const { properties, additionalProperties, propertyNames, required = [] } = one;
+        if (properties !== undefined) {
+          const keys = Object.entries(properties).map(([key, inner]) => [key, this.of(inner)]);
+          return fc.record(Object.fromEntries(keys) as Record<string, fc.Arbitrary<unknown>>, {
+            requiredKeys: [...required],
+          });
+        }
+        const names = this.text(resolved(propertyNames ?? {}).pattern ?? pattern);
+        return fc.dictionary(names, this.of(additionalProperties as Schema), { minKeys: 1, maxKeys: 3 });
+      }
+      default:
+        return this.text(pattern);
+    }
+  }
+
+  private text(pattern: string): fc.Arbitrary<string> {
+    const fitting = this.pool.filter((text) => new RegExp(pattern).test(text));
+    const word = fc.stringMatching(new RegExp(pattern), { maxLength: 40 });
+    return fitting.length === 0 ? word : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...fitting) }, word);
+  }
+}
+
+/** The schema of a place. */
+const schemaAt = (at: Path): Schema =>
+  at.reduce<Schema>((one, key) => {
+    const { properties, items, additionalProperties } = resolved(one);
+    return properties?.[key] ?? items ?? (typeof additionalProperties === "object" ? additionalProperties : {});
+  }, schema as Schema);
+
+const pathsOf = (value: unknown, at: Path = []): Path[] =>
+  typeof value !== "object" || value === null
+    ? [at]
+    : [
+        at,
+        ...Object.entries(value).flatMap(([key, inner]) =>
+          pathsOf(inner, [...at, Array.isArray(value) ? Number(key) : key]),
+        ),
+      ];
+
+/** Data with another value at one place; undefined takes the place away. */
+function changed(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
+  if (key === undefined) return by;
+  if (Array.isArray(value)) {
+    const items = value.map((one, index) => (index === key ? changed(one, rest, by) : (one as unknown)));
+    return items.filter((one) => one !== undefined);
+  }
+  const { [key]: inner, ...others } = value as Record<string | number, unknown>;
+  const next = changed(inner, rest, by);
+  return next === undefined ? others : { ...(value as object), [key]: next };
+}
+
+/** One change: another value that the schema allows there, a key more that it knows, or one less. */
+const mutated = (document: unknown, values: Values): fc.Arbitrary<unknown> =>
+  fc
+    .constantFrom(...pathsOf(document).slice(1))
+    .chain((at) => {
+      const keys = Object.keys(resolved(schemaAt(at)).properties ?? {});
+      return fc.constantFrom(at, at, ...keys.map((key) => [...at, key]));
+    })
+    .chain((place) =>
+      fc
+        .oneof({ weight: 8, arbitrary: values.of(schemaAt(place)) }, fc.constant(undefined))
+        .map((by) => changed(document, place, by)),
+    );
+
+const read = (file: string): unknown => parse(fs.readFileSync(file, "utf8"));
+const good: readonly unknown[] = [
+  ...fs.readdirSync(labsFolder).map((file) => read(path.join(labsFolder, file))),
+  ...fixtureNames("valid-").map((name) => read(fixturePath(`valid-${name}`))),
+];
+
+const mutations = fc.constantFrom(...good.map((document) => ({ document, values: new Values(texts(document)) })));
+
+/** A topology file's data, right or wrong. */
+export const randomTopology: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 6, arbitrary: mutations.chain(({ document, values }) => mutated(document, values)) },
+  {
+    weight: 3,
+    arbitrary: mutations.chain(({ document, values }) =>
+      mutated(document, values).chain((one) => mutated(one, values)),
+    ),
+  },
+  { weight: 1, arbitrary: new Values(good.flatMap(texts)).of(schema as Schema) },
+);
+
+/** The same topologies in every run. */
+export const SEED = 20_260_101;
+
+/** What passes of random data; undefined: it is refused. */
+export function accepted(input: unknown): Topology | undefined {
+  try {
+    return parseTopology(input, "random");
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { parse } from "yaml";
+import { ERRATA, errataOf, erratumText } from "../../../infra/config/errata";
+import { ConfigError, type Problem } from "../../../infra/config/error";
+import { parseTopology } from "../../../infra/config/load";
+import { shippedLabs } from "../../../cli/topologies";
+import { CHECKS } from "../../../cli/verify/checks";
+import type { Topology } from "../../../infra/model/topology";
+import { fixture, fixturePath } from "../../fixtures";
+
+const names = ["as-printed-000", "as-printed-001", "as-printed-004"];
+const read = (name: string) => parse(fs.readFileSync(fixturePath(name), "utf8")) as object;
+const problems = (input: object): readonly Problem[] => {
+  try {
+    parseTopology(input, "test");
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+const labs = shippedLabs().filter(({ form }) => form === "as-printed");
+const ids = (topology: Topology) => errataOf(topology).map(({ id }) => id);
+
+describe("the documents' mistakes", () => {
+  it("are each in a lab, or in a file that keepalived refuses", () => {
+    const built = [...labs, ...names.map(fixture)].flatMap(ids);
+    assert.deepEqual(new Set(built), new Set(ERRATA.map(({ id }) => id)));
+    for (const lab of labs)
+      assert.ok(
+        errataOf(lab).every(({ refused, shownBy }) => refused === undefined && shownBy.length > 0),
+        lab.name,
+      );
+  });
+
+  it("are either refused by the daemon or shown by checks that there are", () => {
+    for (const { id, document, refused, shownBy } of ERRATA) {
+      assert.ok(id.startsWith(`${document}-`));
+      assert.equal(refused === undefined, shownBy.length > 0, id);
+      for (const name of shownBy)
+        assert.ok(
+          CHECKS.some((check) => check.name === name),
+          `${id}: ${name}`,
+        );
+    }
+  });
+
+  it("have a line each, with the document, its words and the reason", () => {
+    for (const one of ERRATA) {
+      const text = erratumText(one);
+      assert.ok(
+        text.startsWith(`document ${one.document} as printed: ${one.words}: ${one.wrong}. `) && text.endsWith("."),
+      );
+      assert.doesNotMatch(text, /\n/);
+    }
+  });
+
+  for (const name of names) {
+    it(`${name}: refused in the corrected form, and in another document's`, () => {
+      const { form: _, ...corrected } = read(name) as { form: string };
+      const rules = errataOf(fixture(name)).flatMap(({ breaks }) => breaks.flatMap((rule) => rule(fixture(name))));
+      assert.deepEqual(
+        problems(corrected)
+          .map(({ path }) => path)
+          .sort(),
+        rules.map(({ path }) => path).sort(),
+      );
+      const foreign = problems({ ...corrected, form: "as-printed", document: "002" });
+      assert.deepEqual(foreign.map(({ path }) => path).sort(), [...rules.map(({ path }) => path), "form"].sort());
+    });
+  }
+
+  it("leave everything else refused: a case is contradicted in nopreempt alone", () => {
+    const lab = labs.find(({ name }) => name === "l7-nginx-as-printed") as Topology;
+    const nodes = Object.fromEntries(
+      Object.entries(lab.nodes).map(([name, { name: _, ...node }]) => [
+        name,
+        name === "lb01" ? { ...node, vrrp: { ...(node as { vrrp: object }).vrrp, state: "MASTER" } } : node,
+      ]),
+    );
+    assert.deepEqual(
+      problems({ ...lab, nodes }).map(({ path }) => path),
+      ["nodes.lb01.vrrp.state"],
+    );
+  });
+});

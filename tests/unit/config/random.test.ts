@@ -1,0 +1,47 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { drawMermaid } from "../../../cli/graph/mermaid";
+import { pictureOf } from "../../../cli/graph/picture";
+import { drawSvg } from "../../../cli/graph/svg";
+import { drawText } from "../../../cli/graph/text";
+import { drawWalks } from "../../../cli/graph/walkText";
+import { filesOf } from "../../../cli/plan/files";
+import { ConfigError } from "../../../infra/config/error";
+import { parseTopology } from "../../../infra/config/load";
+import type { Topology } from "../../../infra/model/topology";
+import { randomTopology, SEED } from "../../random";
+
+/** Everything that is written for a topology, on machines and for people. */
+function render(topology: Topology): void {
+  for (const [node, files] of Object.entries(filesOf(topology))) {
+    assert.ok(Object.hasOwn(topology.nodes, node), node);
+    assert.ok(files.length > 1 && files.every(({ text }) => !text.includes("undefined")), node);
+  }
+  const picture = pictureOf(topology);
+  for (const text of [drawText(picture), drawMermaid(picture), drawSvg(picture), drawWalks(topology)])
+    assert.equal(typeof text, "string");
+}
+
+describe("random topologies", () => {
+  it("pass, and have files for every machine, or are refused with paths; never another error", () => {
+    let [passed, refused] = [0, 0];
+    fc.assert(
+      fc.property(randomTopology, (input) => {
+        let topology: Topology;
+        try {
+          topology = parseTopology(input, "random");
+        } catch (error) {
+          assert.ok(error instanceof ConfigError, error instanceof Error ? error.stack : String(error));
+          assert.ok(error.problems.length > 0);
+          for (const { path, got, need } of error.problems) assert.ok(path !== "" && got !== "" && need !== "");
+          refused++;
+          return;
+        }
+        render(topology);
+        passed++;
+      }),
+      { seed: SEED, numRuns: 600 },
+    );
+    assert.ok(passed >= 100 && refused >= 100, `${passed} passed, ${refused} were refused`);
+  });
+});
