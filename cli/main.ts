@@ -4,8 +4,8 @@ import { ConfigError } from "../infra/config/error";
 import { graph, walk } from "./graph";
 import { findingText, labRow, problemsOf, shippedLabs } from "./topologies";
 import { cameUp, cameUpText, inspect, inspectionText } from "./inspect";
-import { destroy, open, openSession, restore, serialLog, snapshot, snapshots, up } from "./lab";
-import { embeddedNetns } from "./paths";
+import { destroy, open, openSession, recreate, restore, resume, serialLog, snapshot, snapshots, up } from "./lab";
+import { embeddedNetns, stateDir } from "./paths";
 import { UserError } from "./run";
 import type { Session } from "./session";
 import { afterUp, checkName, snapshotTable } from "./snapshots";
@@ -44,6 +44,8 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
       --against REF     compare the files with a git revision's (default: with the lab as deployed)
       --files           the files alone, without asking Pulumi
   review --against REF  the comment of a pull request, in Markdown: checks and plans of all labs; --files as in plan
+  resume [LAB]          go on where an up or a destroy was cut off: clear away what is half-made, then up
+  recreate [LAB]        destroy, up, verify
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
@@ -78,7 +80,7 @@ async function main(words: readonly string[]): Promise<number> {
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = ["up", "env", "graph", "walk", "preview", "plan", "destroy"].includes(verb);
+  const takesLab = ["up", "resume", "recreate", "env", "graph", "walk", "preview", "plan", "destroy"].includes(verb);
   const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
@@ -170,6 +172,10 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(reviewComment(labs));
       return labs.every((lab) => "plan" in lab) ? 0 : 1;
     }
+    case "resume":
+      return resume(stack(), { settle });
+    case "recreate":
+      return recreate(stack(), { settle });
     case "destroy":
       await destroy(stack());
       return 0;
@@ -218,6 +224,13 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+      process.stderr.write(
+        `lab: a disk is full: ${error.message} (fix: make room for ${stateDir}, then the same again)\n`,
+      );
+      process.exitCode = 2;
+      return;
+    }
     const known =
       error instanceof UserError ||
       error instanceof ConfigError ||

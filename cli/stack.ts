@@ -233,19 +233,24 @@ export async function outputs(env: Readonly<Record<string, string>>): Promise<La
   return values.version === undefined ? undefined : (values as LabOutputs);
 }
 
+const records = path.join(backendDir, ".pulumi");
+
+/** Folder of the locks of a stack; undefined: the backend is not ours to look into. */
+export const locksOf = (stack: Pick<Stack, "name" | "local">): string | undefined =>
+  stack.local ? path.join(records, "locks", "organization", project, stack.name) : undefined;
+
 /** Removes what is left of a destroyed stack on the local backend: its record, history, backups and configuration. */
 export async function removeStack(stack: Stack, env: Readonly<Record<string, string>>): Promise<void> {
   if (!stack.local) return;
   await run(["pulumi", "stack", "rm", stack.name, "--yes"], { env });
-  const records = path.join(backendDir, ".pulumi");
   const left = [
     ["history", project, stack.name],
     ["backups", project, stack.name],
-    ["locks", "organization", project, stack.name],
     ["stacks", project, `${stack.name}.json.bak`],
     ["stacks", project, `${stack.name}.json.bak.attrs`],
   ];
   for (const parts of left) fs.rmSync(path.join(records, ...parts), { recursive: true, force: true });
+  fs.rmSync(locksOf(stack) ?? "", { recursive: true, force: true });
   // One log file for every run of pulumi, whatever its stack.
   fs.rmSync(path.join(pulumiHome, "logs"), { recursive: true, force: true });
   fs.rmSync(privateProject(stack.name), { recursive: true, force: true });
