@@ -61,13 +61,23 @@ async function image(): Promise<ImageFiles> {
 }
 
 /** Opens a deployed lab for looking at it; makes and starts nothing. */
-export async function openSession(stack: Stack): Promise<Session> {
+async function openSession(stack: Stack): Promise<Session> {
   const uri = readConfig(stack, "libvirt:uri");
   if (uri === undefined) throw nothingIn(stack);
   const embedded = uri === (await embeddedUri());
   const deployed = await outputs(environment(stack, await toolchain(), embedded));
   if (deployed === undefined) throw nothingIn(stack);
   return new Session(deployed, embedded);
+}
+
+/** Looks at a deployed lab, and lets go of it. */
+export async function withSession<T>(stack: Stack, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(stack);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
 }
 
 const nothingIn = ({ name, lab }: Stack): UserError =>
@@ -124,12 +134,7 @@ async function keepAfterUp(host: Hypervisor, deployed: LabOutputs): Promise<void
 /** A deployed lab with its snapshots. */
 async function withSnapshots<T>(stack: Stack, work: (all: Snapshots, session: Session) => Promise<T>): Promise<T> {
   const { host } = await open(stack);
-  const session = await openSession(stack);
-  try {
-    return await work(new Snapshots(host, session.lab), session);
-  } finally {
-    await session.close();
-  }
+  return withSession(stack, (session) => work(new Snapshots(host, session.lab), session));
 }
 
 /** The snapshots of a lab. */

@@ -4,10 +4,11 @@ import { ConfigError } from "../infra/config/error";
 import { graph, walk } from "./graph";
 import { findingText, labRow, problemsOf, shippedLabs } from "./topologies";
 import { cameUp, cameUpText, inspect, inspectionText } from "./inspect";
-import { destroy, open, openSession, recreate, restore, resume, serialLog, snapshot, snapshots, up } from "./lab";
+import { destroy, open, recreate, restore, resume, serialLog, snapshot, snapshots, up, withSession } from "./lab";
+import { drift, repair } from "./drift";
+import { differenceText } from "./drift/difference";
 import { embeddedNetns, stateDir } from "./paths";
 import { UserError } from "./run";
-import type { Session } from "./session";
 import { afterUp, checkName, snapshotTable } from "./snapshots";
 import { plan, planText, review } from "./plan";
 import { reviewComment } from "./plan/review";
@@ -46,12 +47,14 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   review --against REF  the comment of a pull request, in Markdown: checks and plans of all labs; --files as in plan
   resume [LAB]          go on where an up or a destroy was cut off: clear away what is half-made, then up
   recreate [LAB]        destroy, up, verify
+  drift [LAB] [--json]  where the lab is not what its topology says: libvirt's objects, files, units, tables, VIPs
+  repair [LAB]          make it so again
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
   doctor                what this host lacks, each with its fix
 
   --lab LAB             which lab (a name in labs/, or the path of a topology file)
 
-Exit codes: 0 done, all checks passed; 1 a check failed, a topology was refused by check; 2 it could not be done.
+Exit codes: 0 done, all checks passed; 1 a check failed, there is drift, a topology was refused by check; 2 it could not be done.
 `;
 
 /** Splits the words of ssh and shell from the options: what follows the first plain words is the guest's. */
@@ -80,7 +83,19 @@ async function main(words: readonly string[]): Promise<number> {
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = ["up", "resume", "recreate", "env", "graph", "walk", "preview", "plan", "destroy"].includes(verb);
+  const takesLab = [
+    "up",
+    "resume",
+    "recreate",
+    "drift",
+    "repair",
+    "env",
+    "graph",
+    "walk",
+    "preview",
+    "plan",
+    "destroy",
+  ].includes(verb);
   const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
@@ -172,6 +187,9 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(reviewComment(labs));
       return labs.every((lab) => "plan" in lab) ? 0 : 1;
     }
+    case "drift":
+    case "repair":
+      return differences(verb, stack(), settle, values.json);
     case "resume":
       return resume(stack(), { settle });
     case "recreate":
@@ -195,6 +213,16 @@ function leadingOptions(words: readonly string[]): string[] {
   return words[0] === "--lab" ? [...words.slice(0, 2)] : [];
 }
 
+/** Tells of drift, or of what repair could not mend. Answers the exit code. */
+async function differences(verb: "drift" | "repair", stack: Stack, settle: number, json: boolean): Promise<number> {
+  const opened = await open(stack);
+  const rest = await (verb === "repair"
+    ? repair(opened, settle)
+    : withSession(stack, (session) => drift(opened, session)));
+  console.log(json ? JSON.stringify({ stack: stack.name, differences: rest }, null, 2) : differenceText(rest));
+  return rest.length === 0 ? 0 : 1;
+}
+
 /** A shell, or a command, in the lab's network namespace or the client's. */
 async function shell(stack: Stack, words: readonly string[]): Promise<number> {
   const { host, env } = await open(stack);
@@ -209,15 +237,6 @@ async function shell(stack: Stack, words: readonly string[]): Promise<number> {
 
 const clientNamespace = (stack: Stack): Promise<string> =>
   withSession(stack, async (session) => `/run/netns/${session.lab.client.namespace}`);
-
-async function withSession<T>(stack: Stack, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await openSession(stack);
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
 
 main(process.argv.slice(2)).then(
   (code) => {
