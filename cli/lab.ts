@@ -208,7 +208,7 @@ export async function destroy(stack: Stack): Promise<void> {
 async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
   let failure = await engineUp(opened);
   // Once more where only a template was to blame: what did not fork then boots.
-  if (failure !== undefined && forgetBadMemory(forks)) failure = await engineUp(opened);
+  if (failure !== undefined && (await forgetBadMemory(opened.host, forks))) failure = await engineUp(opened);
   if (failure !== undefined) {
     // Nothing half-made stays: a domain that was defined and did not start, for example.
     await mend(opened);

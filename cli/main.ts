@@ -10,6 +10,7 @@ import { differenceText } from "./drift/difference";
 import { embeddedNetns, stateDir } from "./paths";
 import { UserError } from "./run";
 import { afterUp, checkName, snapshotTable } from "./snapshots";
+import { leftovers, removeLeftovers } from "./life/sweep";
 import { plan, planText, review } from "./plan";
 import { reviewComment } from "./plan/review";
 import { preview } from "./preview";
@@ -50,6 +51,7 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   drift [LAB] [--json]  where the lab is not what its topology says: libvirt's objects, files, units, tables, VIPs
   repair [LAB]          make it so again
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
+  sweep [LAB] [--yes]   what labs left behind, by their own mark; --yes removes it
   doctor                what this host lacks, each with its fix
 
   --lab LAB             which lab (a name in labs/, or the path of a topology file)
@@ -80,6 +82,7 @@ async function main(words: readonly string[]): Promise<number> {
       policy: { type: "boolean", default: false },
       against: { type: "string" },
       files: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
@@ -194,6 +197,8 @@ async function main(words: readonly string[]): Promise<number> {
       return resume(stack(), { settle });
     case "recreate":
       return recreate(stack(), { settle });
+    case "sweep":
+      return sweep(values.lab === undefined && operands[0] === undefined ? undefined : stack(), values.yes);
     case "destroy":
       await destroy(stack());
       return 0;
@@ -221,6 +226,16 @@ async function differences(verb: "drift" | "repair", stack: Stack, settle: numbe
     : withSession(stack, (session) => drift(opened, session)));
   console.log(json ? JSON.stringify({ stack: stack.name, differences: rest }, null, 2) : differenceText(rest));
   return rest.length === 0 ? 0 : 1;
+}
+
+/** Lists what labs have left behind, and removes it when told to. */
+async function sweep(stack: Stack | undefined, yes: boolean): Promise<number> {
+  const { host, found } = await leftovers(stack);
+  const rows = found.map(({ kind, name, id }) => [kind, name, id]);
+  console.log(found.length === 0 ? "nothing is left over" : table([["KIND", "NAME", "WHICH"], ...rows]));
+  if (yes) await removeLeftovers(host, found);
+  if (found.length > 0) console.log(yes ? `\n${found.length} removed` : "\nto remove them: the same with --yes");
+  return 0;
 }
 
 /** A shell, or a command, in the lab's network namespace or the client's. */

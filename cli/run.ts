@@ -38,6 +38,9 @@ process.on("SIGINT", () => {
   later(patience.kill, "SIGKILL");
 });
 
+/** The code of a program that a signal ended. */
+export const KILLED = 128;
+
 /** Runs a program and answers how it ended; a program that cannot be started ends with code 127. */
 export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
@@ -71,7 +74,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     child.on("error", (error) => end(127, error.message));
     child.on("close", (code, signal) => {
       const killed = signal === "SIGKILL" && options.timeout !== undefined;
-      end(code ?? 128, killed ? `no end after ${options.timeout} s` : "");
+      end(code ?? KILLED, killed ? `no end after ${options.timeout} s` : "");
     });
   });
 }

@@ -5,7 +5,7 @@ import { consoleLog, defaultConsoleDir, domainName } from "../../infra/model/nam
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
-import { stopIfInterrupted, tryRun } from "../run";
+import { KILLED, stopIfInterrupted, tryRun } from "../run";
 import { readConfig } from "../stack";
 import { stateDir } from "../paths";
 import { complaintsOf, explain } from "./failure";
@@ -15,7 +15,7 @@ import { clear, mend } from "./mend";
 export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<string | undefined> {
   await mend(opened);
   const { stack, env } = opened;
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-events-"));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
   try {
     const log = path.join(folder, "events");
     const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
@@ -26,6 +26,7 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
     });
     stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy takes it away`);
     if (code === 0) return undefined;
+    if (code === KILLED) return `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`;
     const complaints = fs.existsSync(log) ? complaintsOf(fs.readFileSync(log, "utf8")) : [];
     return explain(complaints, sceneOf(opened));
   } finally {

@@ -76,9 +76,9 @@ const splits = (name: string): [string, string][] =>
 /** Asks a libvirt for all that it has. Pools read their folders anew: files come and go without libvirt. */
 export async function facts({ uri }: Hypervisor): Promise<Facts> {
   const ask = (...words: readonly string[]) => virsh(uri, ...words);
-  const described = async (list: string, dump: string): Promise<Described[]> => {
+  const described = async (list: string, dump: string, ...running: readonly string[]): Promise<Described[]> => {
     const names = (text: string) => text.split("\n").filter(Boolean);
-    const [all, active] = await Promise.all([ask(list, "--all", "--name"), ask(list, "--name")]);
+    const [all, active] = await Promise.all([ask(list, "--all", "--name"), ask(list, ...running, "--name")]);
     const found = names(all).map(async (name): Promise<Described[]> => {
       // One that has gone since it was listed is none.
       const { code, stdout } = await tryRun(["virsh", "-q", "-c", uri, dump, name]);
@@ -87,7 +87,8 @@ export async function facts({ uri }: Hypervisor): Promise<Facts> {
     return (await Promise.all(found)).flat();
   };
   const [domains, networks, pools] = await Promise.all([
-    described("list", "dumpxml"),
+    // One that is suspended does not run.
+    described("list", "dumpxml", "--state-running"),
     described("net-list", "net-dumpxml"),
     described("pool-list", "pool-dumpxml"),
   ]);

@@ -1,5 +1,5 @@
 import { defaultPoolPath } from "../../infra/model/names";
-import type { Hypervisor } from "../hypervisor";
+import { type Hypervisor, virsh } from "../hypervisor";
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
@@ -93,10 +93,23 @@ export async function mend(opened: Opened): Promise<void> {
     note(`in the state but not in libvirt, or useless without what is not: ${gone.join(", ")}: forgotten`);
   if (forgotten.length > 0 || pending.length > 0) await importState(env, kept);
   const strays = straysOf(seen.held, kept);
+  await wake(
+    host,
+    seen.held.filter((one) => !strays.includes(one)),
+  );
   if (strays.length === 0) return;
   await takeOver(opened); // whoever came meanwhile is making what looks like a stray
   for (const { kind, name } of strays) note(`${kind} ${name} is not in the stack's state: removing it`);
   await remove(host, strays);
+}
+
+/** Wakes guests that stand still: of a snapshot that was cut off, or since a write found the disk full. */
+async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
+  const paused = (await virsh(uri, "list", "--state-paused", "--name")).split("\n");
+  for (const { name } of held.filter(({ kind, name: one }) => kind === "domain" && paused.includes(one))) {
+    note(`${name} stands still: waking it`);
+    await virsh(uri, "resume", name);
+  }
 }
 
 /** Removes all that bears the stack's mark, and the state with it: what `destroy` does when Pulumi cannot. */

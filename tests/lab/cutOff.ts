@@ -69,13 +69,6 @@ export function cutOff(words: readonly string[], after: number, blow: Blow): Pro
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
     child.on("exit", () => {
-      if (process.env.LVS_LAB_TELL)
-        console.log(
-          said
-            .split("\n")
-            .filter((l) => /^      |^lab:|^  (said|fix|console)/.test(l))
-            .join("\n"),
-        );
       const end = performance.now();
       // The pipes may stay open in what outlived the run.
       setTimeout(() => resolve({ hit: hit !== undefined, ended: (end - (hit ?? end)) / 1000, said }), 500);
