@@ -22,7 +22,7 @@ export class Session {
   ) {
     this.topology = JSON.parse(lab.topology) as Topology;
     // Key and control sockets live as long as the session; the path stays short for the sockets' 108 bytes.
-    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-"));
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
     // Also when Ctrl-C ends the process: the key does not stay behind.
     process.on("exit", () => fs.rmSync(this.folder, { recursive: true, force: true }));
     fs.writeFileSync(this.file("key"), lab.sshPrivateKey, { mode: 0o600 });

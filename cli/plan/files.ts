@@ -36,7 +36,7 @@ export function filesOf(topology: Topology): PlannedFiles {
 }
 
 /** A topology whose passwords are all the same mask; one that the stack's secret gives is masked by the steps themselves. */
-const withoutSecrets = (topology: Topology): Topology =>
+export const withoutSecrets = (topology: Topology): Topology =>
   JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? MASKED : value))) as Topology;
 
 function file(step: Step): PlannedFile[] {

@@ -98,7 +98,7 @@ function calls(step: Step): string[] {
 const call = (name: string, ...words: readonly string[]): string => [name, ...words.map(shellQuote)].join(" ");
 
 /** Settings of a sysctl.d(5) file, by path below /proc/sys. */
-function settings(content: string): [path: string, value: string][] {
+export function settings(content: string): [path: string, value: string][] {
   return content
     .split("\n")
     .map((line) => line.trim())
