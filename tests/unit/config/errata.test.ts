@@ -74,7 +74,7 @@ describe("the documents' mistakes", () => {
   it("leave everything else refused: a case is contradicted in nopreempt alone", () => {
     const lab = labs.find(({ name }) => name === "l7-nginx-as-printed") as Topology;
     const nodes = Object.fromEntries(
-      Object.entries(lab.nodes).map(([name, { name: _, ...node }]) => [
+      Object.entries(lab.nodes).map(([name, { name: _name, ...node }]) => [
         name,
         name === "lb01" ? { ...node, vrrp: { ...(node as { vrrp: object }).vrrp, state: "MASTER" } } : node,
       ]),
