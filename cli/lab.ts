@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { ConfigError } from "../infra/config/error";
 import { loadTopology, type Overrides } from "../infra/config/load";
 import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName, poolName } from "../infra/model/names";
+import { BARE } from "../infra/model/guest";
 import type { LabOutputs } from "../infra/outputs";
 import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, virsh } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
@@ -42,14 +43,15 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
     ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir, "lvs-lab:libvirtDir": libvirtDir } : {}),
   });
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
-    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image()) });
+    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image(stack)) });
   }
   return { stack, host, env };
 }
 
-/** The guest image's files, built when missing. */
-async function image(): Promise<ImageFiles> {
-  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as ImageFiles;
+/** The files of the stack's guest image, built when missing; the accelerator is proven with it also where guests boot a stock one. */
+async function image(stack: Stack): Promise<ImageFiles> {
+  const words = readConfig(stack, "lvs-lab:image") === BARE ? ["--bare", cacheDir] : [cacheDir];
+  return JSON.parse(await run([inRoot("image", "build"), ...words], { show: "errors" })) as ImageFiles;
 }
 
 /** Opens a deployed lab for looking at it; makes and starts nothing. */
@@ -67,7 +69,7 @@ export async function openSession(stack: Stack): Promise<Session> {
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
   const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
   const tools = await phase("Pulumi toolchain", toolchain);
-  const built = await phase("guest image", image);
+  const built = await phase("guest image", () => image(stack));
   const opened = await phase("libvirt", async () => {
     const found = await prepare(stack, tools, await hypervisor(readConfig(stack, "libvirt:uri")));
     note(
@@ -79,7 +81,8 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
   const forks = { topology, accelerator: accelerated, image: built } as const;
   await phase("templates", async () => {
-    const boots = readConfig(stack, "lvs-lab:start") === "boot" || readConfig(stack, "lvs-lab:image") !== undefined;
+    const boots =
+      readConfig(stack, "lvs-lab:start") === "boot" || ![undefined, BARE].includes(readConfig(stack, "lvs-lab:image"));
     if (!opened.host.embedded || boots) return note("none: guests boot");
     return ensureTemplates(opened.host, forks);
   });
