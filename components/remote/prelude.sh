@@ -161,14 +161,13 @@ packages() {
   done
   [ -n "$wanted" ] || return 0
   IFS= read -r node <"$proc_sys/kernel/hostname"
-  : >"$run/pending/packages"
   # systemctl(1) tells systemd nothing then: no package starts its daemon with a configuration that is not ours, nor has all
   # units read again for itself, 3 s each in an emulated guest.
   export SYSTEMD_OFFLINE=1
   "install_by_$manager"
   unset SYSTEMD_OFFLINE
-  rm "$run/pending/packages"
   systemctl daemon-reload
+  rm "$run/pending/packages"
   note "installed$wanted"
 }
 
@@ -180,6 +179,7 @@ install_by_apt() {
   fi
   [ "$(cd "$admin/updates" && echo *)" = '*' ] || installer dpkg --configure -a
   installer apt-get "$@" --error-on=any update
+  : >"$run/pending/packages"
   # shellcheck disable=SC2086 # words
   installer apt-get "$@" --yes --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install $wanted
@@ -192,6 +192,7 @@ install_by_dnf() {
     '[trusted=yes] '*) set -- "$@" --repofrompath="lvs-lab,${source#* }" --repo=lvs-lab --nogpgcheck ;;
     *) set -- "$@" --repofrompath="lvs-lab,$source" --repo=lvs-lab ;;
   esac
+  : >"$run/pending/packages"
   # shellcheck disable=SC2086 # words
   installer dnf "$@" install $wanted
 }
