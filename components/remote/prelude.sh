@@ -12,6 +12,7 @@ networks=${LVS_LAB_NETWORKS:-/etc/systemd/network /run/systemd/network}
 changed=0
 admin=${LVS_LAB_DPKG:-/var/lib/dpkg}
 sources=${LVS_LAB_SOURCES:-/etc/apt/sources.list.d}
+lists=${LVS_LAB_LISTS:-/var/lib/apt/lvs-lab}
 selinux=${LVS_LAB_SELINUX:-/sys/fs/selinux/enforce}
 selinux_config=${LVS_LAB_SELINUX_CONFIG:-/etc/selinux/config}
 newline='
@@ -153,10 +154,14 @@ digested() {
 # packages MANAGER SOURCE [NAME FILE]…: installs the packages whose file is not there, from SOURCE alone unless it is empty. Builtins
 # are all that it takes where nothing is missing. What a run that was cut off has left half installed is installed again.
 packages() {
-  manager=$1 source=$2 wanted=
+  manager=$1 source=$2 wanted='' begun=''
   shift 2
+  [ ! -e "$run/pending/packages" ] || read -r begun <"$run/pending/packages"
   while [ $# -gt 0 ]; do
-    if [ ! -e "$2" ] || [ -e "$run/pending/packages" ]; then wanted="$wanted $1"; fi
+    case " $begun " in
+      *" $1 "*) wanted="$wanted $1" ;;
+      *) [ -e "$2" ] || wanted="$wanted $1" ;;
+    esac
     shift 2
   done
   [ -n "$wanted" ] || return 0
@@ -175,11 +180,14 @@ install_by_apt() {
   set -- -qq -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
   if [ -n "$source" ]; then
     printf 'deb %s\n' "$source" >"$sources/lvs-lab.list"
-    set -- "$@" -o "Dir::Etc::sourcelist=$sources/lvs-lab.list" -o Dir::Etc::sourceparts=-
+    # No index of an earlier time: another repository at the same address may be the older one, and apt would keep the newer.
+    rm -rf "$lists"
+    mkdir -p "$lists/partial"
+    set -- "$@" -o "Dir::Etc::sourcelist=$sources/lvs-lab.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$lists"
   fi
   [ "$(cd "$admin/updates" && echo *)" = '*' ] || installer dpkg --configure -a
   installer apt-get "$@" --error-on=any update
-  : >"$run/pending/packages"
+  printf '%s\n' "$wanted" >"$run/pending/packages"
   # shellcheck disable=SC2086 # words
   installer apt-get "$@" --yes --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install $wanted
@@ -192,7 +200,7 @@ install_by_dnf() {
     '[trusted=yes] '*) set -- "$@" --repofrompath="lvs-lab,${source#* }" --repo=lvs-lab --nogpgcheck ;;
     *) set -- "$@" --repofrompath="lvs-lab,$source" --repo=lvs-lab ;;
   esac
-  : >"$run/pending/packages"
+  printf '%s\n' "$wanted" >"$run/pending/packages"
   # shellcheck disable=SC2086 # words
   installer dnf "$@" install $wanted
 }

@@ -66,6 +66,7 @@ export class Bench {
       LVS_LAB_UNITS: this.at("units"),
       LVS_LAB_DPKG: this.at("dpkg"),
       LVS_LAB_SOURCES: this.at("sources"),
+      LVS_LAB_LISTS: this.at("lists"),
       LVS_LAB_SELINUX: this.at("selinux"),
       LVS_LAB_SELINUX_CONFIG: this.at("selinux-config"),
     };

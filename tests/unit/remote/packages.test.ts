@@ -51,8 +51,10 @@ describe("packages of a script", () => {
 
   it("come from the machine's own sources unless one is named, and then from that one alone", () => {
     assert.doesNotMatch(bench.apply(step(["one"])).stderr + bench.calls().join(), /sourcelist/);
+    bench.write("lists/of-another-repository", "");
     bench.apply(step(["two"], { source: "[trusted=yes] http://10.0.0.1:8000 ./" }));
     assert.equal(bench.read("sources/lvs-lab.list"), "deb [trusted=yes] http://10.0.0.1:8000 ./\n");
+    assert.deepEqual(fs.readdirSync(bench.at("lists")), ["partial"]);
     for (const call of bench.calls().slice(0, 2))
       assert.ok(
         call.includes(`-o Dir::Etc::sourcelist=${bench.at("sources/lvs-lab.list")} -o Dir::Etc::sourceparts=-`),
@@ -110,7 +112,8 @@ describe("packages of a script", () => {
     bench.write("dpkg/updates/0001", "");
     bench.tool("systemctl", `echo "$*" >>"$CALLS"`);
     bench.calls();
-    assert.deepEqual(bench.apply(step(["apache2"])).lines, ["installed apache2", "changed: 1"]);
+    bench.write("installed-curl", "");
+    assert.deepEqual(bench.apply(step(["apache2", "curl"])).lines, ["installed apache2", "changed: 1"]);
     assert.deepEqual(
       bench.calls().map((call) => call.split(" ")[0]),
       ["dpkg", "apt-get", "apt-get", "daemon-reload"],
