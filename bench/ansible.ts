@@ -178,6 +178,9 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
       case "network":
       case "absent":
       case "reload":
+      // Its image is Debian and has them.
+      case "packages":
+      case "permissive":
         return [];
       case "module":
         return [

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { loadTopology } from "../infra/config/load";
+import { BARE } from "../infra/model/guest";
 import { consoleLog, defaultConsoleDir } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
 import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle } from "./hypervisor";
@@ -37,7 +38,7 @@ export async function open(stack: Stack): Promise<Opened> {
 async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
   const opened = await serve(stack, tools, host);
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
-    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image()) });
+    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image(stack)) });
   }
   return opened;
 }
@@ -55,9 +56,10 @@ async function serve(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<
   return { stack, host, env };
 }
 
-/** The guest image's files, built when missing. */
-async function image(): Promise<ImageFiles> {
-  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as ImageFiles;
+/** The files of the stack's guest image, built when missing; the accelerator is proven with it also where guests boot a stock one. */
+async function image(stack: Stack): Promise<ImageFiles> {
+  const words = readConfig(stack, "lvs-lab:image") === BARE ? ["--bare", cacheDir] : [cacheDir];
+  return JSON.parse(await run([inRoot("image", "build"), ...words], { show: "errors" })) as ImageFiles;
 }
 
 /** Opens a deployed lab for looking at it; makes and starts nothing. */
@@ -87,7 +89,7 @@ const nothingIn = ({ name, lab }: Stack): UserError =>
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
   const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
   const tools = await phase("Pulumi toolchain", toolchain);
-  const built = await phase("guest image", image);
+  const built = await phase("guest image", () => image(stack));
   const opened = await phase("libvirt", async () => {
     const found = await prepare(stack, tools, await hypervisor(readConfig(stack, "libvirt:uri")));
     note(
@@ -99,7 +101,8 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
   const forks = { topology, accelerator: accelerated, image: built } as const;
   await phase("templates", async () => {
-    const boots = readConfig(stack, "lvs-lab:start") === "boot" || readConfig(stack, "lvs-lab:image") !== undefined;
+    const boots =
+      readConfig(stack, "lvs-lab:start") === "boot" || ![undefined, BARE].includes(readConfig(stack, "lvs-lab:image"));
     if (!opened.host.embedded || boots) return note("none: guests boot");
     return ensureTemplates(opened.host, forks);
   });

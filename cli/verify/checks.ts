@@ -331,8 +331,8 @@ export const CHECKS: readonly Check[] = [
           const answer = seen.client.direct[node.name];
           const page = servedPage(topology, node);
           return [
-            differs("apache2.service", units.apache2?.active ?? "", "active"),
-            differs("apache2.service at boot", units.apache2?.enabled ?? "", "enabled"),
+            differs("httpd", units.httpd?.active ?? "", "active"),
+            differs("httpd at boot", units.httpd?.enabled ?? "", "enabled"),
             answer !== undefined &&
               (answer.status !== 200 || answer.body !== page) &&
               `answers ${describe(answer)} at ${sshAddress(node)}, must be 200 "${page}"`,

@@ -170,7 +170,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       const line = renderFstabLine(topology, node);
       return {
         ...common,
-        units: { apache2: on, ...(line === undefined ? {} : { "remote-fs.target": on }) },
+        units: { httpd: on, ...(line === undefined ? {} : { "remote-fs.target": on }) },
         addresses: [
           ...common.addresses,
           ...vips.map((address, index) =>

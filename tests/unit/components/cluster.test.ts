@@ -341,6 +341,27 @@ describe("the components, with other arguments", () => {
     assert.equal(visible.stdin, "[secret]");
   });
 
+  it("build the bare image, and name the repository to every machine", async () => {
+    const packages = { trusted: true, address: "http://192.168.10.1:8000", parts: ["./"] };
+    const lab = await register({ bare: true, packages });
+    const { create } = lab.find(LOCAL, `lab-image-build-${digest}`).inputs;
+    assert.equal(create, 'exec ./image/build --bare "$CACHE"');
+    for (const node of nodes) {
+      const script = String(lab.find(REMOTE, `lab-${node}-configure`).inputs.stdin);
+      assert.match(script, /^packages 'apt' '\[trusted=yes\] http:\/\/192\.168\.10\.1:8000 \.\/' '\w+' /m);
+    }
+  });
+
+  it("configure the machines of an image by its family's names", async () => {
+    const disk = { source: "/rhel.qcow2", checksum: `sha256:${"a".repeat(64)}`, format: "qcow2" } as const;
+    const lab = await register({ cloudImage: { family: "rhel", disk } });
+    assert.match(
+      String(lab.find(REMOTE, "lab-web1-configure").inputs.stdin),
+      /^packages 'dnf' '' 'httpd' [^]*unit 'httpd'/m,
+    );
+    assert.match(String(lab.find(REMOTE, "lab-zhuserver-configure").inputs.stdin), /^unit 'firewalld' 'disabled'/m);
+  });
+
   it("plug into an existing bridge without making a network", async () => {
     const lan = {
       ...topology.segments.lan,
