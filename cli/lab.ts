@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { errataOf, erratumText } from "../infra/config/errata";
 import { ConfigError } from "../infra/config/error";
 import { loadTopology, type Overrides } from "../infra/config/load";
 import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName, poolName } from "../infra/model/names";
@@ -66,6 +67,7 @@ export async function openSession(stack: Stack): Promise<Session> {
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
   const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
+  for (const mistake of errataOf(topology)) note(erratumText(mistake));
   const tools = await phase("Pulumi toolchain", toolchain);
   const built = await phase("guest image", image);
   const opened = await phase("libvirt", async () => {
