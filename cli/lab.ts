@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { errataOf, erratumText } from "../infra/config/errata";
 import { loadTopology } from "../infra/config/load";
 import { BARE } from "../infra/model/guest";
 import { consoleLog, defaultConsoleDir } from "../infra/model/names";
@@ -88,6 +89,7 @@ const nothingIn = ({ name, lab }: Stack): UserError =>
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
   const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
+  for (const mistake of errataOf(topology)) note(erratumText(mistake));
   const tools = await phase("Pulumi toolchain", toolchain);
   const built = await phase("guest image", () => image(stack));
   const opened = await phase("libvirt", async () => {
