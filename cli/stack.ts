@@ -136,11 +136,15 @@ export async function ensureStack(
 
 /** Whether the backend knows the stack. */
 const stackExists = async (stack: Stack, env: Environment): Promise<boolean> =>
-  (await listStacks(env)).includes(stack.name);
+  (await listStacks(env)).some(({ name }) => name === stack.name);
 
-async function listStacks(env: Environment): Promise<string[]> {
+/** Whether the backend says that somebody is at work on the stack; only Pulumi's own service does. */
+export const isBusy = async (stack: Stack, env: Environment): Promise<boolean> =>
+  (await listStacks(env)).some(({ name, updateInProgress }) => name === stack.name && updateInProgress === true);
+
+async function listStacks(env: Environment): Promise<{ readonly name: string; readonly updateInProgress?: boolean }[]> {
   const listed = await tryRun(["pulumi", "stack", "ls", "--json"], { env });
-  return listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name) : [];
+  return listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]) : [];
 }
 
 /** Every stack that the backend has of this project: as much of it as its state needs. */
@@ -155,7 +159,7 @@ export async function allStacks(tools: Toolchain, embedded: boolean): Promise<St
     local,
   });
   const env = environment(of(""), tools, embedded);
-  return (await listStacks(env)).map(of);
+  return (await listStacks(env)).map(({ name }) => of(name));
 }
 
 /** Makes the plugins of a toolchain those of a PULUMI_HOME. The folder itself is the link: Pulumi overlooks plugins that are links. */

@@ -13,8 +13,6 @@ export type Held = {
   readonly name: string;
   /** What Pulumi's state calls it: a uuid, of a volume its path, of a namespace its name. */
   readonly id: string;
-  /** Whether it runs; what does not run by itself always does. */
-  readonly active: boolean;
 };
 
 /** What libvirt says of everything that it has, a lab's or not. */
@@ -40,23 +38,23 @@ export type PoolPath = (lab: string) => string;
  */
 export function marked({ domains, networks, pools }: Facts, poolPath: PoolPath = defaultPoolPath): Held[] {
   return [
-    ...domains.flatMap(({ name, active, xml }): Held[] => {
+    ...domains.flatMap(({ name, xml }): Held[] => {
       const [id = "", lab = ""] = [element(xml, "uuid"), /<source pool='([^']+)'/.exec(xml)?.[1]];
       const own = id === domainUuid(name) && lab !== "" && name.startsWith(`${lab}-`);
-      return own ? [{ kind: "domain", lab, name, id, active }] : [];
+      return own ? [{ kind: "domain", lab, name, id }] : [];
     }),
-    ...networks.flatMap(({ name, active, xml }): Held[] => {
+    ...networks.flatMap(({ name, xml }): Held[] => {
       const bridge = /<bridge name='([^']+)'/.exec(xml)?.[1];
       const lab = splits(name).find(([first, second]) => bridgeName(first, second) === bridge)?.[0];
-      return lab === undefined ? [] : [{ kind: "network", lab, name, id: element(xml, "uuid") ?? "", active }];
+      return lab === undefined ? [] : [{ kind: "network", lab, name, id: element(xml, "uuid") ?? "" }];
     }),
-    ...pools.flatMap(({ name, active, xml, volumes }): Held[] => {
+    ...pools.flatMap(({ name, xml, volumes }): Held[] => {
       if (element(xml, "path") !== poolPath(name)) return [];
       // In a folder that somebody chose there may be files of others.
       const own = poolPath(name) === defaultPoolPath(name) ? parseVolumes(volumes) : [];
       return [
-        ...own.map(({ name: volume, path: id }) => ({ kind: "volume", lab: name, name: volume, id, active }) as const),
-        { kind: "pool", lab: name, name, id: element(xml, "uuid") ?? "", active },
+        ...own.map(({ name: volume, path: id }) => ({ kind: "volume", lab: name, name: volume, id }) as const),
+        { kind: "pool", lab: name, name, id: element(xml, "uuid") ?? "" },
       ];
     }),
   ];
@@ -108,14 +106,14 @@ export function waitingMemory({ embedded }: Hypervisor, { domains }: Facts): Omi
   return fs.readdirSync(saveDir).flatMap((file) => {
     const name = /^(.+)\.save(\.part)?$/.exec(file)?.[1];
     if (name === undefined || domains.some((domain) => domain.name === name)) return [];
-    return [{ kind: "memory", name, id: path.join(saveDir, file), active: true } as const];
+    return [{ kind: "memory", name, id: path.join(saveDir, file) } as const];
   });
 }
 
 /** The client's namespace of a lab. */
 export function clientOf(lab: string): Held[] {
   const name = clientNamespace(lab);
-  return fs.existsSync(`/run/netns/${name}`) ? [{ kind: "namespace", lab, name, id: name, active: true }] : [];
+  return fs.existsSync(`/run/netns/${name}`) ? [{ kind: "namespace", lab, name, id: name }] : [];
 }
 
 const ORDER: readonly Held["kind"][] = ["domain", "memory", "namespace", "volume", "network", "pool"];

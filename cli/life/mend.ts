@@ -4,7 +4,7 @@ import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
 import { tryRun, UserError } from "../run";
-import { locksOf, type Stack } from "../stack";
+import { isBusy, locksOf, type Stack } from "../stack";
 import { type Exported, exportState, forget, importState, nameOf, type Resource } from "./deployment";
 import { clientOf, type Facts, facts, type Held, marked, parseVolumes, remove, waitingMemory } from "./held";
 import { readLocks, removeLock } from "./locks";
@@ -126,7 +126,10 @@ export async function clear(opened: Opened): Promise<void> {
 /** Refuses to go on beside another engine; what a dead one left (its lock, its plugins) is cleared away. */
 async function takeOver({ stack, env }: Opened): Promise<void> {
   const folder = locksOf(stack);
-  if (folder === undefined) return; // another backend keeps its own locks, and Pulumi itself refuses
+  if (folder === undefined) {
+    if (!(await isBusy(stack, env))) return;
+    throw new UserError(`stack ${stack.name}: somebody is at work on it: wait, or end it with pulumi cancel`);
+  }
   const locks = readLocks(folder);
   const owner = locks.find(({ held }) => held)?.lock;
   if (owner !== undefined)

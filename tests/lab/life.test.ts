@@ -133,7 +133,7 @@ describe("life cycle", () => {
       all.map(({ path: at, expected, found }) => `${at}: ${found.trim()}, must be ${expected.trim()}`).sort(),
       [
         "client 10.9.0.31: nothing, must be there",
-        "lb:/etc/keepalived/keepalived.conf:14: priority 50, must be priority 100",
+        "lb:/etc/keepalived/keepalived.conf:13: priority 50, must be priority 100",
         "lb:IPVS table: nothing, must be TCP 10.9.0.3:80 rr",
         "lb:IPVS table: nothing, must be TCP 10.9.0.3:80 rr -> 10.9.0.21:80 Route weight 1",
         "web:10.9.0.3: nothing, must be 10.9.0.3/32 on lo",

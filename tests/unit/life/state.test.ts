@@ -54,7 +54,7 @@ const facts: Facts = {
     },
   ],
 };
-const held: Held[] = [{ kind: "namespace", lab: "life", name: "lvs-life-client", id: "lvs-life-client", active: true }];
+const held: Held[] = [{ kind: "namespace", lab: "life", name: "lvs-life-client", id: "lvs-life-client" }];
 
 describe("state and libvirt", () => {
   const ghosts = (changed: Partial<Facts>, holding = held) => {
@@ -109,12 +109,12 @@ describe("state and libvirt", () => {
   it("names what bears the mark and is not in the state; saved memory belongs to its command", () => {
     const there: Held[] = [
       ...held,
-      { kind: "domain", lab: "life", name: "life-web", id: "dom-uuid", active: true },
-      { kind: "domain", lab: "life", name: "life-lb", id: "other-uuid", active: false },
-      { kind: "volume", lab: "life", name: "web-seed.sh", id: "/pool/web-seed.sh", active: true },
-      { kind: "volume", lab: "life", name: "lb.qcow2", id: "/pool/lb.qcow2", active: true },
-      { kind: "memory", lab: "life", name: "life-web", id: "/save/life-web.save", active: true },
-      { kind: "memory", lab: "life", name: "life-lb", id: "/save/life-lb.save.part", active: true },
+      { kind: "domain", lab: "life", name: "life-web", id: "dom-uuid" },
+      { kind: "domain", lab: "life", name: "life-lb", id: "other-uuid" },
+      { kind: "volume", lab: "life", name: "web-seed.sh", id: "/pool/web-seed.sh" },
+      { kind: "volume", lab: "life", name: "lb.qcow2", id: "/pool/lb.qcow2" },
+      { kind: "memory", lab: "life", name: "life-web", id: "/save/life-web.save" },
+      { kind: "memory", lab: "life", name: "life-lb", id: "/save/life-lb.save.part" },
     ];
     assert.deepEqual(
       straysOf(there, state(all)).map(({ kind, name }) => `${kind} ${name}`),
