@@ -168,7 +168,8 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
         ];
       }
       case "made": {
-        const command = `${step.command.map(quoted).join(" ")} >${step.path}`;
+        const folder = step.path.replace(/\/[^/]*$/, "");
+        const command = `mkdir -p ${folder} && ${step.command.map(quoted).join(" ")} >${step.path}`;
         return [{ name: step.path, "ansible.builtin.shell": { cmd: command, creates: step.path } }];
       }
       // The lab that is measured has one network, no mount, and nothing to take away.
@@ -177,6 +178,9 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
       case "network":
       case "absent":
       case "reload":
+      // Its image is Debian and has them.
+      case "packages":
+      case "permissive":
         return [];
       case "module":
         return [

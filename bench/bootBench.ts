@@ -6,9 +6,10 @@ import { renderCidata } from "../components/vm/cloudInit";
 import { renderSeed, type SeedArgs } from "../components/vm/seed";
 import { loadCloudImage } from "../infra/config/image";
 import type { Bench } from "./main";
+import { prove } from "./probe";
 import { type Progress, Product, warm } from "./product";
 import { card, Machine, type Start } from "./qemu";
-import { type Peer, seconds } from "./rounds";
+import { type Peer, seconds, timed } from "./rounds";
 import { writeTopology } from "./topology";
 import { inWork, write } from "./work";
 
@@ -68,7 +69,10 @@ export async function bootBench(): Promise<Bench> {
       prepare: warm,
       measure: async (tell) => {
         try {
-          tell("first domain to last SSH", guestsUp(await product.up()));
+          await timed(tell, "up to verified", async () => {
+            tell("first domain to last SSH", guestsUp(await product.up()));
+            await product.withSession(prove);
+          });
         } finally {
           await product.destroy();
         }
@@ -107,6 +111,13 @@ export async function bootBench(): Promise<Bench> {
         peer: "four forked",
         over: { peer: "four with cloud-init", row },
         target: 0.1,
+      },
+      {
+        title: "default lab, up to verified",
+        row: "up to verified",
+        peer: "four forked",
+        over: { peer: "four with cloud-init", row: "up to verified" },
+        target: 0.2,
       },
       { title: "the same, booted", row, peer: "four booted", over: { peer: "four with cloud-init", row } },
     ],

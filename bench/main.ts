@@ -4,6 +4,7 @@ import { bootBench } from "./bootBench";
 import { engineBench } from "./engineBench";
 import { labBench } from "./labBench";
 import { circumstances, keep } from "./results";
+import { scaleBench } from "./scaleBench";
 import { figures, interleave, type Peer, type Ratio, report } from "./rounds";
 
 /** What a bench measures, made ready: the peers, and what their figures are compared with. */
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   boot: bootBench,
   engine: engineBench,
   lab: labBench,
+  scale: scaleBench,
 };
 
 async function main([verb = "", ...words]: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { UserError } from "../cli/run";
 import type { Session } from "../cli/session";
+import { verify } from "../cli/verify";
 import { fetchPage, until } from "../cli/verify/observe";
 import { parseIpvs } from "../cli/verify/seen";
 import { directorsOf, sshAddress } from "../infra/model/members";
@@ -44,4 +45,11 @@ async function lacks(session: Session): Promise<string[]> {
   return Object.values(topology.nodes).flatMap((node) =>
     node.role === "web" && !pages.has(node.page) ? [`no page of ${node.name} through the VIP`] : [],
   );
+}
+
+/** All that `lab verify` checks, a failover too. */
+export async function prove(session: Session): Promise<void> {
+  const results = await verify(session, { only: [], settle: 60 }, () => undefined);
+  const failed = results.filter(({ ok }) => !ok).map(({ id, name }) => `${id} ${name}`);
+  if (failed.length > 0) throw new UserError(`verify: ${failed.join(", ")} failed`);
 }

@@ -5,6 +5,7 @@ import { open, type Opened } from "../cli/lab";
 import { inRoot } from "../cli/paths";
 import { run, UserError } from "../cli/run";
 import { Session } from "../cli/session";
+import { Snapshots } from "../cli/snapshots";
 import { outputs, stackOf, writeConfig } from "../cli/stack";
 import { writeTopology } from "./topology";
 
@@ -30,7 +31,7 @@ export class Product {
     return this.opened.host.uri;
   }
 
-  configure(settings: Readonly<Record<string, string>>): void {
+  configure(settings: Parameters<typeof writeConfig>[1]): void {
     writeConfig(this.opened.stack, settings);
   }
 
@@ -47,11 +48,21 @@ export class Product {
     await this.pulumi("destroy", "--yes", "--skip-preview", "--suppress-outputs");
   }
 
-  /** A way into the lab. The caller closes it. */
-  async session(): Promise<Session> {
+  /** Works with a way into the lab. */
+  async withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const lab = await outputs(this.env);
     if (lab === undefined) throw new Error("the stack has no outputs");
-    return new Session(lab, this.opened.host.embedded);
+    const session = new Session(lab, this.opened.host.embedded);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** The lab's snapshots. */
+  snapshots(session: Session): Snapshots {
+    return new Snapshots(this.opened.host, session.lab);
   }
 
   private async pulumi(verb: string, ...words: readonly string[]): Promise<Progress[]> {
@@ -75,14 +86,16 @@ export class Product {
  * The front door once, from nothing to verified and back: it builds what is missing (image, templates), so that no round pays
  * for it. Once per bench, on a stack of its own.
  */
-export const warm = once(async () => {
-  const file = writeTopology(false, "bench-warm.yaml");
+export const warm = once(() => warmWith(writeTopology(false, "bench-warm.yaml")));
+
+/** The same with a topology file of another stack's than the one that is measured. */
+export async function warmWith(file: string): Promise<void> {
   for (const verb of ["up", "destroy"]) await run([inRoot("scripts", "lab"), verb, file], { show: "all" });
   // The front door stops a libvirt that holds nothing.
   await run([inRoot("host", "libvirtd"), "start"], { show: "errors" });
-});
+}
 
-function once(work: () => Promise<void>): () => Promise<void> {
+export function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => (done ??= work());
 }

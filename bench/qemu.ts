@@ -31,6 +31,13 @@ const clockTicks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8
 /** Seconds until a machine that says nothing is given up. */
 const limit = 300;
 
+/** CPU seconds that a process has used, proc(5): fields 14 and 15, counted from the last parenthesis. */
+export function cpuOf(pid: number): number {
+  const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / clockTicks;
+}
+
 /** A plain QEMU process, emulated, with one processor and 512 MB. */
 export class Machine {
   private constructor(
@@ -81,11 +88,8 @@ export class Machine {
       .join("\n");
   }
 
-  /** CPU seconds that the process has used, proc(5): fields 14 and 15, counted from the last parenthesis. */
   cpu(): number {
-    const stat = fs.readFileSync(`/proc/${this.pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / clockTicks;
+    return cpuOf(this.pid);
   }
 
   /** MB of memory that are neither free nor to be had, when the boot is over. */

@@ -7,7 +7,7 @@ export type Sample = {
   /** What was measured, such as "up". */
   readonly row: string;
   readonly value: number;
-  readonly unit: "s" | "MB" | "CPU s";
+  readonly unit: "s" | "MB" | "CPU s" | "requests";
 };
 
 /** Tells the figures of one peer in one round. */

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
-import { inRoot } from "./paths";
+import * as path from "node:path";
+import { inRoot, stateDir } from "./paths";
 import { note } from "./progress";
 import { run, tryRun, UserError } from "./run";
 
@@ -18,14 +19,21 @@ export async function embeddedUri(): Promise<string> {
   return (await run([libvirtd, "uri"])).trim();
 }
 
+/** The embedded libvirt, if it runs or has run and has files; undefined: there is none. */
+export async function embedded(): Promise<Hypervisor | undefined> {
+  if (!fs.existsSync(path.join(stateDir, "libvirt"))) return undefined;
+  await run([libvirtd, "start"], { show: "errors" });
+  return { uri: await embeddedUri(), embedded: true };
+}
+
 /**
  * The hypervisor of a stack, answering: the configured one; without configuration LIBVIRT_DEFAULT_URI or the
  * system's own, where one answers; else the embedded libvirt, started when it does not run.
  */
 export async function hypervisor(configured: string | undefined): Promise<Hypervisor> {
-  const embedded = await embeddedUri();
+  const own = await embeddedUri();
   const wanted = configured ?? process.env.LIBVIRT_DEFAULT_URI;
-  if (wanted !== undefined && wanted !== embedded) {
+  if (wanted !== undefined && wanted !== own) {
     if (await answers(wanted)) return { uri: wanted, embedded: false };
     throw new UserError(
       `libvirt:uri: nothing answers at ${wanted} (start that libvirt, or remove the setting to use the embedded one)`,
@@ -33,7 +41,7 @@ export async function hypervisor(configured: string | undefined): Promise<Hyperv
   }
   if (wanted === undefined && (await answers(systemUri))) return { uri: systemUri, embedded: false };
   await run([libvirtd, "start"], { show: "errors" });
-  return { uri: embedded, embedded: true };
+  return { uri: own, embedded: true };
 }
 
 async function answers(uri: string): Promise<boolean> {

@@ -1,16 +1,19 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { errataOf, erratumText } from "../infra/config/errata";
-import { ConfigError } from "../infra/config/error";
-import { loadTopology, type Overrides } from "../infra/config/load";
-import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName, poolName } from "../infra/model/names";
+import { loadTopology } from "../infra/config/load";
+import { BARE } from "../infra/model/guest";
+import { consoleLog, defaultConsoleDir } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
-import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, virsh } from "./hypervisor";
+import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
+import { domainsOf, exportState } from "./life/deployment";
+import { engineDestroy, engineUp } from "./life/engine";
+import { mend } from "./life/mend";
+import { namesOf, overridesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note, phase, phases } from "./progress";
-import { run, tryRun, UserError } from "./run";
+import { run, UserError } from "./run";
 import { Session } from "./session";
 import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
 import { afterUp, deploymentOf, type Snapshot, Snapshots } from "./snapshots";
@@ -34,6 +37,15 @@ export async function open(stack: Stack): Promise<Opened> {
 }
 
 async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
+  const opened = await serve(stack, tools, host);
+  if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
+    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image(stack)) });
+  }
+  return opened;
+}
+
+/** All that `destroy` needs: neither image nor accelerator. */
+async function serve(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
   const env = environment(stack, tools, host.embedded);
   if (host.embedded) fs.mkdirSync(consoleDir, { recursive: true, mode: 0o700 });
   await ensureStack(stack, tools, env);
@@ -42,34 +54,44 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
     // The embedded libvirt's own log folder is hidden in its mount namespace.
     ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir, "lvs-lab:libvirtDir": libvirtDir } : {}),
   });
-  if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
-    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image()) });
-  }
   return { stack, host, env };
 }
 
-/** The guest image's files, built when missing. */
-async function image(): Promise<ImageFiles> {
-  return JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as ImageFiles;
+/** The files of the stack's guest image, built when missing; the accelerator is proven with it also where guests boot a stock one. */
+async function image(stack: Stack): Promise<ImageFiles> {
+  const words = readConfig(stack, "lvs-lab:image") === BARE ? ["--bare", cacheDir] : [cacheDir];
+  return JSON.parse(await run([inRoot("image", "build"), ...words], { show: "errors" })) as ImageFiles;
 }
 
 /** Opens a deployed lab for looking at it; makes and starts nothing. */
-export async function openSession(stack: Stack): Promise<Session> {
+async function openSession(stack: Stack): Promise<Session> {
   const uri = readConfig(stack, "libvirt:uri");
-  const missing = new UserError(`stack ${stack.name} holds no lab: run ./scripts/lab up ${stack.lab} first`);
-  if (uri === undefined) throw missing;
+  if (uri === undefined) throw nothingIn(stack);
   const embedded = uri === (await embeddedUri());
   const deployed = await outputs(environment(stack, await toolchain(), embedded));
-  if (deployed === undefined) throw missing;
+  if (deployed === undefined) throw nothingIn(stack);
   return new Session(deployed, embedded);
 }
+
+/** Looks at a deployed lab, and lets go of it. */
+export async function withSession<T>(stack: Stack, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(stack);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+const nothingIn = ({ name, lab }: Stack): UserError =>
+  new UserError(`stack ${name} holds no lab: run ./scripts/lab up ${lab} first`);
 
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
   const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
   const tools = await phase("Pulumi toolchain", toolchain);
-  const built = await phase("guest image", image);
+  const built = await phase("guest image", () => image(stack));
   const opened = await phase("libvirt", async () => {
     const found = await prepare(stack, tools, await hypervisor(readConfig(stack, "libvirt:uri")));
     note(
@@ -81,7 +103,8 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
   const forks = { topology, accelerator: accelerated, image: built } as const;
   await phase("templates", async () => {
-    const boots = readConfig(stack, "lvs-lab:start") === "boot" || readConfig(stack, "lvs-lab:image") !== undefined;
+    const boots =
+      readConfig(stack, "lvs-lab:start") === "boot" || ![undefined, BARE].includes(readConfig(stack, "lvs-lab:image"));
     if (!opened.host.embedded || boots) return note("none: guests boot");
     return ensureTemplates(opened.host, forks);
   });
@@ -104,13 +127,6 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   }
 }
 
-/** What the stack, or the command line instead, says of the topology beside its file. */
-function overridesOf(stack: Stack, webs = readConfig(stack, "lvs-lab:webs")): Overrides {
-  if (webs === undefined) return {};
-  if (!/^[1-9]\d*$/.test(String(webs))) throw new UserError(`--webs: got ${webs}, need a whole number, 1 or more`);
-  return { webs: Number(webs) };
-}
-
 /** Takes the snapshot that `reset` goes back to, once for each deployment. */
 async function keepAfterUp(host: Hypervisor, deployed: LabOutputs): Promise<void> {
   const all = new Snapshots(host, deployed);
@@ -123,12 +139,7 @@ async function keepAfterUp(host: Hypervisor, deployed: LabOutputs): Promise<void
 /** A deployed lab with its snapshots. */
 async function withSnapshots<T>(stack: Stack, work: (all: Snapshots, session: Session) => Promise<T>): Promise<T> {
   const { host } = await open(stack);
-  const session = await openSession(stack);
-  try {
-    return await work(new Snapshots(host, session.lab), session);
-  } finally {
-    await session.close();
-  }
+  return withSession(stack, (session) => work(new Snapshots(host, session.lab), session));
 }
 
 /** The snapshots of a lab. */
@@ -167,98 +178,58 @@ export const restore = (stack: Stack, name: string, settle: number): Promise<num
 
 const secondsSince = (begin: number): string => ((performance.now() - begin) / 1000).toFixed(1);
 
-async function pulumiUp({ stack, host, env }: Opened, forks: Forks): Promise<LabOutputs> {
-  const engine = async (): Promise<boolean> => {
-    await removeStrays(stack, host, await managedDomains(env));
-    const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
-    return (await tryRun(["pulumi", ...words], { env, show: "all" })).code === 0;
-  };
-  // Once more where only a template was to blame: what did not fork then boots.
-  if (!(await engine()) && !(forgetBadMemory(forks) && (await engine()))) {
-    await tellConsoles(host, stack);
-    throw new UserError("pulumi up failed: see above (after mending the cause, the same command goes on from here)");
+/** Goes on where an earlier run was cut off, by itself or by force. */
+export function resume(stack: Stack, options: { settle: number }): Promise<number> {
+  // `up` and `destroy` mend what was cut off as well; this is the word for it, and it begins nothing.
+  if (!fs.existsSync(stack.configFile)) throw nothingIn(stack);
+  return up(stack, options);
+}
+
+/** A new lab in the place of the old one, with the stack's own configuration. Answers the exit code of its verification. */
+export async function recreate(stack: Stack, options: { settle: number }): Promise<number> {
+  loadTopology(stack.file, overridesOf(stack)); // a lab that could not come back is not taken away
+  const config = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : undefined;
+  await destroy(stack);
+  if (config !== undefined) {
+    fs.mkdirSync(path.dirname(stack.configFile), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(stack.configFile, config, { mode: 0o600 });
   }
-  const deployed = await outputs(env);
+  return up(stack, options);
+}
+
+/** Destroys a lab and everything that was made for it, whatever became of it. */
+export async function destroy(stack: Stack): Promise<void> {
+  if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
+  const opened = await serve(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
+  const domains = namesOf(stack).domains.map(([, domain]) => domain);
+  const state = await exportState(opened.env);
+  await engineDestroy(opened);
+  await removeStack(stack, opened.env);
+  removeConsoles([...domains, ...domainsOf(state)]);
+  await stopIfIdle(opened.host);
+  note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
+}
+
+async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
+  let failure = await engineUp(opened);
+  // Once more where only a template was to blame: what did not fork then boots.
+  if (failure !== undefined && (await forgetBadMemory(opened.host, forks))) failure = await engineUp(opened);
+  if (failure !== undefined) {
+    // Nothing half-made stays: a domain that was defined and did not start, for example.
+    await mend(opened);
+    throw new UserError(failure);
+  }
+  const deployed = await outputs(opened.env);
   if (deployed === undefined) throw new UserError("pulumi up succeeded, but the stack has no outputs");
   return deployed;
 }
 
-/** Where the serial logs of a lab's guests are: the place to look when one does not boot. */
-async function tellConsoles(host: Hypervisor, stack: Stack): Promise<void> {
-  const { stdout } = await tryRun(["virsh", "-q", "-c", host.uri, "list", "--all", "--name"], { timeout: 10 });
-  for (const [node, domain] of namesOf(stack).domains) {
-    if (stdout.split("\n").includes(domain)) note(`serial log of ${domain}: ./scripts/lab console ${node}`);
-  }
-}
-
-/** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
-function namesOf(stack: Stack): { lab: string; domains: [node: string, domain: string][] } {
-  const { name: lab = "", nodes = {} } = readNames(stack);
-  return { lab, domains: Object.keys(nodes).map((node) => [node, domainName(lab, node)]) };
-}
-
-function readNames(stack: Stack): { readonly name?: string; readonly nodes?: object } {
-  try {
-    return loadTopology(stack.file, overridesOf(stack));
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return parse(fs.readFileSync(stack.file, "utf8")) as { name?: string; nodes?: object };
-  }
-}
-
-/** Destroys a lab and everything that was made for it. */
-export async function destroy(stack: Stack): Promise<void> {
-  if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
-  const { host, env } = await open(stack);
-  const domains = [...namesOf(stack).domains.map(([, domain]) => domain), ...(await managedDomains(env))];
-  await run(["pulumi", "destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name], {
-    env,
-    show: "all",
-  });
-  await removeStrays(stack, host, []);
-  await removeStack(stack, env);
-  removeConsoles(domains);
-  await stopIfIdle(host);
-  note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
-}
-
-/** Names of the domains that the stack's state knows. */
-async function managedDomains(env: Environment): Promise<string[]> {
-  type Resource = { readonly type: string; readonly outputs?: { readonly name?: string } };
-  const exported = JSON.parse(await run(["pulumi", "stack", "export"], { env })) as {
-    readonly deployment: { readonly resources?: readonly Resource[] };
-  };
-  return (exported.deployment.resources ?? [])
-    .filter(({ type }) => type === "libvirt:index/domain:Domain")
-    .flatMap(({ outputs }) => outputs?.name ?? []);
-}
-
-/**
- * Removes the lab's domains that the state does not know: the provider defines a domain before it starts it, so one that
- * did not start stays defined, and the next `up` would end with "domain already exists". Only what lies in the lab's own
- * pool is the lab's.
- */
-async function removeStrays(stack: Stack, host: Hypervisor, managed: readonly string[]): Promise<void> {
-  const { lab } = namesOf(stack);
-  const pool = readConfig(stack, "lvs-lab:poolPath") ?? defaultPoolPath(lab);
-  const marks = [`<source pool='${poolName(lab)}'`, `'${pool}/`, `>${pool}/`];
-  const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
-  for (const domain of defined.filter((name) => name.startsWith(domainName(lab, "")) && !managed.includes(name))) {
-    const xml = await virsh(host.uri, "dumpxml", domain);
-    if (!marks.some((mark) => xml.includes(mark))) continue;
-    note(`${domain} is in libvirt but not in the stack's state: removing it`);
-    await tryRun(["virsh", "-q", "-c", host.uri, "destroy", domain]);
-    await virsh(host.uri, "undefine", "--managed-save", "--snapshots-metadata", domain);
-  }
-}
-
-/** Removes the serial logs of a lab, and their folder with the last of them. */
+/** Removes the serial logs of a lab. Their folder stays: a libvirt that runs on cannot make it for the next guest. */
 function removeConsoles(domains: readonly string[]): void {
   if (!fs.existsSync(consoleDir)) return;
   for (const log of fs.readdirSync(consoleDir)) {
     if (domains.some((domain) => log === consoleLog(domain))) fs.rmSync(path.join(consoleDir, log));
   }
-  if (fs.readdirSync(consoleDir).length === 0) fs.rmdirSync(consoleDir);
 }
 
 /** The serial log of a node's domain: what its kernel and systemd said while booting. */

@@ -4,13 +4,11 @@ import { ConfigError } from "../infra/config/error";
 import { graph, walk } from "./graph";
 import { findingsOf, findingText, labRow, shippedLabs } from "./topologies";
 import { cameUp, cameUpText, inspect, inspectionText } from "./inspect";
-import { destroy, open, openSession, restore, serialLog, snapshot, snapshots, up } from "./lab";
-import { embeddedNetns } from "./paths";
+import { destroy, open, recreate, restore, resume, serialLog, snapshot, snapshots, up, withSession } from "./lab";
+import { embeddedNetns, stateDir } from "./paths";
 import { UserError } from "./run";
-import type { Session } from "./session";
 import { afterUp, checkName, snapshotTable } from "./snapshots";
-import { plan, planText, review } from "./plan";
-import { reviewComment } from "./plan/review";
+import { leftovers, removeLeftovers } from "./life/sweep";
 import { preview } from "./preview";
 import { type Stack, stackOf } from "./stack";
 import { table } from "./table";
@@ -44,12 +42,17 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
       --against REF     compare the files with a git revision's (default: with the lab as deployed)
       --files           the files alone, without asking Pulumi
   review --against REF  the comment of a pull request, in Markdown: checks and plans of all labs; --files as in plan
+  resume [LAB]          go on where an up or a destroy was cut off: clear away what is half-made, then up
+  recreate [LAB]        destroy, up, verify
+  drift [LAB] [--json]  where the lab is not what its topology says: libvirt's objects, files, units, tables, VIPs
+  repair [LAB]          make it so again
   destroy [LAB]         remove the lab: domains, volumes, networks, processes, files
+  sweep [LAB] [--yes]   what labs left behind, by their own mark; --yes removes it
   doctor                what this host lacks, each with its fix
 
   --lab LAB             which lab (a name in labs/, or the path of a topology file)
 
-Exit codes: 0 done, all checks passed; 1 a check failed, a topology was refused by check; 2 it could not be done.
+Exit codes: 0 done, all checks passed; 1 a check failed, there is drift, a topology was refused by check; 2 it could not be done.
 `;
 
 /** Splits the words of ssh and shell from the options: what follows the first plain words is the guest's. */
@@ -75,10 +78,23 @@ async function main(words: readonly string[]): Promise<number> {
       policy: { type: "boolean", default: false },
       against: { type: "string" },
       files: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = ["up", "env", "graph", "walk", "preview", "plan", "destroy"].includes(verb);
+  const takesLab = [
+    "up",
+    "resume",
+    "recreate",
+    "drift",
+    "repair",
+    "env",
+    "graph",
+    "walk",
+    "preview",
+    "plan",
+    "destroy",
+  ].includes(verb);
   const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
@@ -161,15 +177,26 @@ async function main(words: readonly string[]): Promise<number> {
     case "preview":
       return preview(stack(), values);
     case "plan": {
+      const { plan, planText } = renderers();
       const planned = await plan(stack(), { against: values.against, filesOnly: values.files });
       process.stdout.write(values.json ? `${JSON.stringify(planned, null, 2)}\n` : planText(planned));
       return 0;
     }
     case "review": {
+      const { review, reviewComment } = renderers();
       const labs = await review({ against: values.against, filesOnly: values.files });
       process.stdout.write(reviewComment(labs));
       return labs.every((lab) => "plan" in lab) ? 0 : 1;
     }
+    case "drift":
+    case "repair":
+      return differences(verb, stack(), settle, values.json);
+    case "resume":
+      return resume(stack(), { settle });
+    case "recreate":
+      return recreate(stack(), { settle });
+    case "sweep":
+      return sweep(values.lab === undefined && operands[0] === undefined ? undefined : stack(), values.yes);
     case "destroy":
       await destroy(stack());
       return 0;
@@ -184,9 +211,40 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** They come with the components and so with Pulumi's SDK, which takes two seconds to load: only where they are needed. */
+const renderers = (): typeof import("./plan") & typeof import("./plan/review") => ({
+  ...require("./plan"),
+  ...require("./plan/review"),
+});
+const drifting = (): typeof import("./drift") & typeof import("./drift/difference") => ({
+  ...require("./drift"),
+  ...require("./drift/difference"),
+});
+
 /** The options in front of the first plain word. */
 function leadingOptions(words: readonly string[]): string[] {
   return words[0] === "--lab" ? [...words.slice(0, 2)] : [];
+}
+
+/** Tells of drift, or of what repair could not mend. Answers the exit code. */
+async function differences(verb: "drift" | "repair", stack: Stack, settle: number, json: boolean): Promise<number> {
+  const { drift, repair, differenceText } = drifting();
+  const opened = await open(stack);
+  const rest = await (verb === "repair"
+    ? repair(opened, settle)
+    : withSession(stack, (session) => drift(opened, session)));
+  console.log(json ? JSON.stringify({ stack: stack.name, differences: rest }, null, 2) : differenceText(rest));
+  return rest.length === 0 ? 0 : 1;
+}
+
+/** Lists what labs have left behind, and removes it when told to. */
+async function sweep(stack: Stack | undefined, yes: boolean): Promise<number> {
+  const { host, found } = await leftovers(stack);
+  const rows = found.map(({ kind, name, id }) => [kind, name, id]);
+  console.log(found.length === 0 ? "nothing is left over" : table([["KIND", "NAME", "WHICH"], ...rows]));
+  if (yes) await removeLeftovers(host, found);
+  if (found.length > 0) console.log(yes ? `\n${found.length} removed` : "\nto remove them: the same with --yes");
+  return 0;
 }
 
 /** A shell, or a command, in the lab's network namespace or the client's. */
@@ -204,20 +262,18 @@ async function shell(stack: Stack, words: readonly string[]): Promise<number> {
 const clientNamespace = (stack: Stack): Promise<string> =>
   withSession(stack, async (session) => `/run/netns/${session.lab.client.namespace}`);
 
-async function withSession<T>(stack: Stack, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await openSession(stack);
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+      process.stderr.write(
+        `lab: a disk is full: ${error.message} (fix: make room for ${stateDir}, then the same again)\n`,
+      );
+      process.exitCode = 2;
+      return;
+    }
     const known =
       error instanceof UserError ||
       error instanceof ConfigError ||

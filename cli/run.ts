@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 
 /** An error meant for the person at the terminal: printed as it is, without a stack. */
 export class UserError extends Error {}
@@ -15,18 +15,36 @@ export type RunOptions = {
 export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** Programs that have the terminal: Ctrl-C is theirs, and they end in their own good time (pulumi writes its state first). */
-let inFront = 0;
+const inFront = new Set<ChildProcess>();
+
+/** Seconds after which a program that was asked to end is asked again (pulumi then leaves what it is doing), and after which it is ended. */
+const patience = { again: 20, kill: 27 };
+
+let interrupted = false;
+
+/** Ends what was interrupted: called where a program that had the terminal may have ended for Ctrl-C alone. */
+export function stopIfInterrupted(goOn: string): void {
+  if (interrupted) throw new UserError(`interrupted; the state is valid, ${goOn}`);
+}
 
 /** What Ctrl-C does: it ends this process, in order, unless a program in front answers it. */
 process.on("SIGINT", () => {
-  if (inFront === 0) process.exit(130);
+  if (inFront.size === 0) process.exit(130);
+  if (interrupted) return;
+  interrupted = true;
+  const later = (seconds: number, signal: NodeJS.Signals) =>
+    setTimeout(() => inFront.forEach((child) => child.kill(signal)), seconds * 1000).unref();
+  later(patience.again, "SIGINT");
+  later(patience.kill, "SIGKILL");
 });
+
+/** The code of a program that a signal ended. */
+export const KILLED = 128;
 
 /** Runs a program and answers how it ended; a program that cannot be started ends with code 127. */
 export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
   const shown = options.show ?? "nothing";
-  if (shown === "all") inFront++;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
@@ -36,6 +54,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
         shown === "nothing" ? "pipe" : "inherit",
       ],
     });
+    if (shown === "all") inFront.add(child);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
@@ -49,13 +68,13 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       if (ended) return;
       ended = true;
       clearTimeout(timer);
-      if (shown === "all") inFront--;
+      inFront.delete(child);
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note });
     };
     child.on("error", (error) => end(127, error.message));
     child.on("close", (code, signal) => {
       const killed = signal === "SIGKILL" && options.timeout !== undefined;
-      end(code ?? 128, killed ? `no end after ${options.timeout} s` : "");
+      end(code ?? KILLED, killed ? `no end after ${options.timeout} s` : "");
     });
   });
 }

@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { spawnSync } from "node:child_process";
 import type { Topology } from "../infra/model/topology";
+import { NAMES, type Names } from "../components/family";
 import type { LabOutputs, NodeOutput } from "../infra/outputs";
 import { embeddedNetns } from "./paths";
 import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
@@ -22,7 +23,7 @@ export class Session {
   ) {
     this.topology = JSON.parse(lab.topology) as Topology;
     // Key and control sockets live as long as the session; the path stays short for the sockets' 108 bytes.
-    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-"));
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
     // Also when Ctrl-C ends the process: the key does not stay behind.
     process.on("exit", () => fs.rmSync(this.folder, { recursive: true, force: true }));
     fs.writeFileSync(this.file("key"), lab.sshPrivateKey, { mode: 0o600 });
@@ -40,6 +41,11 @@ export class Session {
       throw new UserError(`node: got ${name}, need one of: ${this.lab.nodes.map((node) => node.name).join(", ")}`);
     }
     return found;
+  }
+
+  /** What a node's system calls its packages, units and files. */
+  names(node: string): Names {
+    return NAMES[this.node(node).family ?? "debian"];
   }
 
   /** Words that run a command where the guests can be reached. */

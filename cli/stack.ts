@@ -135,10 +135,27 @@ export async function ensureStack(
 }
 
 /** Whether the backend knows the stack. */
-async function stackExists(stack: Stack, env: Environment): Promise<boolean> {
+const stackExists = async (stack: Stack, env: Environment): Promise<boolean> =>
+  (await listStacks(env)).includes(stack.name);
+
+async function listStacks(env: Environment): Promise<string[]> {
   const listed = await tryRun(["pulumi", "stack", "ls", "--json"], { env });
-  const stacks = listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]) : [];
-  return stacks.some(({ name }) => name === stack.name);
+  return listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name) : [];
+}
+
+/** Every stack that the backend has of this project: as much of it as its state needs. */
+export async function allStacks(tools: Toolchain, embedded: boolean): Promise<Stack[]> {
+  const local = userBackend() === undefined;
+  if (local && !fs.existsSync(backendDir)) return [];
+  const of = (name: string): Stack => ({
+    name,
+    lab: "",
+    file: "",
+    configFile: path.join(local ? privateProject(name) : inRoot(), `Pulumi.${name}.yaml`),
+    local,
+  });
+  const env = environment(of(""), tools, embedded);
+  return (await listStacks(env)).map(of);
 }
 
 /** Makes the plugins of a toolchain those of a PULUMI_HOME. The folder itself is the link: Pulumi overlooks plugins that are links. */
@@ -233,19 +250,26 @@ export async function outputs(env: Readonly<Record<string, string>>): Promise<La
   return values.version === undefined ? undefined : (values as LabOutputs);
 }
 
+const records = path.join(backendDir, ".pulumi");
+
+/** Folder of the locks of a stack; undefined: the backend is not ours to look into. */
+export const locksOf = (stack: Pick<Stack, "name" | "local">): string | undefined =>
+  stack.local ? path.join(records, "locks", "organization", project, stack.name) : undefined;
+
 /** Removes what is left of a destroyed stack on the local backend: its record, history, backups and configuration. */
 export async function removeStack(stack: Stack, env: Readonly<Record<string, string>>): Promise<void> {
   if (!stack.local) return;
   await run(["pulumi", "stack", "rm", stack.name, "--yes"], { env });
-  const records = path.join(backendDir, ".pulumi");
   const left = [
     ["history", project, stack.name],
     ["backups", project, stack.name],
-    ["locks", "organization", project, stack.name],
-    ["stacks", project, `${stack.name}.json.bak`],
-    ["stacks", project, `${stack.name}.json.bak.attrs`],
   ];
   for (const parts of left) fs.rmSync(path.join(records, ...parts), { recursive: true, force: true });
+  fs.rmSync(locksOf(stack) ?? "", { recursive: true, force: true });
+  // Its backups, and what a write that was cut off has left.
+  const states = path.join(records, "stacks", project);
+  for (const file of fs.readdirSync(states).filter((name) => name.startsWith(`${stack.name}.json.`)))
+    fs.rmSync(path.join(states, file));
   // One log file for every run of pulumi, whatever its stack.
   fs.rmSync(path.join(pulumiHome, "logs"), { recursive: true, force: true });
   fs.rmSync(privateProject(stack.name), { recursive: true, force: true });

@@ -39,6 +39,9 @@ const madeWith = (image: ImageFiles, shape: Shape): string => path.join(folderOf
 
 /** What a template says on its console when everything runs that every guest needs (image/overlay/usr/lib/lvs-lab/fork). */
 const READY = "lvs-lab: the template is ready";
+/** How their domains are called, and the folders that they are made in; the number of the process that makes one follows. */
+const templateDomain = "lvs-lab-template-";
+const workFolder = "lvs-template-";
 /** Seconds that a template may boot; an emulated one needs a tenth of it. */
 const bootLimit = 240;
 
@@ -54,6 +57,7 @@ export async function ensureTemplates(host: Hypervisor, { topology, accelerator,
       return [shapeName(shape), shape] as const;
     }),
   );
+  await endTemplates(host, await deadTemplates(host)); // they have the names
   for (const [name, shape] of shapes) {
     const stamp = madeWith(image, shape);
     if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === version) continue;
@@ -73,9 +77,9 @@ export async function ensureTemplates(host: Hypervisor, { topology, accelerator,
 
 async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): Promise<void> {
   const folder = folderOf(image, shape);
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-template-"));
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), `${workFolder}${process.pid}-`));
   const inWork = (file: string): string => path.join(work, file);
-  const name = `lvs-lab-template-${shapeName(shape)}`;
+  const name = `${templateDomain}${shapeName(shape)}`;
   const virshHere = (...args: readonly string[]) => virsh(host.uri, ...args);
   try {
     const overlay = ["-f", "qcow2", "-F", "qcow2", "-b", image.root, inWork("root.qcow2")];
@@ -124,17 +128,35 @@ async function untilReady(log: string): Promise<void> {
   }
 }
 
+/** Templates that nobody waits for: who was making them ended without a word. */
+export async function deadTemplates({ uri }: Hypervisor): Promise<string[]> {
+  const names = (await virsh(uri, "list", "--name")).split("\n").filter((name) => name.startsWith(templateDomain));
+  const made = names.map(async (name) => {
+    const { stdout } = await tryRun(["virsh", "-q", "-c", uri, "dumpxml", name]);
+    const maker = new RegExp(`/${workFolder}(\\d+)-`).exec(stdout)?.[1];
+    return maker !== undefined && !fs.existsSync(`/proc/${maker}`) ? [name] : [];
+  });
+  return (await Promise.all(made)).flat();
+}
+
+/** Ends templates; they are in no file. */
+export const endTemplates = async ({ uri }: Hypervisor, names: readonly string[]): Promise<unknown> =>
+  Promise.all(names.map((name) => tryRun(["virsh", "-q", "-c", uri, "destroy", name])));
+
 /** Folder of libvirt's own for saved domains. */
 const savedMemory = (domain: string): string => path.join(libvirtDir, "qemu", "save", `${domain}.save`);
 
 /**
- * Looks for guests whose memory was placed and not restored: libvirt removes the file of one that was. Says which, and why,
- * and takes the file away, so that they boot; the template goes too, and the next `up` makes another. False: there are none.
+ * Looks for guests whose memory was placed and not restored: libvirt removes the file of one that was, and one that was never
+ * started is not defined either. Says which, and why, and takes the file away, so that they boot; the template goes too, and the
+ * next `up` makes another. False: there are none.
  */
-export function forgetBadMemory({ topology, accelerator, image }: Forks): boolean {
-  const bad = Object.values(topology.nodes).filter(({ name }) =>
-    fs.existsSync(savedMemory(domainName(topology.name, name))),
-  );
+export async function forgetBadMemory(host: Hypervisor, { topology, accelerator, image }: Forks): Promise<boolean> {
+  const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
+  const bad = Object.values(topology.nodes).filter(({ name }) => {
+    const domain = domainName(topology.name, name);
+    return defined.includes(domain) && fs.existsSync(savedMemory(domain));
+  });
   for (const node of bad) {
     const domain = domainName(topology.name, node.name);
     fs.rmSync(savedMemory(domain));

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../infra/model/addresses";
 import { bridgeName, clientInterface, clientNamespace, clientPort, networkName, poolName } from "../infra/model/names";
 import type { CloudImage as ImageDescription } from "../infra/model/cloudImage";
+import type { Guest, PackageSource } from "../infra/model/guest";
 import type { Node, Role, Topology } from "../infra/model/topology";
 import { Client } from "./client";
 import { CloudImage } from "./cloudImage";
@@ -22,8 +23,12 @@ export type ClusterArgs = {
   readonly topology: Topology;
   /** Digest of the guest image's recipe. */
   readonly imageDigest: string;
+  /** The guest image is the bare one, without the packages of the roles. Default: it has them. */
+  readonly bare?: boolean;
   /** A stock cloud image in the place of the guest image; undefined: the guest image. */
   readonly cloudImage?: ImageDescription | undefined;
+  /** Where guests get the packages that they lack; undefined: from where their own system says. */
+  readonly packages?: PackageSource | undefined;
   /** Folder where built and downloaded images are kept. */
   readonly cacheDir: string;
   readonly accelerator: Accelerator;
@@ -49,7 +54,9 @@ export class Cluster extends pulumi.ComponentResource {
     const {
       topology,
       imageDigest: digest,
+      bare = false,
       cloudImage,
+      packages,
       cacheDir,
       accelerator,
       poolPath,
@@ -68,7 +75,7 @@ export class Cluster extends pulumi.ComponentResource {
     );
     const image =
       cloudImage === undefined
-        ? new Image(`${name}-image`, { digest, cacheDir, pool }, child)
+        ? new Image(`${name}-image`, { digest, bare, cacheDir, pool }, child)
         : new CloudImage(`${name}-image`, { image: cloudImage, cacheDir, pool }, child);
     this.loginKey = new KeyPair(`${name}-login-key`, child);
 
@@ -79,12 +86,13 @@ export class Cluster extends pulumi.ComponentResource {
     );
 
     const { loginKey } = this;
+    const guest: Guest = { family: cloudImage?.family ?? "debian", ...(packages === undefined ? {} : { packages }) };
     this.vms = mapValues(
       topology.nodes,
       (node, key) =>
         new Vm(
           `${name}-${key}`,
-          { topology, node, segments, pool, image, loginKey, accelerator, consoleDir, poolPath, fork },
+          { topology, node, segments, pool, image, guest, loginKey, accelerator, consoleDir, poolPath, fork },
           child,
         ),
     );

@@ -6,6 +6,8 @@ import { imageVolume } from "../infra/model/names";
 export type ImageArgs = {
   /** What `image/build --digest` says of the recipe. */
   readonly digest: string;
+  /** Without the packages of the roles. */
+  readonly bare: boolean;
   /** Folder where built images are kept. */
   readonly cacheDir: string;
   /** The storage pool that gets the volumes. */
@@ -29,14 +31,14 @@ export class Image extends pulumi.ComponentResource {
   /** Its initrd. */
   readonly initrd: libvirt.Volume;
 
-  constructor(name: string, { digest, cacheDir, pool }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { digest, bare, cacheDir, pool }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Image", name, {}, opts);
 
     // Relative: Pulumi runs plugins in the project's folder, and no path of a checkout belongs into the state.
     const build = new local.Command(
       `${name}-build-${digest}`,
       {
-        create: 'exec ./image/build "$CACHE"',
+        create: `exec ./image/build ${bare ? "--bare " : ""}"$CACHE"`,
         environment: { CACHE: cacheDir },
         logging: local.Logging.Stderr,
         addPreviousOutputInEnv: false,

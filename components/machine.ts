@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/command";
+import type { Guest } from "../infra/model/guest";
 
 /**
  * A machine that a role component configures. A `Vm` makes one; an existing host reached by SSH can be one too:
@@ -8,6 +9,8 @@ import type { types } from "@pulumi/command";
 export type Machine = {
   /** Host name, also the prefix of the names of the resources that configure it. */
   readonly name: string;
+  /** The system that it runs. */
+  readonly guest: Guest;
   /** How `remote.Command` reaches it; holds the private key, so it is a secret as a whole. */
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
   /** Commands wait for this: the machine answers SSH and its first boot is over. */

@@ -1,3 +1,4 @@
+import { DEBIAN, type Guest } from "../infra/model/guest";
 import type { Node, Topology } from "../infra/model/topology";
 import { directorSteps } from "./director";
 import { nfsSteps } from "./nfs";
@@ -7,17 +8,17 @@ import { routerSteps } from "./router";
 import { webServerSteps } from "./web";
 
 /** What makes a machine what its role says, in order: the same steps that the role's component runs. */
-export function roleSteps(topology: Topology, node: Node, authPass?: string): Step[] {
+export function roleSteps(topology: Topology, node: Node, authPass?: string, guest: Guest = DEBIAN): Step[] {
   switch (node.role) {
     case "director":
-      return directorSteps(topology, node, authPass);
+      return directorSteps(topology, node, authPass, guest);
     case "proxy":
-      return proxySteps(topology, node, authPass);
+      return proxySteps(topology, node, authPass, guest);
     case "nfs":
-      return nfsSteps(topology, node);
+      return nfsSteps(topology, node, guest);
     case "web":
-      return webServerSteps(topology, node);
+      return webServerSteps(topology, node, guest);
     case "router":
-      return routerSteps(topology, node);
+      return routerSteps(topology, node, guest);
   }
 }

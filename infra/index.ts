@@ -36,13 +36,14 @@ function outputs(of: Topology, { vms, loginKey }: Cluster): { [K in keyof LabOut
   };
 }
 
-function nodeOutput(of: Topology, { node, hostKey }: Vm): pulumi.Output<NodeOutput> {
+function nodeOutput(of: Topology, { node, machine, hostKey }: Vm): pulumi.Output<NodeOutput> {
   const address = sshAddress(node);
   const interfaces = Object.entries(node.interfaces).map(([name, card]) => ({ name, ...card }));
   const domain = domainName(of.name, node.name);
   return hostKey.apply((key) => ({
     name: node.name,
     role: node.role,
+    family: machine.guest.family,
     domain,
     address,
     interfaces,

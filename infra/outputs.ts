@@ -1,3 +1,5 @@
+import type { Family } from "./model/guest";
+
 /**
  * The stack's outputs: the contract that `scripts/lab`, the tests and other programs read.
  * A change that breaks a reader raises `version`.
@@ -29,6 +31,8 @@ export type LabOutputs = {
 export type NodeOutput = {
   readonly name: string;
   readonly role: string;
+  /** Operating system, as far as names of packages, units and paths go; missing in a lab of before: debian. */
+  readonly family?: Family;
   /** libvirt's name of the domain. */
   readonly domain: string;
   /** Address that SSH uses. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { parseSource } from "../components/family/source";
 import type { Accelerator } from "../components/vm";
 import type { ForkPlace } from "../components/vm/fork";
 import { templatesDir } from "../components/vm/fork/shape";
@@ -12,6 +13,7 @@ import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
 import { loadCloudImage } from "./config/image";
 import { loadTopology } from "./config/load";
 import type { CloudImage } from "./model/cloudImage";
+import { BARE, type Family, type PackageSource } from "./model/guest";
 import { defaultConsoleDir, defaultPoolPath } from "./model/names";
 import type { Topology } from "./model/topology";
 
@@ -30,11 +32,15 @@ export type Settings = {
   readonly fork?: ForkPlace | undefined;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
+  /** The guest image without the packages of the roles. */
+  readonly bare: boolean;
   /**
    * A stock cloud image that all machines boot in the place of the guest image. It is a setting of the stack and no key of the
    * topology: the same lab runs on either, and where an image lies is this host's affair, not the lab's.
    */
   readonly cloudImage?: CloudImage | undefined;
+  /** Where guests get the packages that they lack; undefined: from where their own system says. */
+  readonly packages?: PackageSource | undefined;
   readonly cacheDir: string;
 };
 
@@ -47,7 +53,12 @@ export function readSettings(): Settings {
   const offline = pulumi.runtime.isDryRun() && config.getBoolean("offline") === true;
   const uri = new pulumi.Config("libvirt").get("uri") ?? process.env.LIBVIRT_DEFAULT_URI ?? "qemu:///system";
   if (!offline) checkPlace(topology, uri, thisHost);
-  const imageDigest = execFileSync(path.join(root, "image", "build"), ["--digest"], { encoding: "utf8" }).trim();
+  const image = config.get("image");
+  const bare = image === BARE;
+  const stock = image === undefined || bare ? undefined : loadCloudImage(path.resolve(root, image));
+  const imageDigest = execFileSync(path.join(root, "image", "build"), ["--digest", ...(bare ? ["--bare"] : [])], {
+    encoding: "utf8",
+  }).trim();
   const cache = cacheDir(process.env);
   return {
     topology,
@@ -58,7 +69,9 @@ export function readSettings(): Settings {
     authPass: authPass(topology, offline),
     fork: forkPlace(config, templatesDir(cache, imageDigest)),
     imageDigest,
-    cloudImage: cloudImage(config.get("image")),
+    bare,
+    cloudImage: stock,
+    packages: packages(config.get("packages"), stock?.family ?? "debian"),
     cacheDir: cache,
   };
 }
@@ -74,8 +87,12 @@ function topologyFile(lab: string): string {
   throw refused("lvs-lab:lab", lab, `one of ${known.join(", ")}, or the path of a topology file`);
 }
 
-const cloudImage = (file: string | undefined): CloudImage | undefined =>
-  file === undefined ? undefined : loadCloudImage(path.resolve(root, file));
+/** The repository of the guests' packages. */
+function packages(value: string | undefined, family: Family): PackageSource | undefined {
+  const source = value === undefined ? undefined : parseSource(value, family);
+  if (typeof source === "string") throw refused("lvs-lab:packages", value ?? "", source);
+  return source;
+}
 
 function accelerator(value: string): Accelerator {
   if (value === "kvm" || value === "tcg") return value;

@@ -2,6 +2,7 @@ import type { Step } from "../../components/remote/script";
 import { roleSteps } from "../../components/roles";
 import { cards } from "../../components/vm";
 import { identityFiles } from "../../components/vm/seed";
+import { DEBIAN, type Guest } from "../../infra/model/guest";
 import type { Topology } from "../../infra/model/topology";
 
 /** Stands for every secret, in whatever a plan prints. */
@@ -14,12 +15,12 @@ export type PlannedFile = { readonly path: string; readonly mode: string; readon
 /** Files by machine, in the order in which they are written. */
 export type PlannedFiles = Readonly<Record<string, readonly PlannedFile[]>>;
 
-/** Every file that `up` writes on every machine, secrets masked. What is no file (modules, units) is one of its own, last. */
-export function filesOf(topology: Topology): PlannedFiles {
+/** Every file that `up` writes on every machine, secrets masked. What is no file (packages, modules, units) is one of its own, last. */
+export function filesOf(topology: Topology, guest: Guest = DEBIAN): PlannedFiles {
   const shown = withoutSecrets(topology);
   return Object.fromEntries(
     Object.values(shown.nodes).map((node) => {
-      const steps = roleSteps(shown, node, MASKED);
+      const steps = roleSteps(shown, node, MASKED, guest);
       const identity = identityFiles({
         name: node.name,
         interfaces: cards(shown, node),
@@ -29,14 +30,18 @@ export function filesOf(topology: Topology): PlannedFiles {
       const services = steps.flatMap(service).map((line) => `${line}\n`);
       return [
         node.name,
-        [...identity, ...steps.flatMap(file), { path: "modules and units", mode: "-", text: services.join("") }],
+        [
+          ...identity,
+          ...steps.flatMap(file),
+          { path: "packages, modules and units", mode: "-", text: services.join("") },
+        ],
       ];
     }),
   );
 }
 
 /** A topology whose passwords are all the same mask; one that the stack's secret gives is masked by the steps themselves. */
-const withoutSecrets = (topology: Topology): Topology =>
+export const withoutSecrets = (topology: Topology): Topology =>
   JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? MASKED : value))) as Topology;
 
 function file(step: Step): PlannedFile[] {
@@ -58,6 +63,8 @@ function file(step: Step): PlannedFile[] {
     case "absent":
     case "beneath":
     case "module":
+    case "packages":
+    case "permissive":
     case "reload":
     case "unit":
       return [];
@@ -66,6 +73,10 @@ function file(step: Step): PlannedFile[] {
 
 function service(step: Step): string[] {
   switch (step.kind) {
+    case "packages":
+      return step.packages.map(({ name }) => `package ${name}`);
+    case "permissive":
+      return ["SELinux permissive"];
     case "module":
       return [`module ${step.name}`];
     case "unit":

@@ -1,12 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { loadCloudImage } from "../../infra/config/image";
 import { loadTopology } from "../../infra/config/load";
+import { BARE, DEBIAN, type Guest } from "../../infra/model/guest";
 import type { Topology } from "../../infra/model/topology";
 import { drawMermaid } from "../graph/mermaid";
 import { pictureOf } from "../graph/picture";
 import { inRoot } from "../paths";
 import { run } from "../run";
-import { offline, outputs, type Stack, stackOf } from "../stack";
+import { offline, outputs, readConfig, type Stack, stackOf } from "../stack";
 import { problemsOf } from "../topologies";
 import { toolchain } from "../toolchain";
 import { diffOf } from "./diff";
@@ -44,11 +46,12 @@ export type PlanOptions = {
 export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): Promise<Plan> {
   const topology = loadTopology(stack.file);
   const asked = filesOnly ? undefined : await ask(stack);
-  const files = filesOf(topology);
+  const guest = guestOf(stack);
+  const files = filesOf(topology, guest);
   const before =
     against !== undefined
       ? { what: against, files: await filesAt(against, stack.file) }
-      : asked?.deployed && { what: "the lab as deployed", files: filesOf(asked.deployed) };
+      : asked?.deployed && { what: "the lab as deployed", files: filesOf(asked.deployed, guest) };
   return {
     lab: topology.name,
     description: topology.description,
@@ -58,6 +61,13 @@ export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): P
     files,
     ...(before === undefined ? {} : { against: { what: before.what, diff: await diffOf(before.files, files) } }),
   };
+}
+
+/** The system of the stack's machines. */
+function guestOf(stack: Stack): Guest {
+  const image = readConfig(stack, "lvs-lab:image");
+  if (image === undefined || image === BARE) return DEBIAN;
+  return { family: loadCloudImage(path.resolve(inRoot(), image)).family };
 }
 
 /** Every lab of the checkout as a reviewer gets it; one that is refused is no reason to say nothing of the others. */

@@ -58,7 +58,7 @@ const usesDirectRouting = (topology: Topology): boolean =>
   topology.virtualServers.some((one) => one.forwarding === "DR");
 
 /** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
-function expectedMaster(topology: Topology): string | undefined {
+export function expectedMaster(topology: Topology): string | undefined {
   return balancersOf(topology).some(({ vrrp }) => vrrp?.nopreempt) ? undefined : favourite(topology)?.name;
 }
 
@@ -78,7 +78,7 @@ const serverLine = (at: { address: string; port: number; forwarding: string; wei
   `${at.address}:${at.port} ${at.forwarding} weight ${at.weight}`;
 
 /** The rows that a director must have; its real servers are where keepalived.conf says. */
-function expectedTable(topology: Topology, director: DirectorNode): string[] {
+export function expectedTable(topology: Topology, director: DirectorNode): string[] {
   return topology.virtualServers.flatMap((server) => {
     const service = serviceLine({ ...server, address: server.vip });
     const rows = Object.entries(server.realServers).map(([name, { port, weight }]) => {
@@ -90,7 +90,8 @@ function expectedTable(topology: Topology, director: DirectorNode): string[] {
   });
 }
 
-function seenTable(node: NodeSeen): string[] {
+/** The rows that the kernel has. */
+export function seenTable(node: NodeSeen): string[] {
   return node.ipvs.flatMap((service) => {
     const line = serviceLine(service);
     return [line, ...service.realServers.map((server) => `${line} -> ${serverLine(server)}`)];
@@ -330,8 +331,8 @@ export const CHECKS: readonly Check[] = [
           const answer = seen.client.direct[node.name];
           const page = servedPage(topology, node);
           return [
-            differs("apache2.service", units.apache2?.active ?? "", "active"),
-            differs("apache2.service at boot", units.apache2?.enabled ?? "", "enabled"),
+            differs("httpd", units.httpd?.active ?? "", "active"),
+            differs("httpd at boot", units.httpd?.enabled ?? "", "enabled"),
             answer !== undefined &&
               (answer.status !== 200 || answer.body !== page) &&
               `answers ${describe(answer)} at ${sshAddress(node)}, must be 200 "${page}"`,

@@ -2,6 +2,7 @@ import { balancersOf, preempts, type Service, servicesOf, vipsOf } from "../../i
 import { CLIENT, pathTo } from "../../infra/model/routing";
 import { clientInterface } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
+import type { Names } from "../../components/family";
 import type { Session } from "../session";
 import { lookAtRole, roleSeen, unitsOf } from "./roles";
 import {
@@ -20,13 +21,30 @@ import {
   sections,
 } from "./seen";
 
-const packages = ["ipvsadm", "keepalived", "apache2", "haproxy", "nginx"] as const;
+const software = ["ipvsadm", "keepalived"] as const;
+
+/** Prints "ii" and the name of each of these packages that is installed. */
+const askPackages = ({ manager, packages }: Names): string => {
+  const names = software.map((one) => packages[one].name).join(" ");
+  switch (manager) {
+    case "apt":
+      return `dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${names}`;
+    case "dnf":
+      return `rpm --query --queryformat 'ii %{NAME}\\n' ${names}`;
+  }
+};
+
+/** Units as systemd knows them. */
+const unitNames = (node: Node, { httpd }: Names): string =>
+  unitsOf(node)
+    .map((name) => (name === "httpd" ? httpd.unit : name))
+    .join(" ");
 
 /**
  * Everything that is read from a node, in one command: a round trip is dear in an emulated guest. What the next boot starts is read
  * from the files: systemd itself remembers what it read when it first needed a unit.
  */
-const look = (topology: Topology, node: Node): string => `
+const look = (topology: Topology, node: Node, names: Names): string => `
 show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
@@ -34,21 +52,21 @@ show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ip
 show forward cat /proc/sys/net/ipv4/ip_forward
 show ipvs cat /proc/net/ip_vs
 show saved ipvsadm --save --numeric
-show active systemctl is-active ${unitsOf(node).join(" ")}
-show enabled systemctl --root=/ is-enabled ${unitsOf(node).join(" ")}
-show packages dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${packages.join(" ")}
+show active systemctl is-active ${unitNames(node, names)}
+show enabled systemctl --root=/ is-enabled ${unitNames(node, names)}
+show packages ${askPackages(names)}
 show conf cat /etc/keepalived/keepalived.conf
 show backup ls /etc/keepalived/keepalived.conf.bak
 show ruleset nft list ruleset
 show routes ip -4 route show table all
 show modules grep -o '^ip_vs[a-z_]*' /proc/modules
-${lookAtRole(topology, node)}`;
+${lookAtRole(topology, node, names)}`;
 
 /** Looks at one node. */
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
   const node = session.topology.nodes[name];
   if (node === undefined) throw new Error(`${name} is no node of lab ${session.topology.name}`);
-  const result = await session.ssh(name, look(session.topology, node));
+  const result = await session.ssh(name, look(session.topology, node, session.names(name)));
   const part = sections(result.stdout);
   const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
   return {
@@ -133,12 +151,14 @@ export function requestsFor({ realServers }: Pick<Service, "realServers">): numb
 /** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order means something. */
 export async function observeClient(session: Session): Promise<ClientSeen> {
   const { topology } = session;
-  const arp: Record<string, string[]> = {};
-  for (const vip of vipsOf(topology)) {
-    // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
-    const result = await session.client(["arping", "-b", "-c", "4", "-w", "6", "-I", clientInterface, vip]);
-    arp[vip] = parseArping(result.stdout);
-  }
+  // arping waits a second between two questions: pages are fetched meanwhile.
+  const arp = Promise.all(
+    vipsOf(topology).map(async (vip) => {
+      // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
+      const result = await session.client(["arping", "-b", "-c", "4", "-w", "6", "-I", clientInterface, vip]);
+      return [vip, parseArping(result.stdout)] as const;
+    }),
+  );
   const throughVip: Record<string, Response[]> = {};
   const direct: Record<string, Response> = {};
   for (const server of servicesOf(topology)) {
@@ -155,8 +175,9 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
     }
   }
   const bySource = await askBySource(session);
+  const answers = Object.fromEntries(await arp);
   // Last: by now the client has asked for every address that it needs.
-  return { arp, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
+  return { arp: answers, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
 }
 
 /** Requests of each source address through a persistent virtual server: more than one, else nothing is seen to persist. */

@@ -1,16 +1,17 @@
 /** What is looked at on a node for the sake of its role alone, and how that is read. */
 import { DOCUMENT_ROOT } from "../../components/nfs/mount";
 import { checkScriptPath } from "../../components/proxy/checkScript";
+import type { Names } from "../../components/family";
 import type { Node, Topology } from "../../infra/model/topology";
 import { type NodeSeen, parseAdvert } from "./seen";
 
-/** Units of a role whose state the checks judge. */
+/** Units of a role whose state the checks judge; `httpd` is what the web server's is called. */
 export function unitsOf(node: Node): readonly string[] {
   switch (node.role) {
     case "director":
       return ["keepalived", "ipvsadm", ...(node.vrrp === undefined ? ["lvs-lab-vip"] : [])];
     case "web":
-      return ["apache2", ...(node.contentFrom === undefined ? [] : ["remote-fs.target"])];
+      return ["httpd", ...(node.contentFrom === undefined ? [] : ["remote-fs.target"])];
     case "nfs":
       return ["rpcbind", "nfs-server"];
     case "proxy":
@@ -21,12 +22,10 @@ export function unitsOf(node: Node): readonly string[] {
 }
 
 /** Shell text, in the form of the other looks (observe.ts). */
-export function lookAtRole({ proxy, vrrp }: Topology, node: Node): string {
+export function lookAtRole({ proxy, vrrp }: Topology, node: Node, { ipvsadmRules }: Names): string {
   switch (node.role) {
     case "director":
-      return node.vrrp === undefined
-        ? "show rules cat /etc/ipvsadm.rules\nshow timeouts ipvsadm --list --timeout\n"
-        : "";
+      return node.vrrp === undefined ? `show rules cat ${ipvsadmRules}\nshow timeouts ipvsadm --list --timeout\n` : "";
     case "web":
       // In a mount namespace of its own the umount is nobody else's.
       return node.contentFrom === undefined

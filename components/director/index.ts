@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DEBIAN, type Guest } from "../../infra/model/guest";
 import type { DirectorNode, Topology } from "../../infra/model/topology";
+import { NAMES, type Names, type Software } from "../family";
+import { guestSteps } from "../family/steps";
 import type { Machine } from "../machine";
 import { composeScript, runScript, STAGED, type Step } from "../remote/script";
-import { routeSteps } from "../routes";
 import { renderHttpdConf, renderPage } from "../web/httpd";
 import { renderListen } from "../web/sites";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
@@ -34,7 +36,9 @@ export class Director extends pulumi.ComponentResource {
   ) {
     super("lvs-lab:index:Director", name, {}, opts);
 
-    const script = pulumi.output(authPass).apply((pass) => composeScript(directorSteps(topology, node, pass)));
+    const script = pulumi
+      .output(authPass)
+      .apply((pass) => composeScript(directorSteps(topology, node, pass, machine.guest)));
     // keepalived.conf holds the VRRP password.
     runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this, dependsOn: [...after] });
     this.registerOutputs({});
@@ -42,20 +46,36 @@ export class Director extends pulumi.ComponentResource {
 }
 
 /** What makes a machine a director, in order. */
-export function directorSteps(topology: Topology, node: DirectorNode, authPass?: string): Step[] {
+export function directorSteps(
+  topology: Topology,
+  node: DirectorNode,
+  authPass?: string,
+  guest: Guest = DEBIAN,
+): Step[] {
+  const names = NAMES[guest.family];
   return [
     { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ip_vs\n" },
     { kind: "module", name: "ip_vs" },
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, node.name) },
-    ...routeSteps(topology, node),
-    ...(topology.vrrp === undefined ? ipvsadmSteps(topology, node) : keepalivedOwns(topology, node, authPass)),
+    ...guestSteps(topology, node, guest, softwareOf(topology)),
+    ...(topology.vrrp === undefined
+      ? ipvsadmSteps(topology, node, names)
+      : keepalivedOwns(topology, node, names, authPass)),
   ];
 }
 
+/** What directors need installed. */
+function softwareOf({ vrrp, virtualServers }: Topology): Software[] {
+  if (vrrp === undefined) return ["ipvsadm", "arping"];
+  const sorry = virtualServers.some(({ sorryPage }) => sorryPage !== undefined);
+  // With keepalived ipvsadm only shows the table, and a VIP is moved by hand to see what announces it.
+  return ["ipvsadm", "keepalived", "arping", ...(sorry ? (["httpd"] as const) : [])];
+}
+
 /** keepalived owns VIP and table. */
-function keepalivedOwns(topology: Topology, node: DirectorNode, authPass?: string): Step[] {
+function keepalivedOwns(topology: Topology, node: DirectorNode, names: Names, authPass?: string): Step[] {
   return [
-    ...sorrySteps(topology),
+    ...sorrySteps(topology, names),
     // One table, one owner: ipvsadm's unit would load a saved table over keepalived's, and the VIP is keepalived's to move.
     { kind: "unit", name: "ipvsadm", enabled: false, active: false },
     { kind: "unit", name: "lvs-lab-vip", enabled: false, active: false },
@@ -64,7 +84,7 @@ function keepalivedOwns(topology: Topology, node: DirectorNode, authPass?: strin
 }
 
 /** Two units own VIP and table, at every boot. */
-function ipvsadmSteps(topology: Topology, node: DirectorNode): Step[] {
+function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Step[] {
   return [
     { kind: "unit", name: "keepalived", enabled: false, active: false },
     {
@@ -75,7 +95,7 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode): Step[] {
     },
     {
       kind: "file",
-      path: "/etc/ipvsadm.rules",
+      path: names.ipvsadmRules,
       content: renderIpvsadmRules(topology, node.name),
       // ipvsadm has no mode that only checks: it loads the table in a network namespace of its own, which ends with it. Without
       // lo there would be no routing table at all, and the kernel would take no address for unicast.
@@ -85,7 +105,7 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode): Step[] {
     {
       kind: "file",
       path: "/etc/systemd/system/ipvsadm.service",
-      content: renderIpvsadmUnit(topology),
+      content: renderIpvsadmUnit(topology, names),
       events: ["restart:ipvsadm"],
     },
     { kind: "unit", name: "lvs-lab-vip", enabled: true, active: true },
@@ -94,20 +114,20 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode): Step[] {
 }
 
 /** The director's own httpd, which answers while no real server does. One page: it stands for the whole site. */
-function sorrySteps({ virtualServers }: Topology): Step[] {
+function sorrySteps({ virtualServers }: Topology, { httpd }: Names): Step[] {
   const sorry = virtualServers.filter(({ sorryPage }) => sorryPage !== undefined);
   const page = sorry[0]?.sorryPage;
   if (page === undefined) return [];
-  const events = ["reload:apache2"] as const;
+  const events = [`reload:${httpd.unit}`] as const;
   return [
     { kind: "file", path: "/var/www/html/index.html", content: renderPage({ page }) },
-    { kind: "file", path: "/etc/apache2/conf-enabled/lvs-lab.conf", content: renderHttpdConf(), events },
+    { kind: "file", path: `${httpd.conf}/lvs-lab.conf`, content: renderHttpdConf(), events },
     {
       kind: "file",
-      path: "/etc/apache2/conf-enabled/lvs-lab-ports.conf",
+      path: `${httpd.conf}/lvs-lab-ports.conf`,
       content: renderListen([...new Set(sorry.map(({ port }) => port))]),
       events,
     },
-    { kind: "unit", name: "apache2", enabled: true, active: true },
+    { kind: "unit", name: httpd.unit, enabled: true, active: true },
   ];
 }

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DEBIAN, type Guest } from "../../infra/model/guest";
 import type { NfsNode, Topology } from "../../infra/model/topology";
+import { guestSteps } from "../family/steps";
 import type { Machine } from "../machine";
 import { composeScript, runScript, type Step } from "../remote/script";
-import { routeSteps } from "../routes";
 import { renderPage } from "../web/httpd";
 import { renderExports } from "./exports";
 
@@ -20,15 +21,19 @@ export class NfsServer extends pulumi.ComponentResource {
   constructor(name: string, { machine, topology, node }: NfsServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:NfsServer", name, {}, opts);
 
-    runScript(`${name}-configure`, { machine, script: composeScript(nfsSteps(topology, node)) }, { parent: this });
+    runScript(
+      `${name}-configure`,
+      { machine, script: composeScript(nfsSteps(topology, node, machine.guest)) },
+      { parent: this },
+    );
     this.registerOutputs({});
   }
 }
 
 /** What makes a machine an NFS server: content and exports first, so that whoever reaches the server finds them. */
-export function nfsSteps(topology: Topology, node: NfsNode): Step[] {
+export function nfsSteps(topology: Topology, node: NfsNode, guest: Guest = DEBIAN): Step[] {
   return [
-    ...routeSteps(topology, node),
+    ...guestSteps(topology, node, guest, ["nfsServer", "rpcbind"]),
     { kind: "file", path: `${node.share}/index.html`, content: renderPage(node) },
     // exportfs(8) has no mode that only checks: what it refuses fails the reload, and the server goes on with what it had.
     { kind: "file", path: "/etc/exports", content: renderExports(topology, node), events: ["reload:nfs-server"] },

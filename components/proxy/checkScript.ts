@@ -3,7 +3,7 @@ import type { Proxy } from "../../infra/model/topology";
 /** Where the script that looks after a proxy is; /etc/keepalived/nginx_check.sh in document 001. */
 export const checkScriptPath = (software: Proxy["software"]): string => `/etc/keepalived/${software}_check.sh`;
 
-/** Where each proxy writes its process id (Debian's units). */
+/** Where each proxy writes its process id, in every family's units. */
 const PID_FILES: Readonly<Record<Proxy["software"], string>> = { haproxy: "/run/haproxy.pid", nginx: "/run/nginx.pid" };
 
 /**

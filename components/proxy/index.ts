@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DEBIAN, type Guest } from "../../infra/model/guest";
 import type { Proxy, ProxyNode, Topology } from "../../infra/model/topology";
 import { keepalivedSteps } from "../director/keepalivedSteps";
+import { NAMES, type Names } from "../family";
+import { guestSteps } from "../family/steps";
 import type { Machine } from "../machine";
 import { composeScript, runScript, STAGED, type Step } from "../remote/script";
-import { routeSteps } from "../routes";
-import { backendsOf } from "./backends";
+import { type Backend, backendsOf } from "./backends";
 import { checkScriptPath, renderCheckScript } from "./checkScript";
 import { renderHaproxy } from "./haproxy";
 import { renderNginx } from "./nginx";
@@ -31,7 +33,9 @@ export class ProxyServer extends pulumi.ComponentResource {
   ) {
     super("lvs-lab:index:ProxyServer", name, {}, opts);
 
-    const script = pulumi.output(authPass).apply((pass) => composeScript(proxySteps(topology, node, pass)));
+    const script = pulumi
+      .output(authPass)
+      .apply((pass) => composeScript(proxySteps(topology, node, pass, machine.guest)));
     // keepalived.conf holds the VRRP password.
     runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this, dependsOn: [...after] });
     this.registerOutputs({});
@@ -40,26 +44,33 @@ export class ProxyServer extends pulumi.ComponentResource {
 
 /** What each proxy is told, and by which parser of its own that is checked first. */
 const SOFTWARE: Readonly<
-  Record<Proxy["software"], { path: string; render: typeof renderHaproxy; check: readonly string[] }>
+  Record<
+    Proxy["software"],
+    {
+      path: string;
+      render: (args: { readonly port: number; readonly backends: readonly Backend[] }, names: Names) => string;
+      check: readonly string[];
+    }
+  >
 > = {
   haproxy: { path: "/etc/haproxy/haproxy.cfg", render: renderHaproxy, check: ["haproxy", "-c", "-q", "-f", STAGED] },
   nginx: { path: "/etc/nginx/nginx.conf", render: renderNginx, check: ["nginx", "-t", "-q", "-c", STAGED] },
 };
 
 /** What makes a machine a proxy, in order: it serves before keepalived may bring it the VIP. */
-export function proxySteps(topology: Topology, node: ProxyNode, authPass?: string): Step[] {
+export function proxySteps(topology: Topology, node: ProxyNode, authPass?: string, guest: Guest = DEBIAN): Step[] {
   const { proxy, vrrp } = topology;
   if (proxy === undefined) throw new Error(`lab ${topology.name} has no proxy section`);
   const { path, render, check } = SOFTWARE[proxy.software];
   const other = proxy.software === "haproxy" ? "nginx" : "haproxy";
   return [
-    ...routeSteps(topology, node),
+    ...guestSteps(topology, node, guest, [proxy.software, "keepalived"]),
     // It would hold the port.
     { kind: "unit", name: other, enabled: false, active: false },
     {
       kind: "file",
       path,
-      content: render({ port: proxy.port, backends: backendsOf(topology, node.name) }),
+      content: render({ port: proxy.port, backends: backendsOf(topology, node.name) }, NAMES[guest.family]),
       check,
       backup: true,
       events: [`reload:${proxy.software}`],

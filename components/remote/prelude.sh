@@ -10,6 +10,11 @@ sys_module=${LVS_LAB_SYS_MODULE:-/sys/module}
 units=${LVS_LAB_UNITS:-/etc/systemd/system}
 networks=${LVS_LAB_NETWORKS:-/etc/systemd/network /run/systemd/network}
 changed=0
+admin=${LVS_LAB_DPKG:-/var/lib/dpkg}
+sources=${LVS_LAB_SOURCES:-/etc/apt/sources.list.d}
+lists=${LVS_LAB_LISTS:-/var/lib/apt/lvs-lab}
+selinux=${LVS_LAB_SELINUX:-/sys/fs/selinux/enforce}
+selinux_config=${LVS_LAB_SELINUX_CONFIG:-/etc/selinux/config}
 newline='
 '
 
@@ -144,6 +149,88 @@ made() {
 # digested PATH SHA256
 digested() {
   [ "$(sha256sum "$1")" = "$2  $1" ]
+}
+
+# packages MANAGER SOURCE [NAME FILE]…: installs the packages whose file is not there, from SOURCE alone unless it is empty. Builtins
+# are all that it takes where nothing is missing. What a run that was cut off has left half installed is installed again.
+packages() {
+  manager=$1 source=$2 wanted='' begun=''
+  shift 2
+  [ ! -e "$run/pending/packages" ] || read -r begun <"$run/pending/packages"
+  while [ $# -gt 0 ]; do
+    case " $begun " in
+      *" $1 "*) wanted="$wanted $1" ;;
+      *) [ -e "$2" ] || wanted="$wanted $1" ;;
+    esac
+    shift 2
+  done
+  [ -n "$wanted" ] || return 0
+  IFS= read -r node <"$proc_sys/kernel/hostname"
+  # systemctl(1) tells systemd nothing then: no package starts its daemon with a configuration that is not ours, nor has all
+  # units read again for itself, 3 s each in an emulated guest.
+  export SYSTEMD_OFFLINE=1
+  "install_by_$manager"
+  unset SYSTEMD_OFFLINE
+  systemctl daemon-reload
+  rm "$run/pending/packages"
+  note "installed$wanted"
+}
+
+install_by_apt() {
+  set -- -qq -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
+  if [ -n "$source" ]; then
+    printf 'deb %s\n' "$source" >"$sources/lvs-lab.list"
+    # No index of an earlier time: another repository at the same address may be the older one, and apt would keep the newer.
+    rm -rf "$lists"
+    mkdir -p "$lists/partial"
+    set -- "$@" -o "Dir::Etc::sourcelist=$sources/lvs-lab.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$lists"
+  fi
+  [ "$(cd "$admin/updates" && echo *)" = '*' ] || installer dpkg --configure -a
+  installer apt-get "$@" --error-on=any update
+  printf '%s\n' "$wanted" >"$run/pending/packages"
+  # shellcheck disable=SC2086 # words
+  installer apt-get "$@" --yes --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install $wanted
+}
+
+install_by_dnf() {
+  set -- --assumeyes --quiet --setopt=install_weak_deps=False
+  case $source in
+    '') ;;
+    '[trusted=yes] '*) set -- "$@" --repofrompath="lvs-lab,${source#* }" --repo=lvs-lab --nogpgcheck ;;
+    *) set -- "$@" --repofrompath="lvs-lab,$source" --repo=lvs-lab ;;
+  esac
+  printf '%s\n' "$wanted" >"$run/pending/packages"
+  # shellcheck disable=SC2086 # words
+  installer dnf "$@" install $wanted
+}
+
+# installer COMMAND…: a step of an installation, silent unless it fails. What it says of the reason is in the error; without such
+# lines all that it says is before it.
+installer() {
+  said=$(DEBIAN_FRONTEND=noninteractive "$@" 2>&1 </dev/null) && return 0
+  why=
+  while IFS= read -r text; do
+    case $text in
+      'E: Some index files'*) ;; # says no more than the lines before it
+      'E: '* | 'Error: '*) why="${why:+$why; }${text#*: }" ;;
+    esac
+  done <<SAID
+$said
+SAID
+  [ -n "$why" ] || printf '%s\n' "$said" >&2
+  fail "$node: cannot install$wanted from ${source:-its own package sources}: ${why:-$1 failed (see above)}"
+}
+
+# permissive: SELinux tells what it would refuse and refuses nothing, now and at every boot.
+permissive() {
+  [ -e "$selinux" ] || return 0
+  read -r enforcing <"$selinux" || : # without a newline at its end
+  if [ "$enforcing" != 0 ]; then
+    echo 0 >"$selinux"
+    note "SELinux: permissive"
+  fi
+  ! grep -q '^SELINUX=enforcing' "$selinux_config" || sed -i 's/^SELINUX=enforcing/SELINUX=permissive/' "$selinux_config"
 }
 
 # module NAME

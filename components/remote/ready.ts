@@ -20,11 +20,11 @@ esac
 read -r seconds rest </proc/uptime && echo "up for $seconds s"`;
 
 /**
- * Dials until a guest answers. A port that refuses answers at once and the plugin then pauses for 2 s; an address that is not
- * there yet takes 3 s more: 150 failures are 5 to 13 minutes, and an emulated guest may need 5. The handshake counts as part of
- * a dial, and an emulated guest that still boots needs seconds for it.
+ * Dials until a guest answers. A port that refuses answers at once and the plugin then pauses for half a second; an address that
+ * is not there yet takes 3 s more: 600 failures are 5 minutes at least, and an emulated guest may need 5. The handshake counts as
+ * part of a dial, and an emulated guest that still boots needs seconds for it.
  */
-const dialErrorLimit = 150;
+const dialErrorLimit = 600;
 const perDialTimeout = 20;
 
 /** A machine that does not have its `ready` yet. */

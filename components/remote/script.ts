@@ -43,6 +43,15 @@ export type Step =
   | { readonly kind: "network"; readonly interface: string; readonly content?: string }
   /** A file that a command prints on the machine: only its digest travels. */
   | { readonly kind: "made"; readonly path: string; readonly sha256: string; readonly command: readonly string[] }
+  /** Packages that are installed where a file of theirs is missing; from a source and no other if one is named. */
+  | {
+      readonly kind: "packages";
+      readonly manager: "apt" | "dnf";
+      readonly source?: string;
+      readonly packages: readonly { readonly name: string; readonly file: string }[];
+    }
+  /** SELinux tells what it would refuse, and refuses nothing; where there is none, nothing. */
+  | { readonly kind: "permissive" }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
   /** A unit that always runs: reloaded if files that changed ask for it, and not even asked for otherwise. */
@@ -84,6 +93,12 @@ function calls(step: Step): string[] {
       return [call("absent", step.path, (step.events ?? []).join(" "))];
     case "made":
       return [call("made", step.path, step.sha256, ...step.command)];
+    case "packages":
+      return [
+        call("packages", step.manager, step.source ?? "", ...step.packages.flatMap(({ name, file }) => [name, file])),
+      ];
+    case "permissive":
+      return ["permissive"];
     case "module":
       return [call("module", step.name)];
     case "network":
@@ -98,7 +113,7 @@ function calls(step: Step): string[] {
 const call = (name: string, ...words: readonly string[]): string => [name, ...words.map(shellQuote)].join(" ");
 
 /** Settings of a sysctl.d(5) file, by path below /proc/sys. */
-function settings(content: string): [path: string, value: string][] {
+export function settings(content: string): [path: string, value: string][] {
   return content
     .split("\n")
     .map((line) => line.trim())
@@ -112,8 +127,8 @@ function settings(content: string): [path: string, value: string][] {
     });
 }
 
-/** Seconds that a configuration may take; an emulated guest needs a tenth of it. */
-const limit = 300;
+/** Seconds that a configuration may take; an emulated guest needs 30, and some 200 where packages have to be installed. */
+const limit = 900;
 
 /**
  * What runs a script from standard input: nothing of it is on a command line, and the last words are reached only by a
@@ -151,7 +166,7 @@ export function runScript(
     },
     pulumi.mergeOptions(opts, {
       dependsOn: machine.ready,
-      customTimeouts: { create: "10m", update: "10m" },
+      customTimeouts: { create: "20m", update: "20m" },
       ...livesWith(machine),
     }),
   );

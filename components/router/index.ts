@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DEBIAN, type Guest } from "../../infra/model/guest";
 import type { RouterNode, Topology } from "../../infra/model/topology";
+import { guestSteps } from "../family/steps";
 import type { Machine } from "../machine";
 import { composeScript, runScript, type Step } from "../remote/script";
-import { routeSteps } from "../routes";
 import { renderRouterSysctl } from "./sysctl";
 
 export type RouterArgs = {
@@ -19,15 +20,19 @@ export class Router extends pulumi.ComponentResource {
   constructor(name: string, { machine, topology, node }: RouterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Router", name, {}, opts);
 
-    runScript(`${name}-configure`, { machine, script: composeScript(routerSteps(topology, node)) }, { parent: this });
+    runScript(
+      `${name}-configure`,
+      { machine, script: composeScript(routerSteps(topology, node, machine.guest)) },
+      { parent: this },
+    );
     this.registerOutputs({});
   }
 }
 
 /** What makes a machine a router, in order. */
-export function routerSteps(topology: Topology, node: RouterNode): Step[] {
+export function routerSteps(topology: Topology, node: RouterNode, guest: Guest = DEBIAN): Step[] {
   return [
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRouterSysctl(node) },
-    ...routeSteps(topology, node),
+    ...guestSteps(topology, node, guest, []),
   ];
 }

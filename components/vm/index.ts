@@ -14,6 +14,7 @@ import {
   poolName,
   seedName,
 } from "../../infra/model/names";
+import type { Guest } from "../../infra/model/guest";
 import type { Node, Topology } from "../../infra/model/topology";
 import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
@@ -42,6 +43,8 @@ export type VmArgs = {
   readonly pool: libvirt.Pool;
   /** What it boots. */
   readonly image: Image | CloudImage;
+  /** What the roles have to know of that image. */
+  readonly guest: Guest;
   /** The key that logs in as root. */
   readonly loginKey: KeyPair;
   readonly accelerator: Accelerator;
@@ -64,7 +67,7 @@ export class Vm extends pulumi.ComponentResource {
 
   constructor(name: string, args: VmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Vm", name, {}, opts);
-    const { topology, node, pool, image, loginKey, accelerator, consoleDir, poolPath, fork } = args;
+    const { topology, node, pool, image, guest, loginKey, accelerator, consoleDir, poolPath, fork } = args;
     const label = domainName(topology.name, node.name);
 
     const key = new KeyPair(`${name}-host-key`, { parent: this });
@@ -168,7 +171,7 @@ export class Vm extends pulumi.ComponentResource {
     );
 
     this.node = node;
-    this.machine = { name: node.name, connection, ready, deletedWith: domain };
+    this.machine = { name: node.name, guest, connection, ready, deletedWith: domain };
     this.hostKey = key.publicKey;
     this.registerOutputs({});
   }

@@ -2,7 +2,7 @@ import type { WebNode } from "../../infra/model/topology";
 import { OBJECT } from "./object";
 
 /**
- * Renders Apache's part of the lab, a file of conf-enabled/ (core directives, and mod_alias, which Debian enables).
+ * Renders Apache's part of the lab, a file that it includes (core directives, and mod_alias, which every family enables).
  *
  * KeepAlive Off (document 000): a browser that keeps its connection open stays on one real server, and the scheduler's
  * work is not seen. ServerName: without one Apache asks DNS for its own name at every start. Alias: the object.

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { portsOf, tunnelledVips } from "../../infra/model/members";
+import { DEBIAN, type Guest } from "../../infra/model/guest";
 import type { Topology, WebNode } from "../../infra/model/topology";
+import { NAMES, type Names } from "../family";
+import { guestSteps } from "../family/steps";
 import type { Machine } from "../machine";
 import { DOCUMENT_ROOT, MOUNT_UNIT, renderFstabLine } from "../nfs/mount";
 import { BENEATH, composeScript, runScript, STAGED, type Step } from "../remote/script";
-import { routeSteps } from "../routes";
 import { renderHttpdConf, renderPage } from "./httpd";
 import { OBJECT } from "./object";
 import { renderRealServerSysctl, renderVipUnit } from "./realServer";
@@ -23,7 +25,7 @@ export type WebServerArgs = {
 };
 
 /** The staged file on top of the configuration in place, whose *.conf does not match it. */
-const APACHE_CHECK = ["apache2ctl", "-t", "-c", `Include ${STAGED}`];
+const httpdCheck = ({ httpd }: Names): readonly string[] => [...httpd.test, "-c", `Include ${STAGED}`];
 
 /** A web server (RS): httpd with its page, and the VIP on lo without an ARP answer, as direct routing needs it. */
 export class WebServer extends pulumi.ComponentResource {
@@ -32,7 +34,7 @@ export class WebServer extends pulumi.ComponentResource {
 
     runScript(
       `${name}-configure`,
-      { machine, script: composeScript(webServerSteps(topology, node)) },
+      { machine, script: composeScript(webServerSteps(topology, node, machine.guest)) },
       { parent: this, dependsOn: [...after] },
     );
     this.registerOutputs({});
@@ -40,7 +42,9 @@ export class WebServer extends pulumi.ComponentResource {
 }
 
 /** What makes a machine a web server, in order: it must be silent about the VIP before it has it. */
-export function webServerSteps(topology: Topology, node: WebNode): Step[] {
+export function webServerSteps(topology: Topology, node: WebNode, guest: Guest = DEBIAN): Step[] {
+  const names = NAMES[guest.family];
+  const { httpd } = names;
   const fstabLine = renderFstabLine(topology, node);
   const tunnelled = tunnelledVips(topology, node.name).length > 0;
   return [
@@ -52,49 +56,51 @@ export function webServerSteps(topology: Topology, node: WebNode): Step[] {
         ] as const)
       : ([{ kind: "absent", path: "/etc/modules-load.d/lvs-lab.conf" }] as const)),
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRealServerSysctl({ tunnelled }) },
-    ...routeSteps(topology, node),
+    ...guestSteps(topology, node, guest, ["httpd", ...(fstabLine === undefined ? [] : (["nfsClient"] as const))]),
     {
       kind: "file",
       path: "/etc/systemd/system/lvs-lab-vip.service",
-      content: renderVipUnit(topology, node.name),
+      content: renderVipUnit(topology, node.name, names),
       events: ["restart:lvs-lab-vip"],
     },
     { kind: "unit", name: "lvs-lab-vip", enabled: true, active: true },
     ...(fstabLine === undefined
       ? [{ kind: "file", path: `${DOCUMENT_ROOT}/index.html`, content: renderPage(node) } as const]
-      : mountSteps(node, fstabLine)),
+      : mountSteps(node, fstabLine, names)),
     {
       kind: "file",
-      path: "/etc/apache2/conf-enabled/lvs-lab.conf",
+      path: `${httpd.conf}/lvs-lab.conf`,
       content: renderHttpdConf(),
-      check: APACHE_CHECK,
-      events: ["reload:apache2"],
+      check: httpdCheck(names),
+      events: [`reload:${httpd.unit}`],
     },
-    ...siteSteps(topology, node),
+    ...siteSteps(topology, node, names),
     { kind: "made", path: OBJECT.path, sha256: OBJECT.sha256, command: OBJECT.command },
-    { kind: "unit", name: "apache2", enabled: true, active: true },
+    { kind: "unit", name: httpd.unit, enabled: true, active: true },
   ];
 }
 
 /** Ports and virtual hosts beside port 80's; nothing where the real server is asked there alone. */
-function siteSteps(topology: Topology, node: WebNode): Step[] {
-  const [listen, sites] = ["/etc/apache2/conf-enabled/lvs-lab-ports.conf", "/etc/apache2/sites-enabled/lvs-lab.conf"];
-  const events = ["reload:apache2"] as const;
+function siteSteps(topology: Topology, node: WebNode, names: Names): Step[] {
+  const { httpd } = names;
+  const [listen, sites] = [`${httpd.conf}/lvs-lab-ports.conf`, httpd.sites];
+  const events = [`reload:${httpd.unit}`] as const;
   const ports = portsOf(topology, node.name);
-  const content = renderSites(topology, node.name);
+  const content = renderSites(topology, node.name, names);
   return [
     ports.length > 1
       ? // Not checked: on top of the same line in place a second Listen is refused.
         { kind: "file", path: listen, content: renderListen(ports), events }
       : { kind: "absent", path: listen, events },
     content.includes("<VirtualHost")
-      ? { kind: "file", path: sites, content, check: APACHE_CHECK, events }
+      ? { kind: "file", path: sites, content, check: httpdCheck(names), events }
       : { kind: "absent", path: sites, events },
   ];
 }
 
 /** What serves an NFS share: the own page stays beneath the mount, whose content is not this machine's to write. */
-function mountSteps(node: WebNode, fstabLine: string): Step[] {
+function mountSteps(node: WebNode, fstabLine: string, names: Names): Step[] {
+  const { httpd, networkOnline } = names;
   return [
     { kind: "beneath" },
     { kind: "file", path: `${BENEATH}${DOCUMENT_ROOT}/index.html`, content: renderPage(node) },
@@ -108,13 +114,13 @@ function mountSteps(node: WebNode, fstabLine: string): Step[] {
     },
     {
       kind: "file",
-      path: "/etc/apache2/conf-enabled/lvs-lab-served-by.conf",
-      content: renderServedBy(node.name),
-      check: APACHE_CHECK,
-      events: ["reload:apache2"],
+      path: `${httpd.conf}/lvs-lab-served-by.conf`,
+      content: renderServedBy(node.name, names),
+      check: httpdCheck(names),
+      events: [`reload:${httpd.unit}`],
     },
     // At boot the mount waits for network-online.target: an NFS client gives up at once where there is no route yet.
-    { kind: "unit", name: "systemd-networkd-wait-online", enabled: true, active: true },
+    { kind: "unit", name: networkOnline, enabled: true, active: true },
     // What mounts at boot. Before that the mount itself: its failure has a better message than the target's.
     { kind: "unit", name: MOUNT_UNIT, enabled: false, active: true },
     { kind: "unit", name: "remote-fs.target", enabled: true, active: true },

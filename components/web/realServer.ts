@@ -1,5 +1,6 @@
 import { heldVips, tunnelledVips } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
+import { NAMES } from "../family";
 
 /**
  * Renders a real server's sysctl.d(5) file: it answers ARP only for addresses of the interface that is asked
@@ -29,7 +30,7 @@ export function renderRealServerSysctl({ tunnelled = false } = {}): string {
  * Starting it twice changes nothing, and a restart, which stops it first, removes VIPs that are no longer in it. A unit and not a .network
  * file: networkd would manage lo from then on, and stopping the unit takes the VIPs away, which is what a drill needs.
  */
-export function renderVipUnit(topology: Topology, realServer: string): string {
+export function renderVipUnit(topology: Topology, realServer: string, { httpd } = NAMES.debian): string {
   if (topology.nodes[realServer]?.role !== "web")
     throw new Error(`${realServer} is no web server of lab ${topology.name}`);
   const tunnelled = tunnelledVips(topology, realServer);
@@ -45,7 +46,7 @@ export function renderVipUnit(topology: Topology, realServer: string): string {
     `Description=VIPs of lab ${topology.name} on ${tunnelled.length === 0 ? "lo" : "tunl0"} (LVS real server)`,
     "# The real server must be silent about the VIP before it has it.",
     `After=${tunnelled.length === 0 ? "" : "systemd-modules-load.service "}systemd-sysctl.service`,
-    "Before=apache2.service",
+    `Before=${httpd.unit}.service`,
     "",
     "[Service]",
     "Type=oneshot",

@@ -1,5 +1,3 @@
-import { RunError } from "@pulumi/pulumi/errors";
-
 /** One thing that is wrong with a topology. */
 export type Problem = {
   /** Where, in the words of the file: `virtualServers[0].realServers.web1.weight`. */
@@ -24,8 +22,11 @@ export const problemLines = (problem: Problem): string[] => [
   ...(problem.reason === undefined ? [] : [`      why: ${problem.reason}`]),
 ];
 
-/** Everything that is wrong with a topology, at once. A RunError: Pulumi prints its message and no stack. */
-export class ConfigError extends RunError {
+/** Everything that is wrong with a topology, at once. Pulumi prints its message and no stack. */
+export class ConfigError extends Error {
+  /** What `RunError.isInstance` of Pulumi looks for. The class itself would bring gRPC along: half a second of each `lab` verb. */
+  readonly __pulumiRunError = true;
+
   constructor(
     /** The topology file, or whatever else was read. */
     readonly source: string,

@@ -13,12 +13,13 @@ import { shapeImage } from "./shape";
 export function loadCloudImage(file: string): CloudImage {
   const { data, problems } = shapeImage(readDocument(file, "a description of an image"));
   if (problems.length > 0) throw new ConfigError(file, problems.map(asFile));
-  const { disk, boot } = data as CloudImage;
+  const { family, disk, boot } = data as CloudImage;
   const place = <T extends ImageFile>(one: T): T => ({
     ...one,
     source: isAddress(one.source) ? one.source : path.resolve(path.dirname(file), one.source),
   });
   const image: CloudImage = {
+    family,
     disk: place(disk),
     ...(boot === undefined ? {} : { boot: { ...boot, kernel: place(boot.kernel), initrd: place(boot.initrd) } }),
   };
@@ -33,7 +34,7 @@ export function loadCloudImage(file: string): CloudImage {
 }
 
 const asFile = (problem: Problem): Problem =>
-  problem.path === "" ? { ...problem, path: "file", need: "a section disk, and perhaps boot" } : problem;
+  problem.path === "" ? { ...problem, path: "file", need: "a section disk, and perhaps boot and family" } : problem;
 
 function absence(at: string, { source }: ImageFile): Problem[] {
   if (isAddress(source) || fs.statSync(source, { throwIfNoEntry: false })?.isFile() === true) return [];

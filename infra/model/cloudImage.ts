@@ -1,5 +1,9 @@
+import type { Family } from "./guest";
+
 /** A stock cloud image with cloud-init, as `lvs-lab:image` describes it: frozen data with every default filled in. */
 export type CloudImage = {
+  /** Which names its packages, units and paths have. */
+  readonly family: Family;
   /** The root disk; machines have overlays on it. */
   readonly disk: ImageFile & { readonly format: "qcow2" | "raw" };
   /** What QEMU starts by itself; undefined: the disk has a bootloader for a BIOS. */

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
+import { fixturePath } from "../fixtures";
 import { byHand, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const name = "cloud-image";
@@ -13,15 +14,15 @@ const description = path.join(state, "image.yaml");
 type Image = { disk: { source: string }; boot?: object };
 
 /**
- * Document 000's lab on a stock image with cloud-init, which starts by its own bootloader: the slow way, which is a
+ * A director and a web server on a stock image with cloud-init, which starts by its own bootloader: the slow way, which is a
  * publisher's image's only one. The tests run in order and share the lab.
  */
-describe("dr-keepalived on a cloud image", () => {
+describe("a lab on a cloud image", () => {
   before(async () => {
     await refuseRunningLab();
     fs.mkdirSync(state, { recursive: true });
-    const shipped = fs.readFileSync(inRoot("labs", "dr-keepalived.yaml"), "utf8");
-    fs.writeFileSync(topology, shipped.replace(/^name: .*$/m, `name: ${name}`));
+    const minimal = fs.readFileSync(fixturePath("valid-minimal"), "utf8");
+    fs.writeFileSync(topology, minimal.replace(/^name: .*$/m, `name: ${name}`).replace(/\bweb:/g, "web1:"));
     const built = (await run([inRoot("bench", "cloud-image", "build")], { show: "errors" })).trim();
     const { disk } = parse(fs.readFileSync(built, "utf8")) as Image;
     const source = path.join(path.dirname(built), disk.source);
@@ -80,8 +81,8 @@ describe("dr-keepalived on a cloud image", () => {
   });
 
   it("keeps the VIP when networkd starts again", async () => {
-    const restart = "systemctl restart systemd-networkd && sleep 2 && ip -4 -brief address show dev ens33";
-    assert.match((await lab("ssh", "--lab", topology, "zhuserver", restart)).stdout, /192\.168\.10\.200\/32/);
+    const restart = "systemctl restart systemd-networkd && sleep 2 && ip -4 -brief address show dev eth0";
+    assert.match((await lab("ssh", "--lab", topology, "lb", restart)).stdout, /10\.0\.0\.3\/32/);
   });
 
   it("changes nothing the second time, nor does libvirt differ from the state", async () => {
@@ -94,6 +95,6 @@ describe("dr-keepalived on a cloud image", () => {
   it("leaves nothing when it is destroyed", async () => {
     const result = await lab("destroy", topology);
     assert.equal(result.code, 0, said(result));
-    assert.deepEqual(await leftovers(/cloud-image-|zhuserver|qcow2|cidata|\blogs\b/), []);
+    assert.deepEqual(await leftovers(/cloud-image-|qcow2|cidata|\blogs\b/), []);
   });
 });

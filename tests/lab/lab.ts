@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
+import { embeddedNetns, inRoot } from "../../cli/paths";
 import { type RunResult, tryRun } from "../../cli/run";
 
 /** The state of the tests' own labs, so that a lab of the user's is never touched; short, for sockets lie in it. */
@@ -29,9 +29,11 @@ export async function refuseRunningLab(): Promise<void> {
 
 /** Everything of a lab on this machine that its destruction must take along; empty when it did. */
 export async function leftovers(names: RegExp): Promise<string[]> {
+  const own = path.basename(embeddedNetns);
   const namespaces = (await tryRun(["ip", "netns", "list"])).stdout
     .split("\n")
-    .filter((name) => name.startsWith("lvs-"));
+    .map((line) => line.split(" ")[0] ?? "")
+    .filter((name) => [own, `${own}-outside`].includes(name) || names.test(name));
   const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/lvs-lab`])).stdout.split("\n").filter(Boolean);
   const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];
   const run = fs.existsSync("/run/lvs-lab") ? ["/run/lvs-lab"] : [];

@@ -13,6 +13,7 @@ function parse(text: string): Judgement {
   try {
     const file = path.join(folder, "apache2.conf");
     fs.writeFileSync(file, text);
+    fs.mkdirSync(path.join(folder, "logs")); // below ServerRoot, as on the other families
     const before = [
       `ServerRoot ${folder}`,
       `DefaultRuntimeDir ${folder}`,

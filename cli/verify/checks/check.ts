@@ -52,7 +52,7 @@ export const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readon
   );
 
 /** Balancers that hold a VIP on an interface (not on lo, where real servers have it). */
-export const holdersOf = (topology: Topology, seen: LabSeen, vip: string): string[] =>
+export const holdersOf = (topology: Topology, seen: Pick<LabSeen, "nodes">, vip: string): string[] =>
   balancersOf(topology)
     .map(({ name }) => name)
     .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));

@@ -48,16 +48,14 @@ export const IPVSADM: readonly Check[] = [
           const wanted = renderIpvsadmRules(topology, node.name).trim();
           const missing = wanted.split("\n").find((line) => !ipvsadm?.rules.split("\n").includes(line));
           return [
-            missing !== undefined && `/etc/ipvsadm.rules lacks ${missing}`,
-            missing === undefined &&
-              ipvsadm?.rules !== wanted &&
-              "/etc/ipvsadm.rules has more than the topology's rows",
+            missing !== undefined && `the saved table lacks ${missing}`,
+            missing === undefined && ipvsadm?.rules !== wanted && "the saved table has more than the topology's rows",
             differs("ipvsadm.service", units.ipvsadm?.active ?? "", "active"),
             differs("ipvsadm.service at boot", units.ipvsadm?.enabled ?? "", "enabled"),
             units.keepalived?.active === "active" && "keepalived.service is active: two owners of one table",
           ];
         },
-        "/etc/ipvsadm.rules as the topology has it, ipvsadm.service enabled, keepalived off",
+        "the saved table as the topology has it, ipvsadm.service enabled, keepalived off",
       ),
   },
   {

@@ -30,7 +30,10 @@ export async function lookInside(session: Session): Promise<InsideSeen> {
     }),
   );
   const logs = [...asked.keys()].map(async (name) => {
-    const { stdout } = await session.ssh(name, `cd /var/log/apache2; grep -c ${AGENT} access.log health.log`);
+    const { stdout } = await session.ssh(
+      name,
+      `cd ${session.names(name).httpd.logFolder}; grep -c ${AGENT} access.log health.log`,
+    );
     const count = (log: string): number => Number(new RegExp(`^${log}:(\\d+)$`, "m").exec(stdout)?.[1] ?? 0);
     return [name, { access: count("access.log"), health: count("health.log") }] as const;
   });

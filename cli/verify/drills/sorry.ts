@@ -34,7 +34,7 @@ export async function drillSorry(session: Session): Promise<SorrySeen | undefine
   if (server === undefined || first === undefined) return undefined;
   const directors = directorsOf(topology);
   const httpd = (verb: "stop" | "start", names: readonly string[]) =>
-    Promise.all(names.map((name) => session.ssh(name, `systemctl ${verb} apache2`)));
+    Promise.all(names.map((name) => session.ssh(name, `systemctl ${verb} ${session.names(name).httpd.unit}`)));
   const ask = async () => {
     const responses: Response[] = [];
     for (let n = 0; n < 2 * (others.length + 1); n++) responses.push(await fetchPage(session, server.vip, server.port));

@@ -71,28 +71,37 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
   for (let n = 0; n < realServers.length; n++)
     objects.push({ from: "VIP", sha256: await fetchObject(session, server.vip, server.port) });
   const { sent } = await counters(session, directors, server);
-  await until(
-    countLimit,
-    async () => (await counters(session, directors, server)).connections - before.connections >= objects.length,
-  );
-  // The last connection is counted: its last byte is one round later.
-  await pause(2 * estimatorRound);
-  const after = await counters(session, directors, server);
+  const counted = async () => {
+    await until(
+      countLimit,
+      async () => (await counters(session, directors, server)).connections - before.connections >= objects.length,
+    );
+    // The last connection is counted: its last byte is one round later.
+    await pause(2 * estimatorRound);
+    return counters(session, directors, server);
+  };
+  // Meanwhile the real servers are asked themselves: no virtual server counts that.
+  const [after, own] = await Promise.all([counted(), ownObjects(session, realServers, directors[0])]);
   const crossed: Crossed = {
     objects: objects.length,
     ipvsIn: after.inBytes - before.inBytes,
     ipvsOut: after.outBytes - before.outBytes,
     sent: sent - before.sent,
   };
+  return { packets, objects: [...objects, ...own], crossed };
+}
+
+/** The object from each real server itself. */
+async function ownObjects(session: Session, realServers: readonly string[], director?: string): Promise<ObjectSeen[]> {
+  const { topology } = session;
+  const objects: ObjectSeen[] = [];
   for (const name of realServers) {
     const node = topology.nodes[name];
     if (node === undefined) continue;
-    objects.push({
-      from: name,
-      sha256: await fetchObject(session, sshAddress(node), portsOf(topology, name)[0] ?? 80, directors[0]),
-    });
+    const port = portsOf(topology, name)[0] ?? 80;
+    objects.push({ from: name, sha256: await fetchObject(session, sshAddress(node), port, director) });
   }
-  return { packets, objects, crossed };
+  return objects;
 }
 
 /** Digest of the object as it arrives at the client, or at a director where the client has no way there; empty: it did not. */

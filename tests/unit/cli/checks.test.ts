@@ -51,9 +51,9 @@ function healthy(): LabSeen {
       units: {
         keepalived: { active: "active", enabled: "enabled" },
         ipvsadm: { active: "inactive", enabled: "disabled" },
-        apache2: { active: "active", enabled: "enabled" },
+        httpd: { active: "active", enabled: "enabled" },
       },
-      packages: ["ipvsadm", "keepalived", "apache2"],
+      packages: ["ipvsadm", "keepalived"],
       keepalivedConf: director ? renderKeepalived(topology, name, { authPass: maskedPassword }) : "",
       keepalivedBackup: true,
       drops: [],
@@ -102,7 +102,7 @@ const withFailover = (damage: Partial<NonNullable<LabSeen["failover"]>>): LabSee
 const off = {
   keepalived: { active: "inactive", enabled: "enabled" },
   ipvsadm: { active: "active", enabled: "enabled" },
-  apache2: { active: "failed", enabled: "disabled" },
+  httpd: { active: "failed", enabled: "disabled" },
 };
 const good = healthy();
 const of = (name: string) => good.nodes[name] as NodeSeen;
@@ -159,7 +159,7 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
     withClient({ direct: { ...good.client.direct, web1: { status: 200, body: "zzt is boy", keepAlive: true } } }),
     "web1: keeps the connection open: KeepAlive must be off",
   ],
-  ["pages", withNode("web1", { units: off }), "web1: apache2.service is failed, must be active"],
+  ["pages", withNode("web1", { units: off }), "web1: httpd is failed, must be active"],
   ["vip-on-lo", withNode("web1", { addresses: [] }), "web1: lo does not hold 192.168.10.200/32"],
   ["vip-on-lo", withNode("web1", { routes: [] }), "web1: no host route to 192.168.10.200 on lo"],
   [

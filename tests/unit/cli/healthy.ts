@@ -20,6 +20,7 @@ import {
   realServerAddress,
   servedPage,
   servicesOf,
+  tunnelledVips,
   vipsOf,
   webServersOf,
 } from "../../../infra/model/members";
@@ -169,10 +170,14 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       const line = renderFstabLine(topology, node);
       return {
         ...common,
-        units: { apache2: on, ...(line === undefined ? {} : { "remote-fs.target": on }) },
+        units: { httpd: on, ...(line === undefined ? {} : { "remote-fs.target": on }) },
         addresses: [
           ...common.addresses,
-          ...vips.map((address, index) => ({ interface: "lo", address, prefixLength: 32, label: `lo:${index}` })),
+          ...vips.map((address, index) =>
+            tunnelledVips(topology, node.name).includes(address)
+              ? { interface: "tunl0", address, prefixLength: 32, label: "tunl0" }
+              : { interface: "lo", address, prefixLength: 32, label: `lo:${index}` },
+          ),
         ],
         routes: vips.map((vip) => `${vip} dev lo scope link`),
         ...(line === undefined

@@ -87,13 +87,13 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
     "dr-ipvsadm-nfs",
     "saved-table",
     node("lvs", () => ({ ipvsadm: { rules: "-A -t 192.168.16.100:80 -s rr", timeouts: "900 120 300" } })),
-    "lvs: /etc/ipvsadm.rules lacks -a -t 192.168.16.100:80 -r 192.168.16.143:80 -g -w 1",
+    "lvs: the saved table lacks -a -t 192.168.16.100:80 -r 192.168.16.143:80 -g -w 1",
   ],
   [
     "dr-ipvsadm-nfs",
     "saved-table",
     node("lvs", ({ ipvsadm }) => ({ ipvsadm: { timeouts: "", rules: `${ipvsadm?.rules}\n-A -t 10.0.0.1:80 -s rr` } })),
-    "lvs: /etc/ipvsadm.rules has more than the topology's rows",
+    "lvs: the saved table has more than the topology's rows",
   ],
   [
     "dr-ipvsadm-nfs",

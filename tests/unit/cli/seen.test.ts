@@ -82,14 +82,11 @@ describe("what a lab says, parsed", () => {
   });
 
   it("reads the state of units in the order in which they were asked for", () => {
-    assert.deepEqual(
-      parseUnits(["apache2", "ipvsadm", "none"], "active\ninactive\n", "enabled\ndisabled\nnot-found\n"),
-      {
-        apache2: { active: "active", enabled: "enabled" },
-        ipvsadm: { active: "inactive", enabled: "disabled" },
-        none: { active: "", enabled: "not-found" },
-      },
-    );
+    assert.deepEqual(parseUnits(["httpd", "ipvsadm", "none"], "active\ninactive\n", "enabled\ndisabled\nnot-found\n"), {
+      httpd: { active: "active", enabled: "enabled" },
+      ipvsadm: { active: "inactive", enabled: "disabled" },
+      none: { active: "", enabled: "not-found" },
+    });
   });
 
   it("reads which address is secondary", () => {

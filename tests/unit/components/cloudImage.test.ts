@@ -50,7 +50,7 @@ describe("a cloud image in a lab", () => {
   const [root, kernelName, initrdName] = [disk, kernel, initrd].map(({ checksum }) => named(checksum));
   const all = named(disk.checksum, kernel.checksum, initrd.checksum);
   before(async () => {
-    lab = await register({ disk, boot: { kernel, initrd, device: "/dev/vda1" } });
+    lab = await register({ family: "debian", disk, boot: { kernel, initrd, device: "/dev/vda1" } });
   });
 
   it("takes the guest image's place: nothing is built or forked, and there are as many resources", () => {
@@ -119,12 +119,12 @@ describe("a cloud image in a lab", () => {
 
   it("has twice the guest image's time to boot", () => {
     const { inputs, options } = lab.find("command:remote:Command", "lab-web1-ready");
-    assert.equal((inputs.connection as { dialErrorLimit: number }).dialErrorLimit, 300);
+    assert.equal((inputs.connection as { dialErrorLimit: number }).dialErrorLimit, 1200);
     assert.equal(options.createTimeout, "30m");
   });
 
   it("without a kernel starts from the disk's bootloader", async () => {
-    const bare = await register({ disk });
+    const bare = await register({ family: "debian", disk });
     const volumes = bare.ofType(VOLUME).filter(({ name }) => name.startsWith("lab-image"));
     assert.deepEqual(
       volumes.map(({ name }) => name),

@@ -199,7 +199,7 @@ describe("the components, with document 000's lab", () => {
     };
     const ready = lab.find(REMOTE, "lab-web1-ready");
     // The official SDK fills in port, user and both limits by itself.
-    assert.deepEqual(ready.inputs.connection, { ...connection, port: 22, dialErrorLimit: 150, perDialTimeout: 20 });
+    assert.deepEqual(ready.inputs.connection, { ...connection, port: 22, dialErrorLimit: 600, perDialTimeout: 20 });
     assert.equal(ready.visible.connection, "[secret]");
     assert.match(String(ready.inputs.create), /is-system-running --wait/);
     assert.equal(ready.options.createTimeout, "15m");
@@ -339,6 +339,27 @@ describe("the components, with other arguments", () => {
     const { inputs, visible } = lab.find(REMOTE, "lab-beiserver-configure");
     assert.match(String(inputs.stdin), /auth_pass canary/);
     assert.equal(visible.stdin, "[secret]");
+  });
+
+  it("build the bare image, and name the repository to every machine", async () => {
+    const packages = { trusted: true, address: "http://192.168.10.1:8000", parts: ["./"] };
+    const lab = await register({ bare: true, packages });
+    const { create } = lab.find(LOCAL, `lab-image-build-${digest}`).inputs;
+    assert.equal(create, 'exec ./image/build --bare "$CACHE"');
+    for (const node of nodes) {
+      const script = String(lab.find(REMOTE, `lab-${node}-configure`).inputs.stdin);
+      assert.match(script, /^packages 'apt' '\[trusted=yes\] http:\/\/192\.168\.10\.1:8000 \.\/' '\w+' /m);
+    }
+  });
+
+  it("configure the machines of an image by its family's names", async () => {
+    const disk = { source: "/rhel.qcow2", checksum: `sha256:${"a".repeat(64)}`, format: "qcow2" } as const;
+    const lab = await register({ cloudImage: { family: "rhel", disk } });
+    assert.match(
+      String(lab.find(REMOTE, "lab-web1-configure").inputs.stdin),
+      /^packages 'dnf' '' 'httpd' [^]*unit 'httpd'/m,
+    );
+    assert.match(String(lab.find(REMOTE, "lab-zhuserver-configure").inputs.stdin), /^unit 'firewalld' 'disabled'/m);
   });
 
   it("plug into an existing bridge without making a network", async () => {

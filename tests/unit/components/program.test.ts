@@ -62,6 +62,7 @@ describe("the program", () => {
       address: "192.168.10.130",
       interfaces: [{ name: "ens33", segment: "lan", address: "192.168.10.130", mac }],
       ssh: "root@192.168.10.130",
+      family: "debian",
       hostKey: "ssh-ed25519 public-dr-keepalived-zhuserver-host-key-generate",
     });
     assert.deepEqual(outputs.client, {

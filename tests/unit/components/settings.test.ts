@@ -29,7 +29,9 @@ describe("the settings", () => {
       consoleDir: "/var/log/libvirt/qemu",
       fork: undefined,
       authPass: undefined,
+      bare: false,
       cloudImage: undefined,
+      packages: undefined,
     });
   });
 
@@ -52,6 +54,21 @@ describe("the settings", () => {
     assert.equal(cloudImage?.disk.source, path.join(__dirname, "../../fixtures/images/disk.img"));
   });
 
+  it("take the bare image, which is another one", async () => {
+    const [bare, complete] = [await read({ "lvs-lab:image": "bare" }), await read({})];
+    assert.equal(bare.bare, true);
+    assert.equal(bare.cloudImage, undefined);
+    assert.notEqual(bare.imageDigest, complete.imageDigest);
+  });
+
+  it("take a package repository, as the image's family writes it", async () => {
+    const { packages } = await read({ "lvs-lab:packages": "[trusted=yes] http://192.168.10.1:8000 ./" });
+    assert.deepEqual(packages, { trusted: true, address: "http://192.168.10.1:8000", parts: ["./"] });
+    const openEuler = { "lvs-lab:image": "tests/fixtures/images/valid-boot.yaml" };
+    const dnf = await read({ ...openEuler, "lvs-lab:packages": "http://192.168.10.1/OS/" });
+    assert.deepEqual(dnf.packages, { trusted: false, address: "http://192.168.10.1/OS/", parts: [] });
+  });
+
   it("keep the VRRP password a secret", async () => {
     const { authPass } = await read({ "lvs-lab:authPass": "canary" });
     const output = pulumi.output(authPass);
@@ -65,6 +82,10 @@ describe("the settings", () => {
     [
       { "lvs-lab:image": "tests/fixtures/images/invalid-checksum-md5.yaml" },
       /invalid-checksum-md5\.yaml: 1 problem\n {2}disk\.checksum: got md5:/,
+    ],
+    [
+      { "lvs-lab:packages": "http://192.168.10.1:8000" },
+      /lvs-lab:packages: got http:\/\/192\.168\.10\.1:8000, need \[trusted=yes\], if nobody signed it, the address, suite/,
     ],
     [{ "lvs-lab:accelerator": "xen" }, /lvs-lab:accelerator: got xen, need kvm or tcg/],
     [{ "lvs-lab:authPass": "longer than eight" }, /lvs-lab:authPass: got a password of 17 characters/],

@@ -27,7 +27,8 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   "checksum-short": [`disk.checksum: got sha256:aaaa, need ${checksums}`],
   device: ['boot.device: got "vda1 init=/bin/sh", need a device such as /dev/vda1, UUID=… or LABEL=…'],
   "disk-missing": ["disk: got nothing, need a section with one or more keys (add it)"],
-  empty: ["file: got nothing, need a section disk, and perhaps boot"],
+  empty: ["file: got nothing, need a section disk, and perhaps boot and family"],
+  family: ["family: got gentoo, need one of debian, rhel, openeuler"],
   format: ["disk.format: got vmdk, need one of qcow2, raw"],
   "kernel-alone": [
     "boot.initrd: got nothing, need a section with one or more keys (add it)",
@@ -66,11 +67,13 @@ describe("the description of a cloud image", () => {
 
   it("has its defaults filled in, and its paths from its own folder", () => {
     assert.deepEqual(loadCloudImage(path.join(folder, "valid-disk.yaml")), {
+      family: "debian",
       disk: { source: path.join(folder, "disk.img"), checksum: `sha256:${a64}`, format: "qcow2" },
     });
     const image = loadCloudImage(path.join(folder, "valid-boot.yaml"));
     const file = { source: path.join(folder, "disk.img"), checksum: `sha256:${a64}` };
     assert.deepEqual(image, {
+      family: "openeuler",
       disk: { source: "https://images.example/debian.raw", checksum: `sha512:${a64}${a64}`, format: "raw" },
       boot: { kernel: file, initrd: file, device: "LABEL=root" },
     });
@@ -81,7 +84,7 @@ describe("the description of a cloud image", () => {
     type Keys<T> = { readonly [K in keyof Required<T>]: true };
     const keys = (of: object): string[] => Object.keys(of).sort();
     const { disk, boot } = schema.properties;
-    const image: Keys<CloudImage> = { disk: true, boot: true };
+    const image: Keys<CloudImage> = { family: true, disk: true, boot: true };
     assert.deepEqual(keys(schema.properties), ["$schema", ...keys(image)]);
     assert.deepEqual(
       keys(disk.properties),

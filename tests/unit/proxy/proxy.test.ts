@@ -42,6 +42,7 @@ describe("files of a proxy", () => {
     assert.deepEqual(order(haproxy), [
       "network",
       "reload",
+      "packages",
       "nginx off",
       "file",
       "haproxy on",
@@ -52,6 +53,7 @@ describe("files of a proxy", () => {
     assert.deepEqual(order(nginx), [
       "network",
       "reload",
+      "packages",
       "haproxy off",
       "file",
       "nginx on",

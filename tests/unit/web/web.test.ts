@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { NAMES } from "../../../components/family";
 import { renderHttpdConf, renderPage } from "../../../components/web/httpd";
 import { OBJECT } from "../../../components/web/object";
 import { renderRealServerSysctl, renderVipUnit } from "../../../components/web/realServer";
@@ -27,6 +28,7 @@ const cases: Readonly<Record<string, () => string>> = {
   "ports.nat.conf": () => renderListen(portsOf(lab("nat"), "web03")),
   "sites.nat.conf": () => renderSites(lab("nat"), "web03"),
   "sites.dr-two-networks.conf": () => renderSites(lab("dr-two-networks"), "web142"),
+  "sites.dr-two-networks.rhel.conf": () => renderSites(lab("dr-two-networks"), "web142", NAMES.rhel),
   "sites.tun-mixed.conf": () => renderSites(fixture("valid-tun"), "web1"),
   "sysctl.conf": () => renderRealServerSysctl(),
   "sysctl.tun.conf": () => renderRealServerSysctl({ tunnelled: true }),
@@ -46,6 +48,12 @@ describe("files of a web server", () => {
   });
   it("a director holds no VIP on lo", () => {
     assert.throws(() => renderVipUnit(document000, "beiserver"), /beiserver is no web server of lab dr-keepalived/);
+  });
+  it("health checks have no host where the package has one for everybody, and one before theirs where it has none", () => {
+    const hosts = (text: string) => Array.from(text.matchAll(/CustomLog \S*\/(\w+)\.log/g), ([, log]) => log);
+    assert.deepEqual(hosts(renderSites(lab("dr-two-networks"), "web142")), ["health"]);
+    assert.deepEqual(hosts(renderSites(lab("dr-two-networks"), "web142", NAMES.rhel)), ["access", "health"]);
+    assert.deepEqual(hosts(renderSites(lab("dr-keepalived"), "web1", NAMES.rhel)), []);
   });
   it("the page is the document's, as echo writes it", () => {
     assert.equal(renderPage({ page: "zzt is boy" }), "zzt is boy\n");

@@ -13,7 +13,7 @@ var (
 	silence           = 45 * time.Second
 )
 
-// client is one SSH connection, and the proxy's beneath it. Each operation has its own and closes it.
+// client is one SSH connection, and the proxy's beneath it. Each operation has its own while it lasts.
 type client struct {
 	*ssh.Client
 	proxy *client

@@ -332,5 +332,6 @@ func (r *recorder) clear() {
 // The tests that do not look at the log are not heard.
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	keepFor = 0 // kept connections have a test of their own
 	os.Exit(m.Run())
 }

@@ -14,7 +14,7 @@ import (
 // A port that refuses answers at once: without a pause a booting VM would see all attempts within a second.
 const (
 	firstPause   = 100 * time.Millisecond
-	longestPause = 2 * time.Second
+	longestPause = 500 * time.Millisecond
 )
 
 // dialer opens the connection beneath SSH: from here, or from the proxy.

@@ -18,11 +18,13 @@ const grace = 3 * time.Second
 // run runs a command on the host and, if it succeeds, keeps what it printed as the new outputs.
 func (c *CommandOutputs) run(ctx context.Context, operation, command string) error {
 	operation += " on " + c.Connection.address()
-	client, err := c.Connection.dial(ctx)
+	client, err := c.Connection.connect(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: %w", operation, err)
 	}
-	defer client.Close()
+	// Only after a success nothing of the command can still be there.
+	release := client.Close
+	defer func() { _ = release() }()
 
 	capture := output.NewCapture(ctx, c.Logging.stdout(), c.Logging.stderr())
 	start := time.Now()
@@ -48,6 +50,7 @@ func (c *CommandOutputs) run(ctx context.Context, operation, command string) err
 		return capture.Failure(operation, err, c.hidden(command))
 	}
 	c.Stdout, c.Stderr = capture.Stdout.Text(), capture.Stderr.Text()
+	release = func() error { c.Connection.keep(client); return nil }
 	return nil
 }
 

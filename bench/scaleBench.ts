@@ -1,0 +1,103 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { inRoot } from "../cli/paths";
+import type { Session } from "../cli/session";
+import { fetchPage } from "../cli/verify/observe";
+import type { Bench } from "./main";
+import { awaitService } from "./probe";
+import { once, Product, warmWith } from "./product";
+import { cpuOf } from "./qemu";
+import { type Peer, timed } from "./rounds";
+import { write } from "./work";
+
+const sizes = [2, 8, 16];
+const name = (webs: number): string => `${webs} web servers`;
+
+/** The lab `scale` in several sizes: what a guest costs, what the engine costs, and one web server more under load. */
+export async function scaleBench(): Promise<Bench> {
+  const topology = fs.readFileSync(inRoot("labs", "scale.yaml"), "utf8").replace(/^name: .*$/m, "name: bench");
+  const product = await Product.open(write("bench.yaml", topology));
+  // Web servers of this lab have a shape of their own.
+  const warm = once(() => warmWith(write("bench-warm.yaml", topology)));
+  const peers = sizes.map((webs): Peer => {
+    const guests = webs + 2;
+    return {
+      name: name(webs),
+      prepare: warm,
+      measure: async (tell) => {
+        product.configure({ "lvs-lab:webs": webs });
+        try {
+          await timed(tell, "preview", () => product.preview());
+          await timed(tell, "up", async () => {
+            await product.up();
+            await product.withSession(awaitService);
+          });
+          const [cpu, memory] = guestsCost();
+          tell("CPU of a guest until service", cpu / guests, "CPU s");
+          tell("host memory of a guest", memory / guests, "MB");
+          await timed(tell, "second up", () => product.up());
+          product.configure({ "lvs-lab:webs": webs + 1 });
+          await product.withSession(async (session) => {
+            const stop = load(session);
+            await timed(tell, "add a web server", () => product.up());
+            const { asked, failed } = await stop();
+            tell("requests meanwhile", asked, "requests");
+            tell("of them failed", failed, "requests");
+          });
+        } finally {
+          await timed(tell, "destroy", () => product.destroy());
+        }
+      },
+    };
+  });
+  const largest = sizes.at(-1) ?? 0;
+  const over = (title: string, row: string, target?: number): Bench["ratios"][number][] =>
+    sizes.slice(1).map((webs) => ({
+      title: `${title}, ${webs} against ${sizes[0]} web servers`,
+      row,
+      peer: name(webs),
+      over: { peer: name(sizes[0] ?? 0), row },
+      ...(target === undefined || webs !== largest ? {} : { target }),
+    }));
+  return {
+    peers,
+    ratios: [
+      ...over("CPU of a guest", "CPU of a guest until service", 1.1),
+      ...over("up to service", "up"),
+      // 18 guests against 4.
+      ...over("preview", "preview", 4.5),
+      ...over("second up", "second up", 4.5),
+    ],
+  };
+}
+
+/** CPU seconds and resident MB of all guests' QEMU processes together, since they began. */
+function guestsCost(): [cpu: number, memory: number] {
+  const folder = path.join("/run", process.env.LVS_LAB_NAMESPACE ?? "", "libvirt", "qemu");
+  const pids = fs
+    .readdirSync(folder)
+    .filter((file) => /^bench-.*\.pid$/.test(file))
+    .map((file) => Number(fs.readFileSync(path.join(folder, file), "utf8")));
+  const resident = (pid: number): number =>
+    Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return [sum(pids.map(cpuOf)), sum(pids.map(resident))];
+}
+
+/** Asks through the VIP without a pause until told to stop, and counts. */
+function load(session: Session): () => Promise<{ readonly asked: number; readonly failed: number }> {
+  let going = true;
+  const loop = (async () => {
+    const seen = { asked: 0, failed: 0 };
+    while (going) {
+      const { status } = await fetchPage(session, session.lab.vip, 80, { limit: 5 });
+      seen.asked++;
+      if (status !== 200) seen.failed++;
+    }
+    return seen;
+  })();
+  return () => {
+    going = false;
+    return loop;
+  };
+}

@@ -1,0 +1,118 @@
+/** What a node's script has written and switched on, looked at again: the same steps, read only. */
+import { BENEATH, settings, type Step } from "../../components/remote/script";
+import { shellQuote } from "../../components/vm/seed";
+import { MASKED } from "../plan/files";
+import { maskPassword, sections } from "../verify/seen";
+import { type Difference, onNode } from "./difference";
+
+type FileLike = Extract<Step, { kind: "file" | "line" | "sysctl" | "absent" }>;
+
+const isFileLike = (step: Step): step is FileLike => ["file", "line", "sysctl", "absent"].includes(step.kind);
+const of = <K extends Step["kind"]>(steps: readonly Step[], kind: K) =>
+  steps.filter((step): step is Extract<Step, { kind: K }> => step.kind === kind);
+const quoted = (words: readonly string[]): string => words.map(shellQuote).join(" ");
+const live = (steps: readonly Step[]): [path: string, value: string][] =>
+  of(steps, "sysctl").flatMap(({ content }) => settings(content));
+
+/** Any author's file of networkd: the seed's, cloud-init's, netplan's. */
+const dropIns = (card: string): string => `/etc/systemd/network/10-*-${card}.network.d/routes.conf`;
+
+/** Shell text that reads all that steps decide, one process for each kind where that is possible. */
+export function lookAtSteps(steps: readonly Step[]): string {
+  const files = steps.filter(isFileLike);
+  const [units, modules, made] = [of(steps, "unit"), of(steps, "module"), of(steps, "made")];
+  const show = (section: string, command: string, wanted: readonly unknown[]): string[] =>
+    wanted.length === 0 ? [] : [`show ${section} ${command}`];
+  return [
+    `show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }`,
+    ...files.map(({ path }, index) => `show file${index} cat ${shellQuote(path)}`),
+    ...of(steps, "network").map(({ interface: card }, index) => `show network${index} cat ${dropIns(card)}`),
+    ...show("modes", `stat -c '%a %n' ${quoted(files.map(({ path }) => path))}`, files),
+    ...show("settings", `grep -H . ${quoted(live(steps).map(([path]) => `/proc/sys/${path}`))}`, live(steps)),
+    ...show("sums", `sha256sum ${quoted(made.map(({ path }) => path))}`, made),
+    ...show("modules", `ls -d ${quoted(modules.map(({ name }) => `/sys/module/${name}`))}`, modules),
+    ...show("active", `systemctl is-active ${quoted(units.map(({ name }) => name))}`, units),
+    ...show("wanted", "ls /etc/systemd/system/*.wants /etc/systemd/system/*.requires", units),
+    "",
+  ].join("\n");
+}
+
+/** What that said, against the steps. */
+export function stepDifferences(node: string, steps: readonly Step[], said: string): Difference[] {
+  const part = sections(said);
+  const differ = onNode(node, "configured");
+  const lines = (section: string): string[] => (part[section] ?? "").split("\n").filter(Boolean);
+  const modes = new Map(lines("modes").map((line) => [line.slice(line.indexOf(" ") + 1), line.split(" ")[0]]));
+  const values = new Map(
+    lines("settings").map((line) => [
+      line.slice("/proc/sys/".length, line.indexOf(":")),
+      line.slice(line.indexOf(":") + 1),
+    ]),
+  );
+  const sums = new Map(lines("sums").map((line) => [line.slice(66), line.slice(0, 64)]));
+  const active = lines("active");
+  const text = (section: string): string => (part[section] ?? "").replace(/\n$/, "");
+
+  return [
+    ...steps.filter(isFileLike).flatMap((step, index): Difference[] => {
+      const mode = modes.get(step.path);
+      if (step.kind === "absent")
+        return differ(step.path, "no such file", mode === undefined ? "no such file" : "a file");
+      // Shown until the next boot only, and needed no longer.
+      if (mode === undefined && step.path.startsWith(`${BENEATH}/`)) return [];
+      if (mode === undefined) return differ(step.path, "a file", undefined);
+      const wanted = (step.kind === "sysctl" ? undefined : step.mode) ?? "0644";
+      return [
+        ...contentDifferences(step, text(`file${index}`)).flatMap(([at, expected, found]) =>
+          differ(`${step.path}${at}`, expected, found),
+        ),
+        ...differ(`${step.path} mode`, wanted, mode.padStart(4, "0")),
+      ];
+    }),
+    ...of(steps, "network").flatMap(({ interface: card, content = "" }, index) =>
+      firstDifference(content, text(`network${index}`)).flatMap(([at, expected, found]) =>
+        differ(`routes of ${card}${at}`, expected, found),
+      ),
+    ),
+    ...live(steps).flatMap(([path, value]) => differ(path.replaceAll("/", "."), value, values.get(path))),
+    ...of(steps, "made").flatMap(({ path, sha256 }) => differ(`${path} sha256`, sha256, sums.get(path))),
+    ...of(steps, "module").flatMap(({ name }) =>
+      differ(`module ${name}`, "loaded", lines("modules").includes(`/sys/module/${name}`) ? "loaded" : "not loaded"),
+    ),
+    ...of(steps, "unit").flatMap(({ name, enabled, active: running }, index) => {
+      const file = name.includes(".") ? name : `${name}.service`;
+      // Whatever does not run is as good as inactive: failed, and what has no unit at all.
+      const state = active[index] === "active" ? "active" : running ? active[index] : "inactive";
+      return [
+        ...differ(`unit ${name}`, running ? "active" : "inactive", state),
+        ...differ(
+          `unit ${name} at boot`,
+          enabled ? "enabled" : "disabled",
+          lines("wanted").includes(file) ? "enabled" : "disabled",
+        ),
+      ];
+    }),
+  ];
+}
+
+type Differing = [at: string, expected: string, found: string | undefined];
+
+function contentDifferences(step: Exclude<FileLike, { kind: "absent" }>, found: string): Differing[] {
+  if (step.kind === "line") {
+    // Of others' files one line is ours.
+    const ours = found.split("\n").filter((line) => line.split(/\s+/).includes(step.word));
+    return ours.length === 1 && ours[0] === step.line ? [] : [[` (${step.word})`, step.line, ours.join("; ")]];
+  }
+  const shown = step.content.includes(MASKED) ? maskPassword(found) : found;
+  return firstDifference(step.content, shown);
+}
+
+/** The first line in which two texts differ. */
+function firstDifference(expected: string, found: string): Differing[] {
+  if (expected === found) return [];
+  const [wanted, got] = [expected.split("\n"), found.split("\n")];
+  const line = Array.from({ length: Math.max(wanted.length, got.length) }).findIndex((_, n) => wanted[n] !== got[n]);
+  // A newline too many, or too few, is a line that is there and empty.
+  const say = (text: string | undefined): string => (text === undefined ? "end of file" : text || "an empty line");
+  return [[`:${line + 1}`, say(wanted[line]), say(got[line])]];
+}

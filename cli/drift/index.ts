@@ -1,0 +1,115 @@
+import { roleSteps } from "../../components/roles";
+import { clientInterface, domainName } from "../../infra/model/names";
+import type { Node } from "../../infra/model/topology";
+import { facts } from "../life/held";
+import { engineUp } from "../life/engine";
+import { exportState, nameOf, type Resource } from "../life/deployment";
+import { type Opened, withSession } from "../lab";
+import { MASKED, withoutSecrets } from "../plan/files";
+import { note } from "../progress";
+import { UserError } from "../run";
+import type { Session } from "../session";
+import { observeNode, until } from "../verify/observe";
+import { type NodeSeen, parseAddresses } from "../verify/seen";
+import { lookAtSteps, stepDifferences } from "./configured";
+import type { Difference } from "./difference";
+import { clientDifferences, hostDifferences } from "./host";
+import { runningDifferences } from "./running";
+
+/** Looks for every way in which a deployed lab is not what its topology says, outside of its guests and in them. Changes nothing. */
+export async function drift(opened: Opened, session: Session): Promise<Difference[]> {
+  const outside = await hostDifferences(opened);
+  return [...outside, ...(await guestDifferences(opened, session))];
+}
+
+/** The guests that run, and the client. One that does not run is a difference outside of it. */
+async function guestDifferences({ host }: Opened, session: Session): Promise<Difference[]> {
+  const { domains } = await facts(host);
+  const topology = withoutSecrets(session.topology);
+  const runs = ({ name }: Node) =>
+    domains.some((domain) => domain.active && domain.name === domainName(topology.name, name));
+  const looked = Object.values(topology.nodes)
+    .filter(runs)
+    .map(async (node): Promise<[string, NodeSeen, Difference[]]> => {
+      const seen = await observeNode(session, node.name);
+      if (!seen.reachable) return [node.name, seen, []];
+      const steps = roleSteps(topology, node, MASKED);
+      const { stdout } = await session.ssh(node.name, lookAtSteps(steps));
+      return [node.name, seen, stepDifferences(node.name, steps, stdout)];
+    });
+  const nodes = await Promise.all(looked);
+  const addresses = await session.client(["ip", "-json", "-4", "address", "show", "dev", clientInterface]);
+  const held = addresses.code === 0 ? parseAddresses(addresses.stdout.trim()).map(({ address }) => address) : [];
+  return [
+    ...nodes.flatMap(([, , differences]) => differences),
+    ...runningDifferences(topology, Object.fromEntries(nodes.map(([name, seen]) => [name, seen]))),
+    // Without its namespace the client itself is missing, which is told already.
+    ...(addresses.code === 0 ? clientDifferences(session.lab, held) : []),
+  ];
+}
+
+/** Makes the lab again what its topology says, with as little as does it, and answers what could not be mended in some seconds. */
+export async function repair(opened: Opened, settle: number): Promise<Difference[]> {
+  const { stack } = opened;
+  const { found, urns } = await withSession(stack, async (session) => {
+    const differences = await drift(opened, session);
+    const { resources = [] } = (await exportState(opened.env)).deployment;
+    return { found: differences, urns: replacements(differences, resources, session.lab.lab) };
+  });
+  for (const { path, expected, found: is } of found) note(`${path}: ${is}, must be ${expected}`);
+  if (found.some(({ kind }) => kind !== "running")) {
+    const failure = await engineUp(opened, "--refresh", ...urns.flatMap((urn) => ["--replace", urn]));
+    if (failure !== undefined) throw new UserError(failure);
+  }
+  if (found.length === 0) return [];
+  // Another session: a connection to a guest that was made anew leads nowhere.
+  return withSession(stack, async (session) => {
+    // A script does not touch what is active: what runs otherwise although it is configured right is started anew.
+    const rest = await settled(opened, session, found.every(({ kind }) => kind === "running") ? 0 : settle);
+    if (rest.length === 0) return [];
+    await startAnew(session, rest);
+    return settled(opened, session, settle);
+  });
+}
+
+/** Starts the units of the nodes anew whose daemons differ. */
+async function startAnew(session: Session, rest: readonly Difference[]): Promise<void> {
+  const topology = withoutSecrets(session.topology);
+  const nodes = new Set(rest.filter(({ kind }) => kind === "running").flatMap((one) => one.nodes));
+  for (const node of Object.values(topology.nodes).filter(({ name }) => nodes.has(name))) {
+    const units = roleSteps(topology, node, MASKED).flatMap((step) =>
+      step.kind === "unit" && step.active ? [step.name] : [],
+    );
+    note(`${node.name}: starting ${units.join(", ")} anew`);
+    await session.ssh(node.name, `systemctl restart ${units.join(" ")}`, { timeout: 120 });
+  }
+}
+
+/** Waits until the guests have no difference any more, or the seconds are over; elections and health checks take their time. */
+async function settled(opened: Opened, session: Session, seconds: number): Promise<Difference[]> {
+  let rest: Difference[] = [];
+  await until(seconds, async () => {
+    rest = await guestDifferences(opened, session);
+    return rest.length === 0;
+  });
+  return rest;
+}
+
+/**
+ * What Pulumi has to make anew although nothing of it changed: the script of a node whose files differ, the disk (and with it the
+ * machine) of one that runs and does not answer, the client.
+ */
+export function replacements(
+  found: readonly Difference[],
+  resources: readonly Pick<Resource, "urn">[],
+  lab: string,
+): string[] {
+  const names = new Set(
+    found.flatMap(({ kind, nodes, path }) => {
+      if (kind === "configured") return nodes.map((node) => `${lab}-${node}-configure`);
+      if (kind === "guest") return nodes.map((node) => `${lab}-${node}-disk`);
+      return path.startsWith("client ") ? [`${lab}-client-namespace`] : [];
+    }),
+  );
+  return resources.filter((one) => names.has(nameOf(one))).map(({ urn }) => urn);
+}

@@ -1,0 +1,84 @@
+import { run } from "../run";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** A resource as Pulumi's state has it; of its many fields those that are read here. */
+export type Resource = {
+  readonly urn: string;
+  readonly type: string;
+  /** The provider's name for it: of libvirt's objects the uuid, of a volume its path. */
+  readonly id?: string;
+  /** True: a copy that its successor has replaced and that waits for its deletion. */
+  readonly delete?: boolean;
+  readonly provider?: string;
+  readonly parent?: string;
+  readonly deletedWith?: string;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
+  readonly replaceWith?: readonly string[];
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+};
+
+/** What `pulumi stack export` prints (sdk/go/common/apitype). */
+export type Exported = {
+  readonly version: number;
+  readonly deployment: {
+    readonly resources?: readonly Resource[];
+    /** What an engine that was cut off was doing; `stack import` drops them. */
+    readonly pending_operations?: readonly { readonly resource: Resource; readonly type: string }[] | null;
+  };
+};
+
+/** The state of a stack; secrets stay encrypted. */
+export const exportState = async (env: Environment): Promise<Exported> =>
+  JSON.parse(await run(["pulumi", "stack", "export"], { env })) as Exported;
+
+/** Replaces the state of a stack. Pulumi checks that it holds together, and drops pending operations. */
+export async function importState(env: Environment, state: Exported): Promise<void> {
+  await run(["pulumi", "stack", "import"], { env, input: JSON.stringify(state) });
+}
+
+/** A resource's own name. */
+export const nameOf = ({ urn }: Pick<Resource, "urn">): string => urn.split("::").slice(3).join("::");
+
+/** libvirt's names of the domains of a state. */
+export const domainsOf = ({ deployment }: Exported): string[] =>
+  (deployment.resources ?? []).flatMap(({ type, inputs }) =>
+    type === "libvirt:index/domain:Domain" && typeof inputs?.name === "string" ? [inputs.name] : [],
+  );
+
+/** Everything that a resource cannot be without. */
+const needs = (one: Resource): string[] => [
+  ...(one.dependencies ?? []),
+  ...Object.values(one.propertyDependencies ?? {}).flatMap((urns) => urns ?? []),
+  ...(one.replaceWith ?? []),
+  ...[one.parent, one.deletedWith].filter((urn) => urn !== undefined),
+];
+
+/**
+ * A state without some resources and without whatever depends on them: a domain on a disk that is gone has to be made anew, and
+ * what was configured on a machine went with it. The resources that go are named, in the order of the state.
+ */
+export function forget(
+  state: Exported,
+  isGone: (resource: Resource) => boolean,
+): { readonly kept: Exported; readonly forgotten: readonly Resource[] } {
+  const all = state.deployment.resources ?? [];
+  const forgotten = new Set(all.filter(isGone));
+  // A copy that waits for its deletion shares its URN with its successor, on whom the others depend.
+  const urns = new Set([...forgotten].filter((one) => one.delete !== true).map(({ urn }) => urn));
+  let before: number;
+  do {
+    before = forgotten.size;
+    for (const one of all.filter((other) => !forgotten.has(other) && needs(other).some((urn) => urns.has(urn)))) {
+      forgotten.add(one);
+      if (one.delete !== true) urns.add(one.urn);
+    }
+  } while (forgotten.size > before);
+  const resources = all.filter((one) => !forgotten.has(one));
+  return {
+    kept: { ...state, deployment: { ...state.deployment, resources } },
+    forgotten: all.filter((one) => forgotten.has(one)),
+  };
+}

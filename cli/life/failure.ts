@@ -1,0 +1,99 @@
+import type { Resource } from "./deployment";
+import { nameOf } from "./deployment";
+
+/** An error that Pulumi reported: of which resource (undefined: of the run as a whole), and what. */
+export type Complaint = { readonly resource?: Pick<Resource, "urn">; readonly message: string };
+
+/** Reads the errors out of an engine's log of events, one JSON document a line (sdk/go/common/apitype, EngineEvent). */
+export function complaintsOf(log: string): Complaint[] {
+  type Event = {
+    readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+  };
+  return log
+    .split("\n")
+    .filter(Boolean)
+    .flatMap((line) => {
+      const said = (JSON.parse(line) as Event).diagnosticEvent;
+      if (said?.severity !== "error") return [];
+      // Colours are marked as <{%fg 1%}>.
+      const message = said.message.replace(/<\{%[^%]*%\}>/g, "").trim();
+      return [{ ...(said.urn ? { resource: { urn: said.urn } } : {}), message }];
+    });
+}
+
+/** What an operator can do about a failure. */
+type Cause = { readonly pattern: RegExp; readonly cause: string; readonly fix: string };
+
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /no space left on device|disk quota exceeded/i,
+    cause: "a disk is full",
+    fix: "make room for the storage pool and the state folder, which are named below",
+  },
+  {
+    pattern: /cannot allocate memory|cannot set up guest memory/i,
+    cause: "the host has not enough memory for the guest",
+    fix: "free some, or give the node less memory in the topology",
+  },
+  {
+    pattern: /already exists|is already (in use|defined)/i,
+    cause: "something that is not this lab's has its name",
+    fix: "remove or rename that, or give the lab another name",
+  },
+  {
+    pattern: /attempts to reach SSH|waited \d+ s for the end of the boot/,
+    cause: "the guest never answered SSH, or never finished its boot",
+    fix: "read its serial log; a guest that is wedged is made anew by destroy and up",
+  },
+  {
+    pattern: /error (creating|defining) libvirt domain/,
+    cause: "the guest's domain cannot start",
+    fix: "mend what libvirt says",
+  },
+];
+
+const unknownCause: Omit<Cause, "pattern"> = { cause: "it failed", fix: "mend what it says" };
+
+/** What has to be known to explain a failure. */
+export type Scene = {
+  /** The lab's name. */
+  readonly lab: string;
+  readonly nodes: readonly string[];
+  /** What to type to go on. */
+  readonly again: string;
+  /** Where a node's serial log is; undefined: it has none. */
+  readonly console: (node: string) => string | undefined;
+  /** Folders that can be full. */
+  readonly folders: readonly string[];
+};
+
+/** The node whose resource it is; the longest name wins, for one may begin with another. */
+const nodeOf = (urn: string, { lab, nodes }: Scene): string | undefined =>
+  nodes.filter((node) => `${nameOf({ urn })}-`.startsWith(`${lab}-${node}-`)).sort((a, b) => b.length - a.length)[0];
+
+/**
+ * One error of all that went wrong: the first complaint about a resource is told, with its node, its cause, where to look and
+ * what to do; of others like it only whose they are.
+ */
+export function explain(complaints: readonly Complaint[], scene: Scene): string {
+  // What Pulumi says of the run as a whole is that something failed, unless nothing else did.
+  const ofResources = complaints.filter(({ resource }) => resource !== undefined && !/:Stack::/.test(resource.urn));
+  const told = ofResources.length > 0 ? ofResources : complaints;
+  const [first] = told;
+  if (first === undefined) return `pulumi up failed and did not say why (see above); then: ${scene.again}`;
+  const known = (message: string) => CAUSES.find(({ pattern }) => pattern.test(message)) ?? unknownCause;
+  const { cause, fix } = known(first.message);
+  const whose = (one: Complaint) => (one.resource === undefined ? undefined : nodeOf(one.resource.urn, scene));
+  const node = whose(first);
+  const others = told.filter((one) => known(one.message).cause === cause).flatMap((one) => whose(one) ?? []);
+  const nodes = [...new Set(others)].filter((other) => other !== node);
+  const log = node === undefined ? undefined : scene.console(node);
+  const lines = first.message.split("\n").filter((line) => line.trim() !== "");
+  return [
+    `pulumi up failed: ${node ?? (first.resource === undefined ? "the run" : nameOf(first.resource))}: ${cause}${nodes.length > 0 ? ` (the same: ${nodes.join(", ")})` : ""}`,
+    ...lines.map((line) => `  said:    ${line.trim()}`),
+    ...(log === undefined ? [] : [`  console: ${log} (./scripts/lab console ${node})`]),
+    ...(cause === CAUSES[0]?.cause ? scene.folders.map((folder) => `  folder:  ${folder}`) : []),
+    `  fix:     ${fix}; then: ${scene.again}`,
+  ].join("\n");
+}

@@ -1,0 +1,158 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { bridgeName, clientNamespace, defaultPoolPath, domainUuid } from "../../infra/model/names";
+import { type Hypervisor, virsh } from "../hypervisor";
+import { run, tryRun } from "../run";
+import { libvirtDir } from "../templates";
+
+/** Something outside of the guests that bears a lab's own mark, wherever it came from. */
+export type Held = {
+  /** In the order in which they are removed. memory: what a guest that does not exist yet starts from. */
+  readonly kind: "domain" | "memory" | "namespace" | "volume" | "network" | "pool";
+  readonly lab: string;
+  readonly name: string;
+  /** What Pulumi's state calls it: a uuid, of a volume its path, of a namespace its name. */
+  readonly id: string;
+  /** Whether it runs; what does not run by itself always does. */
+  readonly active: boolean;
+};
+
+/** What libvirt says of everything that it has, a lab's or not. */
+export type Facts = {
+  readonly domains: readonly Described[];
+  readonly networks: readonly Described[];
+  readonly pools: readonly (Described & { readonly volumes: string })[];
+};
+
+type Described = {
+  readonly name: string;
+  readonly active: boolean;
+  /** As `virsh dumpxml` prints it; of a pool its volumes too, as `vol-list` does. */
+  readonly xml: string;
+};
+
+/** Where each lab's pool is: the default, unless a stack says otherwise. */
+export type PoolPath = (lab: string) => string;
+
+/**
+ * What of it are labs', by marks that nobody else makes: a domain's uuid and a network's bridge are digests of their names, and a
+ * pool lies in the folder of its lab.
+ */
+export function marked({ domains, networks, pools }: Facts, poolPath: PoolPath = defaultPoolPath): Held[] {
+  return [
+    ...domains.flatMap(({ name, active, xml }): Held[] => {
+      const [id = "", lab = ""] = [element(xml, "uuid"), /<source pool='([^']+)'/.exec(xml)?.[1]];
+      const own = id === domainUuid(name) && lab !== "" && name.startsWith(`${lab}-`);
+      return own ? [{ kind: "domain", lab, name, id, active }] : [];
+    }),
+    ...networks.flatMap(({ name, active, xml }): Held[] => {
+      const bridge = /<bridge name='([^']+)'/.exec(xml)?.[1];
+      const lab = splits(name).find(([first, second]) => bridgeName(first, second) === bridge)?.[0];
+      return lab === undefined ? [] : [{ kind: "network", lab, name, id: element(xml, "uuid") ?? "", active }];
+    }),
+    ...pools.flatMap(({ name, active, xml, volumes }): Held[] => {
+      if (element(xml, "path") !== poolPath(name)) return [];
+      // In a folder that somebody chose there may be files of others.
+      const own = poolPath(name) === defaultPoolPath(name) ? parseVolumes(volumes) : [];
+      return [
+        ...own.map(({ name: volume, path: id }) => ({ kind: "volume", lab: name, name: volume, id, active }) as const),
+        { kind: "pool", lab: name, name, id: element(xml, "uuid") ?? "", active },
+      ];
+    }),
+  ];
+}
+
+/** Answers of `virsh -q vol-list`: name and path, in columns. */
+export const parseVolumes = (text: string): { readonly name: string; readonly path: string }[] =>
+  [...text.matchAll(/^\s*(\S+)\s+(\/.*?)\s*$/gm)].map(([, name = "", path = ""]) => ({ name, path }));
+
+const element = (xml: string, name: string): string | undefined =>
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+
+/** Every way to read "a-b-c" as two names. */
+const splits = (name: string): [string, string][] =>
+  [...name.matchAll(/-/g)].map(({ index }) => [name.slice(0, index), name.slice(index + 1)]);
+
+/** Asks a libvirt for all that it has. Pools read their folders anew: files come and go without libvirt. */
+export async function facts({ uri }: Hypervisor): Promise<Facts> {
+  const ask = (...words: readonly string[]) => virsh(uri, ...words);
+  const described = async (list: string, dump: string, ...running: readonly string[]): Promise<Described[]> => {
+    const names = (text: string) => text.split("\n").filter(Boolean);
+    const [all, active] = await Promise.all([ask(list, "--all", "--name"), ask(list, ...running, "--name")]);
+    const found = names(all).map(async (name): Promise<Described[]> => {
+      // One that has gone since it was listed is none.
+      const { code, stdout } = await tryRun(["virsh", "-q", "-c", uri, dump, name]);
+      return code === 0 ? [{ name, active: names(active).includes(name), xml: stdout }] : [];
+    });
+    return (await Promise.all(found)).flat();
+  };
+  const [domains, networks, pools] = await Promise.all([
+    // One that is suspended does not run.
+    described("list", "dumpxml", "--state-running"),
+    described("net-list", "net-dumpxml"),
+    described("pool-list", "pool-dumpxml"),
+  ]);
+  const withVolumes = pools.map(async (pool) => {
+    if (!pool.active) return { ...pool, volumes: "" };
+    await tryRun(["virsh", "-q", "-c", uri, "pool-refresh", pool.name]);
+    return { ...pool, volumes: (await tryRun(["virsh", "-q", "-c", uri, "vol-list", pool.name])).stdout };
+  });
+  return { domains, networks, pools: await Promise.all(withVolumes) };
+}
+
+const saveDir = path.join(libvirtDir, "qemu", "save");
+
+/** Saved memory that waits for a domain which libvirt does not know: of one that it knows it is that one's. */
+export function waitingMemory({ embedded }: Hypervisor, { domains }: Facts): Omit<Held, "lab">[] {
+  if (!embedded || !fs.existsSync(saveDir)) return [];
+  return fs.readdirSync(saveDir).flatMap((file) => {
+    const name = /^(.+)\.save(\.part)?$/.exec(file)?.[1];
+    if (name === undefined || domains.some((domain) => domain.name === name)) return [];
+    return [{ kind: "memory", name, id: path.join(saveDir, file), active: true } as const];
+  });
+}
+
+/** The client's namespace of a lab. */
+export function clientOf(lab: string): Held[] {
+  const name = clientNamespace(lab);
+  return fs.existsSync(`/run/netns/${name}`) ? [{ kind: "namespace", lab, name, id: name, active: true }] : [];
+}
+
+const ORDER: readonly Held["kind"][] = ["domain", "memory", "namespace", "volume", "network", "pool"];
+
+/** Removes things, each kind after what needs it. */
+export async function remove({ uri }: Hypervisor, things: readonly Held[]): Promise<void> {
+  const ask = (...words: readonly string[]) => virsh(uri, ...words);
+  // What it is asked first may be so already.
+  const tell = (...words: readonly string[]) => tryRun(["virsh", "-q", "-c", uri, ...words]);
+  const one = async ({ kind, lab, name, id }: Held): Promise<void> => {
+    switch (kind) {
+      case "domain":
+        await tell("destroy", id);
+        // A transient one is gone by now.
+        if ((await tell("dominfo", id)).code === 0)
+          await ask("undefine", "--managed-save", "--snapshots-metadata", "--checkpoints-metadata", id);
+        return;
+      case "memory":
+        fs.rmSync(id, { force: true });
+        return;
+      case "namespace":
+        await run(["ip", "netns", "delete", name]);
+        return;
+      case "volume":
+        await ask("vol-delete", "--pool", lab, name);
+        return;
+      case "network":
+        await tell("net-destroy", id);
+        if ((await tell("net-info", id)).code === 0) await ask("net-undefine", id);
+        return;
+      case "pool":
+        await tell("pool-destroy", id);
+        // Its folder, unless there is something in it.
+        await tell("pool-delete", id);
+        if ((await tell("pool-info", id)).code === 0) await ask("pool-undefine", id);
+        return;
+    }
+  };
+  for (const kind of ORDER) await Promise.all(things.filter((thing) => thing.kind === kind).map(one));
+}

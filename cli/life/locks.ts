@@ -1,0 +1,79 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+/** A lock of Pulumi's file backend: one file for each engine at work (pkg/backend/diy/lock.go). */
+export type Lock = {
+  readonly file: string;
+  readonly pid: number;
+  readonly hostname: string;
+  /** ISO 8601: when it was taken. */
+  readonly timestamp: string;
+};
+
+/** What is known of a process that runs. */
+export type Process = {
+  /** Name of its program's file. */
+  readonly program: string;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+};
+
+/** Reads a lock; one that is no JSON was never finished: its owner died over it, and it has no owner. */
+export function parseLock(file: string, text: string): Lock {
+  try {
+    const { pid, hostname, timestamp } = JSON.parse(text) as Lock;
+    return { file, pid, hostname, timestamp };
+  } catch {
+    return { file, pid: 0, hostname: os.hostname(), timestamp: "" };
+  }
+}
+
+/** Seconds by which two clocks of one machine may differ: the kernel counts a process's start in ticks since its own. */
+const tolerance = 5;
+
+/**
+ * Whether a lock's owner is at work. Numbers of processes are used again: it must be a pulumi, and older than its lock. Of an owner
+ * on another machine nothing can be known: it counts as at work.
+ */
+export function isHeld(lock: Lock, hostname: string, find: (pid: number) => Process | undefined): boolean {
+  if (lock.hostname !== hostname) return true;
+  const owner = find(lock.pid);
+  return (
+    owner !== undefined && owner.program === "pulumi" && owner.started <= Date.parse(lock.timestamp) + tolerance * 1000
+  );
+}
+
+/** A process of this machine; undefined: it does not run (any more). */
+export function processOf(pid: number): Process | undefined {
+  try {
+    const program = path.basename(fs.readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, "");
+    // The name in parentheses may hold anything; fields are counted behind it (proc_pid_stat(5): 3 is the state, 22 the start).
+    const stat = fs
+      .readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    const booted = Number(/^btime (\d+)$/m.exec(fs.readFileSync("/proc/stat", "utf8"))?.[1]);
+    // USER_HZ is 100 on every architecture that a lab runs on.
+    return stat[0] === "Z" ? undefined : { program, started: (booted + Number(stat[19]) / 100) * 1000 };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The locks in a folder, and whether their owners are at work. */
+export function readLocks(folder: string): { readonly lock: Lock; readonly held: boolean }[] {
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => {
+      const lock = parseLock(path.join(folder, file), fs.readFileSync(path.join(folder, file), "utf8"));
+      return { lock, held: isHeld(lock, os.hostname(), processOf) };
+    });
+}
+
+/** Removes a lock, with the file of attributes that the backend keeps beside each of its own. */
+export function removeLock({ file }: Lock): void {
+  for (const one of [file, `${file}.attrs`]) fs.rmSync(one, { force: true });
+}

@@ -1,0 +1,42 @@
+import * as fs from "node:fs";
+import { parse } from "yaml";
+import { ConfigError } from "../infra/config/error";
+import { loadTopology, type Overrides } from "../infra/config/load";
+import { defaultPoolPath, domainName } from "../infra/model/names";
+import { UserError } from "./run";
+import { readConfig, type Stack } from "./stack";
+
+/** What the stack, or the command line instead, says of the topology beside its file. */
+export function overridesOf(stack: Stack, webs = readConfig(stack, "lvs-lab:webs")): Overrides {
+  if (webs === undefined) return {};
+  if (!/^[1-9]\d*$/.test(String(webs))) throw new UserError(`--webs: got ${webs}, need a whole number, 1 or more`);
+  return { webs: Number(webs) };
+}
+
+/** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
+export function namesOf(stack: Stack): { lab: string; domains: [node: string, domain: string][] } {
+  const { name: lab = "", nodes = {} } = readNames(stack) ?? {};
+  return { lab, domains: Object.keys(nodes).map((node) => [node, domainName(lab, node)]) };
+}
+
+function readNames(stack: Stack): { readonly name?: string; readonly nodes?: object } | null {
+  try {
+    return loadTopology(stack.file, overridesOf(stack));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return readPlain(stack.file);
+  }
+}
+
+/** A file that is no YAML at all names nothing. */
+function readPlain(file: string): { name?: string; nodes?: object } | null {
+  try {
+    return parse(fs.readFileSync(file, "utf8")) as { name?: string; nodes?: object } | null;
+  } catch {
+    return null;
+  }
+}
+
+/** Folder of a lab's pool on the hypervisor. */
+export const poolPathOf = (stack: Stack, lab: string): string =>
+  readConfig(stack, "lvs-lab:poolPath") ?? defaultPoolPath(lab);

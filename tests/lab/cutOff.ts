@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import { processOf } from "../../cli/life/locks";
+import { inRoot } from "../../cli/paths";
+import { state } from "./lab";
+
+/** How a run is cut off: kill -9 of the engine, of its plugins, of everything at once, or Ctrl-C once in its terminal. */
+export type Blow = "engine" | "plugins" | "everything" | "ctrl-c";
+
+/** A run that was cut off. */
+export type CutOff = {
+  /** Whether it was: a run that ended before was not. */
+  readonly hit: boolean;
+  /** Seconds from the blow to the end of the command. */
+  readonly ended: number;
+  readonly said: string;
+};
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let at = seed;
+  return () => {
+    at = (at + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(at ^ (at >>> 15), 1 | at);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Processes of the tests' own labs that run a program. */
+const running = (program: RegExp): number[] =>
+  fs.readdirSync("/proc").flatMap((name) => {
+    const pid = Number(name);
+    const found = Number.isInteger(pid) ? processOf(pid) : undefined;
+    if (found === undefined || !program.test(found.program)) return [];
+    try {
+      const ours = fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(`LVS_LAB_STATE=${state}\0`);
+      return ours && pid !== process.pid ? [pid] : [];
+    } catch {
+      return []; // gone meanwhile
+    }
+  });
+
+const PROGRAMS: Readonly<Record<Exclude<Blow, "ctrl-c">, RegExp>> = {
+  engine: /^pulumi$/,
+  plugins: /^pulumi-resource-/,
+  // The command itself too, so that nothing is left that could clear up.
+  everything: /^(node|pulumi|pulumi-(resource|language)-.*)$/,
+};
+
+/** Runs a verb of scripts/lab, and cuts it off when Pulumi has told of so many steps. A run that ends before is not cut off. */
+export function cutOff(words: readonly string[], after: number, blow: Blow): Promise<CutOff> {
+  return new Promise((resolve) => {
+    const child = spawn(inRoot("scripts", "lab"), words, {
+      env: { ...process.env, LVS_LAB_STATE: state },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true, // a process group, as a terminal has one
+    });
+    let said = "";
+    let hit: number | undefined;
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const steps = said.match(/\b(creating|created|deleting|deleted) \(/g)?.length ?? 0;
+      if (hit !== undefined || steps < after) return;
+      hit = performance.now();
+      if (blow === "ctrl-c") process.kill(-(child.pid ?? 0), "SIGINT");
+      else for (const pid of running(PROGRAMS[blow])) process.kill(pid, "SIGKILL");
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.on("exit", () => {
+      const end = performance.now();
+      // The pipes may stay open in what outlived the run.
+      setTimeout(() => resolve({ hit: hit !== undefined, ended: (end - (hit ?? end)) / 1000, said }), 500);
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import * as assert from "node:assert/strict";
+import { complaintsOf, explain, type Scene } from "../../../cli/life/failure";
+
+const scene: Scene = {
+  lab: "life",
+  nodes: ["web", "web-2", "lb"],
+  again: "./scripts/lab up life goes on from here",
+  console: (node) => `/console/life-${node}-console.log`,
+  folders: ["/var/lib/libvirt/lvs-lab/life", "/state"],
+};
+const urn = (type: string, name: string): string => `urn:pulumi:life::lvs-lab::lvs-lab:index:Cluster$${type}::${name}`;
+const domain = (name: string) => ({ resource: { urn: urn("libvirt:index/domain:Domain", name) } });
+const failed = {
+  resource: { urn: "urn:pulumi:life::lvs-lab::pulumi:pulumi:Stack::lvs-lab-life" },
+  message: "update failed",
+};
+
+describe("a failed run in one error", () => {
+  it("reads the engine's events: errors alone, without their colours", () => {
+    const log = [
+      {
+        sequence: 1,
+        diagnosticEvent: { urn: "u", message: "<{%fg 1%}>error: it <{%reset%}>broke\n", severity: "error" },
+      },
+      { sequence: 2, diagnosticEvent: { message: "look", severity: "info#err" } },
+      { sequence: 3, summaryEvent: {} },
+      { sequence: 4, diagnosticEvent: { message: "alone", severity: "error" } },
+    ];
+    assert.deepEqual(complaintsOf(`${log.map((event) => JSON.stringify(event)).join("\n")}\n`), [
+      { resource: { urn: "u" }, message: "error: it broke" },
+      { message: "alone" },
+    ]);
+  });
+
+  it("names node, cause, console and fix of a domain that cannot start", () => {
+    const message = "error creating libvirt domain: internal error: qemu unexpectedly closed the monitor";
+    assert.equal(
+      explain([failed, { ...domain("life-web-2-domain"), message }], scene),
+      [
+        "pulumi up failed: web-2: the guest's domain cannot start",
+        `  said:    ${message}`,
+        "  console: /console/life-web-2-console.log (./scripts/lab console web-2)",
+        "  fix:     mend what libvirt says; then: ./scripts/lab up life goes on from here",
+      ].join("\n"),
+    );
+  });
+
+  it("tells once what several nodes have in common, and which folders may be full", () => {
+    const message = "error while uploading source: No space left on device";
+    const text = explain(
+      [
+        { ...domain("life-web-disk"), message },
+        { ...domain("life-lb-disk"), message },
+      ],
+      scene,
+    );
+    assert.match(text, /^pulumi up failed: web: a disk is full \(the same: lb\)\n/);
+    assert.match(text, /folder: {2}\/var\/lib\/libvirt\/lvs-lab\/life\n {2}folder: {2}\/state\n/);
+    assert.match(text, /fix: .*make room/);
+  });
+
+  it("says that a guest never answered SSH", () => {
+    const message =
+      "gave up (dialErrorLimit 150): 151 attempts to reach SSH on 10.9.0.21:22 as root in 5m0s; the last error: refused";
+    const resource = { urn: urn("command:remote:Command", "life-web-ready") };
+    assert.match(explain([{ resource, message }], scene), /: web: the guest never answered SSH/);
+  });
+
+  it("says whose name is taken", () => {
+    const message = "error creating libvirt network: operation failed: network 'life-lan' already exists with uuid 1";
+    const resource = { urn: urn("libvirt:index/network:Network", "life-lan-network") };
+    assert.match(
+      explain([{ resource, message }], scene),
+      /: life-lan-network: something that is not this lab's has its name/,
+    );
+  });
+
+  it("tells what concerns no resource when nothing else is told", () => {
+    const message = "failed to save snapshot: write /state/backend: no space left on device";
+    assert.match(explain([{ message }], scene), /^pulumi up failed: the run: a disk is full\n/);
+    assert.match(explain([], scene), /did not say why/);
+  });
+});
