@@ -280,10 +280,15 @@ act() {
   note "$1 $2"
 }
 
-# is_enabled UNIT: whether the next boot starts it.
-is_enabled() {
+# full_name UNIT: sets name, with the suffix that a service may leave out.
+full_name() {
   name=$1
   case $name in *.*) ;; *) name=$name.service ;; esac
+}
+
+# is_enabled UNIT: whether the next boot starts it.
+is_enabled() {
+  full_name "$1"
   for link in "$units"/*.wants/"$name" "$units"/*.requires/"$name"; do
     [ ! -L "$link" ] || return 0
   done
@@ -294,9 +299,17 @@ is_enabled() {
 unit() {
   # All answers from one process, as words.
   # shellcheck disable=SC2046
-  set -- "$1" "$2" "$3" $(systemctl show --property=ActiveState,LoadState,NeedDaemonReload "$1")
+  set -- "$1" "$2" "$3" $(systemctl show --property=ActiveState,LoadState,NeedDaemonReload,FragmentPath "$1")
+  full_name "$1"
   # A mount of a new line in fstab is no unit at all before that.
   case "$3 $* " in *" NeedDaemonReload=yes "* | active*" LoadState=not-found "*) systemctl daemon-reload ;; esac
+  # Nor does systemd see that a file of ours hides the package's own by now, of a unit that it has read already.
+  if [ -f "$units/$name" ] && [ ! -L "$units/$name" ]; then
+    case " $* " in
+      *" FragmentPath=$units/$name "*) ;;
+      *" FragmentPath=/"*) systemctl daemon-reload ;;
+    esac
+  fi
   is_active=inactive
   case " $* " in *" ActiveState=active "* | *" ActiveState=activating "* | *" ActiveState=reloading "*) is_active=active ;; esac
   if [ "$2" = enabled ]; then

@@ -21,6 +21,7 @@ export class Bench {
       case $1 in
         show) [ -e "$unit/active" ] && echo ActiveState=active || echo ActiveState=inactive
           [ -e "$unit/unknown" ] && echo LoadState=not-found || echo LoadState=loaded
+          [ ! -e "$unit/fragment" ] || echo "FragmentPath=$(cat "$unit/fragment")"
           [ -e "$unit/stale" ] && echo NeedDaemonReload=yes || echo NeedDaemonReload=no; exit ;;
         daemon-reload) rm -f "$UNITS"/*/stale "$UNITS"/*/unknown ;;
         enable) mkdir -p "$UNITS/multi-user.target.wants"; ln -s . "$UNITS/multi-user.target.wants/$2.service" ;;

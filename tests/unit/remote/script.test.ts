@@ -92,6 +92,18 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), ["daemon-reload", "start pages.mount"]);
   });
 
+  it("makes systemd read its files again for a package's unit that a file of the lab hides by now", () => {
+    const own: Step = { kind: "file", path: bench.at("units/daemon.service"), content: "[Service]\n" };
+    bench.write("units/daemon/fragment", "/usr/lib/systemd/system/daemon.service\n");
+    bench.apply(daemon);
+    assert.deepEqual(bench.calls(), ["enable daemon", "start daemon"]);
+    bench.apply(own, daemon);
+    assert.deepEqual(bench.calls(), ["daemon-reload"]);
+    bench.write("units/daemon/fragment", `${bench.at("units/daemon.service")}\n`);
+    bench.apply(own, daemon);
+    assert.deepEqual(bench.calls(), []);
+  });
+
   it("brings a stopped unit back, and stops and disables one that must be off", () => {
     bench.apply(daemon);
     fs.rmSync(bench.at("units/daemon/active"));
