@@ -44,7 +44,8 @@ export async function hypervisor(configured: string | undefined): Promise<Hyperv
   return { uri: own, embedded: true };
 }
 
-async function answers(uri: string): Promise<boolean> {
+/** Whether a libvirt answers. */
+export async function answers(uri: string): Promise<boolean> {
   // No socket, no question: virsh would start a session of its own or wait.
   if (
     uri === systemUri &&
@@ -69,6 +70,17 @@ export async function accelerator(host: Hypervisor, image: { kernel: string; ini
   return (await run([inRoot("host", "accelerator"), image.kernel, image.initrd], { show: "errors" })).trim() as
     | "kvm"
     | "tcg";
+}
+
+/** The last error that the embedded libvirt wrote into its log; empty: none. */
+export function lastError({ embedded: own }: Hypervisor): string {
+  const log = path.join(stateDir, "libvirt", "log", "libvirtd.log");
+  if (!own || !fs.existsSync(log)) return "";
+  const errors = fs
+    .readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => / error : /.test(line));
+  return errors.at(-1)?.replace(/^.* error : /, "") ?? "";
 }
 
 /** Stops the embedded libvirt when nothing is defined in it any more. */

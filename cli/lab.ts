@@ -5,11 +5,12 @@ import { loadTopology } from "../infra/config/load";
 import { BARE } from "../infra/model/guest";
 import { consoleLog, defaultConsoleDir } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
-import { accelerator, embeddedUri, type Hypervisor, hypervisor, stopIfIdle } from "./hypervisor";
+import { accelerator, answers, embeddedUri, type Hypervisor, hypervisor, stopIfIdle } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
 import { engineDestroy, engineUp } from "./life/engine";
 import { mend } from "./life/mend";
+import { checkRoom } from "./life/room";
 import { namesOf, overridesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note, phase, phases } from "./progress";
@@ -108,7 +109,10 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
     if (!opened.host.embedded || boots) return note("none: guests boot");
     return ensureTemplates(opened.host, forks);
   });
-  const deployed = await phase("pulumi up", () => pulumiUp(opened, forks));
+  const deployed = await phase("pulumi up", () => {
+    checkRoom(opened, forks);
+    return pulumiUp(opened, forks);
+  });
   const session = new Session(deployed, opened.host.embedded);
   try {
     const results = await phase("verify", () =>
@@ -213,10 +217,12 @@ export async function destroy(stack: Stack): Promise<void> {
 async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
   let failure = await engineUp(opened);
   // Once more where only a template was to blame: what did not fork then boots.
-  if (failure !== undefined && (await forgetBadMemory(opened.host, forks))) failure = await engineUp(opened);
+  const { host } = opened;
+  if (failure !== undefined && (await answers(host.uri)) && (await forgetBadMemory(host, forks)))
+    failure = await engineUp(opened);
   if (failure !== undefined) {
     // Nothing half-made stays: a domain that was defined and did not start, for example.
-    await mend(opened);
+    await mend(opened).catch((error: unknown) => note(`what is half-made stays until the next run: ${String(error)}`));
     throw new UserError(failure);
   }
   const deployed = await outputs(opened.env);

@@ -8,6 +8,8 @@ export type RunOptions = {
   readonly input?: string;
   /** Seconds until the process is killed and the run fails; default: no bound. */
   readonly timeout?: number;
+  /** Ends it when it is aborted: with Ctrl-C, and some seconds later by force. */
+  readonly stop?: AbortSignal;
   /** What the person sees while it runs: nothing (default), standard error, or everything. What is shown is not kept. */
   readonly show?: "nothing" | "errors" | "all";
 };
@@ -63,6 +65,10 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     child.stdin?.end(options.input);
     const timer =
       options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout * 1000);
+    options.stop?.addEventListener("abort", () => {
+      child.kill("SIGINT");
+      setTimeout(() => child.kill("SIGKILL"), (patience.kill - patience.again) * 1000).unref();
+    });
     let ended = false; // a program that cannot be started reports twice
     const end = (code: number, note = "") => {
       if (ended) return;

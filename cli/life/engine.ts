@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { consoleLog, defaultConsoleDir, domainName } from "../../infra/model/names";
+import { answers, type Hypervisor, lastError } from "../hypervisor";
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
@@ -11,10 +12,25 @@ import { stateDir } from "../paths";
 import { complaintsOf, explain } from "./failure";
 import { clear, mend } from "./mend";
 
+/** Seconds between two looks at the libvirt that an engine works with. */
+const interval = 5;
+
+/** Watches over a libvirt: the provider waits for ever for one that has ended. */
+function watch({ uri }: Hypervisor): { readonly gone: AbortSignal; readonly end: () => void } {
+  const control = new AbortController();
+  let misses = 0;
+  const timer = setInterval(async () => {
+    misses = (await answers(uri)) ? 0 : misses + 1;
+    if (misses === 2) control.abort();
+  }, interval * 1000);
+  return { gone: control.signal, end: () => clearInterval(timer) };
+}
+
 /** Runs `pulumi up` on what is left of an earlier run; undefined: it succeeded, else why it did not, in one text. */
 export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<string | undefined> {
   await mend(opened);
-  const { stack, env } = opened;
+  const { stack, host, env } = opened;
+  const { gone, end } = watch(host);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
   try {
     const log = path.join(folder, "events");
@@ -23,13 +39,19 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
       // The flag is one of those that Pulumi shows on request only.
       env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
       show: "all",
+      stop: gone,
     });
     stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy takes it away`);
     if (code === 0) return undefined;
+    if (gone.aborted) {
+      const message = `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
+      return explain([{ message }], sceneOf(opened));
+    }
     if (code === KILLED) return `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`;
     const complaints = fs.existsSync(log) ? complaintsOf(fs.readFileSync(log, "utf8")) : [];
     return explain(complaints, sceneOf(opened));
   } finally {
+    end();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }

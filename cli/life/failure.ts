@@ -31,6 +31,11 @@ const CAUSES: readonly Cause[] = [
     fix: "make room for the storage pool and the state folder, which are named below",
   },
   {
+    pattern: /does not answer any more/,
+    cause: "libvirt ended",
+    fix: "start it again, unless it is the embedded one, which the next run starts",
+  },
+  {
     pattern: /cannot allocate memory|cannot set up guest memory/i,
     cause: "the host has not enough memory for the guest",
     fix: "free some, or give the node less memory in the topology",

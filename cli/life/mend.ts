@@ -1,5 +1,5 @@
 import { defaultPoolPath } from "../../infra/model/names";
-import { type Hypervisor, virsh } from "../hypervisor";
+import { type Hypervisor, hypervisor, virsh } from "../hypervisor";
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
@@ -80,6 +80,7 @@ export function straysOf(held: readonly Held[], { deployment }: Exported): Held[
  */
 export async function mend(opened: Opened): Promise<void> {
   const { stack, host, env } = opened;
+  await hypervisor(host.uri); // it may have ended, and the embedded one is started again
   await takeOver(opened);
   await adoptFolder(stack, host);
   const state = await exportState(env);
@@ -115,6 +116,7 @@ async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
 /** Removes all that bears the stack's mark, and the state with it: what `destroy` does when Pulumi cannot. */
 export async function clear(opened: Opened): Promise<void> {
   const { stack, host, env } = opened;
+  await hypervisor(host.uri); // it may have ended, and the embedded one is started again
   await takeOver(opened);
   await adoptFolder(stack, host);
   const state = await exportState(env);

@@ -75,6 +75,13 @@ describe("a failed run in one error", () => {
     );
   });
 
+  it("says that libvirt ended, and of what", () => {
+    const gone = "libvirt at qemu:///system does not answer any more; its last error: ";
+    assert.match(explain([{ message: `${gone}unknown` }], scene), /^pulumi up failed: the run: libvirt ended\n/);
+    const full = `${gone}Unable to write /pool/root: No space left on device`;
+    assert.match(explain([{ message: full }], scene), /^pulumi up failed: the run: a disk is full\n/);
+  });
+
   it("tells what concerns no resource when nothing else is told", () => {
     const message = "failed to save snapshot: write /state/backend: no space left on device";
     assert.match(explain([{ message }], scene), /^pulumi up failed: the run: a disk is full\n/);

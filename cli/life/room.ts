@@ -1,0 +1,65 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { templateFolder, templatesDir, shapeOf } from "../../components/vm/fork/shape";
+import { defaultPoolPath, diskName, imageVolume } from "../../infra/model/names";
+import type { Opened } from "../lab";
+import { poolPathOf } from "../naming";
+import { cacheDir, stateDir } from "../paths";
+import { UserError } from "../run";
+import { type Forks, libvirtDir } from "../templates";
+
+/** A folder that something is about to be written to. */
+export type Need = {
+  readonly folder: string;
+  /** Bytes. */
+  readonly free: number;
+  readonly needed: number;
+  /** What for. */
+  readonly what: string;
+};
+
+const MiB = 1024 * 1024;
+/** What a guest writes until it is configured, and what Pulumi keeps of a lab with its backups: several times what was measured. */
+const reserve = { guest: 16 * MiB, state: 16 * MiB };
+
+/** The first folder without room, in words; undefined: there is enough. */
+export function tooFull(needs: readonly Need[]): string | undefined {
+  const short = needs.find(({ free, needed }) => free < needed);
+  if (short === undefined) return undefined;
+  const [free, needed] = [short.free, short.needed].map((bytes) => Math.ceil(bytes / MiB));
+  return `${short.folder}: a disk is full: ${free} MiB are free, need ${needed} for ${short.what} (fix: make room there, then the same again)`;
+}
+
+/**
+ * Refuses to begin what the disks have no room for. Not left to libvirt: libvirtd 11.3 was seen to crash when an upload finds the
+ * disk full, and the provider then waits for ever. Only where the hypervisor's files can be seen from here.
+ */
+export function checkRoom({ stack, host }: Opened, { topology, accelerator, image }: Forks): void {
+  const onHypervisor = poolPathOf(stack, topology.name);
+  const inLibvirtDir = onHypervisor === defaultPoolPath(topology.name);
+  if (host.uri !== "qemu:///system" && !(host.embedded && inLibvirtDir)) return;
+  const folder = host.embedded ? onHypervisor.replace(/^\/var\/lib\/libvirt(?=\/)/, libvirtDir) : onHypervisor;
+  const size = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+  const missing = (["root", "kernel", "initrd"] as const).map((part) =>
+    Math.max(0, size(image[part]) - size(path.join(folder, imageVolume(part, image.digest)))),
+  );
+  const fresh = Object.values(topology.nodes).filter(({ name }) => !fs.existsSync(path.join(folder, diskName(name))));
+  const guests = fresh.map((node) => {
+    const template = templateFolder(templatesDir(cacheDir, image.digest), shapeOf(node, accelerator));
+    return reserve.guest + (host.embedded ? size(path.join(template, "memory")) : 0);
+  });
+  const needed = [...missing, ...guests].reduce((sum, bytes) => sum + bytes, 0);
+  const problem = tooFull([
+    { folder, free: freeAt(folder), needed, what: `the image and ${fresh.length} guests` },
+    { folder: stateDir, free: freeAt(stateDir), needed: reserve.state, what: "Pulumi's state" },
+  ]);
+  if (problem !== undefined) throw new UserError(problem);
+}
+
+/** Bytes that are free where a folder is, or will be. */
+function freeAt(folder: string): number {
+  if (!fs.existsSync(folder)) return freeAt(path.dirname(folder));
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return bavail * bsize;
+}
