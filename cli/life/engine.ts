@@ -43,7 +43,7 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
     });
     stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy takes it away`);
     if (code === 0) return undefined;
-    if (gone.aborted) {
+    if (gone.aborted || !(await answers(host.uri))) {
       const message = `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
       return explain([{ message }], sceneOf(opened));
     }
