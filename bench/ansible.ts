@@ -199,12 +199,10 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
             : reload.length > 0
               ? `{{ 'reloaded' if ${reload.join(" or ")} else 'started' }}`
               : "started";
-        return [
-          {
-            name: step.name,
-            "ansible.builtin.systemd_service": { name: step.name, enabled: step.enabled, state },
-          },
-        ];
+        // A unit that has just been written is none before that.
+        const written = steps.some((one) => one.kind === "file" && one.path.endsWith(`/${step.name}.service`));
+        const wanted = { name: step.name, enabled: step.enabled, state, ...(written ? { daemon_reload: true } : {}) };
+        return [{ name: step.name, "ansible.builtin.systemd_service": wanted }];
       }
     }
   });
