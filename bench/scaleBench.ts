@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../cli/paths";
-import type { Session } from "../cli/session";
 import { fetchPage } from "../cli/verify/observe";
+import { load } from "./load";
 import type { Bench } from "./main";
 import { awaitService } from "./probe";
 import { once, Product, warmWith } from "./product";
@@ -38,7 +38,8 @@ export async function scaleBench(): Promise<Bench> {
           await timed(tell, "second up", () => product.up());
           product.configure({ "lvs-lab:webs": webs + 1 });
           await product.withSession(async (session) => {
-            const stop = load(session);
+            const ask = () => fetchPage(session, session.lab.vip, 80, { limit: 5 });
+            const stop = load(async () => (await ask()).status === 200);
             await timed(tell, "add a web server", () => product.up());
             const { asked, failed } = await stop();
             tell("requests meanwhile", asked, "requests");
@@ -82,22 +83,4 @@ function guestsCost(): [cpu: number, memory: number] {
     Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   return [sum(pids.map(cpuOf)), sum(pids.map(resident))];
-}
-
-/** Asks through the VIP without a pause until told to stop, and counts. */
-function load(session: Session): () => Promise<{ readonly asked: number; readonly failed: number }> {
-  let going = true;
-  const loop = (async () => {
-    const seen = { asked: 0, failed: 0 };
-    while (going) {
-      const { status } = await fetchPage(session, session.lab.vip, 80, { limit: 5 });
-      seen.asked++;
-      if (status !== 200) seen.failed++;
-    }
-    return seen;
-  })();
-  return () => {
-    going = false;
-    return loop;
-  };
 }

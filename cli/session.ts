@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { spawnSync } from "node:child_process";
+import { DEBIAN, type Guest } from "../infra/model/guest";
 import type { Topology } from "../infra/model/topology";
 import { NAMES, type Names } from "../components/family";
 import type { LabOutputs, NodeOutput } from "../infra/outputs";
@@ -43,9 +44,15 @@ export class Session {
     return found;
   }
 
+  /** The system of a node. */
+  guest(node: string): Guest {
+    const { family = DEBIAN.family } = this.node(node);
+    return { family };
+  }
+
   /** What a node's system calls its packages, units and files. */
   names(node: string): Names {
-    return NAMES[this.node(node).family ?? "debian"];
+    return NAMES[this.guest(node).family];
   }
 
   /** Words that run a command where the guests can be reached. */

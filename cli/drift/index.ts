@@ -33,7 +33,7 @@ async function guestDifferences({ host }: Opened, session: Session): Promise<Dif
     .map(async (node): Promise<[string, NodeSeen, Difference[]]> => {
       const seen = await observeNode(session, node.name);
       if (!seen.reachable) return [node.name, seen, []];
-      const steps = roleSteps(topology, node, MASKED);
+      const steps = roleSteps(topology, node, MASKED, session.guest(node.name));
       const { stdout } = await session.ssh(node.name, lookAtSteps(steps));
       return [node.name, seen, stepDifferences(node.name, steps, stdout)];
     });
@@ -77,7 +77,7 @@ async function startAnew(session: Session, rest: readonly Difference[]): Promise
   const topology = withoutSecrets(session.topology);
   const nodes = new Set(rest.filter(({ kind }) => kind === "running").flatMap((one) => one.nodes));
   for (const node of Object.values(topology.nodes).filter(({ name }) => nodes.has(name))) {
-    const units = roleSteps(topology, node, MASKED).flatMap((step) =>
+    const units = roleSteps(topology, node, MASKED, session.guest(node.name)).flatMap((step) =>
       step.kind === "unit" && step.active ? [step.name] : [],
     );
     note(`${node.name}: starting ${units.join(", ")} anew`);

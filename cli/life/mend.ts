@@ -80,11 +80,7 @@ export function straysOf(held: readonly Held[], { deployment }: Exported): Held[
  */
 export async function mend(opened: Opened): Promise<void> {
   const { stack, host, env } = opened;
-  await hypervisor(host.uri); // it may have ended, and the embedded one is started again
-  await takeOver(opened);
-  await adoptFolder(stack, host);
-  const state = await exportState(env);
-  await startPools(host, state);
+  const state = await reachable(opened);
   const seen = await look(stack, host, state);
   const { kept, forgotten } = forget(state, isGhost(seen));
   const pending = state.deployment.pending_operations ?? [];
@@ -116,13 +112,20 @@ async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
 /** Removes all that bears the stack's mark, and the state with it: what `destroy` does when Pulumi cannot. */
 export async function clear(opened: Opened): Promise<void> {
   const { stack, host, env } = opened;
+  const state = await reachable(opened);
+  await remove(host, (await look(stack, host, state)).held);
+  await importState(env, { ...state, deployment: { ...state.deployment, resources: [] } });
+}
+
+/** Makes libvirt and the state ready to be looked at, for nobody but us; answers the state. */
+async function reachable(opened: Opened): Promise<Exported> {
+  const { stack, host, env } = opened;
   await hypervisor(host.uri); // it may have ended, and the embedded one is started again
   await takeOver(opened);
   await adoptFolder(stack, host);
   const state = await exportState(env);
   await startPools(host, state);
-  await remove(host, (await look(stack, host, state)).held);
-  await importState(env, { ...state, deployment: { ...state.deployment, resources: [] } });
+  return state;
 }
 
 /** Refuses to go on beside another engine; what a dead one left (its lock, its plugins) is cleared away. */

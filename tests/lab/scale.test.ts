@@ -1,28 +1,16 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { load } from "../../bench/load";
 import { cacheDir, inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { templateFolder, templatesDir } from "../../components/vm/fork/shape";
 import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 
-/** Asks through the VIP without a pause until told to stop, and counts. */
-function load(namespace: string, url: string): () => Promise<{ readonly asked: number; readonly failed: number }> {
-  let going = true;
-  const loop = (async () => {
-    const seen = { asked: 0, failed: 0 };
-    while (going) {
-      const words = ["curl", "--silent", "--fail", "--output", "/dev/null", "--noproxy", "*", "--max-time", "5", url];
-      const { code } = await tryRun(["nsenter", `--net=/run/netns/${namespace}`, "--", ...words]);
-      seen.asked++;
-      if (code !== 0) seen.failed++;
-    }
-    return seen;
-  })();
-  return () => {
-    going = false;
-    return loop;
-  };
+/** Whether a page came through the VIP. */
+async function served(namespace: string, url: string): Promise<boolean> {
+  const words = ["curl", "--silent", "--fail", "--output", "/dev/null", "--noproxy", "*", "--max-time", "5", url];
+  return (await tryRun(["nsenter", `--net=/run/netns/${namespace}`, "--", ...words])).code === 0;
 }
 
 /** A group of web servers, from two to three, in front of a client that never stops asking. The tests run in order. */
@@ -61,7 +49,7 @@ describe("scale", () => {
     const since = () =>
       Promise.all(["web1", "web2"].map(async (node) => (await lab("ssh", "--lab", "scale", node, started)).stdout));
     const before = await since();
-    const stop = load("lvs-scale-client", "http://192.168.20.100/");
+    const stop = load(() => served("lvs-scale-client", "http://192.168.20.100/"));
     // Not `lab up`, whose verify moves the VIP.
     const result = await byHand("pulumi config set lvs-lab:webs 3; pulumi up --yes --skip-preview", "scale");
     const { asked, failed } = await stop();

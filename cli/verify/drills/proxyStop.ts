@@ -1,16 +1,10 @@
 import { preempts, servicesOf } from "../../../infra/model/members";
 import type { Session } from "../../session";
 import { askAll, holdersNow, moveLimit, stayTime, until } from "../observe";
-import type { Response } from "../seen";
+import type { FailoverSeen, Response } from "../seen";
 
 /** What happened when the proxy of the VIP's holder was stopped and started again: the script is to see it. */
-export type ProxyStopSeen = {
-  readonly stopped: string;
-  readonly holdersAfterStop: readonly string[];
-  readonly servedAfterStop: readonly Response[];
-  readonly holdersAfterStart: readonly string[];
-  readonly servedAfterStart: readonly Response[];
-};
+export type ProxyStopSeen = Omit<FailoverSeen, "returnedAfter" | "outage" | "rounds">;
 
 /** Stops the proxy, not keepalived, on the VIP's holder, and starts it again: the script that looks after it has to see both. */
 export async function drillProxyStop(session: Session): Promise<ProxyStopSeen | undefined> {
