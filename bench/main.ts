@@ -3,9 +3,10 @@ import { UserError } from "../cli/run";
 import { bootBench } from "./bootBench";
 import { engineBench } from "./engineBench";
 import { labBench } from "./labBench";
+import { labsBench } from "./labsBench";
 import { circumstances, keep } from "./results";
 import { scaleBench } from "./scaleBench";
-import { figures, interleave, type Peer, type Ratio, report } from "./rounds";
+import { figures, interleave, matrix, type Peer, type Ratio, report } from "./rounds";
 
 /** What a bench measures, made ready: the peers, and what their figures are compared with. */
 export type Bench = { readonly peers: readonly Peer[]; readonly ratios: readonly Ratio[] };
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   boot: bootBench,
   engine: engineBench,
   lab: labBench,
+  labs: labsBench,
   scale: scaleBench,
 };
 
@@ -42,7 +44,7 @@ async function main([verb = "", ...words]: readonly string[]): Promise<void> {
     rounds,
     peers.filter(({ name }) => wanted === undefined || wanted.includes(name)),
   );
-  console.log(`\n${report(samples, ratios)}\n\n${figures(samples)}\n`);
+  console.log(`\n${ratios.length === 0 ? matrix(samples) : `${report(samples, ratios)}\n\n${figures(samples)}`}\n`);
   if (values.keep) console.log(`raw rows: ${keep(verb, about, samples)}`);
 }
 

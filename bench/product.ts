@@ -12,6 +12,26 @@ import { writeTopology } from "./topology";
 /** A line of the engine's progress and when it came, seconds since the command began. */
 export type Progress = { readonly line: string; readonly at: number };
 
+/** Runs a command in the checkout and answers what it told, and when. */
+export async function progressOf(
+  [command = "", ...words]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Progress[]> {
+  const progress: Progress[] = [];
+  const begin = performance.now();
+  const child = spawn(command, words, {
+    cwd: inRoot(),
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr])
+    createInterface(stream).on("line", (line) => progress.push({ line, at: (performance.now() - begin) / 1000 }));
+  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  if (code === 0) return progress;
+  const said = progress.slice(-20).map(({ line }) => `\n  ${line}`);
+  throw new UserError(`${command} ${words[0]} failed with exit code ${code}:${said.join("")}`);
+}
+
 /** lvs-lab itself: the ordinary CLI on a stack of the bench's own. */
 export class Product {
   private constructor(private readonly opened: Opened) {}
@@ -65,20 +85,8 @@ export class Product {
     return new Snapshots(this.opened.host, session.lab);
   }
 
-  private async pulumi(verb: string, ...words: readonly string[]): Promise<Progress[]> {
-    const progress: Progress[] = [];
-    const begin = performance.now();
-    const child = spawn("pulumi", [verb, "--non-interactive", "--color", "never", ...words], {
-      cwd: inRoot(),
-      env: { ...process.env, ...this.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    for (const stream of [child.stdout, child.stderr])
-      createInterface(stream).on("line", (line) => progress.push({ line, at: (performance.now() - begin) / 1000 }));
-    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-    if (code === 0) return progress;
-    const said = progress.slice(-20).map(({ line }) => `\n  ${line}`);
-    throw new UserError(`pulumi ${verb} failed with exit code ${code}:${said.join("")}`);
+  private pulumi(verb: string, ...words: readonly string[]): Promise<Progress[]> {
+    return progressOf(["pulumi", verb, "--non-interactive", "--color", "never", ...words], this.env);
   }
 }
 

@@ -105,3 +105,18 @@ export function figures(samples: readonly Sample[]): string {
   });
   return ["| who | what | median | all rounds |", "| --- | --- | --- | --- |", ...lines].join("\n");
 }
+
+/** Medians, a line per peer: for what is compared with nothing. */
+export function matrix(samples: readonly Sample[]): string {
+  const [peers, rows] = [[...new Set(samples.map(({ peer }) => peer))], [...new Set(samples.map(({ row }) => row))]];
+  const cell = (peer: string, row: string): string => {
+    const of = samples.filter((sample) => sample.peer === peer && sample.row === row);
+    return of.length === 0 ? "" : `${median(of.map(({ value }) => value)).toFixed(1)} ${of[0]?.unit}`;
+  };
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    line(["who", ...rows]),
+    line(["who", ...rows].map(() => "---")),
+    ...peers.map((peer) => line([peer, ...rows.map((row) => cell(peer, row))])),
+  ].join("\n");
+}

@@ -1,12 +1,11 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { inRoot } from "../cli/paths";
 import { fetchPage } from "../cli/verify/observe";
+import { guestsCost } from "./guests";
 import { load } from "./load";
 import type { Bench } from "./main";
 import { awaitService } from "./probe";
 import { once, Product, warmWith } from "./product";
-import { cpuOf } from "./qemu";
 import { type Peer, timed } from "./rounds";
 import { write } from "./work";
 
@@ -32,7 +31,7 @@ export async function scaleBench(): Promise<Bench> {
             await product.up();
             await product.withSession(awaitService);
           });
-          const [cpu, memory] = guestsCost();
+          const { cpu, memory } = guestsCost();
           tell("CPU of a guest until service", cpu / guests, "CPU s");
           tell("host memory of a guest", memory / guests, "MB");
           await timed(tell, "second up", () => product.up());
@@ -70,17 +69,4 @@ export async function scaleBench(): Promise<Bench> {
       ...over("second up", "second up", 4.5),
     ],
   };
-}
-
-/** CPU seconds and resident MB of all guests' QEMU processes together, since they began. */
-function guestsCost(): [cpu: number, memory: number] {
-  const folder = path.join("/run", process.env.LVS_LAB_NAMESPACE ?? "", "libvirt", "qemu");
-  const pids = fs
-    .readdirSync(folder)
-    .filter((file) => /^bench-.*\.pid$/.test(file))
-    .map((file) => Number(fs.readFileSync(path.join(folder, file), "utf8")));
-  const resident = (pid: number): number =>
-    Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  return [sum(pids.map(cpuOf)), sum(pids.map(resident))];
 }

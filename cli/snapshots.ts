@@ -135,7 +135,9 @@ export class Snapshots {
   async revert(name: string, session: Session): Promise<void> {
     await this.complete(name);
     try {
-      await this.each("snapshot-revert", name, "--paused");
+      // One that is off has nothing to stop, and starts from the snapshot.
+      await Promise.all(this.domains.map((domain) => tryRun(["virsh", "-q", "-c", this.host.uri, "suspend", domain])));
+      await Promise.all(this.domains.map((domain) => this.load(domain, name)));
     } finally {
       await this.each("resume");
     }
@@ -143,6 +145,18 @@ export class Snapshots {
       session.client(["ip", "neigh", "flush", "all"]),
       tryRun(session.enter("ip", "neigh", "flush", "all")),
     ]);
+  }
+
+  /**
+   * A guest goes back within its own QEMU process, which QEMU's monitor is asked for (loadvm says nothing when it has done it):
+   * libvirt's snapshot-revert starts another process, twice the time under TCG. That is for a guest that has none.
+   */
+  private async load(domain: string, name: string): Promise<void> {
+    const monitor = ["virsh", "-q", "-c", this.host.uri, "qemu-monitor-command", domain, "--hmp", `loadvm ${name}`];
+    const { code, stdout } = await tryRun(monitor);
+    if (code !== 0 || stdout.trim() !== "") {
+      await virsh(this.host.uri, "snapshot-revert", domain, name, "--paused");
+    }
   }
 
   /** Sets the guests' clocks, which stood still. */

@@ -1,0 +1,48 @@
+import * as fs from "node:fs";
+import { inRoot } from "../cli/paths";
+import { shippedLabs } from "../cli/topologies";
+import { guestsCost } from "./guests";
+import type { Bench } from "./main";
+import { type Progress, progressOf } from "./product";
+import type { Peer } from "./rounds";
+import { write } from "./work";
+
+/** Every shipped lab by the front door: the phases of `lab up`, and the most memory that its guests took. Compared with nothing. */
+export async function labsBench(): Promise<Bench> {
+  // As printed a lab is there to fail.
+  const labs = shippedLabs().filter(({ form }) => form !== "as-printed");
+  const peers = labs.map(({ name }): Peer => {
+    const text = fs.readFileSync(inRoot("labs", `${name}.yaml`), "utf8").replace(/^name: .*$/m, "name: bench");
+    return {
+      name,
+      measure: async (tell) => {
+        const file = write("bench.yaml", text);
+        try {
+          for (const [phase, seconds] of phasesOf(await progressOf([inRoot("scripts", "lab"), "up", file])))
+            tell(phase, seconds);
+          tell("peak memory", guestsCost().peak, "MB");
+        } finally {
+          await progressOf([inRoot("scripts", "lab"), "destroy", file]);
+        }
+      },
+    };
+  });
+  return { peers, ratios: [] };
+}
+
+/** How long the phases of an `up` took, by the lines that it told its progress with. What an earlier one leaves ready (image, templates) is none of them. */
+export function phasesOf(progress: readonly Progress[]): [phase: string, seconds: number][] {
+  const at = (pattern: RegExp): number => {
+    const found = [...progress].reverse().find(({ line }) => pattern.test(line));
+    if (found === undefined) throw new Error(`the engine told of nothing like ${pattern.source}`);
+    return found.at;
+  };
+  const moments = [
+    ["", at(/^\[\d+\/\d+\] pulumi up$/)],
+    ["libvirt", at(/libvirt:index:Domain .* created/)],
+    ["boot", at(/command:remote:Command .*-ready created/)],
+    ["configure", at(/^\[\d+\/\d+\] pulumi up: done/)],
+    ["verify", at(/^\[\d+\/\d+\] verify: done/)],
+  ] as const;
+  return moments.slice(1).map(([phase, end], index) => [phase, end - (moments[index]?.[1] ?? end)]);
+}
