@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../cli/paths";
-import { fetchPage } from "../cli/verify/observe";
+import { fetchPage } from "../cli/verify/requests";
 import { load } from "./load";
 import type { Bench } from "./main";
 import { awaitService } from "./probe";

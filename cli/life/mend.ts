@@ -30,7 +30,7 @@ export async function look(stack: Stack, host: Hypervisor, state: Exported): Pro
   const domains = namesOf(stack).domains.map(([, domain]) => domain);
   const held = [
     ...marked(found, (lab) => poolPathOf(stack, lab)),
-    ...labs.flatMap(clientOf),
+    ...labs.flatMap((lab) => clientOf(lab, host.uri)),
     ...waitingMemory(host, found)
       .filter(({ name }) => domains.includes(name))
       .map((one) => ({ ...one, lab: labs[0] ?? "" })),

@@ -54,7 +54,7 @@ describe("nopreempt, by hand", () => {
     const guests = await lab("inspect", "--boot", "--json", "--lab", topology);
     assert.deepEqual(
       [...guests.stdout.matchAll(/"how": "(\w+)"/g)].map(([, how]) => how),
-      Array(4).fill("booted"),
+      Array(5).fill("booted"),
     );
   });
 
@@ -66,6 +66,25 @@ describe("nopreempt, by hand", () => {
     assert.match(results.find(({ id }) => id === "preempt")?.seen ?? "", /^lb0[12] holds the VIP still$/);
   });
 
+  it("asks from a client that is a guest, and makes no namespace for it", async () => {
+    const asked = await lab(
+      "shell",
+      "--lab",
+      topology,
+      "client",
+      "sh",
+      "-c",
+      "cat /proc/sys/kernel/hostname && arping -V",
+    );
+    assert.match(said(asked), /^client\narping from iputils/);
+    assert.doesNotMatch(await run(["ip", "netns", "list"]), /nopreempt/);
+  });
+
+  it("a second up changes nothing", async () => {
+    const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", topology);
+    assert.equal(result.code, 0, said(result));
+  });
+
   it("plugs the guests into the existing bridge, and has a network with a way out", async () => {
     const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
     const networks = (await run(["virsh", "-c", uri, "-q", "net-list", "--all", "--name"])).trim();
@@ -74,7 +93,7 @@ describe("nopreempt, by hand", () => {
       await run(["virsh", "-c", uri, "net-dumpxml", networks]),
       /<forward mode='nat'>[\s\S]*address='10\.0\.1\.1'/,
     );
-    // Four guests and the client.
+    // Five guests, the client among them.
     const ports = await run(["ip", "-n", "lvs-lab", "-brief", "link", "show", "master", "br0"]);
     assert.equal(ports.trim().split("\n").length, 5, ports);
   });
