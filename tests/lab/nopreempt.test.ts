@@ -1,12 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
+import { embeddedNetns, inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
 import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
 const password = "canary77";
+/** The embedded libvirt's network namespace. */
+const netns = path.basename(embeddedNetns);
 
 /** A lab of one's own, by hand with plain pulumi, as the README tells it. The tests run in order and share the lab. */
 describe("nopreempt, by hand", () => {
@@ -14,9 +16,9 @@ describe("nopreempt, by hand", () => {
   before(async () => {
     await refuseRunningLab();
     await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });
-    await run(["ip", "-n", "lvs-lab", "link", "add", "br0", "type", "bridge"]);
-    await run(["ip", "-n", "lvs-lab", "address", "add", "10.0.0.254/24", "dev", "br0"]);
-    await run(["ip", "-n", "lvs-lab", "link", "set", "br0", "up"]);
+    await run(["ip", "-n", netns, "link", "add", "br0", "type", "bridge"]);
+    await run(["ip", "-n", netns, "address", "add", "10.0.0.254/24", "dev", "br0"]);
+    await run(["ip", "-n", netns, "link", "set", "br0", "up"]);
   });
 
   after(async () => {
@@ -47,7 +49,7 @@ describe("nopreempt, by hand", () => {
       topology,
     );
     assert.equal(result.code, 0, said(result));
-    assert.match(result.stdout, /\+ 5\d to create/);
+    assert.match(result.stdout, /\+ 6\d to create/);
   });
 
   it("booted its guests, as the stack says", async () => {
@@ -94,7 +96,7 @@ describe("nopreempt, by hand", () => {
       /<forward mode='nat'>[\s\S]*address='10\.0\.1\.1'/,
     );
     // Five guests, the client among them.
-    const ports = await run(["ip", "-n", "lvs-lab", "-brief", "link", "show", "master", "br0"]);
+    const ports = await run(["ip", "-n", netns, "-brief", "link", "show", "master", "br0"]);
     assert.equal(ports.trim().split("\n").length, 5, ports);
   });
 
