@@ -49,7 +49,7 @@ describe("nopreempt, by hand", () => {
       topology,
     );
     assert.equal(result.code, 0, said(result));
-    assert.match(result.stdout, /\+ 6\d to create/);
+    assert.match(result.stdout, /\+ 5\d to create/);
   });
 
   it("booted its guests, as the stack says", async () => {
