@@ -45,7 +45,10 @@ describe("the points of the documents", () => {
     for (const lab of shippedLabs()) {
       const { name, document = "" } = lab;
       const beginning = `| [\`${name}\`](labs/${name}.yaml) ([drawn](docs/${name}.svg)) | ${document}${document && " "}|`;
-      const cell = rows.find((row) => row.startsWith(beginning))?.split(" | ").at(-1);
+      const cell = rows
+        .find((row) => row.startsWith(beginning))
+        ?.split(" | ")
+        .at(-1);
       assert.ok(cell !== undefined, beginning);
       const said = named(cell);
       assert.deepEqual(
