@@ -1,7 +1,8 @@
 import { UserError } from "../cli/run";
 import type { Session } from "../cli/session";
 import { verify } from "../cli/verify";
-import { fetchPage, until } from "../cli/verify/observe";
+import { until } from "../cli/verify/observe";
+import { fetchPage } from "../cli/verify/requests";
 import { parseIpvs } from "../cli/verify/seen";
 import { directorsOf, sshAddress } from "../infra/model/members";
 

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { inRoot } from "../cli/paths";
-import { fetchPage } from "../cli/verify/observe";
+import { fetchPage } from "../cli/verify/requests";
 import { guestsCost } from "./guests";
 import { load } from "./load";
 import type { Bench } from "./main";

@@ -26,13 +26,17 @@ export async function embedded(): Promise<Hypervisor | undefined> {
   return { uri: await embeddedUri(), embedded: true };
 }
 
+/** The libvirt that a stack or the environment asks for; undefined: neither does. */
+export const wantedUri = (configured: string | undefined): string | undefined =>
+  configured ?? process.env.LIBVIRT_DEFAULT_URI;
+
 /**
  * The hypervisor of a stack, answering: the configured one; without configuration LIBVIRT_DEFAULT_URI or the
  * system's own, where one answers; else the embedded libvirt, started when it does not run.
  */
 export async function hypervisor(configured: string | undefined): Promise<Hypervisor> {
   const own = await embeddedUri();
-  const wanted = configured ?? process.env.LIBVIRT_DEFAULT_URI;
+  const wanted = wantedUri(configured);
   if (wanted !== undefined && wanted !== own) {
     if (await answers(wanted)) return { uri: wanted, embedded: false };
     throw new UserError(

@@ -1,3 +1,4 @@
+import { guestsOf } from "../infra/model/guests";
 import type { Node } from "../infra/model/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { UserError } from "./run";
@@ -43,7 +44,7 @@ export async function inspect(session: Session): Promise<Inspection> {
       role,
       address,
       mac: interfaces[0]?.mac ?? "",
-      vrrp: vrrpState(session.topology.nodes[name], seen[name], lab.vip),
+      vrrp: vrrpState(guestsOf(session.topology)[name], seen[name], lab.vip),
       ssh: `./scripts/lab ssh ${name}`,
     })),
   };
@@ -83,9 +84,12 @@ export const cameUpText = (guests: readonly CameUp[]): string =>
 /** A running lab as a table for people. */
 export function inspectionText(lab: LabOutputs, { nodes, vip, url }: Inspection): string {
   const rows = nodes.map((node) => [node.name, node.role, node.address, node.mac, node.vrrp, node.ssh]);
-  const client = ["client", "client", lab.client.addresses[0] ?? "", lab.client.mac, "-", "./scripts/lab shell client"];
+  // As a guest it is one of the nodes.
+  const { namespace, addresses, mac } = lab.client;
+  const client =
+    namespace === undefined ? [] : [["client", "client", addresses[0] ?? "", mac, "-", "./scripts/lab shell client"]];
   return [
-    table([["NODE", "ROLE", "ADDRESS", "MAC", "VRRP", "LOG IN"], ...rows, client]),
+    table([["NODE", "ROLE", "ADDRESS", "MAC", "VRRP", "LOG IN"], ...rows, ...client]),
     "",
     `VIP ${vip}   URL ${url}   (from the client: ./scripts/lab shell client curl ${url})`,
   ].join("\n");

@@ -1,11 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { checkClientPlace } from "../infra/config/clientPlace";
 import { errataOf, erratumText } from "../infra/config/errata";
 import { loadTopology } from "../infra/config/load";
 import { BARE } from "../infra/model/guest";
 import { consoleLog, defaultConsoleDir } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
-import { accelerator, answers, embeddedUri, type Hypervisor, hypervisor, stopIfIdle } from "./hypervisor";
+import { accelerator, answers, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, wantedUri } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
 import { engineDestroy, engineUp } from "./life/engine";
@@ -22,7 +23,8 @@ import { table } from "./table";
 import { ensureTemplates, type Forks, forgetBadMemory, type ImageFiles, libvirtDir } from "./templates";
 import { type Toolchain, toolchain } from "./toolchain";
 import { resultLines, verify } from "./verify";
-import { fetchPage, until } from "./verify/observe";
+import { until } from "./verify/observe";
+import { fetchPage } from "./verify/requests";
 
 type Environment = Record<string, string>;
 
@@ -90,6 +92,7 @@ const nothingIn = ({ name, lab }: Stack): UserError =>
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
   const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
+  checkClientPlace(topology, wantedUri(readConfig(stack, "libvirt:uri")) ?? "");
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
   const tools = await phase("Pulumi toolchain", toolchain);
   const built = await phase("guest image", () => image(stack));

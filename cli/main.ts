@@ -26,7 +26,7 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
       --boot            how each guest came up (forked or booted), and how long it took
   ssh NODE [COMMAND]    log in to a node, or run a command on it
   console NODE          what the node wrote to its serial console
-  shell [client]        a shell inside the lab's network namespace, or the client's; a command may follow
+  shell [client]        a shell inside the lab's network namespace, or the client; a command may follow
   snapshot NAME         keep this moment of the lab: memory and disks of all guests
   snapshots             the moments that are kept
   restore NAME          go back to one, and verify
@@ -247,20 +247,15 @@ async function sweep(stack: Stack | undefined, yes: boolean): Promise<number> {
   return 0;
 }
 
-/** A shell, or a command, in the lab's network namespace or the client's. */
+/** A shell, or a command, in the lab's network namespace or where the client is. */
 async function shell(stack: Stack, words: readonly string[]): Promise<number> {
+  if (words[0] === "client") return withSession(stack, async (session) => session.clientInteractive(words.slice(1)));
   const { host, env } = await open(stack);
-  const inClient = words[0] === "client";
-  const command = inClient ? words.slice(1) : words;
-  const namespace = inClient ? await clientNamespace(stack) : host.embedded ? embeddedNetns : undefined;
-  const [program = "sh", ...args] = command.length > 0 ? command : [process.env.SHELL ?? "/bin/sh"];
-  const enter = namespace === undefined ? [] : ["nsenter", `--net=${namespace}`, "--"];
+  const [program = "sh", ...args] = words.length > 0 ? words : [process.env.SHELL ?? "/bin/sh"];
+  const enter = host.embedded ? ["nsenter", `--net=${embeddedNetns}`, "--"] : [];
   const [first = program, ...others] = [...enter, program, ...args];
   return spawnSync(first, others, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
 }
-
-const clientNamespace = (stack: Stack): Promise<string> =>
-  withSession(stack, async (session) => `/run/netns/${session.lab.client.namespace}`);
 
 main(process.argv.slice(2)).then(
   (code) => {

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { ConfigError } from "../infra/config/error";
 import { loadTopology, type Overrides } from "../infra/config/load";
 import { defaultPoolPath, domainName } from "../infra/model/names";
+import { CLIENT } from "../infra/model/routing";
 import { UserError } from "./run";
 import { readConfig, type Stack } from "./stack";
 
@@ -15,11 +16,15 @@ export function overridesOf(stack: Stack, webs = readConfig(stack, "lvs-lab:webs
 
 /** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
 export function namesOf(stack: Stack): { lab: string; domains: [node: string, domain: string][] } {
-  const { name: lab = "", nodes = {} } = readNames(stack) ?? {};
-  return { lab, domains: Object.keys(nodes).map((node) => [node, domainName(lab, node)]) };
+  const { name: lab = "", nodes = {}, client } = readNames(stack) ?? {};
+  const guests = [...Object.keys(nodes), ...(client?.kind === "vm" ? [CLIENT] : [])];
+  return { lab, domains: guests.map((node) => [node, domainName(lab, node)]) };
 }
 
-function readNames(stack: Stack): { readonly name?: string; readonly nodes?: object } | null {
+/** What of a topology file names something. */
+type Naming = { readonly name?: string; readonly nodes?: object; readonly client?: { readonly kind?: unknown } };
+
+function readNames(stack: Stack): Naming | null {
   try {
     return loadTopology(stack.file, overridesOf(stack));
   } catch (error) {
@@ -29,9 +34,9 @@ function readNames(stack: Stack): { readonly name?: string; readonly nodes?: obj
 }
 
 /** A file that is no YAML at all names nothing. */
-function readPlain(file: string): { name?: string; nodes?: object } | null {
+function readPlain(file: string): Naming | null {
   try {
-    return parse(fs.readFileSync(file, "utf8")) as { name?: string; nodes?: object } | null;
+    return parse(fs.readFileSync(file, "utf8")) as Naming | null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import * as os from "node:os";
 import * as path from "node:path";
 import { cacheDir as cacheOf } from "../infra/cache";
+import { defaultNetns } from "../infra/model/names";
 
 /** The checkout. */
 export const root = path.resolve(__dirname, "..");
@@ -16,7 +17,7 @@ export const stateDir =
   env.LVS_LAB_STATE ?? path.join(env.XDG_STATE_HOME ?? path.join(home, ".local", "state"), "lvs-lab");
 
 /** Network namespace of the embedded libvirt (host/libvirtd). */
-export const embeddedNetns = `/run/netns/${env.LVS_LAB_NAMESPACE ?? "lvs-lab"}`;
+export const embeddedNetns = `/run/netns/${env.LVS_LAB_NAMESPACE ?? defaultNetns}`;
 
 /** A script or file of the checkout. */
 export const inRoot = (...parts: string[]): string => path.join(root, ...parts);

@@ -5,7 +5,8 @@ export class UserError extends Error {}
 
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
+  /** What it reads from standard input, which a promise keeps open until then. */
+  readonly input?: string | Promise<string>;
   /** Seconds until the process is killed and the run fails; default: no bound. */
   readonly timeout?: number;
   /** Ends it when it is aborted: with Ctrl-C, and some seconds later by force. */
@@ -62,7 +63,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
     child.stdin?.on("error", () => undefined); // the program may end without reading all of it
-    child.stdin?.end(options.input);
+    void Promise.resolve(options.input).then((text) => child.stdin?.end(text));
     const timer =
       options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout * 1000);
     options.stop?.addEventListener("abort", () => {

@@ -3,14 +3,16 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { spawnSync } from "node:child_process";
 import { DEBIAN, type Guest } from "../infra/model/guest";
+import { CLIENT } from "../infra/model/routing";
 import type { Topology } from "../infra/model/topology";
 import { NAMES, type Names } from "../components/family";
+import { shellQuote } from "../components/vm/seed";
 import type { LabOutputs, NodeOutput } from "../infra/outputs";
 import { embeddedNetns } from "./paths";
 import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
 
 /**
- * A way into a deployed lab: SSH to its nodes with the pinned host keys, and the client's network namespace.
+ * A way into a deployed lab: SSH to its guests with the pinned host keys, and the client, which is one of them or a network namespace.
  * Everything that touches lab addresses goes through here, so it is always inside the lab's namespaces.
  */
 export class Session {
@@ -92,12 +94,24 @@ export class Session {
     return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
   }
 
-  /** Runs a command in the client's network namespace. */
+  /** Runs a command where the client is: in its network namespace, or as a guest in that one. */
   client(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return tryRun(["nsenter", `--net=/run/netns/${this.lab.client.namespace}`, "--", ...command], {
-      timeout: 30,
-      ...options,
-    });
+    return tryRun(this.clientWords(command), { timeout: 30, ...options });
+  }
+
+  /** Gives the terminal to a shell or a command where the client is and answers its exit code. */
+  clientInteractive(command: readonly string[]): number {
+    if (this.lab.client.namespace === undefined) return this.interactive(CLIENT, command.map(shellQuote));
+    const shell = command.length > 0 ? command : [process.env.SHELL ?? "/bin/sh"];
+    const [program = "", ...words] = this.clientWords(shell);
+    return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
+  }
+
+  private clientWords(command: readonly string[]): string[] {
+    const { namespace } = this.lab.client;
+    return namespace === undefined
+      ? [...this.sshWords(this.node(CLIENT)), command.map(shellQuote).join(" ")]
+      : ["nsenter", `--net=/run/netns/${namespace}`, "--", ...command];
   }
 
   /** Closes the SSH connections and removes the key. */

@@ -141,9 +141,11 @@ export class Snapshots {
     } finally {
       await this.each("resume");
     }
+    const flush = ["ip", "neigh", "flush", "all"];
     await Promise.all([
-      session.client(["ip", "neigh", "flush", "all"]),
-      tryRun(session.enter("ip", "neigh", "flush", "all")),
+      // A client that is a guest went back as well.
+      ...(session.lab.client.namespace === undefined ? [] : [session.client(flush)]),
+      tryRun(session.enter(...flush)),
     ]);
   }
 

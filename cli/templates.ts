@@ -6,6 +6,7 @@ import { renderForkDomain } from "../components/vm/fork/domain";
 import { parseHead } from "../components/vm/fork/saveFile";
 import { type Shape, shapeName, shapeOf, templateFolder, templatesDir } from "../components/vm/fork/shape";
 import { SEED_SIZE } from "../components/vm/seed";
+import { guestsOf } from "../infra/model/guests";
 import { domainName } from "../infra/model/names";
 import type { Topology } from "../infra/model/topology";
 import { type Hypervisor, virsh } from "./hypervisor";
@@ -52,7 +53,7 @@ const bootLimit = 240;
 export async function ensureTemplates(host: Hypervisor, { topology, accelerator, image }: Forks): Promise<void> {
   const version = await run([inRoot("host", "fork"), "version", accelerator]);
   const shapes = new Map(
-    Object.values(topology.nodes).map((node) => {
+    Object.values(guestsOf(topology)).map((node) => {
       const shape = shapeOf(node, accelerator);
       return [shapeName(shape), shape] as const;
     }),
@@ -153,7 +154,7 @@ const savedMemory = (domain: string): string => path.join(libvirtDir, "qemu", "s
  */
 export async function forgetBadMemory(host: Hypervisor, { topology, accelerator, image }: Forks): Promise<boolean> {
   const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
-  const bad = Object.values(topology.nodes).filter(({ name }) => {
+  const bad = Object.values(guestsOf(topology)).filter(({ name }) => {
     const domain = domainName(topology.name, name);
     return defined.includes(domain) && fs.existsSync(savedMemory(domain));
   });

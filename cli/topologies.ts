@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { errataOf, erratumText } from "../infra/config/errata";
 import { ConfigError, type Problem, problemLines } from "../infra/config/error";
 import { loadTopology } from "../infra/config/load";
+import { guestsOf } from "../infra/model/guests";
 import { balancersOf } from "../infra/model/members";
 import type { Topology } from "../infra/model/topology";
 import { inRoot } from "./paths";
@@ -16,9 +17,11 @@ export const shippedLabs = (): Topology[] =>
     .map((file) => loadTopology(inRoot("labs", file)));
 
 /** A lab as a row of `lab list`. */
-export function labRow({ name, document, nodes, description }: Topology): string[] {
-  const memory = Object.values(nodes).reduce((sum, node) => sum + node.memory, 0);
-  return [name, document ?? "-", String(Object.keys(nodes).length), `${memory} MiB`, description];
+export function labRow(topology: Topology): string[] {
+  const { name, document, description } = topology;
+  const guests = Object.values(guestsOf(topology));
+  const memory = guests.reduce((sum, guest) => sum + guest.memory, 0);
+  return [name, document ?? "-", String(guests.length), `${memory} MiB`, description];
 }
 
 /** What is wrong with a topology file; empty: nothing. A file that cannot be read is an error. */

@@ -1,11 +1,13 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../infra/model/addresses";
-import { bridgeName, clientInterface, clientNamespace, clientPort, networkName, poolName } from "../infra/model/names";
+import { bridgeName, clientInterface, clientPort, networkName, poolName } from "../infra/model/names";
 import type { CloudImage as ImageDescription } from "../infra/model/cloudImage";
 import type { Guest, PackageSource } from "../infra/model/guest";
+import { guestsOf } from "../infra/model/guests";
 import type { Node, Role, Topology } from "../infra/model/topology";
 import { Client } from "./client";
+import { ClientGuest } from "./client/guest";
 import { CloudImage } from "./cloudImage";
 import { Director } from "./director";
 import { Image } from "./image";
@@ -36,6 +38,8 @@ export type ClusterArgs = {
   readonly poolPath: string;
   /** Folder of the serial logs on the hypervisor. */
   readonly consoleDir: string;
+  /** Network namespace of the client, where it is none of the guests. */
+  readonly clientNamespace: string;
   /** Where guests are forked from; undefined: they boot. */
   readonly fork?: ForkPlace | undefined;
   /** VRRP password, where the topology gives none. */
@@ -46,7 +50,7 @@ export type ClusterArgs = {
 export class Cluster extends pulumi.ComponentResource {
   /** The key that logs in to every machine as root. */
   readonly loginKey: KeyPair;
-  /** The machines by name, in the order of the topology. */
+  /** The guests by name, in the order of the topology, the client last. */
   readonly vms: Readonly<Record<string, Vm>>;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -61,6 +65,7 @@ export class Cluster extends pulumi.ComponentResource {
       accelerator,
       poolPath,
       consoleDir,
+      clientNamespace,
       fork,
       authPass,
     } = args;
@@ -88,7 +93,7 @@ export class Cluster extends pulumi.ComponentResource {
     const { loginKey } = this;
     const guest: Guest = { family: cloudImage?.family ?? "debian", ...(packages === undefined ? {} : { packages }) };
     this.vms = mapValues(
-      topology.nodes,
+      guestsOf(topology),
       (node, key) =>
         new Vm(
           `${name}-${key}`,
@@ -101,8 +106,8 @@ export class Cluster extends pulumi.ComponentResource {
     // new one answers until its check has failed.
     const shares: pulumi.Resource[] = [];
     const realServers: pulumi.Resource[] = [];
-    const roles = Object.entries(this.vms).map(([key, vm]) => [key, vm.machine, topology.nodes[key] as Node] as const);
-    for (const [key, machine, node] of [...roles].sort((a, b) => order(a[2]) - order(b[2]))) {
+    const roles = Object.entries(this.vms).sort(([, a], [, b]) => order(a.node) - order(b.node));
+    for (const [key, { machine, node }] of roles) {
       switch (node.role) {
         case "director":
           new Director(`${name}-${key}`, { machine, topology, node, authPass, after: realServers }, child);
@@ -119,31 +124,36 @@ export class Cluster extends pulumi.ComponentResource {
         case "router":
           new Router(`${name}-${key}`, { machine, topology, node }, child);
           break;
+        case "client":
+          new ClientGuest(`${name}-${key}`, { machine, topology, node }, child);
+          break;
       }
     }
 
     const { client } = topology;
-    const [segment, at] = [segments[client.segment], topology.segments[client.segment]];
-    if (segment === undefined || at === undefined) throw new Error(`no segment ${client.segment}`);
-    new Client(
-      `${name}-client`,
-      {
-        segment,
-        namespace: clientNamespace(lab),
-        card: clientInterface,
-        port: clientPort(lab),
-        addresses: client.addresses.map((address) => `${address}/${prefixLength(at.cidr)}`),
-        mac: client.mac,
-        routes: client.routes ?? [],
-      },
-      child,
-    );
+    if (client.kind !== "vm") {
+      const [segment, at] = [segments[client.segment], topology.segments[client.segment]];
+      if (segment === undefined || at === undefined) throw new Error(`no segment ${client.segment}`);
+      new Client(
+        `${name}-client`,
+        {
+          segment,
+          namespace: clientNamespace,
+          card: clientInterface,
+          port: clientPort(lab),
+          addresses: client.addresses.map((address) => `${address}/${prefixLength(at.cidr)}`),
+          mac: client.mac,
+          routes: client.routes ?? [],
+        },
+        child,
+      );
+    }
     this.registerOutputs({});
   }
 }
 
 /** Who is configured before whom: what a role waits for is made before it. */
-const ORDER: Readonly<Record<Role, number>> = { router: 0, nfs: 0, web: 1, director: 2, proxy: 2 };
+const ORDER: Readonly<Record<Role, number>> = { router: 0, nfs: 0, client: 0, web: 1, director: 2, proxy: 2 };
 const order = ({ role }: Node): number => ORDER[role];
 
 const mapValues = <T, R>(record: Readonly<Record<string, T>>, make: (value: T, key: string) => R): Record<string, R> =>

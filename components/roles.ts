@@ -1,5 +1,6 @@
 import { DEBIAN, type Guest } from "../infra/model/guest";
 import type { Node, Topology } from "../infra/model/topology";
+import { clientSteps } from "./client/guest";
 import { directorSteps } from "./director";
 import { nfsSteps } from "./nfs";
 import { proxySteps } from "./proxy";
@@ -20,5 +21,7 @@ export function roleSteps(topology: Topology, node: Node, authPass?: string, gue
       return webServerSteps(topology, node, guest);
     case "router":
       return routerSteps(topology, node, guest);
+    case "client":
+      return clientSteps(topology, node, guest);
   }
 }

@@ -4,22 +4,26 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster";
 import type { Vm } from "../components/vm";
 import { servicesOf, sshAddress, vipsOf } from "./model/members";
-import { clientNamespace, domainName } from "./model/names";
+import { domainName } from "./model/names";
 import type { Topology } from "./model/topology";
 import type { LabOutputs, NodeOutput } from "./outputs";
-import { readSettings } from "./settings";
+import { readSettings, type Settings } from "./settings";
 
 const { uri, ...settings } = readSettings();
 const provider = new libvirt.Provider("libvirt", { uri });
 const cluster = new Cluster(settings.topology.name, settings, { providers: { libvirt: provider } });
 
 export const { version, lab, vip, url, nodes, realServers, client, topology, sshPrivateKey } = outputs(
-  settings.topology,
+  settings,
   cluster,
 );
 
 /** What the topology says of the lab, and the keys that were made for it. */
-function outputs(of: Topology, { vms, loginKey }: Cluster): { [K in keyof LabOutputs]: pulumi.Input<LabOutputs[K]> } {
+function outputs(
+  { topology: of, clientNamespace: namespace }: Pick<Settings, "topology" | "clientNamespace">,
+  { vms, loginKey }: Cluster,
+): { [K in keyof LabOutputs]: pulumi.Input<LabOutputs[K]> } {
+  const { client } = of;
   const vip = vipsOf(of)[0] ?? "";
   const port = servicesOf(of)[0]?.port ?? 80;
   const serving = new Set(servicesOf(of).flatMap((server) => Object.keys(server.realServers)));
@@ -30,7 +34,7 @@ function outputs(of: Topology, { vms, loginKey }: Cluster): { [K in keyof LabOut
     url: `http://${vip}${port === 80 ? "" : `:${port}`}/`,
     nodes: pulumi.all(Object.values(vms).map((vm) => nodeOutput(of, vm))),
     realServers: Object.keys(of.nodes).filter((name) => serving.has(name)),
-    client: { namespace: clientNamespace(of.name), addresses: of.client.addresses, mac: of.client.mac },
+    client: { ...(client.kind === "vm" ? {} : { namespace }), addresses: client.addresses, mac: client.mac },
     topology: JSON.stringify(withoutPassword(of)),
     sshPrivateKey: loginKey.privateKey,
   };

@@ -13,12 +13,12 @@ export type LabOutputs = {
   readonly vip: string;
   /** URL of the first virtual server, or of the proxies. */
   readonly url: string;
-  /** Machines in the order of the topology file. */
+  /** Guests in the order of the topology file; the client, where it is one, last. */
   readonly nodes: readonly NodeOutput[];
   /** Names of the nodes that are real servers of some virtual server, or backends of the proxies. */
   readonly realServers: readonly string[];
-  /** The client's network namespace. */
-  readonly client: { readonly namespace: string; readonly addresses: readonly string[]; readonly mac: string };
+  /** The client, and its network namespace; undefined: it is the guest `client` of the nodes. */
+  readonly client: { readonly namespace?: string; readonly addresses: readonly string[]; readonly mac: string };
   /**
    * The topology as deployed, without secrets: what verify compares the lab with. JSON text, for the engine sorts the
    * keys of objects, and their order is part of a topology.

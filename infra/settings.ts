@@ -8,13 +8,14 @@ import type { ForkPlace } from "../components/vm/fork";
 import { templatesDir } from "../components/vm/fork/shape";
 import { cacheDir } from "./cache";
 import { checkAuthPass } from "./config/authPass";
+import { checkClientPlace } from "./config/clientPlace";
 import { ConfigError } from "./config/error";
 import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
 import { loadCloudImage } from "./config/image";
 import { loadTopology } from "./config/load";
 import type { CloudImage } from "./model/cloudImage";
 import { BARE, type Family, type PackageSource } from "./model/guest";
-import { defaultConsoleDir, defaultPoolPath } from "./model/names";
+import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "./model/names";
 import type { Topology } from "./model/topology";
 
 /** What the stack's configuration and the environment say, checked; nothing else of the program reads either. */
@@ -28,6 +29,8 @@ export type Settings = {
   readonly accelerator: Accelerator;
   readonly poolPath: string;
   readonly consoleDir: string;
+  /** Network namespace of the client, where it is none of the guests. */
+  readonly clientNamespace: string;
   /** Where guests are forked from; undefined: they boot. */
   readonly fork?: ForkPlace | undefined;
   readonly authPass?: pulumi.Input<string> | undefined;
@@ -66,6 +69,7 @@ export function readSettings(): Settings {
     accelerator: accelerator(config.get("accelerator") ?? "tcg"),
     poolPath: config.get("poolPath") ?? defaultPoolPath(topology.name),
     consoleDir: config.get("consoleDir") ?? defaultConsoleDir,
+    clientNamespace: clientNamespace(topology.name, uri),
     authPass: authPass(topology, offline),
     fork: forkPlace(config, templatesDir(cache, imageDigest)),
     imageDigest,
@@ -149,11 +153,12 @@ const ENTER = `eval "$(./scripts/lab env)" first; its pulumi enters the namespac
  * (host/libvirtd) live in a network namespace of its own: a program outside would wait for them in vain.
  */
 export function checkPlace(topology: Topology, uri: string, host: Host): void {
-  const embedded = /[?&]socket=\/run\/([^/]+)\/libvirt\/libvirt-sock/.exec(uri)?.[1];
+  const embedded = netnsOf(uri);
   // Inside, the routes are those of the namespace: another lab's segments.
   if (embedded !== undefined && !host.isInside(embedded))
     throw refused("libvirt:uri", "the embedded libvirt", `a program inside its network namespace ${embedded}`, ENTER);
-  // A URI with a host name means another machine, whose routes are not ours to know.
+  checkClientPlace(topology, uri);
+  // By a host's name it is another machine's, whose routes are not ours to know.
   if (!/^[a-z+]+:\/\/\//.test(uri)) return;
   const sockets = ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"];
   if (uri === "qemu:///system" && !sockets.some(host.exists) && host.exists("/run/lvs-lab/libvirt/libvirt-sock")) {

@@ -1,4 +1,5 @@
 import { roleSteps } from "../../components/roles";
+import { guestsOf } from "../../infra/model/guests";
 import { clientInterface, domainName } from "../../infra/model/names";
 import type { Node } from "../../infra/model/topology";
 import { facts } from "../life/held";
@@ -22,13 +23,13 @@ export async function drift(opened: Opened, session: Session): Promise<Differenc
   return [...outside, ...(await guestDifferences(opened, session))];
 }
 
-/** The guests that run, and the client. One that does not run is a difference outside of it. */
+/** The guests that run, and the client's namespace. One that does not run is a difference outside of it. */
 async function guestDifferences({ host }: Opened, session: Session): Promise<Difference[]> {
   const { domains } = await facts(host);
   const topology = withoutSecrets(session.topology);
   const runs = ({ name }: Node) =>
     domains.some((domain) => domain.active && domain.name === domainName(topology.name, name));
-  const looked = Object.values(topology.nodes)
+  const looked = Object.values(guestsOf(topology))
     .filter(runs)
     .map(async (node): Promise<[string, NodeSeen, Difference[]]> => {
       const seen = await observeNode(session, node.name);
@@ -38,14 +39,21 @@ async function guestDifferences({ host }: Opened, session: Session): Promise<Dif
       return [node.name, seen, stepDifferences(node.name, steps, stdout)];
     });
   const nodes = await Promise.all(looked);
-  const addresses = await session.client(["ip", "-json", "-4", "address", "show", "dev", clientInterface]);
-  const held = addresses.code === 0 ? parseAddresses(addresses.stdout.trim()).map(({ address }) => address) : [];
   return [
     ...nodes.flatMap(([, , differences]) => differences),
     ...runningDifferences(topology, Object.fromEntries(nodes.map(([name, seen]) => [name, seen]))),
-    // Without its namespace the client itself is missing, which is told already.
-    ...(addresses.code === 0 ? clientDifferences(session.lab, held) : []),
+    ...(await namespaceDifferences(session)),
   ];
+}
+
+/** The client's namespace; one that is a guest was looked at with the others. */
+async function namespaceDifferences(session: Session): Promise<Difference[]> {
+  if (session.lab.client.namespace === undefined) return [];
+  const { code, stdout } = await session.client(["ip", "-json", "-4", "address", "show", "dev", clientInterface]);
+  // Without its namespace the client itself is missing, which is told already.
+  if (code !== 0) return [];
+  const held = parseAddresses(stdout.trim()).map(({ address }) => address);
+  return clientDifferences(session.lab, held);
 }
 
 /** Makes the lab again what its topology says, with as little as does it, and answers what could not be mended in some seconds. */
@@ -76,12 +84,14 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
 async function startAnew(session: Session, rest: readonly Difference[]): Promise<void> {
   const topology = withoutSecrets(session.topology);
   const nodes = new Set(rest.filter(({ kind }) => kind === "running").flatMap((one) => one.nodes));
-  for (const node of Object.values(topology.nodes).filter(({ name }) => nodes.has(name))) {
+  for (const node of Object.values(guestsOf(topology)).filter(({ name }) => nodes.has(name))) {
     const units = roleSteps(topology, node, MASKED, session.guest(node.name)).flatMap((step) =>
       step.kind === "unit" && step.active ? [step.name] : [],
     );
-    note(`${node.name}: starting ${units.join(", ")} anew`);
-    await session.ssh(node.name, `systemctl restart ${units.join(" ")}`, { timeout: 120 });
+    // What differs where no daemon of the lab runs is an address, and those are networkd's.
+    const those = units.length > 0 ? units : ["systemd-networkd"];
+    note(`${node.name}: starting ${those.join(", ")} anew`);
+    await session.ssh(node.name, `systemctl restart ${those.join(" ")}`, { timeout: 120 });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What daemons and kernels made of a node's configuration, by what verify sees of them. */
 import { renderExports } from "../../components/nfs/exports";
 import { DOCUMENT_ROOT, renderFstabLine } from "../../components/nfs/mount";
+import { addressesOn, guestsOf } from "../../infra/model/guests";
 import {
   balancersOf,
   directorsOf,
@@ -18,14 +19,15 @@ import { type Difference, NOTHING, onNode } from "./difference";
 
 /** Everything that runs otherwise than the topology says. Nodes that were not looked at are left out. */
 export function runningDifferences(topology: Topology, nodes: Readonly<Record<string, NodeSeen>>): Difference[] {
+  const guests = Object.values(guestsOf(topology));
   const each = <N extends Node>(those: readonly N[], differences: (node: N, seen: NodeSeen) => Difference[]) =>
     those.flatMap((node) => {
       const seen = nodes[node.name];
       return seen === undefined || !seen.reachable ? [] : differences(node, seen);
     });
   return [
-    ...Object.values(topology.nodes).flatMap(({ name }) => (nodes[name]?.reachable === false ? unreachable(name) : [])),
-    ...each(Object.values(topology.nodes), addressDifferences),
+    ...guests.flatMap(({ name }) => (nodes[name]?.reachable === false ? unreachable(name) : [])),
+    ...each(guests, addressDifferences),
     ...vipDifferences(topology, nodes),
     ...each(directorsOf(topology), (node, seen) => {
       const [want, got] = [expectedTable(topology, node), seenTable(seen)];
@@ -63,10 +65,12 @@ export function runningDifferences(topology: Topology, nodes: Readonly<Record<st
 
 const unreachable = (name: string): Difference[] => onNode(name, "guest")("", "answers SSH", "no answer");
 
-function addressDifferences({ name, interfaces }: Node, { addresses }: NodeSeen): Difference[] {
-  return Object.entries(interfaces).flatMap(([card, { address }]) => {
+function addressDifferences(node: Node, { addresses }: NodeSeen): Difference[] {
+  return Object.keys(node.interfaces).flatMap((card) => {
     const held = addresses.filter((at) => at.interface === card).map((at) => at.address);
-    return held.includes(address) ? [] : onNode(name, "running")(card, address, held.join(", "));
+    return addressesOn(node, card).flatMap((address) =>
+      held.includes(address) ? [] : onNode(node.name, "running")(card, address, held.join(", ")),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import { balancersOf, favourite, heldVips, tunnelledVips, vipsOf } from "../../infra/model/members";
+import { clientInterface } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
 
 /** A lab as all drawings show it: who is where, in words. Pure, and the same for text, SVG and Mermaid. */
@@ -52,9 +53,16 @@ export function pictureOf(topology: Topology): Picture {
       {
         name: "client",
         kind: "client",
-        notes: [ROLES.client ?? ""],
+        notes: [ROLES.client ?? "", ...(client.kind === "vm" ? ["a guest like the others"] : [])],
         vips: [],
-        cards: [{ name: "", segment: client.segment, addresses: client.addresses, mac: client.mac }],
+        cards: [
+          {
+            name: client.kind === "vm" ? clientInterface : "",
+            segment: client.segment,
+            addresses: client.addresses,
+            mac: client.mac,
+          },
+        ],
       },
       ...Object.values(topology.nodes).map((node) => machine(topology, node)),
     ],

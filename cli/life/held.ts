@@ -110,9 +110,9 @@ export function waitingMemory({ embedded }: Hypervisor, { domains }: Facts): Omi
   });
 }
 
-/** The client's namespace of a lab. */
-export function clientOf(lab: string): Held[] {
-  const name = clientNamespace(lab);
+/** The client's namespace of a lab of this libvirt. */
+export function clientOf(lab: string, uri: string): Held[] {
+  const name = clientNamespace(lab, uri);
   return fs.existsSync(`/run/netns/${name}`) ? [{ kind: "namespace", lab, name, id: name }] : [];
 }
 

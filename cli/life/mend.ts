@@ -1,4 +1,5 @@
 import { defaultPoolPath } from "../../infra/model/names";
+import { CLIENT } from "../../infra/model/routing";
 import { type Hypervisor, hypervisor, virsh } from "../hypervisor";
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
@@ -30,7 +31,7 @@ export async function look(stack: Stack, host: Hypervisor, state: Exported): Pro
   const domains = namesOf(stack).domains.map(([, domain]) => domain);
   const held = [
     ...marked(found, (lab) => poolPathOf(stack, lab)),
-    ...labs.flatMap(clientOf),
+    ...labs.flatMap((lab) => clientOf(lab, host.uri)),
     ...waitingMemory(host, found)
       .filter(({ name }) => domains.includes(name))
       .map((one) => ({ ...one, lab: labs[0] ?? "" })),
@@ -81,7 +82,7 @@ export function straysOf(held: readonly Held[], { deployment }: Exported): Held[
 export async function mend(opened: Opened): Promise<void> {
   const { stack, host, env } = opened;
   const state = await reachable(opened);
-  const seen = await look(stack, host, state);
+  const seen = await withoutFormerClient(opened, await look(stack, host, state));
   const { kept, forgotten } = forget(state, isGhost(seen));
   const pending = state.deployment.pending_operations ?? [];
   for (const { resource, type } of pending) note(`${nameOf(resource)}: an earlier run was cut off while ${type} it`);
@@ -98,6 +99,15 @@ export async function mend(opened: Opened): Promise<void> {
   await takeOver(opened); // whoever came meanwhile is making what looks like a stray
   for (const { kind, name } of strays) note(`${kind} ${name} is not in the stack's state: removing it`);
   await remove(host, strays);
+}
+
+/** A client that is to be a guest gives up its namespace first: Pulumi would remove it last, and both would have its addresses. */
+async function withoutFormerClient({ stack, host }: Opened, seen: Seen): Promise<Seen> {
+  const isGuest = namesOf(stack).domains.some(([node]) => node === CLIENT);
+  const former = seen.held.filter(({ kind }) => isGuest && kind === "namespace");
+  for (const { name } of former) note(`namespace ${name}: the client is a guest now: removing it`);
+  await remove(host, former);
+  return { ...seen, held: seen.held.filter((one) => !former.includes(one)) };
 }
 
 /** Wakes guests that stand still: of a snapshot that was cut off, or since a write found the disk full. */

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { templateFolder, templatesDir, shapeOf } from "../../components/vm/fork/shape";
+import { guestsOf } from "../../infra/model/guests";
 import { defaultPoolPath, diskName, imageVolume } from "../../infra/model/names";
 import type { Opened } from "../lab";
 import { poolPathOf } from "../naming";
@@ -44,7 +45,9 @@ export function checkRoom({ stack, host }: Opened, { topology, accelerator, imag
   const missing = (["root", "kernel", "initrd"] as const).map((part) =>
     Math.max(0, size(image[part]) - size(path.join(folder, imageVolume(part, image.digest)))),
   );
-  const fresh = Object.values(topology.nodes).filter(({ name }) => !fs.existsSync(path.join(folder, diskName(name))));
+  const fresh = Object.values(guestsOf(topology)).filter(
+    ({ name }) => !fs.existsSync(path.join(folder, diskName(name))),
+  );
   const guests = fresh.map((node) => {
     const template = templateFolder(templatesDir(cacheDir, image.digest), shapeOf(node, accelerator));
     return reserve.guest + (host.embedded ? size(path.join(template, "memory")) : 0);

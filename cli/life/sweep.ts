@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { clientInterface, clientNamespace, clientPort, consoleLog } from "../../infra/model/names";
-import { embedded, type Hypervisor, hypervisor, stopIfIdle } from "../hypervisor";
+import { embedded, embeddedUri, type Hypervisor, hypervisor, stopIfIdle } from "../hypervisor";
 import { namesOf, poolPathOf } from "../naming";
 import { embeddedNetns, stateDir } from "../paths";
 import { tryRun, UserError } from "../run";
@@ -79,7 +79,9 @@ async function everyState(isEmbedded: boolean): Promise<Exported> {
 /** Clients' namespaces that are this libvirt's: plugged in there, or plugged in nowhere any more. */
 async function clientsOf(host: Hypervisor | undefined): Promise<Held[]> {
   if (!fs.existsSync("/run/netns")) return [];
-  const pattern = new RegExp(`^${clientNamespace("(.+)")}$`);
+  const uri = host?.uri ?? (await embeddedUri());
+  // What a name may have (infra/config/schema.json): no dot, which would be another libvirt's.
+  const pattern = new RegExp(`^${clientNamespace("([a-z0-9-]+)", uri)}$`);
   const found: Held[] = [];
   for (const file of fs.readdirSync("/run/netns")) {
     const lab = pattern.exec(file)?.[1];
@@ -87,7 +89,7 @@ async function clientsOf(host: Hypervisor | undefined): Promise<Held[]> {
     const plugged = (await tryRun(["ip", "-n", file, "link", "show", clientInterface])).code === 0;
     const enter = host?.embedded === false ? [] : ["-n", path.basename(embeddedNetns)];
     const ours = (await tryRun(["ip", ...enter, "link", "show", clientPort(lab)])).code === 0;
-    if (ours || !plugged) found.push(...clientOf(lab));
+    if (ours || !plugged) found.push(...clientOf(lab, uri));
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { roleSteps } from "../../components/roles";
 import { cards } from "../../components/vm";
 import { identityFiles } from "../../components/vm/seed";
 import { DEBIAN, type Guest } from "../../infra/model/guest";
+import { guestsOf } from "../../infra/model/guests";
 import type { Topology } from "../../infra/model/topology";
 
 /** Stands for every secret, in whatever a plan prints. */
@@ -19,7 +20,7 @@ export type PlannedFiles = Readonly<Record<string, readonly PlannedFile[]>>;
 export function filesOf(topology: Topology, guest: Guest = DEBIAN): PlannedFiles {
   const shown = withoutSecrets(topology);
   return Object.fromEntries(
-    Object.values(shown.nodes).map((node) => {
+    Object.values(guestsOf(shown)).map((node) => {
       const steps = roleSteps(shown, node, MASKED, guest);
       const identity = identityFiles({
         name: node.name,

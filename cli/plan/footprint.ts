@@ -1,3 +1,4 @@
+import { guestsOf } from "../../infra/model/guests";
 import type { Topology } from "../../infra/model/topology";
 
 /** What a lab takes of a hypervisor. */
@@ -17,8 +18,8 @@ const SECONDS = { once: 10, guest: 16, cores: 2 };
 /** MB, measured there with `du`: the image's three volumes, and a guest's overlay with its seed once it is configured. */
 const DISK = { image: 310, guest: 3 };
 
-export function footprintOf({ nodes }: Pick<Topology, "nodes">): Footprint {
-  const all = Object.values(nodes);
+export function footprintOf(topology: Pick<Topology, "nodes" | "client">): Footprint {
+  const all = Object.values(guestsOf(topology));
   const sum = (of: (node: (typeof all)[number]) => number): number => all.reduce((total, node) => total + of(node), 0);
   return {
     guests: all.length,

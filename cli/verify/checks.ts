@@ -1,4 +1,5 @@
 import { renderKeepalived } from "../../components/director/keepalived";
+import { addressesOn, guestsOf } from "../../infra/model/guests";
 import {
   balancersOf,
   directorsOf,
@@ -142,16 +143,18 @@ export const CHECKS: readonly Check[] = [
     applies: () => true,
     judge: (topology, seen) =>
       each(
-        Object.values(topology.nodes),
+        Object.values(guestsOf(topology)),
         seen,
         (node, { hostname, addresses }) => [
           differs("host name", hostname, node.name),
-          ...Object.entries(node.interfaces).map(([name, { address }]) => {
+          ...Object.keys(node.interfaces).flatMap((name) => {
             const held = addresses.filter((one) => one.interface === name).map((one) => one.address);
-            return !held.includes(address) && `${name} has ${list(held)}, must have ${address}`;
+            return addressesOn(node, name).map(
+              (address) => !held.includes(address) && `${name} has ${list(held)}, must have ${address}`,
+            );
           }),
         ],
-        Object.values(topology.nodes)
+        Object.values(guestsOf(topology))
           .map((node) => `${node.name} ${sshAddress(node)}`)
           .join(", "),
       ),

@@ -1,9 +1,12 @@
+import { guestsOf } from "../../infra/model/guests";
 import { balancersOf, preempts, type Service, servicesOf, vipsOf } from "../../infra/model/members";
 import { CLIENT, pathTo } from "../../infra/model/routing";
 import { clientInterface } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
 import type { Names } from "../../components/family";
 import type { Session } from "../session";
+import { watchOutage } from "./outage";
+import { fetchPage, fetchPages, fetchTimes } from "./requests";
 import { lookAtRole, roleSeen, unitsOf } from "./roles";
 import {
   type ClientSeen,
@@ -64,8 +67,8 @@ ${lookAtRole(topology, node, names)}`;
 
 /** Looks at one node. */
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
-  const node = session.topology.nodes[name];
-  if (node === undefined) throw new Error(`${name} is no node of lab ${session.topology.name}`);
+  const node = guestsOf(session.topology)[name];
+  if (node === undefined) throw new Error(`${name} is no guest of lab ${session.topology.name}`);
   const result = await session.ssh(name, look(session.topology, node, session.names(name)));
   const part = sections(result.stdout);
   const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
@@ -90,32 +93,10 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
   };
 }
 
-/** Looks at all nodes at once. */
+/** Looks at all guests at once. */
 export async function observeNodes(session: Session): Promise<Record<string, NodeSeen>> {
   const seen = session.lab.nodes.map(async ({ name }) => [name, await observeNode(session, name)] as const);
   return Object.fromEntries(await Promise.all(seen));
-}
-
-/** Asks for a page from the client; limit in seconds. */
-export async function fetchPage(
-  session: Session,
-  address: string,
-  port: number,
-  { limit = 3, from }: { readonly limit?: number; readonly from?: string } = {},
-): Promise<Response> {
-  const url = `http://${address}:${port}/`;
-  const result = await session.client([
-    "curl",
-    "--silent",
-    "--include",
-    "--noproxy",
-    "*",
-    "--max-time",
-    String(limit),
-    ...(from === undefined ? [] : ["--interface", from]),
-    url,
-  ]);
-  return parseResponse(result.code === 0 ? result.stdout : "");
 }
 
 /** Asks a real server itself: the client, or the first director (proxy) where the client has no way there (NAT's inside). */
@@ -162,11 +143,9 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   const throughVip: Record<string, Response[]> = {};
   const direct: Record<string, Response> = {};
   for (const server of servicesOf(topology)) {
-    const names = Object.keys(server.realServers);
-    const responses: Response[] = [];
-    for (let n = 0; n < requestsFor(server); n++) responses.push(await fetchPage(session, server.vip, server.port));
-    throughVip[`${server.vip}:${server.port}`] = responses;
-    for (const name of names) {
+    const asked = { address: server.vip, port: server.port };
+    throughVip[`${server.vip}:${server.port}`] = await fetchTimes(session, requestsFor(server), asked);
+    for (const name of Object.keys(server.realServers)) {
       direct[name] = await fetchDirect(
         session,
         session.node(name).address,
@@ -188,10 +167,12 @@ async function askBySource(session: Session): Promise<ClientSeen["bySource"]> {
   const { client } = session.topology;
   const seen: Record<string, Record<string, Response[]>> = {};
   for (const { vip, port } of servicesOf(session.topology).filter(({ persistence }) => persistence !== undefined)) {
-    const answers: Record<string, Response[]> = Object.fromEntries(client.addresses.map((from) => [from, []]));
-    for (let n = 0; n < requestsPerSource; n++)
-      for (const from of client.addresses) answers[from]?.push(await fetchPage(session, vip, port, { from }));
-    seen[`${vip}:${port}`] = answers;
+    const sources = Array.from({ length: requestsPerSource }, () => client.addresses).flat();
+    const requests = sources.map((from) => ({ address: vip, port, from }));
+    const answers = await fetchPages(session, requests);
+    seen[`${vip}:${port}`] = Object.fromEntries(
+      client.addresses.map((from) => [from, answers.filter((_, index) => sources[index] === from)]),
+    );
   }
   return seen;
 }
@@ -248,12 +229,8 @@ export async function holdersNow(session: Session): Promise<string[]> {
 }
 
 /** Asks through the first VIP until each server could have answered twice. */
-export async function askAll(session: Session, { port, realServers }: Service): Promise<Response[]> {
-  const responses: Response[] = [];
-  for (let n = 0; n < Object.keys(realServers).length * 2; n++)
-    responses.push(await fetchPage(session, session.lab.vip, port));
-  return responses;
-}
+export const askAll = (session: Session, { port, realServers }: Service): Promise<Response[]> =>
+  fetchTimes(session, Object.keys(realServers).length * 2, { address: session.lab.vip, port });
 
 async function failoverOnce(session: Session, rounds: number): Promise<FailoverSeen | undefined> {
   const { topology } = session;
@@ -262,7 +239,9 @@ async function failoverOnce(session: Session, rounds: number): Promise<FailoverS
   const other = balancersOf(topology).find(({ name }) => name !== stopped);
   if (stopped === undefined || other === undefined || server === undefined) return undefined;
 
-  const probe = watch(session, server.port);
+  // The way to the client is open before anything stops.
+  await fetchPage(session, session.lab.vip, server.port);
+  const probe = watchOutage(session, `http://${session.lab.vip}:${server.port}/`, moveLimit);
   let holdersAfterStop: string[] = [];
   let servedAfterStop: Response[] = [];
   let outage = Number.POSITIVE_INFINITY;
@@ -299,34 +278,5 @@ async function failoverOnce(session: Session, rounds: number): Promise<FailoverS
     ...(returnedAfter === undefined ? {} : { returnedAfter }),
     outage,
     rounds,
-  };
-}
-
-/**
- * Asks through the VIP all the time. What it answers stops it, after one more answer (or the limit, where there is none):
- * an outage is over only when the client was served again. The result is the longest time between two answers, in seconds.
- */
-function watch(session: Session, port: number): () => Promise<number> {
-  let stopAt = Number.POSITIVE_INFINITY;
-  const loop = (async () => {
-    let longest = 0;
-    let last = performance.now();
-    for (;;) {
-      const begin = performance.now();
-      // A request that is lost costs no more than this, else one lost SYN would hide when service came back.
-      const { status } = await fetchPage(session, session.lab.vip, port, { limit: 0.3 });
-      if (status === 200) {
-        longest = Math.max(longest, begin - last);
-        last = performance.now();
-        if (begin > stopAt) return longest / 1000;
-      } else if (begin > stopAt + moveLimit * 1000) {
-        return (begin - last) / 1000;
-      }
-      await pause(0.02);
-    }
-  })();
-  return () => {
-    stopAt = Math.min(stopAt, performance.now());
-    return loop;
   };
 }

@@ -17,6 +17,7 @@ export function unitsOf(node: Node): readonly string[] {
     case "proxy":
       return ["keepalived", "haproxy", "nginx"];
     case "router":
+    case "client":
       return [];
   }
 }
@@ -45,6 +46,7 @@ show shown showmount --no-headers --exports
 show page cat ${node.share}/index.html
 `;
     case "router":
+    case "client":
       return "";
   }
 }
@@ -72,6 +74,7 @@ export function roleSeen(
     case "nfs":
       return { share: { exports: lines("exports"), shown: lines("shown"), page: text("page") } };
     case "router":
+    case "client":
       return {};
   }
 }

@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { renderIso } from "./iso9660";
-import { line, renderHosts, type SeedArgs, type SeedInterface, SSHD_CONFIG } from "./seed";
+import { cardAddresses, line, renderHosts, type SeedArgs, type SeedInterface, SSHD_CONFIG } from "./seed";
 
 /** The files that cloud-init reads from the disk labelled `cidata`. */
 export type NoCloud = {
@@ -73,7 +73,7 @@ function network(interfaces: readonly SeedInterface[]): object {
       match: { macaddress: card.mac.toLowerCase() },
       // Without it cloud-init's networkd file matches by MAC and a name that no card has.
       "set-name": card.name,
-      addresses: [`${card.address}/${card.prefixLength}`],
+      addresses: cardAddresses(card),
       dhcp4: false,
       dhcp6: false,
       "accept-ra": false,

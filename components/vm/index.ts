@@ -15,6 +15,7 @@ import {
   seedName,
 } from "../../infra/model/names";
 import type { Guest } from "../../infra/model/guest";
+import { addressesOn } from "../../infra/model/guests";
 import type { Node, Topology } from "../../infra/model/topology";
 import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
@@ -237,7 +238,14 @@ export function cards(topology: Topology, node: Node): SeedInterface[] {
   return interfaces.map(([name, { segment, address, mac }]) => {
     const at = topology.segments[segment];
     if (at === undefined) throw new Error(`no segment ${segment}`);
-    const card = { name, mac, address, prefixLength: prefixLength(at.cidr) };
+    const [, ...aliases] = addressesOn(node, name);
+    const card = {
+      name,
+      mac,
+      address,
+      prefixLength: prefixLength(at.cidr),
+      ...(aliases.length > 0 ? { aliases } : {}),
+    };
     return name === wayOut ? { ...card, gateway: at.hostAddress } : card;
   });
 }

@@ -18,6 +18,8 @@ export type SeedInterface = {
   readonly address: string;
   /** Bits of the network part, 0 to 32. */
   readonly prefixLength: number;
+  /** Further addresses of the same prefix; none when absent. */
+  readonly aliases?: readonly string[];
   /** IPv4 default gateway; none when absent. */
   readonly gateway?: string;
 };
@@ -51,8 +53,12 @@ export function renderLink(card: SeedInterface): string {
   ]);
 }
 
+/** The addresses of a card with their prefix length, its own first: the kernel takes that one as source. */
+export const cardAddresses = ({ address, aliases = [], prefixLength }: SeedInterface): string[] =>
+  [address, ...aliases].map((one) => `${one}/${prefixLength}`);
+
 /**
- * systemd.network(5): one static address, nothing that has to be waited for.
+ * systemd.network(5): static addresses, nothing that has to be waited for.
  *
  * KeepConfiguration=static: keepalived's virtual addresses survive a restart or reload of networkd.
  */
@@ -62,7 +68,7 @@ export function renderNetwork(card: SeedInterface): string {
     [
       "Network",
       [
-        `Address=${card.address}/${card.prefixLength}`,
+        ...cardAddresses(card).map((address) => `Address=${address}`),
         ...(card.gateway === undefined ? [] : [`Gateway=${card.gateway}`]),
         "DHCP=no",
         "IPv6AcceptRA=no",

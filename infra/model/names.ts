@@ -48,8 +48,21 @@ export const consoleLog = (domain: string): string => `${domain}-console.log`;
  */
 export const bridgeName = (lab: string, segment: string): string => `lvs${digest(lab, segment)}`;
 
-/** The client's network namespace. */
-export const clientNamespace = (lab: string): string => `lvs-${lab}-client`;
+/** What the network namespace of the embedded libvirt (host/libvirtd) is called, unless LVS_LAB_NAMESPACE says otherwise. */
+export const defaultNetns = "lvs-lab";
+
+/** The network namespace of an embedded libvirt, by its URI; undefined: this is another libvirt. */
+export const netnsOf = (uri: string): string | undefined =>
+  /[?&]socket=\/run\/([^/]+)\/libvirt\/libvirt-sock/.exec(uri)?.[1];
+
+/**
+ * The client's network namespace. Such names are the whole host's: beside the default embedded libvirt a second one has labs of its
+ * own, maybe of the same name. The dot, which no lab's name has, keeps `a`'s lab `b-c` apart from `a-b`'s lab `c`.
+ */
+export function clientNamespace(lab: string, uri: string): string {
+  const netns = netnsOf(uri) ?? defaultNetns;
+  return netns === defaultNetns ? `lvs-${lab}-client` : `${netns}.${lab}-client`;
+}
 
 /** The bridge's end of the client's veth pair: 14 characters. */
 export const clientPort = (lab: string): string => `lvsc${digest(lab, "client")}`;

@@ -65,7 +65,7 @@ export type Segment = {
 /** The roles that a machine can have. */
 export type Role = Node["role"];
 
-export type Node = DirectorNode | ProxyNode | WebNode | NfsNode | RouterNode;
+export type Node = DirectorNode | ProxyNode | WebNode | NfsNode | RouterNode | ClientNode;
 
 /** A node that a VIP can be on. */
 export type BalancerNode = DirectorNode | ProxyNode;
@@ -157,8 +157,23 @@ export type RouterNode = NodeBase & {
   readonly rpFilter: 0 | 1 | 2;
 };
 
-/** The client (CIP): a network namespace on the segment's bridge. */
+/** The client where it is a guest like the others: what `guestsOf` makes of a topology's client, and no node of its file. */
+export type ClientNode = NodeBase & {
+  readonly role: "client";
+  /** Source addresses beside its interface's own. */
+  readonly aliases: readonly string[];
+};
+
+/** The client (CIP), from which verify asks. */
 export type Client = {
+  /**
+   * namespace: a network namespace on the segment's bridge, on the machine that runs Pulumi; vm: a guest, which needs no bridge there,
+   * so that the hypervisor may be another machine; undefined: namespace.
+   */
+  readonly kind?: "namespace" | "vm";
+  /** Memory in MiB and virtual CPUs; defined exactly when it is a guest. */
+  readonly memory?: number;
+  readonly vcpus?: number;
   readonly segment: string;
   /** Source addresses; the first is the default one. */
   readonly addresses: readonly string[];

@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { fixturePath } from "../fixtures";
+import { inRoot } from "../../cli/paths";
+import { run } from "../../cli/run";
 import { shippedLabs } from "../../cli/topologies";
 import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
@@ -17,8 +19,16 @@ const failing: Readonly<Record<string, readonly string[]>> = {
   "l7-nginx-as-printed": ["case-both-backup-nopreempt"],
 };
 
+/** Labs whose segments are apart, so that one libvirt has both at a time. */
+const beside = ["dr-keepalived-nopreempt", "dr-keepalived-preempt-delay"] as const;
+
+const changesNothing = async (name: string): Promise<void> => {
+  const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", name);
+  assert.equal(result.code, 0, said(result));
+};
+
 /** Every other shipped lab: up, verified, no change the second time, destroyed without a trace. */
-for (const { name, form } of shippedLabs().filter((one) => !elsewhere.includes(one.name))) {
+for (const { name, form } of shippedLabs().filter((one) => ![...elsewhere, ...beside].includes(one.name))) {
   describe(`${name}, end to end`, () => {
     before(refuseRunningLab);
 
@@ -47,10 +57,7 @@ for (const { name, form } of shippedLabs().filter((one) => !elsewhere.includes(o
       });
     }
 
-    it("a second up by hand changes nothing", async () => {
-      const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", name);
-      assert.equal(result.code, 0, said(result));
-    });
+    it("a second up by hand changes nothing", () => changesNothing(name));
 
     it("destroys everything", async () => {
       const result = await lab("destroy", name);
@@ -59,6 +66,63 @@ for (const { name, form } of shippedLabs().filter((one) => !elsewhere.includes(o
     });
   });
 }
+
+describe(`${beside.join(" and ")}, side by side`, () => {
+  const [first, second] = beside;
+  /** Checks of who has which address and who answers: what one lab could spoil of another. */
+  const quick = ["addresses", "arp", "one-master", "tables", "round-robin"].flatMap((check) => ["--only", check]);
+  const verifies = async (name: string): Promise<void> => {
+    const result = await lab("verify", "--lab", name, "--json", ...quick);
+    assert.equal(result.code, 0, said(result));
+  };
+  /** libvirt's number and name of every guest that runs: a guest that is started anew has another number. */
+  const guests = async (): Promise<string[]> => {
+    const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
+    return (await run(["virsh", "-q", "-c", uri, "list"]))
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean);
+  };
+
+  before(refuseRunningLab);
+
+  after(async () => {
+    const destroyed = [await lab("destroy", first), await lab("destroy", second)];
+    fs.rmSync(state, { recursive: true, force: true });
+    for (const one of destroyed) assert.equal(one.code, 0, said(one));
+  });
+
+  for (const name of beside) {
+    it(`${name} comes up and verifies`, async () => {
+      assert.equal((await labShown("up", name)).code, 0);
+    });
+  }
+
+  it("the first one does what it did, and neither has a change to make", async () => {
+    await verifies(first);
+    for (const name of beside) await changesNothing(name);
+  });
+
+  it("destroying one takes nothing of the other", async () => {
+    const before = (await guests()).filter((guest) => guest.includes(second));
+    assert.equal(before.length, 4);
+    const destroyed = await lab("destroy", first);
+    assert.equal(destroyed.code, 0, said(destroyed));
+    const left = await leftovers(new RegExp(first));
+    assert.deepEqual(
+      left.filter((one) => one.includes(first)),
+      [],
+    );
+    assert.deepEqual(await guests(), before);
+    await verifies(second);
+  });
+
+  it("destroys everything", async () => {
+    const result = await lab("destroy", second);
+    assert.equal(result.code, 0, said(result));
+    assert.deepEqual(await leftovers(new RegExp(`${beside.join("|")}|qcow2|\\blogs\\b`)), []);
+  });
+});
 
 describe("document 000 as printed, which keepalived refuses", () => {
   const file = fixturePath("as-printed-000");

@@ -1,12 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
+import { embeddedNetns, inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
 import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
 const password = "canary77";
+/** The embedded libvirt's network namespace. */
+const netns = path.basename(embeddedNetns);
 
 /** A lab of one's own, by hand with plain pulumi, as the README tells it. The tests run in order and share the lab. */
 describe("nopreempt, by hand", () => {
@@ -14,9 +16,9 @@ describe("nopreempt, by hand", () => {
   before(async () => {
     await refuseRunningLab();
     await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });
-    await run(["ip", "-n", "lvs-lab", "link", "add", "br0", "type", "bridge"]);
-    await run(["ip", "-n", "lvs-lab", "address", "add", "10.0.0.254/24", "dev", "br0"]);
-    await run(["ip", "-n", "lvs-lab", "link", "set", "br0", "up"]);
+    await run(["ip", "-n", netns, "link", "add", "br0", "type", "bridge"]);
+    await run(["ip", "-n", netns, "address", "add", "10.0.0.254/24", "dev", "br0"]);
+    await run(["ip", "-n", netns, "link", "set", "br0", "up"]);
   });
 
   after(async () => {
@@ -54,7 +56,7 @@ describe("nopreempt, by hand", () => {
     const guests = await lab("inspect", "--boot", "--json", "--lab", topology);
     assert.deepEqual(
       [...guests.stdout.matchAll(/"how": "(\w+)"/g)].map(([, how]) => how),
-      Array(4).fill("booted"),
+      Array(5).fill("booted"),
     );
   });
 
@@ -66,6 +68,25 @@ describe("nopreempt, by hand", () => {
     assert.match(results.find(({ id }) => id === "preempt")?.seen ?? "", /^lb0[12] holds the VIP still$/);
   });
 
+  it("asks from a client that is a guest, and makes no namespace for it", async () => {
+    const asked = await lab(
+      "shell",
+      "--lab",
+      topology,
+      "client",
+      "sh",
+      "-c",
+      "cat /proc/sys/kernel/hostname && arping -V",
+    );
+    assert.match(said(asked), /^client\narping from iputils/);
+    assert.doesNotMatch(await run(["ip", "netns", "list"]), /nopreempt/);
+  });
+
+  it("a second up changes nothing", async () => {
+    const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", topology);
+    assert.equal(result.code, 0, said(result));
+  });
+
   it("plugs the guests into the existing bridge, and has a network with a way out", async () => {
     const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
     const networks = (await run(["virsh", "-c", uri, "-q", "net-list", "--all", "--name"])).trim();
@@ -74,8 +95,8 @@ describe("nopreempt, by hand", () => {
       await run(["virsh", "-c", uri, "net-dumpxml", networks]),
       /<forward mode='nat'>[\s\S]*address='10\.0\.1\.1'/,
     );
-    // Four guests and the client.
-    const ports = await run(["ip", "-n", "lvs-lab", "-brief", "link", "show", "master", "br0"]);
+    // Five guests, the client among them.
+    const ports = await run(["ip", "-n", netns, "-brief", "link", "show", "master", "br0"]);
     assert.equal(ports.trim().split("\n").length, 5, ports);
   });
 

@@ -1,6 +1,7 @@
 import { balancersOf, directorsOf, preempts, servicesOf } from "../../../infra/model/members";
 import type { Session } from "../../session";
-import { clientNeighbours, fetchPage, holdersNow, moveLimit, until } from "../observe";
+import { clientNeighbours, holdersNow, moveLimit, until } from "../observe";
+import { fetchPage } from "../requests";
 
 /** What the client's ARP cache said while the VIP was moved by hand from one director to another. */
 export type MoveSeen = {

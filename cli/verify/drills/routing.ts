@@ -3,7 +3,8 @@ import { CLIENT, pathTo } from "../../../infra/model/routing";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
 import { serverOf } from "../checks/check";
-import { fetchPage, until } from "../observe";
+import { until } from "../observe";
+import { fetchTimes } from "../requests";
 import type { Response } from "../seen";
 import { parseCounters } from "../walk";
 
@@ -58,12 +59,8 @@ export async function drillRouting(session: Session): Promise<RoutingSeen | unde
       0,
     );
   };
-  const ask = async () => {
-    const responses: Response[] = [];
-    for (let n = 0; n < 2 * Object.keys(server.realServers).length; n++)
-      responses.push(await fetchPage(session, server.vip, server.port, { limit: lostAfter }));
-    return responses;
-  };
+  const asked = { address: server.vip, port: server.port, limit: lostAfter };
+  const ask = () => fetchTimes(session, 2 * Object.keys(server.realServers).length, asked);
 
   const pings = behind
     .filter((name) => pathTo(topology, CLIENT, sshAddress(session.topology.nodes[name] ?? never(name))) !== undefined)

@@ -1,7 +1,8 @@
 import { directorsOf, realServerAddress } from "../../../infra/model/members";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
-import { fetchPage, observeNode, until } from "../observe";
+import { observeNode, until } from "../observe";
+import { fetchTimes } from "../requests";
 import type { Response } from "../seen";
 
 /** What happened when the real servers' httpd was stopped, one first, then all, and started again. */
@@ -35,11 +36,7 @@ export async function drillSorry(session: Session): Promise<SorrySeen | undefine
   const directors = directorsOf(topology);
   const httpd = (verb: "stop" | "start", names: readonly string[]) =>
     Promise.all(names.map((name) => session.ssh(name, `systemctl ${verb} ${session.names(name).httpd.unit}`)));
-  const ask = async () => {
-    const responses: Response[] = [];
-    for (let n = 0; n < 2 * (others.length + 1); n++) responses.push(await fetchPage(session, server.vip, server.port));
-    return responses;
-  };
+  const ask = () => fetchTimes(session, 2 * (others.length + 1), { address: server.vip, port: server.port });
   /** Waits until every director's table has exactly these real servers. */
   const listed = (names: readonly string[]) =>
     until(noticeLimit(server), async () => {

@@ -4,7 +4,8 @@ import { directorsOf, portsOf, sshAddress } from "../../../infra/model/members";
 import { CLIENT, pathTo } from "../../../infra/model/routing";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
-import { fetchPage, pause, until } from "../observe";
+import { pause, until } from "../observe";
+import { fetchPages } from "../requests";
 import { type Crossed, type ObjectSeen, parseCapture, parseCounters, type WalkSeen } from "../walk";
 
 /** The virtual servers that are walked: the first of each forwarding method. */
@@ -59,10 +60,12 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
   const sources = sourcesOf(topology, server);
 
   await Promise.all(nodes.map((name) => session.ssh(name, startCapture(sources))));
-  for (let n = 0; n < Math.max(2 * realServers.length, sources.length); n++) {
-    const from = sources[n % sources.length];
-    await fetchPage(session, server.vip, server.port, from === undefined ? {} : { from });
-  }
+  const asked = { address: server.vip, port: server.port };
+  const rounds = Math.max(2 * realServers.length, sources.length);
+  await fetchPages(
+    session,
+    Array.from({ length: rounds }, (_, n) => ({ ...asked, from: sources[n % sources.length] ?? "" })),
+  );
   const captures = nodes.map(async (name) => parseCapture(name, (await session.ssh(name, endCapture)).stdout));
   const packets = (await Promise.all(captures)).flat();
 

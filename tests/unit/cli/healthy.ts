@@ -11,6 +11,7 @@ import {
   type NodeSeen,
   type Response,
 } from "../../../cli/verify/seen";
+import { addressesOn, guestsOf } from "../../../infra/model/guests";
 import {
   balancersOf,
   directorsOf,
@@ -82,7 +83,9 @@ export function healthyLab(topology: Topology): LabSeen {
             announced: macOf(second),
           },
         }),
-    nodes: Object.fromEntries(Object.values(topology.nodes).map((node) => [node.name, healthyNode(topology, node)])),
+    nodes: Object.fromEntries(
+      Object.values(guestsOf(topology)).map((node) => [node.name, healthyNode(topology, node)]),
+    ),
     client: {
       arp: Object.fromEntries(
         vipsOf(topology).map((vip) => [vip, master === undefined ? [] : [cardOf(topology, master, vip).mac]]),
@@ -119,12 +122,9 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
   const common: NodeSeen = {
     reachable: true,
     hostname: node.name,
-    addresses: Object.entries(node.interfaces).map(([name, { address }]) => ({
-      interface: name,
-      address,
-      prefixLength: 24,
-      label: name,
-    })),
+    addresses: Object.keys(node.interfaces).flatMap((name) =>
+      addressesOn(node, name).map((address) => ({ interface: name, address, prefixLength: 24, label: name })),
+    ),
     sysctls: Object.fromEntries(
       ["all", "default", "lo", ...Object.keys(node.interfaces)].flatMap((at) => [
         [`${at}.send_redirects`, "0"],
@@ -143,6 +143,8 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
     routes: [],
   };
   switch (node.role) {
+    case "client":
+      return common;
     case "director":
       return { ...common, ...healthyDirector(topology, node, common) };
     case "proxy": {

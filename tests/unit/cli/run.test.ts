@@ -10,6 +10,14 @@ describe("running programs", () => {
     });
   });
 
+  it("keeps standard input open as long as a promise says", async () => {
+    const later = new Promise<string>((resolve) => {
+      setTimeout(() => resolve("in"), 50);
+    });
+    const { stdout } = await tryRun(["sh", "-c", "echo first; cat"], { input: later });
+    assert.equal(stdout, "first\nin");
+  });
+
   it("ends with 127 when there is no such program", async () => {
     assert.equal((await tryRun(["/no/such/program"])).code, 127);
   });

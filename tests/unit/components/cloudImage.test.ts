@@ -39,6 +39,7 @@ async function register(cloudImage: CloudImage): Promise<Recorder> {
     accelerator: "tcg",
     poolPath: "/pool",
     consoleDir: "/logs",
+    clientNamespace: "lvs-client",
     fork: { libvirtDir: "/libvirt", templates: "/templates" },
   });
   await settle();

@@ -4,6 +4,7 @@ import { Cluster } from "../../../components/cluster";
 import { RUN_SCRIPT } from "../../../components/remote/script";
 import { loadTopology } from "../../../infra/config/load";
 import { bridgeName, clientPort } from "../../../infra/model/names";
+import { fixture } from "../../fixtures";
 import { mockKey, type Recorded, Recorder, settle } from "../../mocks";
 
 const topology = loadTopology(path.join(__dirname, "../../../labs/dr-keepalived.yaml"));
@@ -29,6 +30,7 @@ async function register(more: Partial<ConstructorParameters<typeof Cluster>[1]> 
     accelerator: "tcg",
     poolPath: "/pool/dr-keepalived",
     consoleDir: "/logs",
+    clientNamespace: "lvs-dr-keepalived-client",
     ...more,
   });
   await settle();
@@ -324,6 +326,48 @@ describe("the components, with document 001's lab", () => {
     assert.match(text, /file '\/etc\/keepalived\/haproxy_check\.sh' '0755'/);
     assert.match(text, /auth_pass canary/);
     assert.match(text, /track_script \{\n {8}chk_haproxy/);
+  });
+});
+
+describe("the components, with a client that is a guest", () => {
+  const of = fixture("valid-client-vm");
+  let lab: Recorder;
+  before(async () => {
+    lab = await register({ topology: of });
+  });
+
+  it("register one guest more, and no namespace", () => {
+    assert.deepEqual(
+      lab.resources
+        .filter(({ name }) => /^lab-client\b/.test(name))
+        .map(({ type, name }) => `${type} ${name}`)
+        .sort(),
+      [
+        "lvs-lab:index:ClientGuest lab-client",
+        "lvs-lab:index:KeyPair lab-client-host-key",
+        "lvs-lab:index:Vm lab-client",
+        `${LOCAL} lab-client-host-key-generate`,
+        `${SEED} lab-client-seed`,
+        `${VOLUME} lab-client-disk`,
+        `${DOMAIN} lab-client-domain`,
+        `${REMOTE} lab-client-ready`,
+        `${REMOTE} lab-client-configure`,
+      ].sort(),
+    );
+    assert.equal(lab.ofType(DOMAIN).length, 4);
+  });
+
+  it("plug it into its segment, with all of its addresses and its routes", () => {
+    const { networkInterfaces, memory } = lab.find(DOMAIN, "lab-client-domain").inputs;
+    assert.deepEqual(networkInterfaces, [{ networkId: "lab-outside-network-id", mac: of.client.mac.toUpperCase() }]);
+    assert.equal(memory, 256);
+    assert.match(
+      String(lab.find(SEED, "lab-client-seed").inputs.content),
+      /Name=client0\n\n\[Network\]\nAddress=10\.1\.0\.31\/24\nAddress=10\.1\.0\.32\/24\n/,
+    );
+    const script = String(lab.find(REMOTE, "lab-client-configure").visible.stdin);
+    assert.match(script, /network 'client0' '[^']*Destination=10\.0\.0\.0\/24\nGateway=10\.1\.0\.254/);
+    assert.match(script, /^packages 'apt' '' 'iputils-arping' .* 'curl' .* 'tcpdump' /m);
   });
 });
 

@@ -11,7 +11,7 @@ describe("the program", () => {
   let program: Program;
   before(async () => {
     lab = await Recorder.start();
-    pulumi.runtime.setAllConfig({ "lvs-lab:lab": "dr-keepalived", "libvirt:uri": "qemu+ssh://hypervisor/system" });
+    pulumi.runtime.setAllConfig({ "lvs-lab:lab": "dr-keepalived", "libvirt:uri": "qemu+ssh://localhost/system" });
     // Only now: the program runs when it is loaded.
     program = require("../../../infra/index") as Program;
     await settle();
@@ -21,7 +21,7 @@ describe("the program", () => {
     const providers = lab.resources.filter(({ type }) => type.startsWith("pulumi:providers:"));
     assert.deepEqual(
       providers.map(({ type, inputs }) => ({ type, inputs })),
-      [{ type: "pulumi:providers:libvirt", inputs: { uri: "qemu+ssh://hypervisor/system" } }],
+      [{ type: "pulumi:providers:libvirt", inputs: { uri: "qemu+ssh://localhost/system" } }],
     );
     const others = lab.resources.filter(
       ({ type, provider }) => type.startsWith("libvirt:") && !provider.includes("::libvirt::"),

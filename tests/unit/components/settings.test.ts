@@ -7,7 +7,8 @@ import { checkPlace, type Host, readSettings, type Settings } from "../../../inf
 import { promiseOf, Recorder } from "../../mocks";
 
 const topology = loadTopology(path.join(__dirname, "../../../labs/dr-keepalived.yaml"));
-const elsewhere = { "libvirt:uri": "qemu+ssh://hypervisor/system" };
+/** By a host's name, so that nothing is asked of this machine; its own, for the lab's client is a namespace. */
+const elsewhere = { "libvirt:uri": "qemu+ssh://localhost/system" };
 
 /** The settings of a stack with this configuration. */
 async function read(config: Record<string, string>, { preview = false } = {}): Promise<Settings> {
@@ -23,10 +24,11 @@ describe("the settings", () => {
     assert.match(imageDigest, /^[0-9a-f]+$/);
     assert.ok(path.isAbsolute(cacheDir));
     assert.deepEqual(rest, {
-      uri: "qemu+ssh://hypervisor/system",
+      uri: elsewhere["libvirt:uri"],
       accelerator: "tcg",
       poolPath: "/var/lib/libvirt/lvs-lab/dr-keepalived",
       consoleDir: "/var/log/libvirt/qemu",
+      clientNamespace: "lvs-dr-keepalived-client",
       fork: undefined,
       authPass: undefined,
       bare: false,
@@ -141,13 +143,26 @@ describe("the place where the program runs", () => {
       routed,
       /segments\.lan\.cidr: got 192\.168\.10\.0\/24, need a prefix that this host has no route to/,
     );
-    checkPlace(topology, "qemu+ssh://hypervisor/system", routed);
+    checkPlace(topology, "qemu+ssh://localhost/system", routed);
     checkPlace(topology, embedded, host({ isInside: () => true }));
     const own = host({
       exists: () => true,
       routes: () => [{ dst: "192.168.10.0/24", dev: bridgeName("dr-keepalived", "lan") }],
     });
     checkPlace(topology, "qemu:///system", own);
+  });
+
+  it("has a bridge for the client's namespace, unless the hypervisor is another machine: then the client is a guest", () => {
+    for (const uri of [
+      "qemu+ssh://hypervisor/system",
+      "qemu+tls://root@10.0.0.5:16514/system",
+      "qemu+tcp://[fd00::5]/system",
+    ]) {
+      refuses(uri, host(), /client\.kind: got namespace, need vm \(the hypervisor is another machine, /);
+      checkPlace({ ...topology, client: { ...topology.client, kind: "vm" } }, uri, host());
+    }
+    for (const uri of ["qemu+tcp://localhost/system", "qemu+ssh://root@127.0.0.1:22/system", "qemu+tcp://[::1]/system"])
+      checkPlace(topology, uri, host());
   });
 
   it("beside another lab in the embedded libvirt's namespace needs segments of its own", () => {

@@ -72,6 +72,12 @@ describe("loading a topology", () => {
     });
   });
 
+  it("gives a client that is a guest memory and processors, and no other one", () => {
+    const { memory, vcpus } = fixture("valid-client-vm").client;
+    assert.deepEqual({ memory, vcpus }, { memory: 256, vcpus: 1 });
+    assert.deepEqual(Object.keys(fixture("valid-minimal").client).sort(), ["addresses", "mac", "segment"]);
+  });
+
   it("keeps what is written, MACs in lower case, and drops $schema", () => {
     const full = fixture("valid-full");
     assert.equal("$schema" in full, false);

@@ -54,6 +54,11 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "client.addresses[1]: got 10.0.0.21, need an address of its own (nodes.web1.interfaces.eth0.address has it)",
     "client.addresses[2]: got 10.0.0.31, need an address of its own (client.addresses[0] has it)",
   ],
+  "client-kind": ["client.kind: got container, need one of namespace, vm"],
+  "client-memory": [
+    "client.memory: got 512, need no memory here: only a client that is a guest has its own (remove it, or set kind: vm)",
+    "client.vcpus: got 2, need no vcpus here: only a client that is a guest has its own (remove it, or set kind: vm)",
+  ],
   "client-segment-unknown": ["client.segment: got wan, need lan, the only segment"],
   "content-far": [
     "nodes.web2.contentFrom: got files, need an NFS server in a segment of web2 (files is in far, and shares with its own segments)",

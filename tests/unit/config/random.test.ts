@@ -8,13 +8,14 @@ import { drawWalks } from "../../../cli/graph/walkText";
 import { filesOf } from "../../../cli/plan/files";
 import { ConfigError } from "../../../infra/config/error";
 import { parseTopology } from "../../../infra/config/load";
+import { guestsOf } from "../../../infra/model/guests";
 import type { Topology } from "../../../infra/model/topology";
 import { randomTopology, SEED } from "../../random";
 
 /** Everything that is written for a topology, on machines and for people. */
 function render(topology: Topology): void {
   for (const [node, files] of Object.entries(filesOf(topology))) {
-    assert.ok(Object.hasOwn(topology.nodes, node), node);
+    assert.ok(Object.hasOwn(guestsOf(topology), node), node);
     assert.ok(files.length > 1 && files.every(({ text }) => !text.includes("undefined")), node);
   }
   const picture = pictureOf(topology);

@@ -58,7 +58,15 @@ const sections: Readonly<Record<string, object>> = {
   trackScript: { interval: true, weight: true } satisfies Keys<model.TrackScript>,
   proxy: { software: true, port: true, backends: true } satisfies Keys<model.Proxy>,
   ipvsadm: { prefixLength: true, timeouts: true } satisfies Keys<model.Ipvsadm>,
-  client: { segment: true, addresses: true, mac: true, routes: true } satisfies Keys<model.Client>,
+  client: {
+    kind: true,
+    memory: true,
+    vcpus: true,
+    segment: true,
+    addresses: true,
+    mac: true,
+    routes: true,
+  } satisfies Keys<model.Client>,
   vrrpInstance: {
     instance: true,
     interface: true,
@@ -131,7 +139,14 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
   ],
   [
     schema.definitions.node.properties.role.enum,
-    { director: true, proxy: true, web: true, nfs: true, router: true } satisfies Members<model.Role>,
+    { director: true, proxy: true, web: true, nfs: true, router: true } satisfies Members<
+      // The client has a section of its own.
+      Exclude<model.Role, "client">
+    >,
+  ],
+  [
+    schema.definitions.client.properties.kind.enum,
+    { namespace: true, vm: true } satisfies Members<NonNullable<model.Client["kind"]>>,
   ],
   [
     schema.definitions.proxy.properties.software.enum,

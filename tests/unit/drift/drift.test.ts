@@ -11,7 +11,7 @@ import type { NodeSeen } from "../../../cli/verify/seen";
 import { settings, type Step } from "../../../components/remote/script";
 import { roleSteps } from "../../../components/roles";
 import type { Topology } from "../../../infra/model/topology";
-import { lab } from "../../fixtures";
+import { fixture, lab } from "../../fixtures";
 import { healthyLab } from "../cli/healthy";
 
 const nodesOf = (topology: Topology) => Object.values(withoutSecrets(topology).nodes);
@@ -306,7 +306,16 @@ describe("drift outside of the guests", () => {
     ]);
   });
 
-  it("addresses of the client", () => {
+  it("addresses of a client that is a guest", () => {
+    const topology = fixture("valid-client-vm");
+    const nodes = healthyLab(topology).nodes;
+    const all = nodes.client?.addresses ?? [];
+    assert.deepEqual(brief(runningDifferences(topology, nodes)), []);
+    const damaged = { ...nodes, client: { ...nodes.client, addresses: all.slice(0, 1) } as NodeSeen };
+    assert.deepEqual(brief(runningDifferences(topology, damaged)), ["client:client0: 10.1.0.31, must be 10.1.0.32"]);
+  });
+
+  it("addresses of the client's namespace", () => {
     const client = { namespace: "lvs-life-client", addresses: ["10.9.0.31", "10.9.0.32"], mac: "" };
     assert.deepEqual(brief(clientDifferences({ client }, ["10.9.0.31"])), ["client 10.9.0.32: nothing, must be there"]);
   });

@@ -16,7 +16,13 @@ import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
 import { golden, goldenFiles } from "../../golden";
 
-const cases: readonly Topology[] = [lab("dr-keepalived"), lab("nat"), lab("tun"), fixture("valid-full")];
+const cases: readonly Topology[] = [
+  lab("dr-keepalived"),
+  lab("nat"),
+  lab("tun"),
+  fixture("valid-full"),
+  fixture("valid-client-vm"),
+];
 const forms = { txt: drawText, svg: drawSvg, mmd: drawMermaid };
 
 /** Three segments in a row, and a machine that is in the first and the last: its wire passes the row in between. */

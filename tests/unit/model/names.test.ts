@@ -17,7 +17,7 @@ describe("names", () => {
         names.networkName("dr-keepalived", "lan"),
         names.diskName("web1"),
         names.seedName("web1"),
-        names.clientNamespace("dr-keepalived"),
+        names.clientNamespace("dr-keepalived", "qemu:///system"),
         names.bridgeName("dr-keepalived", "lan"),
         names.clientPort("dr-keepalived"),
         names.clientInterface,
@@ -34,6 +34,20 @@ describe("names", () => {
         "client0",
       ],
     );
+  });
+  it("of a client's namespace are one embedded libvirt's and lab's own: they are the host's", () => {
+    const embedded = (netns: string): string => `qemu+unix:///system?socket=/run/${netns}/libvirt/libvirt-sock`;
+    assert.equal(names.clientNamespace("a", embedded("lvs-lab")), "lvs-a-client");
+    assert.equal(names.clientNamespace("a", embedded("lvs-two")), "lvs-two.a-client");
+    assert.equal(names.clientNamespace("a", "qemu+ssh://host/system"), "lvs-a-client");
+    fc.assert(
+      fc.property(word, word, word, word, (netnsA, labA, netnsB, labB) => {
+        const [a, b] = [names.clientNamespace(labA, embedded(netnsA)), names.clientNamespace(labB, embedded(netnsB))];
+        assert.equal(a === b, netnsA === netnsB && labA === labB);
+        assert.notEqual(a, names.clientNamespace(labA, embedded(names.defaultNetns)));
+      }),
+    );
+    assert.notEqual(names.clientNamespace("b-c", embedded("a")), names.clientNamespace("c", embedded("a-b")));
   });
   it("of interfaces fit the kernel, whatever the lab is called", () => {
     const all = [names.bridgeName(longLab, longSegment), names.clientPort(longLab), names.clientInterface];

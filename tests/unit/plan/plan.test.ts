@@ -110,6 +110,7 @@ describe("lab plan", () => {
   });
 
   it("counts what a lab takes", () => {
+    assert.equal(footprintOf(fixture("valid-client-vm")).guests, 4);
     assert.deepEqual(footprintOf(lab("dr-keepalived")), { guests: 4, vcpus: 4, memory: 2048, disk: 322, seconds: 42 });
   });
 

@@ -19,4 +19,19 @@ export const ROUTER: SeedArgs = {
   ],
 };
 
-export const CASES = { web1: WEB1, router: ROUTER } as const;
+/** A client: one card with several addresses. */
+export const CLIENT: SeedArgs = {
+  ...WEB1,
+  name: "client",
+  interfaces: [
+    {
+      name: "client0",
+      mac: "52:54:00:0a:02:01",
+      address: "192.168.10.135",
+      aliases: ["192.168.10.136", "192.168.10.137"],
+      prefixLength: 24,
+    },
+  ],
+};
+
+export const CASES = { web1: WEB1, router: ROUTER, client: CLIENT } as const;

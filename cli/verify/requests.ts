@@ -1,0 +1,61 @@
+/** What the client asks for: pages by HTTP, one after another in one command, so that their order means something. */
+import { shellQuote } from "../../components/vm/seed";
+import type { Session } from "../session";
+import { parseResponse, type Response } from "./seen";
+
+export type PageRequest = {
+  readonly address: string;
+  readonly port: number;
+  /** Source address; default: the client's first. */
+  readonly from?: string;
+  /** Seconds that the answer may take; default 3. */
+  readonly limit?: number;
+};
+
+const defaultLimit = 3;
+
+/** Seconds that the command may take beside its requests: the client may be an emulated guest, and busy. */
+const slack = 30;
+
+/**
+ * Shell text that asks for pages in turn. After each: what came, a NUL, curl's exit code, a NUL. One command for all of them: on a
+ * client that is a guest a command of its own for each would cost more than the request.
+ */
+export const renderRequests = (requests: readonly PageRequest[]): string =>
+  [
+    `ask() { curl --silent --include --noproxy '*' --max-time "$1" \${3:+--interface "$3"} "$2"; printf '\\0%d\\0' $?; }`,
+    ...requests.map(({ address, port, from = "", limit = defaultLimit }) =>
+      ["ask", `${limit}`, `http://${address}:${port}/`, from].map(shellQuote).join(" "),
+    ),
+  ].join("\n");
+
+/** The answers, one for each request; what did not come, or not whole, is an empty one. */
+export function parseResponses(stdout: string, count: number): Response[] {
+  const parts = stdout.split("\0");
+  return Array.from({ length: count }, (_, n) => parseResponse(parts[2 * n + 1] === "0" ? (parts[2 * n] ?? "") : ""));
+}
+
+/** Asks for pages from the client, in turn. */
+export async function fetchPages(session: Session, requests: readonly PageRequest[]): Promise<Response[]> {
+  const timeout = requests.reduce((sum, { limit = defaultLimit }) => sum + limit, slack);
+  const { stdout } = await session.client(["sh", "-c", renderRequests(requests)], { timeout });
+  return parseResponses(stdout, requests.length);
+}
+
+/** Asks for one page several times. */
+export const fetchTimes = (session: Session, times: number, request: PageRequest): Promise<Response[]> =>
+  fetchPages(
+    session,
+    Array.from({ length: times }, () => request),
+  );
+
+/** Asks for a page from the client. */
+export async function fetchPage(
+  session: Session,
+  address: string,
+  port: number,
+  more: Pick<PageRequest, "from" | "limit"> = {},
+): Promise<Response> {
+  const [response = parseResponse("")] = await fetchPages(session, [{ address, port, ...more }]);
+  return response;
+}

@@ -1,0 +1,32 @@
+/** The machines of a lab that run as guests: the nodes of its file, and the client where that is one too. */
+import { clientInterface } from "./names";
+import { CLIENT } from "./routing";
+import type { ClientNode, Node, Topology } from "./topology";
+
+/** Every guest by name, in the order of the file, the client last. */
+export const guestsOf = (topology: Pick<Topology, "nodes" | "client">): Readonly<Record<string, Node>> => {
+  const client = clientGuest(topology);
+  return client === undefined ? topology.nodes : { ...topology.nodes, [CLIENT]: client };
+};
+
+/** The client as a guest; undefined: it is a network namespace. */
+export function clientGuest({ client }: Pick<Topology, "client">): ClientNode | undefined {
+  const { kind, memory = 0, vcpus = 0, segment, addresses, mac, routes } = client;
+  if (kind !== "vm") return undefined;
+  const [address = "", ...aliases] = addresses;
+  return {
+    role: "client",
+    name: CLIENT,
+    interfaces: { [clientInterface]: { segment, address, mac } },
+    memory,
+    vcpus,
+    aliases,
+    ...(routes === undefined ? {} : { routes }),
+  };
+}
+
+/** Every address of a guest's interface, its own first: a client has several on its one. */
+export const addressesOn = (node: Node, card: string): string[] => [
+  ...[node.interfaces[card]?.address ?? []].flat(),
+  ...(node.role === "client" ? node.aliases : []),
+];

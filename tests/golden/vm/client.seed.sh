@@ -1,0 +1,52 @@
+#!/bin/sh
+# instance-id: client-5dd6016a76126c3c
+# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.
+# Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.
+set -eu
+umask 022
+mkdir -p /etc/systemd/network /etc/ssh/sshd_config.d /root/.ssh
+chmod 0700 /root/.ssh
+rm -f /etc/systemd/network/10-lvs-lab-*.link /etc/systemd/network/10-lvs-lab-*.network \
+  /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /root/.ssh/authorized_keys
+
+printf %s 'client
+' >'/etc/hostname'
+printf %s '127.0.0.1 localhost
+192.168.10.135 client
+' >'/etc/hosts'
+printf %s '[Match]
+MACAddress=52:54:00:0a:02:01
+Type=ether
+
+[Link]
+Name=client0
+' >'/etc/systemd/network/10-lvs-lab-client0.link'
+printf %s '[Match]
+Name=client0
+
+[Network]
+Address=192.168.10.135/24
+Address=192.168.10.136/24
+Address=192.168.10.137/24
+DHCP=no
+IPv6AcceptRA=no
+LinkLocalAddressing=no
+LLDP=no
+KeepConfiguration=static
+' >'/etc/systemd/network/10-lvs-lab-client0.network'
+printf %s 'HostKey /etc/ssh/ssh_host_ed25519_key
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+' >'/etc/ssh/sshd_config.d/10-lvs-lab.conf'
+printf %s 'ssh-ed25519 AAAAHOST web1
+' >'/etc/ssh/ssh_host_ed25519_key.pub'
+printf %s 'ssh-ed25519 AAAALOGIN lvs-lab
+' >'/root/.ssh/authorized_keys'
+printf %s '52:54:00:0a:02:01
+' >'/var/lib/lvs-lab/macs'
+(umask 077 && printf %s 'THE PRIVATE HOST KEY
+HAS TWO LINES
+' >/etc/ssh/ssh_host_ed25519_key)
+
+printf '%s\n' 'client' >/proc/sys/kernel/hostname

@@ -1,0 +1,95 @@
+import * as assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { WATCH } from "../../../cli/verify/outage";
+import { parseResponses, renderRequests } from "../../../cli/verify/requests";
+
+/** A folder with a curl of ours in it. */
+function withCurl(script: string): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-curl-"));
+  fs.writeFileSync(path.join(folder, "curl"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return { folder, env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } };
+}
+
+describe("the client's requests", () => {
+  it("are made in turn by one command, each with its limit and source, and an answer that is not whole is none", () => {
+    const { folder, env } = withCurl(`printf 'HTTP/1.1 200 OK\\r\\n\\r\\n%s\\n' "$*"; case $* in *:81/) exit 28; esac`);
+    try {
+      const requests = [
+        { address: "10.0.0.3", port: 80 },
+        { address: "10.0.0.3", port: 81, limit: 0.5 },
+        { address: "10.0.0.3", port: 82, from: "10.0.0.31" },
+      ];
+      const answered = execFileSync("sh", ["-c", renderRequests(requests)], { encoding: "utf8", env });
+      const responses = parseResponses(answered, 3);
+      assert.deepEqual(
+        responses.map(({ status }) => status),
+        [200, 0, 200],
+      );
+      assert.equal(responses[0]?.body, "--silent --include --noproxy * --max-time 3 http://10.0.0.3:80/");
+      assert.match(responses[2]?.body ?? "", /--max-time 3 --interface 10\.0\.0\.31 http:\/\/10\.0\.0\.3:82\/$/);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("have an empty answer each where the client itself does not answer", () => {
+    assert.deepEqual(
+      parseResponses("", 2).map(({ status }) => status),
+      [0, 0],
+    );
+  });
+});
+
+describe("the watch over an outage", () => {
+  /** Watches with a curl that succeeds unless the file `down` is there; answers what was printed. */
+  async function watch(during: (down: (is: boolean) => void) => Promise<void>, patience = 5): Promise<number> {
+    const { folder, env } = withCurl(`[ ! -e "$(dirname "$0")/down" ] || { sleep 0.05; exit 28; }`);
+    const down = (is: boolean): void =>
+      is ? fs.writeFileSync(path.join(folder, "down"), "") : fs.rmSync(path.join(folder, "down"));
+    try {
+      const child = spawn("bash", ["-c", WATCH, "watch", "http://10.0.0.3/", `${patience}`], { env });
+      let printed = "";
+      child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+      const closed = new Promise((resolve) => child.on("close", resolve));
+      await during(down);
+      child.stdin.end();
+      await closed;
+      return Number(printed) / 1e6;
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  }
+  const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
+
+  it("tells the longest time between two answers", async () => {
+    const longest = await watch(async (down) => {
+      await pause(0.2);
+      down(true);
+      await pause(0.5);
+      down(false);
+      await pause(0.2);
+    });
+    assert.ok(longest >= 0.5 && longest < 2, `${longest}`);
+  });
+
+  it("goes on after the word to stop until the client is served again", async () => {
+    const longest = await watch(async (down) => {
+      await pause(0.2);
+      down(true);
+      setTimeout(() => down(false), 400);
+    });
+    assert.ok(longest >= 0.4 && longest < 2, `${longest}`);
+  });
+
+  it("ends without an answer when its patience does", async () => {
+    const longest = await watch(async (down) => {
+      await pause(0.2);
+      down(true);
+      await pause(0.1);
+    }, 1);
+    assert.ok(longest >= 1 && longest < 4, `${longest}`);
+  });
+});
