@@ -38,6 +38,8 @@ export type ClusterArgs = {
   readonly consoleDir: string;
   /** Where guests are forked from; undefined: they boot. */
   readonly fork?: ForkPlace | undefined;
+  /** Seconds for which a guest may refuse SSH while it boots; undefined: what its image needs. */
+  readonly bootTimeout?: number | undefined;
   /** VRRP password, where the topology gives none. */
   readonly authPass?: pulumi.Input<string> | undefined;
 };
@@ -62,6 +64,7 @@ export class Cluster extends pulumi.ComponentResource {
       poolPath,
       consoleDir,
       fork,
+      bootTimeout,
       authPass,
     } = args;
     const lab = topology.name;
@@ -92,7 +95,20 @@ export class Cluster extends pulumi.ComponentResource {
       (node, key) =>
         new Vm(
           `${name}-${key}`,
-          { topology, node, segments, pool, image, guest, loginKey, accelerator, consoleDir, poolPath, fork },
+          {
+            topology,
+            node,
+            segments,
+            pool,
+            image,
+            guest,
+            loginKey,
+            accelerator,
+            consoleDir,
+            poolPath,
+            fork,
+            bootTimeout,
+          },
           child,
         ),
     );
