@@ -9,8 +9,7 @@ import type { LabOutputs } from "../infra/outputs";
 import { accelerator, answers, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, wantedUri } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
-import { engineDestroy, engineUp } from "./life/engine";
-import { mend } from "./life/mend";
+import { engineDestroy, engineUp, giveUp } from "./life/engine";
 import { checkRoom } from "./life/room";
 import { namesOf, overridesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
@@ -223,11 +222,7 @@ async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
   const { host } = opened;
   if (failure !== undefined && (await answers(host.uri)) && (await forgetBadMemory(host, forks)))
     failure = await engineUp(opened);
-  if (failure !== undefined) {
-    // Nothing half-made stays: a domain that was defined and did not start, for example.
-    await mend(opened).catch((error: unknown) => note(`what is half-made stays until the next run: ${String(error)}`));
-    throw new UserError(failure);
-  }
+  if (failure !== undefined) return giveUp(opened, failure);
   const deployed = await outputs(opened.env);
   if (deployed === undefined) throw new UserError("pulumi up succeeded, but the stack has no outputs");
   return deployed;

@@ -257,23 +257,27 @@ async function shell(stack: Stack, words: readonly string[]): Promise<number> {
   return spawnSync(first, others, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
+/** Runs a verb; what went wrong is told on standard error. Answers the exit code. */
+export async function runVerb(words: readonly string[]): Promise<number> {
+  try {
+    return await main(words);
+  } catch (error) {
+    process.stderr.write(`lab: ${told(error)}\n`);
+    return 2;
+  }
+}
+
+/** An error as the person at the terminal is told it; what nobody foresaw with its stack. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "ENOSPC")
+    return `a disk is full: ${error.message} (fix: make room for ${stateDir}, then the same again)`;
+  const known = error instanceof UserError || error instanceof ConfigError || code.startsWith("ERR_PARSE_ARGS");
+  return known ? error.message : String(error.stack ?? error);
+}
+
+if (require.main === module)
+  void runVerb(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
-  },
-  (error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
-      process.stderr.write(
-        `lab: a disk is full: ${error.message} (fix: make room for ${stateDir}, then the same again)\n`,
-      );
-      process.exitCode = 2;
-      return;
-    }
-    const known =
-      error instanceof UserError ||
-      error instanceof ConfigError ||
-      (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
-    process.stderr.write(`lab: ${known ? (error as Error).message : String((error as Error).stack ?? error)}\n`);
-    process.exitCode = 2;
-  },
-);
+  });

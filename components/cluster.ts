@@ -42,6 +42,8 @@ export type ClusterArgs = {
   readonly clientNamespace: string;
   /** Where guests are forked from; undefined: they boot. */
   readonly fork?: ForkPlace | undefined;
+  /** Seconds for which a guest may refuse SSH while it boots; undefined: what its image needs. */
+  readonly bootTimeout?: number | undefined;
   /** VRRP password, where the topology gives none. */
   readonly authPass?: pulumi.Input<string> | undefined;
 };
@@ -67,6 +69,7 @@ export class Cluster extends pulumi.ComponentResource {
       consoleDir,
       clientNamespace,
       fork,
+      bootTimeout,
       authPass,
     } = args;
     const lab = topology.name;
@@ -97,7 +100,20 @@ export class Cluster extends pulumi.ComponentResource {
       (node, key) =>
         new Vm(
           `${name}-${key}`,
-          { topology, node, segments, pool, image, guest, loginKey, accelerator, consoleDir, poolPath, fork },
+          {
+            topology,
+            node,
+            segments,
+            pool,
+            image,
+            guest,
+            loginKey,
+            accelerator,
+            consoleDir,
+            poolPath,
+            fork,
+            bootTimeout,
+          },
           child,
         ),
     );

@@ -33,6 +33,8 @@ export type Settings = {
   readonly clientNamespace: string;
   /** Where guests are forked from; undefined: they boot. */
   readonly fork?: ForkPlace | undefined;
+  /** Seconds for which a guest may refuse SSH while it boots; undefined: what its image needs. */
+  readonly bootTimeout?: number | undefined;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
   /** The guest image without the packages of the roles. */
@@ -72,6 +74,7 @@ export function readSettings(): Settings {
     clientNamespace: clientNamespace(topology.name, uri),
     authPass: authPass(topology, offline),
     fork: forkPlace(config, templatesDir(cache, imageDigest)),
+    bootTimeout: bootTimeout(config.get("bootTimeout")),
     imageDigest,
     bare,
     cloudImage: stock,
@@ -101,6 +104,13 @@ function packages(value: string | undefined, family: Family): PackageSource | un
 function accelerator(value: string): Accelerator {
   if (value === "kvm" || value === "tcg") return value;
   throw refused("lvs-lab:accelerator", value, "kvm or tcg");
+}
+
+/** Whole seconds. */
+function bootTimeout(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(value)) return Number(value);
+  throw refused("lvs-lab:bootTimeout", value, "a whole number of seconds, 1 or more");
 }
 
 /** Guests are forked unless the stack says otherwise, where the hypervisor's files can be reached. */

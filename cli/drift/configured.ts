@@ -37,8 +37,8 @@ export function lookAtSteps(steps: readonly Step[]): string {
   ].join("\n");
 }
 
-/** What that said, against the steps. */
-export function stepDifferences(node: string, steps: readonly Step[], said: string): Difference[] {
+/** What that said, against the steps, in which secrets are masked; password: what the mask stands for, if that is known. */
+export function stepDifferences(node: string, steps: readonly Step[], said: string, password?: string): Difference[] {
   const part = sections(said);
   const differ = onNode(node, "configured");
   const lines = (section: string): string[] => (part[section] ?? "").split("\n").filter(Boolean);
@@ -63,7 +63,7 @@ export function stepDifferences(node: string, steps: readonly Step[], said: stri
       if (mode === undefined) return differ(step.path, "a file", undefined);
       const wanted = (step.kind === "sysctl" ? undefined : step.mode) ?? "0644";
       return [
-        ...contentDifferences(step, text(`file${index}`)).flatMap(([at, expected, found]) =>
+        ...contentDifferences(step, text(`file${index}`), password).flatMap(([at, expected, found]) =>
           differ(`${step.path}${at}`, expected, found),
         ),
         ...differ(`${step.path} mode`, wanted, mode.padStart(4, "0")),
@@ -97,14 +97,24 @@ export function stepDifferences(node: string, steps: readonly Step[], said: stri
 
 type Differing = [at: string, expected: string, found: string | undefined];
 
-function contentDifferences(step: Exclude<FileLike, { kind: "absent" }>, found: string): Differing[] {
+function contentDifferences(
+  step: Exclude<FileLike, { kind: "absent" }>,
+  found: string,
+  password: string | undefined,
+): Differing[] {
   if (step.kind === "line") {
     // Of others' files one line is ours.
     const ours = found.split("\n").filter((line) => line.split(/\s+/).includes(step.word));
     return ours.length === 1 && ours[0] === step.line ? [] : [[` (${step.word})`, step.line, ours.join("; ")]];
   }
-  const shown = step.content.includes(MASKED) ? maskPassword(found) : found;
-  return firstDifference(step.content, shown);
+  if (!step.content.includes(MASKED)) return firstDifference(step.content, found);
+  const shown = firstDifference(step.content, maskPassword(found));
+  if (shown.length > 0 || password === undefined) return shown;
+  // Only the secret can be another one: told where, and neither of the two.
+  return firstDifference(step.content.replaceAll(MASKED, password), found).map(([at, expected]) => {
+    const masked = maskPassword(expected);
+    return [at, masked, `${masked}, another one`];
+  });
 }
 
 /** The first line in which two texts differ. */

@@ -1,11 +1,13 @@
 import { roleSteps } from "../../components/roles";
+import { loadTopology } from "../../infra/config/load";
 import { guestsOf } from "../../infra/model/guests";
 import { clientInterface, domainName } from "../../infra/model/names";
 import type { Node } from "../../infra/model/topology";
 import { facts } from "../life/held";
-import { engineUp } from "../life/engine";
+import { engineUp, giveUp } from "../life/engine";
 import { exportState, nameOf, type Resource } from "../life/deployment";
 import { type Opened, withSession } from "../lab";
+import { overridesOf } from "../naming";
 import { MASKED, withoutSecrets } from "../plan/files";
 import { note } from "../progress";
 import { UserError } from "../run";
@@ -13,6 +15,7 @@ import type { Session } from "../session";
 import { observeNode, until } from "../verify/observe";
 import { type NodeSeen, parseAddresses } from "../verify/seen";
 import { lookAtSteps, stepDifferences } from "./configured";
+import { deployedPassword, isAnother } from "./deployed";
 import type { Difference } from "./difference";
 import { clientDifferences, hostDifferences } from "./host";
 import { runningDifferences } from "./running";
@@ -24,8 +27,9 @@ export async function drift(opened: Opened, session: Session): Promise<Differenc
 }
 
 /** The guests that run, and the client's namespace. One that does not run is a difference outside of it. */
-async function guestDifferences({ host }: Opened, session: Session): Promise<Difference[]> {
+async function guestDifferences({ host, env }: Opened, session: Session): Promise<Difference[]> {
   const { domains } = await facts(host);
+  const password = await deployedPassword(env, session.topology);
   const topology = withoutSecrets(session.topology);
   const runs = ({ name }: Node) =>
     domains.some((domain) => domain.active && domain.name === domainName(topology.name, name));
@@ -36,7 +40,7 @@ async function guestDifferences({ host }: Opened, session: Session): Promise<Dif
       if (!seen.reachable) return [node.name, seen, []];
       const steps = roleSteps(topology, node, MASKED, session.guest(node.name));
       const { stdout } = await session.ssh(node.name, lookAtSteps(steps));
-      return [node.name, seen, stepDifferences(node.name, steps, stdout)];
+      return [node.name, seen, stepDifferences(node.name, steps, stdout, password)];
     });
   const nodes = await Promise.all(looked);
   return [
@@ -56,10 +60,18 @@ async function namespaceDifferences(session: Session): Promise<Difference[]> {
   return clientDifferences(session.lab, held);
 }
 
-/** Makes the lab again what its topology says, with as little as does it, and answers what could not be mended in some seconds. */
+/**
+ * Makes the lab again what it was deployed as, with as little as does it, and answers what could not be mended in some seconds. Pulumi
+ * would deploy whatever the topology file says by now: a file that was edited is refused.
+ */
 export async function repair(opened: Opened, settle: number): Promise<Difference[]> {
   const { stack } = opened;
+  const written = loadTopology(stack.file, overridesOf(stack));
   const { found, urns } = await withSession(stack, async (session) => {
+    if (isAnother(written, session.topology))
+      throw new UserError(
+        `${stack.file}: is not what was deployed: ./scripts/lab plan ${stack.lab} shows the difference, ./scripts/lab up ${stack.lab} deploys it; repair does neither`,
+      );
     const differences = await drift(opened, session);
     const { resources = [] } = (await exportState(opened.env)).deployment;
     return { found: differences, urns: replacements(differences, resources, session.lab.lab) };
@@ -67,7 +79,7 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
   for (const { path, expected, found: is } of found) note(`${path}: ${is}, must be ${expected}`);
   if (found.some(({ kind }) => kind !== "running")) {
     const failure = await engineUp(opened, "--refresh", ...urns.flatMap((urn) => ["--replace", urn]));
-    if (failure !== undefined) throw new UserError(failure);
+    if (failure !== undefined) return giveUp(opened, failure);
   }
   if (found.length === 0) return [];
   // Another session: a connection to a guest that was made anew leads nowhere.

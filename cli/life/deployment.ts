@@ -30,9 +30,9 @@ export type Exported = {
   };
 };
 
-/** The state of a stack; secrets stay encrypted. */
-export const exportState = async (env: Environment): Promise<Exported> =>
-  JSON.parse(await run(["pulumi", "stack", "export"], { env })) as Exported;
+/** The state of a stack; secrets stay encrypted, unless it is asked for with `--show-secrets`. */
+export const exportState = async (env: Environment, ...more: readonly "--show-secrets"[]): Promise<Exported> =>
+  JSON.parse(await run(["pulumi", "stack", "export", ...more], { env })) as Exported;
 
 /** Replaces the state of a stack. Pulumi checks that it holds together, and drops pending operations. */
 export async function importState(env: Environment, state: Exported): Promise<void> {

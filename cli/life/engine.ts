@@ -6,31 +6,46 @@ import { answers, type Hypervisor, lastError } from "../hypervisor";
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
-import { KILLED, stopIfInterrupted, tryRun } from "../run";
+import { KILLED, stopIfInterrupted, tryRun, UserError } from "../run";
 import { readConfig } from "../stack";
 import { stateDir } from "../paths";
-import { complaintsOf, explain } from "./failure";
+import { nameOf, type Resource } from "./deployment";
+import { type Complaint, complaintsOf, explain, silentNodes } from "./failure";
 import { clear, mend } from "./mend";
+import { fullFolder } from "./room";
 
-/** Seconds between two looks at the libvirt that an engine works with. */
+/** Seconds between two looks at what an engine works with. */
 const interval = 5;
 
-/** Watches over a libvirt: the provider waits for ever for one that has ended. */
-function watch({ uri }: Hypervisor): { readonly gone: AbortSignal; readonly end: () => void } {
+/**
+ * Watches over what an engine needs, and tells when it waits in vain: the provider waits for ever for a libvirt that has ended, and a guest
+ * whose disk has no room stands still. The signal's reason says which.
+ */
+function watch(opened: Opened): { readonly hopeless: AbortSignal; readonly end: () => void } {
   const control = new AbortController();
   let misses = 0;
   const timer = setInterval(async () => {
-    misses = (await answers(uri)) ? 0 : misses + 1;
-    if (misses === 2) control.abort();
+    const full = fullFolder(opened);
+    const why = full === undefined ? await libvirtGone(opened.host) : `${full}: no space left on device`;
+    misses = why === undefined ? 0 : misses + 1;
+    if (misses === 2) control.abort(why);
   }, interval * 1000);
-  return { gone: control.signal, end: () => clearInterval(timer) };
+  return { hopeless: control.signal, end: () => clearInterval(timer) };
 }
 
-/** Runs `pulumi up` on what is left of an earlier run; undefined: it succeeded, else why it did not, in one text. */
-export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<string | undefined> {
+const libvirtGone = async (host: Hypervisor): Promise<string | undefined> =>
+  (await answers(host.uri))
+    ? undefined
+    : `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
+
+/** Why a run failed, in one text, and which of its nodes have a guest that never answered. */
+export type Failure = { readonly text: string; readonly silent: readonly string[] };
+
+/** Runs `pulumi up` on what is left of an earlier run; undefined: it succeeded. */
+export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<Failure | undefined> {
   await mend(opened);
   const { stack, host, env } = opened;
-  const { gone, end } = watch(host);
+  const { hopeless, end } = watch(opened);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
   try {
     const log = path.join(folder, "events");
@@ -39,21 +54,38 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
       // The flag is one of those that Pulumi shows on request only.
       env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
       show: "all",
-      stop: gone,
+      stop: hopeless,
     });
     stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy takes it away`);
     if (code === 0) return undefined;
-    if (gone.aborted || !(await answers(host.uri))) {
-      const message = `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
-      return explain([{ message }], sceneOf(opened));
-    }
-    if (code === KILLED) return `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`;
-    const complaints = fs.existsSync(log) ? complaintsOf(fs.readFileSync(log, "utf8")) : [];
-    return explain(complaints, sceneOf(opened));
+    const why = hopeless.aborted ? String(hopeless.reason) : await libvirtGone(host);
+    if (why !== undefined) return failureOf(opened, [{ message: why }]);
+    if (code === KILLED)
+      return { text: `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`, silent: [] };
+    return failureOf(opened, fs.existsSync(log) ? complaintsOf(fs.readFileSync(log, "utf8")) : []);
   } finally {
     end();
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function failureOf(opened: Opened, complaints: readonly Complaint[]): Failure {
+  const scene = sceneOf(opened);
+  return { text: explain(complaints, scene), silent: silentNodes(complaints, scene) };
+}
+
+/**
+ * Ends a run that failed, with its error. Nothing half-made stays: no domain that was defined and did not start, and no disk of a guest
+ * that never answered, for it would not answer the next time either.
+ */
+export async function giveUp(opened: Opened, { text, silent }: Failure): Promise<never> {
+  const { lab } = namesOf(opened.stack);
+  const disks = silent.map((node) => `${lab}-${node}-disk`);
+  const isUseless = (resource: Resource): boolean => disks.includes(nameOf(resource));
+  await mend(opened, isUseless).catch((error: unknown) =>
+    note(`what is half-made stays until the next run: ${String(error)}`),
+  );
+  throw new UserError(text);
 }
 
 function sceneOf({ stack, host }: Opened): Parameters<typeof explain>[1] {

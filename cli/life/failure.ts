@@ -24,12 +24,20 @@ export function complaintsOf(log: string): Complaint[] {
 /** What an operator can do about a failure. */
 type Cause = { readonly pattern: RegExp; readonly cause: string; readonly fix: string };
 
+const FULL: Cause = {
+  pattern: /no space left on device|disk quota exceeded/i,
+  cause: "a disk is full",
+  fix: "make room in the folders above",
+};
+
+const SILENT: Cause = {
+  pattern: /attempts to reach SSH|waited \d+ s for the end of the boot/,
+  cause: "the guest never answered SSH, or never finished its boot",
+  fix: "read its serial log, and mend what that says; the guest is removed, and the next run makes another",
+};
+
 const CAUSES: readonly Cause[] = [
-  {
-    pattern: /no space left on device|disk quota exceeded/i,
-    cause: "a disk is full",
-    fix: "make room for the storage pool and the state folder, which are named below",
-  },
+  FULL,
   {
     pattern: /does not answer any more/,
     cause: "libvirt ended",
@@ -45,11 +53,7 @@ const CAUSES: readonly Cause[] = [
     cause: "something that is not this lab's has its name",
     fix: "remove or rename that, or give the lab another name",
   },
-  {
-    pattern: /attempts to reach SSH|waited \d+ s for the end of the boot/,
-    cause: "the guest never answered SSH, or never finished its boot",
-    fix: "read its serial log; a guest that is wedged is made anew by destroy and up",
-  },
+  SILENT,
   {
     pattern: /error (creating|defining) libvirt domain/,
     cause: "the guest's domain cannot start",
@@ -76,14 +80,22 @@ export type Scene = {
 const nodeOf = (urn: string, { lab, nodes }: Scene): string | undefined =>
   nodes.filter((node) => `${nameOf({ urn })}-`.startsWith(`${lab}-${node}-`)).sort((a, b) => b.length - a.length)[0];
 
+/** The nodes whose guests never answered: nothing but another guest helps there. */
+export const silentNodes = (complaints: readonly Complaint[], scene: Scene): string[] =>
+  complaints.flatMap(({ resource, message }) =>
+    resource !== undefined && SILENT.pattern.test(message) ? (nodeOf(resource.urn, scene) ?? []) : [],
+  );
+
 /**
  * One error of all that went wrong: the first complaint about a resource is told, with its node, its cause, where to look and
  * what to do; of others like it only whose they are.
  */
 export function explain(complaints: readonly Complaint[], scene: Scene): string {
-  // What Pulumi says of the run as a whole is that something failed, unless nothing else did.
-  const ofResources = complaints.filter(({ resource }) => resource !== undefined && !/:Stack::/.test(resource.urn));
-  const told = ofResources.length > 0 ? ofResources : complaints;
+  // On a full disk everything fails, in words of its own; and what Pulumi says of the run as a whole is that something failed.
+  const ofDisk = complaints.filter(({ message }) => FULL.pattern.test(message));
+  const ofRun = ({ resource }: Complaint): boolean => resource === undefined || /:Stack::/.test(resource.urn);
+  const ofResources = complaints.filter((one) => !ofRun(one));
+  const told = [ofDisk, ofResources, complaints].find((some) => some.length > 0) ?? [];
   const [first] = told;
   if (first === undefined) return `pulumi up failed and did not say why (see above); then: ${scene.again}`;
   const known = (message: string) => CAUSES.find(({ pattern }) => pattern.test(message)) ?? unknownCause;
@@ -95,10 +107,10 @@ export function explain(complaints: readonly Complaint[], scene: Scene): string 
   const log = node === undefined ? undefined : scene.console(node);
   const lines = first.message.split("\n").filter((line) => line.trim() !== "");
   return [
-    `pulumi up failed: ${node ?? (first.resource === undefined ? "the run" : nameOf(first.resource))}: ${cause}${nodes.length > 0 ? ` (the same: ${nodes.join(", ")})` : ""}`,
+    `pulumi up failed: ${node ?? (first.resource === undefined || ofRun(first) ? "the run" : nameOf(first.resource))}: ${cause}${nodes.length > 0 ? ` (the same: ${nodes.join(", ")})` : ""}`,
     ...lines.map((line) => `  said:    ${line.trim()}`),
     ...(log === undefined ? [] : [`  console: ${log} (./scripts/lab console ${node})`]),
-    ...(cause === CAUSES[0]?.cause ? scene.folders.map((folder) => `  folder:  ${folder}`) : []),
+    ...(cause === FULL.cause ? scene.folders.map((folder) => `  folder:  ${folder}`) : []),
     `  fix:     ${fix}; then: ${scene.again}`,
   ].join("\n");
 }

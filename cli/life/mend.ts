@@ -77,18 +77,19 @@ export function straysOf(held: readonly Held[], { deployment }: Exported): Held[
 /**
  * Makes state and libvirt agree, however an earlier run ended: what is at work is refused, what died over its work is cleared
  * away, what libvirt lacks is forgotten together with what needs it, and what the state does not know is removed. Half-made
- * things are not adopted: nothing says how much of a disk was written, and making them again costs seconds.
+ * things are not adopted: nothing says how much of a disk was written, and making them again costs seconds. What is useless although it
+ * is there goes too.
  */
-export async function mend(opened: Opened): Promise<void> {
+export async function mend(opened: Opened, isUseless: (resource: Resource) => boolean = () => false): Promise<void> {
   const { stack, host, env } = opened;
   const state = await reachable(opened);
   const seen = await withoutFormerClient(opened, await look(stack, host, state));
-  const { kept, forgotten } = forget(state, isGhost(seen));
+  const isGone = isGhost(seen);
+  const { kept, forgotten } = forget(state, (one) => isGone(one) || isUseless(one));
   const pending = state.deployment.pending_operations ?? [];
   for (const { resource, type } of pending) note(`${nameOf(resource)}: an earlier run was cut off while ${type} it`);
   const gone = forgotten.filter((one) => idOf(one) !== undefined).map(nameOf);
-  if (gone.length > 0)
-    note(`in the state but not in libvirt, or useless without what is not: ${gone.join(", ")}: forgotten`);
+  if (gone.length > 0) note(`in the state but not in libvirt, or of no use: ${gone.join(", ")}: forgotten`);
   if (forgotten.length > 0 || pending.length > 0) await importState(env, kept);
   const strays = straysOf(seen.held, kept);
   await wake(

@@ -4,7 +4,7 @@ import { templateFolder, templatesDir, shapeOf } from "../../components/vm/fork/
 import { guestsOf } from "../../infra/model/guests";
 import { defaultPoolPath, diskName, imageVolume } from "../../infra/model/names";
 import type { Opened } from "../lab";
-import { poolPathOf } from "../naming";
+import { namesOf, poolPathOf } from "../naming";
 import { cacheDir, stateDir } from "../paths";
 import { UserError } from "../run";
 import { type Forks, libvirtDir } from "../templates";
@@ -35,11 +35,9 @@ export function tooFull(needs: readonly Need[]): string | undefined {
  * Refuses to begin what the disks have no room for. Not left to libvirt: libvirtd 11.3 was seen to crash when an upload finds the
  * disk full, and the provider then waits for ever. Only where the hypervisor's files can be seen from here.
  */
-export function checkRoom({ stack, host }: Opened, { topology, accelerator, image }: Forks): void {
-  const onHypervisor = poolPathOf(stack, topology.name);
-  const inLibvirtDir = onHypervisor === defaultPoolPath(topology.name);
-  if (host.uri !== "qemu:///system" && !(host.embedded && inLibvirtDir)) return;
-  const folder = host.embedded ? onHypervisor.replace(/^\/var\/lib\/libvirt(?=\/)/, libvirtDir) : onHypervisor;
+export function checkRoom(opened: Opened, { topology, accelerator, image }: Forks): void {
+  const folder = poolFolder(opened);
+  if (folder === undefined) return;
   const size = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
   const missing = (["root", "kernel", "initrd"] as const).map((part) =>
@@ -50,7 +48,7 @@ export function checkRoom({ stack, host }: Opened, { topology, accelerator, imag
   );
   const guests = fresh.map((node) => {
     const template = templateFolder(templatesDir(cacheDir, image.digest), shapeOf(node, accelerator));
-    return reserve.guest + (host.embedded ? size(path.join(template, "memory")) : 0);
+    return reserve.guest + (opened.host.embedded ? size(path.join(template, "memory")) : 0);
   });
   const needed = [...missing, ...guests].reduce((sum, bytes) => sum + bytes, 0);
   const problem = tooFull([
@@ -58,6 +56,19 @@ export function checkRoom({ stack, host }: Opened, { topology, accelerator, imag
     { folder: stateDir, free: freeAt(stateDir), needed: reserve.state, what: "Pulumi's state" },
   ]);
   if (problem !== undefined) throw new UserError(problem);
+}
+
+/** The first folder that a run writes to and whose disk is full; undefined: there is room. */
+export const fullFolder = (opened: Opened): string | undefined =>
+  [poolFolder(opened), stateDir].find((folder) => folder !== undefined && freeAt(folder) < MiB);
+
+/** Folder of the stack's pool as this machine sees it; undefined: the hypervisor's files cannot be seen from here. */
+function poolFolder({ stack, host }: Opened): string | undefined {
+  const { lab } = namesOf(stack);
+  const onHypervisor = poolPathOf(stack, lab);
+  if (host.uri === "qemu:///system") return onHypervisor;
+  if (!host.embedded || onHypervisor !== defaultPoolPath(lab)) return undefined;
+  return onHypervisor.replace(/^\/var\/lib\/libvirt(?=\/)/, libvirtDir);
 }
 
 /** Bytes that are free where a folder is, or will be. */

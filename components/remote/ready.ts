@@ -6,6 +6,9 @@ import { livesWith } from "./script";
 /** Seconds that the boot may go on after SSH answers. */
 const bootLimit = 300;
 
+/** Seconds that a guest may need until SSH answers, unless the stack says otherwise: an emulated one on a busy host. */
+export const defaultBootTimeout = 300;
+
 /**
  * The end of the boot, bounded. A degraded system is up too: which unit failed is told, and what needs that unit fails with
  * a better message of its own. A forked guest's boot was over before its memory was saved: systemctl would be a second of an
@@ -22,25 +25,24 @@ esac
 read -r seconds rest </proc/uptime && echo "up for $seconds s"`;
 
 /**
- * Dials until a guest answers. A port that refuses answers at once and the plugin then pauses for half a second; an address that
- * is not there yet takes 3 s more: 600 failures are 5 minutes at least, and an emulated guest may need 5. The handshake counts as
- * part of a dial, and an emulated guest that still boots needs seconds for it.
+ * Dials in a second. A port that refuses answers at once and the plugin then pauses for half a second; an address that is not there yet
+ * takes 3 s more, and one that says nothing all that a dial may take: so a number of dials is a time at least, and there is a deadline too.
  */
-const dialErrorLimit = 600;
+const dialsPerSecond = 2;
+/** Seconds. The handshake counts as part of a dial, and an emulated guest that still boots needs seconds for it. */
 const perDialTimeout = 20;
 
 /** A machine that does not have its `ready` yet. */
 export type Booting = Pick<Machine, "name" | "deletedWith"> & {
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
-  /** How many times as long as the guest image it may boot. Default: 1. */
-  readonly slowness?: number;
+  /** Seconds for which it may refuse SSH; all in all, silent or still booting, it may take three times as long. */
+  readonly bootTimeout: number;
 };
 
 /** Waits until a machine answers SSH with its pinned host key and its boot is over. Everything on it waits for this. */
 export function awaitReady(name: string, machine: Booting, opts: pulumi.CustomResourceOptions): remote.Command {
-  const { slowness = 1 } = machine;
-  const patience = { dialErrorLimit: dialErrorLimit * slowness, perDialTimeout };
-  const deadline = `${15 * slowness}m`;
+  const patience = { dialErrorLimit: dialsPerSecond * machine.bootTimeout, perDialTimeout };
+  const deadline = `${3 * machine.bootTimeout}s`;
   return new remote.Command(
     name,
     {

@@ -21,7 +21,7 @@ import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
 import { KeyPair } from "../keypair";
 import type { Machine } from "../machine";
-import { awaitReady } from "../remote/ready";
+import { awaitReady, defaultBootTimeout } from "../remote/ready";
 import type { Segment } from "../segment";
 import { renderCidata } from "./cloudInit";
 import { type ForkPlace, placeMemory } from "./fork";
@@ -55,6 +55,8 @@ export type VmArgs = {
   readonly poolPath: string;
   /** Where its memory comes from if it starts as a fork of a template; undefined: it boots. */
   readonly fork?: ForkPlace | undefined;
+  /** Seconds for which it may refuse SSH while it boots; default: {@link defaultBootTimeout}, twice that with a cloud image. */
+  readonly bootTimeout?: number | undefined;
 };
 
 /** A virtual machine with static addresses and a pinned host key, up to the end of its boot. Its roles come on top. */
@@ -164,10 +166,10 @@ export class Vm extends pulumi.ComponentResource {
       hostKey: key.publicKey,
     } satisfies types.input.remote.ConnectionArgs);
     // Emulated on a busy host, a cloud image was seen to need all of the guest image's patience.
-    const slowness = image instanceof CloudImage ? 2 : 1;
+    const { bootTimeout = defaultBootTimeout * (image instanceof CloudImage ? 2 : 1) } = args;
     const ready = awaitReady(
       `${name}-ready`,
-      { name: node.name, connection, deletedWith: domain, slowness },
+      { name: node.name, connection, deletedWith: domain, bootTimeout },
       { parent: this },
     );
 

@@ -4,8 +4,10 @@ import { processOf } from "../../cli/life/locks";
 import { inRoot } from "../../cli/paths";
 import { state } from "./lab";
 
-/** How a run is cut off: kill -9 of the engine, of its plugins, of everything at once, or Ctrl-C once in its terminal. */
-export type Blow = "engine" | "plugins" | "everything" | "ctrl-c";
+/** Of which processes a run is cut off by kill -9: its engine, its plugins, everything at once. */
+export type Victims = "engine" | "plugins" | "everything";
+/** How a run is cut off: by kill -9, by Ctrl-C once in its terminal, or by something else. */
+export type Blow = Victims | "ctrl-c" | (() => void);
 
 /** A run that was cut off. */
 export type CutOff = {
@@ -13,6 +15,8 @@ export type CutOff = {
   readonly hit: boolean;
   /** Seconds from the blow to the end of the command. */
   readonly ended: number;
+  /** Its exit code; undefined: a signal ended it. */
+  readonly code: number | undefined;
   readonly said: string;
 };
 
@@ -41,7 +45,7 @@ const running = (program: RegExp): number[] =>
     }
   });
 
-const PROGRAMS: Readonly<Record<Exclude<Blow, "ctrl-c">, RegExp>> = {
+const PROGRAMS: Readonly<Record<Victims, RegExp>> = {
   engine: /^pulumi$/,
   plugins: /^pulumi-resource-/,
   // The command itself too, so that nothing is left that could clear up.
@@ -63,15 +67,16 @@ export function cutOff(words: readonly string[], after: number, blow: Blow): Pro
       const steps = said.match(/\b(creating|created|deleting|deleted) \(/g)?.length ?? 0;
       if (hit !== undefined || steps < after) return;
       hit = performance.now();
-      if (blow === "ctrl-c") process.kill(-(child.pid ?? 0), "SIGINT");
+      if (typeof blow === "function") blow();
+      else if (blow === "ctrl-c") process.kill(-(child.pid ?? 0), "SIGINT");
       else for (const pid of running(PROGRAMS[blow])) process.kill(pid, "SIGKILL");
     };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
-    child.on("exit", () => {
-      const end = performance.now();
+    child.on("exit", (exitCode) => {
+      const ended = hit === undefined ? 0 : (performance.now() - hit) / 1000;
       // The pipes may stay open in what outlived the run.
-      setTimeout(() => resolve({ hit: hit !== undefined, ended: (end - (hit ?? end)) / 1000, said }), 500);
+      setTimeout(() => resolve({ hit: hit !== undefined, ended, code: exitCode ?? undefined, said }), 500);
     });
   });
 }

@@ -2,18 +2,25 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { facts, marked } from "../../cli/life/held";
 import { inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
+import { until } from "../../cli/verify/observe";
 import { bridgeName, defaultPoolPath, domainUuid } from "../../infra/model/names";
-import { type Blow, cutOff, seeded } from "./cutOff";
+import { rounds } from "../soak";
+import { cutOff, seeded, type Victims } from "./cutOff";
 import { byHand, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { differences, inLibvirt, inState, onNodes } from "./looks";
+import { fillDisk, makeRoom, mountSmallDisk, unmountSmallDisk } from "./smallDisk";
 
-const topology = inRoot("tests", "lab", "life.yaml");
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-life-"));
+const topology = path.join(folder, "life.yaml");
+/** What the topology says, with another text in the place of one of its own. */
+const write = (from = "", to = ""): void =>
+  fs.writeFileSync(topology, fs.readFileSync(inRoot("tests", "lab", "life.yaml"), "utf8").replace(from, to));
 
-/** How many runs are cut off before one may finish; LVS_LAB_CUTS asks for more. */
-const cuts = Number(process.env.LVS_LAB_CUTS ?? 3);
-const blows: readonly Blow[] = ["everything", "engine", "plugins"];
+/** How many runs are cut off before one may finish. */
+const cuts = rounds(3, 10);
+const blows: readonly Victims[] = ["everything", "engine", "plugins"];
 /** What is cut off, and how many steps Pulumi tells of in it at most: up makes all, resume what is left of that. */
 const runs = [
   { verb: "up", most: 40 },
@@ -24,45 +31,27 @@ const runs = [
 /** The life of the smallest lab: cut off, broken, mended, destroyed. The tests run in order and share the lab. */
 describe("life cycle", () => {
   let uri = "";
+  let outputs = "";
+  const nodes = ["lb", "web"];
+  const bootId = "cat /proc/sys/kernel/random/boot_id";
   const virsh = (...words: readonly string[]) => run(["virsh", "-q", "-c", uri, ...words]);
-  /** What libvirt has of labs, and what the state knows of it: the same, or something was forgotten. */
-  const inLibvirt = async (): Promise<string[]> =>
-    marked(await facts({ uri, embedded: true }))
-      .map(({ kind, name }) => `${kind} ${name}`)
-      .sort();
-  const inState = async (): Promise<string[]> => {
-    const { stdout } = await byHand("pulumi stack export", topology);
-    type State = {
-      deployment: { resources?: { type: string; inputs?: { name?: string } }[]; pending_operations?: [] };
-    };
-    const { resources = [], pending_operations: pending = [] } = (JSON.parse(stdout) as State).deployment;
-    assert.deepEqual(pending, []);
-    return resources
-      .flatMap(({ type, inputs }) => {
-        const kind = /^libvirt:index\/(\w+):/.exec(type)?.[1]?.replace("combustion", "volume");
-        return kind === undefined ? [] : [`${kind} ${inputs?.name}`];
-      })
-      .sort();
-  };
-  const differences = async (): Promise<{ code: number; all: { path: string; expected: string; found: string }[] }> => {
-    const { code, stdout, stderr } = await lab("drift", "--json", topology);
-    assert.ok(code < 2, stderr);
-    return { code, all: (JSON.parse(stdout) as { differences: [] }).differences };
-  };
   const repaired = async (): Promise<void> => {
     const result = await lab("repair", topology);
     assert.equal(result.code, 0, said(result));
-    assert.deepEqual(await differences(), { code: 0, all: [] });
+    assert.deepEqual(await differences(topology), { code: 0, all: [] });
   };
 
   before(async () => {
     await refuseRunningLab();
+    write();
+    await mountSmallDisk(2048);
     uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
   });
 
   after(async () => {
     const destroyed = await lab("destroy", topology);
-    fs.rmSync(state, { recursive: true, force: true });
+    await unmountSmallDisk();
+    for (const one of [state, folder]) fs.rmSync(one, { recursive: true, force: true });
     assert.equal(destroyed.code, 0, said(destroyed));
   });
 
@@ -70,6 +59,21 @@ describe("life cycle", () => {
     const result = await lab("resume", topology);
     assert.equal(result.code, 2);
     assert.match(said(result), /stack life holds no lab: run .*lab up/);
+  });
+
+  it("a pool without room for the lab is refused before anything is made", async () => {
+    fillDisk(100);
+    const result = await lab("up", topology);
+    assert.equal(result.code, 2);
+    const where = path.join(state, "libvirt", "lib", "lvs-lab", "life");
+    assert.match(
+      result.stderr.split(/^lab: /m)[1] ?? "",
+      new RegExp(
+        `^${where}: a disk is full: 100 MiB are free, need \\d{3} for the image and 2 guests \\(fix: make room there, then the same again\\)\n$`,
+      ),
+    );
+    assert.deepEqual([await inLibvirt(uri), await inState(topology)], [[], []]);
+    makeRoom();
   });
 
   it("a domain that cannot start is one error, and nothing half-made stays; a stale disk is not used", async () => {
@@ -87,7 +91,7 @@ describe("life cycle", () => {
     assert.match(error, /said: .*Is a directory/);
     assert.ok(error.includes(`console: ${log} (./scripts/lab console web)`), error);
     assert.match(error, /fix: .*; then: \.\/scripts\/lab up .*goes on from here\n/);
-    assert.deepEqual(await inLibvirt(), await inState());
+    assert.deepEqual(await inLibvirt(uri), await inState(topology));
     assert.doesNotMatch(await virsh("list", "--all", "--name"), /life-web/);
     fs.rmdirSync(log);
   });
@@ -108,26 +112,127 @@ describe("life cycle", () => {
     const { ended, said: text } = await cutOff(["up", topology], 3, "ctrl-c");
     assert.match(text, /interrupted; the state is valid/);
     assert.ok(ended < 30, `${ended} s`);
-    assert.deepEqual(await inLibvirt(), await inState());
+    assert.deepEqual(await inLibvirt(uri), await inState(topology));
   });
+
+  for (let n = 0; n < rounds(1, 4); n++) {
+    const point = 1 + Math.floor(random() * 12);
+    it(`a disk that is full ${point} steps after up began is one error`, async () => {
+      if (n > 0) assert.equal((await lab("destroy", topology)).code, 0);
+      const { hit, code, said: text } = await cutOff(["up", topology], point, () => fillDisk(0));
+      assert.deepEqual([hit, code], [true, 2], text);
+      const [, error = "", ...more] = text.split(/^lab: /m);
+      assert.deepEqual(more, []);
+      assert.match(error, /^pulumi up failed: .*: a disk is full/);
+      assert.ok(error.includes(`  folder:  ${state}\n`), error);
+      assert.match(error, /fix: .*make room in the folders above; then: \.\/scripts\/lab up .*goes on from here\n/);
+      makeRoom();
+    });
+  }
+
+  /** The stack's outputs, but for keys. */
+  const readOutputs = async (): Promise<string> => {
+    const result = await byHand("pulumi stack output --json", topology);
+    assert.equal(result.code, 0, said(result));
+    return result.stdout.replaceAll(/"hostKey": ".*"/g, '"hostKey": ""');
+  };
 
   it("resume clears away what is half-made, comes up and verifies", async () => {
     const result = await labShown("resume", topology);
     assert.equal(result.code, 0);
-    assert.deepEqual(await inLibvirt(), await inState());
+    assert.deepEqual(await inLibvirt(uri), await inState(topology));
     const again = await byHand("pulumi up --yes --skip-preview --expect-no-changes", topology);
     assert.equal(again.code, 0, said(again));
+    outputs = await readOutputs();
   });
 
+  it("a script that runs again rewrites no file and touches no unit when nothing changed", async () => {
+    const units =
+      "systemctl show --property=Id,StateChangeTimestampMonotonic keepalived apache2 lvs-lab-vip systemd-networkd";
+    const changed = "find /etc /root /opt /srv /usr/local /var/www -xdev '(' -newer $mark -o -cnewer $mark ')'";
+    const before = await onNodes(topology, nodes, `touch /run/mark; ${units}`);
+    const result = await byHand("pulumi up --yes --skip-preview --replace '**-configure'", topology);
+    assert.equal(result.code, 0, said(result));
+    // A run opens its lock: that file is newer, and no other.
+    const after = await onNodes(
+      topology,
+      nodes,
+      `mark=/run/mark; ${units}; ${changed}; find /run/lvs-lab/lock -newer $mark`,
+    );
+    assert.deepEqual(
+      after,
+      before.map((text) => `${text}/run/lvs-lab/lock\n`),
+    );
+  });
+
+  it("a guest that never answers SSH is one error, and is removed; its peers carry on", async () => {
+    write("page: hello", "page: hello\n    memory: 256");
+    const limited = await byHand("pulumi config set lvs-lab:bootTimeout 10", topology);
+    assert.equal(limited.code, 0, said(limited));
+    const domid = () => virsh("domid", "life-web").catch(() => "");
+    const old = await domid();
+    const running = lab("up", topology);
+    // It hangs as soon as it runs.
+    const hangs = await until(120, async () => {
+      const now = await domid();
+      return /^\d/.test(now) && now !== old && (await virsh("suspend", "life-web").then(() => true));
+    });
+    const result = await running;
+    assert.ok(hangs);
+    assert.equal(result.code, 2);
+    const [, error = "", ...more] = result.stderr.split(/^lab: /m);
+    assert.deepEqual(more, []);
+    assert.match(error, /^pulumi up failed: web: the guest never answered SSH, or never finished its boot\n/);
+    assert.match(error, /said: .* attempts to reach SSH on 10\.9\.0\.21:22 /);
+    assert.match(error, /console: \S+\/life-web-console\.log \(\.\/scripts\/lab console web\)/);
+    assert.match(error, /fix: .*; then: \.\/scripts\/lab up .*goes on from here\n/);
+    assert.deepEqual(await inLibvirt(uri), await inState(topology));
+    const domains = await virsh("list", "--name");
+    assert.match(domains, /life-lb/);
+    assert.doesNotMatch(domains, /life-web/);
+    // Deleted before it was replaced: there is one name, one uuid, one address.
+    assert.match(said(result), /life-web-domain deleted original[\s\S]*life-web-domain created replacement/);
+  });
+
+  it("a guest with another memory keeps name, address and MAC, is configured, and serves", async () => {
+    const identity = (json: string): unknown => (JSON.parse(json) as { nodes: unknown }).nodes;
+    const [peer] = await onNodes(topology, ["lb"], bootId);
+    const result = await byHand("pulumi config rm lvs-lab:bootTimeout; pulumi up --yes --skip-preview", topology);
+    assert.equal(result.code, 0, said(result));
+    assert.deepEqual(identity(await readOutputs()), identity(outputs));
+    assert.deepEqual(await onNodes(topology, ["lb"], bootId), [peer]);
+    assert.match(await virsh("dominfo", "life-web"), /Max memory: +262144 KiB/);
+    const verified = await lab("verify", "--json", "--only", "pages", "--only", "round-robin", "--lab", topology);
+    assert.equal(verified.code, 0, said(verified));
+    assert.deepEqual(await differences(topology), { code: 0, all: [] });
+  });
+
+  it("repair does not deploy a topology file that was edited", async () => {
+    write();
+    const result = await lab("repair", topology);
+    assert.equal(result.code, 2);
+    assert.match(result.stderr, /^lab: \S+life\.yaml: is not what was deployed: .*lab up .* deploys it/m);
+  });
+
+  for (let n = 1; n <= rounds(1, 10); n++)
+    it(`recreate, round ${n}: the same outputs but for keys, and no leftovers`, async () => {
+      // The runs that were cut off have left folders.
+      const left = (await lab("sweep")).stdout;
+      const result = await labShown("recreate", topology);
+      assert.equal(result.code, 0);
+      assert.equal(await readOutputs(), outputs);
+      assert.deepEqual(await inLibvirt(uri), await inState(topology));
+      assert.equal((await lab("sweep")).stdout, left);
+    });
+
   it("drift is told by path, expected and found; repair takes it away", async () => {
-    assert.deepEqual(await differences(), { code: 0, all: [] });
-    const damage = async (node: string, command: string) =>
-      assert.equal((await lab("ssh", "--lab", topology, node, command)).code, 0);
+    assert.deepEqual(await differences(topology), { code: 0, all: [] });
+    const damage = async (node: string, command: string) => void (await onNodes(topology, [node], command));
     await damage("lb", "ipvsadm -C; sed -i 's/priority 100/priority 50/' /etc/keepalived/keepalived.conf");
     await damage("web", "sysctl -qw net.ipv4.conf.lo.arp_ignore=0; ip address delete 10.9.0.3/32 dev lo");
     await run(["ip", "-n", "lvs-life-client", "address", "add", "10.9.0.32/24", "dev", "client0"]);
     await run(["ip", "-n", "lvs-life-client", "address", "delete", "10.9.0.31/24", "dev", "client0"]);
-    const { code, all } = await differences();
+    const { code, all } = await differences(topology);
     assert.equal(code, 1);
     assert.deepEqual(
       all.map(({ path: at, expected, found }) => `${at}: ${found.trim()}, must be ${expected.trim()}`).sort(),
@@ -143,13 +248,17 @@ describe("life cycle", () => {
     await repaired();
   });
 
-  it("a guest that was switched off is drift too", async () => {
+  it("a guest that was switched off is drift too, and a VRRP password that was changed by hand, which is not told", async () => {
+    await onNodes(topology, ["lb"], "sed -i 's/auth_pass .*/auth_pass guessed/' /etc/keepalived/keepalived.conf");
     await virsh("destroy", "life-web");
-    const { all } = await differences();
+    const { all } = await differences(topology);
     assert.deepEqual(
       all.filter(({ path: at }) => at.startsWith("life-")),
       [{ path: "life-web-domain.running", expected: "true", found: "false", nodes: [], kind: "host" }],
     );
+    const [changed] = all.filter(({ path: at }) => at.startsWith("lb:/etc/keepalived/keepalived.conf:"));
+    assert.equal(changed?.found.trim(), "auth_pass ********, another one");
+    assert.doesNotMatch(JSON.stringify(all), /life0|guessed/);
     await repaired();
   });
 
@@ -199,7 +308,7 @@ describe("life cycle", () => {
       "gone-net",
       "life-lan",
     ]);
-    assert.deepEqual(await inLibvirt(), await inState());
+    assert.deepEqual(await inLibvirt(uri), await inState(topology));
     await virsh("undefine", "gone-own");
     await virsh("net-undefine", "gone-net");
   });

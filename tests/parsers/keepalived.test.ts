@@ -9,6 +9,7 @@ import { balancersOf } from "../../infra/model/members";
 import { fixture } from "../fixtures";
 import { accepted, randomTopology, SEED } from "../random";
 import { goldenFiles, goldenPath } from "../golden";
+import { rounds } from "../soak";
 import { judge, type Judgement } from "./run";
 
 /**
@@ -92,8 +93,9 @@ describe("keepalived's own parser", () => {
     });
   }
 
-  it("accepts what random topologies that pass are rendered to", () => {
-    const files = fc.sample(randomTopology, { seed: SEED, numRuns: 300 }).flatMap((input) => {
+  it("accepts what random topologies that pass are rendered to", function () {
+    this.timeout(rounds(20_000, 300_000));
+    const files = fc.sample(randomTopology, { seed: SEED, numRuns: rounds(300, 3000) }).flatMap((input) => {
       const topology = accepted(input);
       const [node] = topology?.vrrp === undefined ? [] : balancersOf(topology);
       const refused = topology !== undefined && errataOf(topology).some((one) => one.refused !== undefined);
@@ -101,8 +103,8 @@ describe("keepalived's own parser", () => {
         ? []
         : [renderKeepalived(topology, node.name, { authPass: "secret" })];
     });
-    const sample = files.slice(0, 40);
-    assert.equal(sample.length, 40);
+    const sample = files.slice(0, rounds(40, 400));
+    assert.equal(sample.length, rounds(40, 400));
     for (const text of sample) assert.deepEqual({ ...parseText(text), text }, { code: 0, said: "", text });
   });
 });

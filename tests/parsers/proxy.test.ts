@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { filesOf } from "../../cli/plan/files";
 import { proxiesOf } from "../../infra/model/members";
 import { accepted, randomTopology, SEED } from "../random";
+import { rounds } from "../soak";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
@@ -45,14 +46,15 @@ describe("the proxies' own parsers", () => {
       assert.match(said, says);
     });
   }
-  it("accept what random topologies that pass are rendered to", () => {
+  it("accept what random topologies that pass are rendered to", function () {
+    this.timeout(rounds(20_000, 300_000));
     const files = fc
-      .sample(randomTopology, { seed: SEED, numRuns: 300 })
+      .sample(randomTopology, { seed: SEED, numRuns: rounds(300, 3000) })
       .flatMap((input) => accepted(input) ?? [])
       .flatMap((topology) => filesOf(topology)[proxiesOf(topology)[0]?.name ?? ""] ?? [])
       .filter(({ path: at }) => /haproxy\.cfg|nginx\.conf/.test(at));
     assert.ok(files.length >= 10, `${files.length} have proxies`);
-    for (const { path: at, text } of files.slice(0, 20)) {
+    for (const { path: at, text } of files.slice(0, rounds(20, 200))) {
       const { code, said } = parse(text, kindOf(at));
       assert.equal(code, 0, `${said}${text}`);
     }

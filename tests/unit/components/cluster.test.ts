@@ -204,7 +204,7 @@ describe("the components, with document 000's lab", () => {
     assert.deepEqual(ready.inputs.connection, { ...connection, port: 22, dialErrorLimit: 600, perDialTimeout: 20 });
     assert.equal(ready.visible.connection, "[secret]");
     assert.match(String(ready.inputs.create), /is-system-running --wait/);
-    assert.equal(ready.options.createTimeout, "15m");
+    assert.equal(ready.options.createTimeout, "900s");
     assert.ok(ready.options.dependsOn.includes("lab-web1-domain"));
     const configure = lab.find(REMOTE, "lab-web1-configure");
     assert.deepEqual(configure.inputs.connection, { ...connection, port: 22, dialErrorLimit: 10, perDialTimeout: 15 });
@@ -383,6 +383,12 @@ describe("the components, with other arguments", () => {
     const { inputs, visible } = lab.find(REMOTE, "lab-beiserver-configure");
     assert.match(String(inputs.stdin), /auth_pass canary/);
     assert.equal(visible.stdin, "[secret]");
+  });
+
+  it("take the time that the stack gives a guest to answer: dials, and three times as long in all", async () => {
+    const { inputs, options } = (await register({ bootTimeout: 20 })).find(REMOTE, "lab-web1-ready");
+    assert.equal((inputs.connection as { dialErrorLimit: number }).dialErrorLimit, 40);
+    assert.equal(options.createTimeout, "60s");
   });
 
   it("build the bare image, and name the repository to every machine", async () => {

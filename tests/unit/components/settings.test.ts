@@ -32,6 +32,7 @@ describe("the settings", () => {
       fork: undefined,
       authPass: undefined,
       bare: false,
+      bootTimeout: undefined,
       cloudImage: undefined,
       packages: undefined,
     });
@@ -43,11 +44,12 @@ describe("the settings", () => {
       "lvs-lab:accelerator": "kvm",
       "lvs-lab:poolPath": "/pool",
       "lvs-lab:consoleDir": "/logs",
+      "lvs-lab:bootTimeout": "20",
     });
-    const { accelerator, poolPath, consoleDir } = settings;
+    const { accelerator, poolPath, consoleDir, bootTimeout } = settings;
     assert.deepEqual(
-      { accelerator, poolPath, consoleDir },
-      { accelerator: "kvm", poolPath: "/pool", consoleDir: "/logs" },
+      { accelerator, poolPath, consoleDir, bootTimeout },
+      { accelerator: "kvm", poolPath: "/pool", consoleDir: "/logs", bootTimeout: 20 },
     );
   });
 
@@ -89,6 +91,7 @@ describe("the settings", () => {
       { "lvs-lab:packages": "http://192.168.10.1:8000" },
       /lvs-lab:packages: got http:\/\/192\.168\.10\.1:8000, need \[trusted=yes\], if nobody signed it, the address, suite/,
     ],
+    [{ "lvs-lab:bootTimeout": "0" }, /lvs-lab:bootTimeout: got 0, need a whole number of seconds, 1 or more/],
     [{ "lvs-lab:accelerator": "xen" }, /lvs-lab:accelerator: got xen, need kvm or tcg/],
     [{ "lvs-lab:authPass": "longer than eight" }, /lvs-lab:authPass: got a password of 17 characters/],
   ];

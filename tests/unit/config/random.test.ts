@@ -11,6 +11,7 @@ import { parseTopology } from "../../../infra/config/load";
 import { guestsOf } from "../../../infra/model/guests";
 import type { Topology } from "../../../infra/model/topology";
 import { randomTopology, SEED } from "../../random";
+import { rounds } from "../../soak";
 
 /** Everything that is written for a topology, on machines and for people. */
 function render(topology: Topology): void {
@@ -24,7 +25,8 @@ function render(topology: Topology): void {
 }
 
 describe("random topologies", () => {
-  it("pass, and have files for every machine, or are refused with paths; never another error", () => {
+  it("pass, and have files for every machine, or are refused with paths; never another error", function () {
+    this.timeout(rounds(20_000, 600_000));
     let [passed, refused] = [0, 0];
     fc.assert(
       fc.property(randomTopology, (input) => {
@@ -41,7 +43,7 @@ describe("random topologies", () => {
         render(topology);
         passed++;
       }),
-      { seed: SEED, numRuns: 600 },
+      { seed: SEED, numRuns: rounds(600, 20_000) },
     );
     assert.ok(passed >= 100 && refused >= 100, `${passed} passed, ${refused} were refused`);
   });

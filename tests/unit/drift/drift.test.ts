@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { lookAtSteps, stepDifferences } from "../../../cli/drift/configured";
+import { deployedPassword, isAnother, passwordIn } from "../../../cli/drift/deployed";
 import { type Difference, differenceText } from "../../../cli/drift/difference";
 import { clientDifferences, objectDifferences, propertyDifferences } from "../../../cli/drift/host";
 import { replacements } from "../../../cli/drift";
@@ -164,6 +165,27 @@ describe("drift of what is configured", () => {
     });
   }
 
+  it("a password that was changed by hand is told, and neither it nor the right one", () => {
+    const steps = stepsOf(lab("dr-keepalived"), "zhuserver");
+    const said = healthy(steps);
+    assert.deepEqual(stepDifferences("zhuserver", steps, said, "secret77"), []);
+    const told = stepDifferences(
+      "zhuserver",
+      steps,
+      said.replace("auth_pass secret77", "auth_pass guessed"),
+      "secret77",
+    );
+    assert.deepEqual(
+      told.map(({ path, expected, found }) => [path.replace(/\d+$/, "N"), expected.trim(), found.trim()]),
+      [["zhuserver:/etc/keepalived/keepalived.conf:N", "auth_pass ********", "auth_pass ********, another one"]],
+    );
+    // Another difference in the same file is told first; the password of neither is in it.
+    const both = said.replace("auth_pass secret77", "auth_pass guessed").replace("priority 100", "priority 10");
+    const first = stepDifferences("zhuserver", steps, both, "secret77");
+    assert.match(brief(first).join(), /priority 10, must be/);
+    assert.doesNotMatch(JSON.stringify([told, first]), /secret77|guessed/);
+  });
+
   it("units that failed, and files that must not be there", () => {
     const steps: Step[] = [
       { kind: "unit", name: "keepalived", enabled: true, active: true },
@@ -184,6 +206,33 @@ describe("drift of what is configured", () => {
       "lb:unit keepalived at boot: disabled, must be enabled",
       "lb:unit ipvsadm at boot: enabled, must be disabled",
     ]);
+  });
+});
+
+describe("what was deployed", () => {
+  const topology = lab("dr-keepalived");
+  const remote = (stdin: unknown) => ({ urn: "urn", type: "command:remote:Command", inputs: { stdin } });
+  const state = (...resources: readonly object[]) => ({ version: 3, deployment: { resources } }) as never;
+
+  it("has its VRRP password in a script, which is a secret or not", () => {
+    const script =
+      "{\nfile '/etc/keepalived/keepalived.conf' '0600' 'vrrp_instance VI_1 {\n        auth_pass secret77\n}\n'\n}\n";
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+    assert.equal(passwordIn(state(remote("no password"), remote(script))), "secret77");
+    assert.equal(passwordIn(state(remote({ ...secret, plaintext: JSON.stringify(script) }))), "secret77");
+    assert.equal(passwordIn(state({ urn: "urn", type: "x", inputs: { stdin: script } }, remote(undefined))), undefined);
+  });
+
+  it("is not asked for a password that no VRRP has", async () => {
+    assert.equal(await deployedPassword({ PATH: "" }, lab("dr-ipvsadm-nfs")), undefined);
+  });
+
+  it("differs from a file that was edited, and not by its password", () => {
+    const { authentication, ...vrrp } = topology.vrrp ?? {};
+    assert.ok(authentication?.pass !== undefined);
+    const deployed = { ...topology, vrrp: { ...vrrp, authentication: { type: "PASS" } } } as Topology;
+    assert.equal(isAnother(topology, JSON.parse(JSON.stringify(deployed)) as Topology), false);
+    assert.equal(isAnother({ ...topology, description: "another" }, deployed), true);
   });
 });
 

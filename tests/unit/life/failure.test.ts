@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { complaintsOf, explain, type Scene } from "../../../cli/life/failure";
+import { complaintsOf, explain, type Scene, silentNodes } from "../../../cli/life/failure";
 
 const scene: Scene = {
   lab: "life",
@@ -59,11 +59,22 @@ describe("a failed run in one error", () => {
     assert.match(text, /fix: .*make room/);
   });
 
+  it("a full disk is told before what comes of it", () => {
+    const after = { ...domain("life-web-domain"), message: "error creating libvirt domain: no" };
+    const full = { ...failed, message: "failed to save snapshot: write /state/backend: no space left on device" };
+    assert.match(
+      explain([after, full], scene),
+      /^pulumi up failed: the run: a disk is full\n {2}said: {4}failed to save/,
+    );
+  });
+
   it("says that a guest never answered SSH", () => {
     const message =
       "gave up (dialErrorLimit 150): 151 attempts to reach SSH on 10.9.0.21:22 as root in 5m0s; the last error: refused";
     const resource = { urn: urn("command:remote:Command", "life-web-ready") };
     assert.match(explain([{ resource, message }], scene), /: web: the guest never answered SSH/);
+    const other = { ...domain("life-lb-domain"), message: "error creating libvirt domain: no" };
+    assert.deepEqual(silentNodes([other, { resource, message }, { message }], scene), ["web"]);
   });
 
   it("says whose name is taken", () => {

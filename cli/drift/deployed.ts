@@ -1,0 +1,33 @@
+/** What the lab was deployed with, beside what its outputs say. */
+import { isDeepStrictEqual } from "node:util";
+import type { Topology } from "../../infra/model/topology";
+import { type Exported, exportState } from "../life/deployment";
+
+/** A secret of a state that was exported in plain text: its value is JSON in JSON (sdk/go/common/apitype, SecretV1). */
+type PlainSecret = { readonly plaintext: string };
+
+/** The VRRP password in the scripts of a state that was exported in plain text; undefined: none of them has one. */
+export function passwordIn({ deployment }: Exported): string | undefined {
+  const scripts = (deployment.resources ?? []).flatMap(({ type, inputs }) => {
+    const stdin = type === "command:remote:Command" ? (inputs?.stdin as string | PlainSecret | undefined) : undefined;
+    if (stdin === undefined) return [];
+    return typeof stdin === "string" ? stdin : (JSON.parse(stdin.plaintext) as string);
+  });
+  return scripts.flatMap((script) => /^\s*auth_pass (\S+)$/m.exec(script)?.[1] ?? [])[0];
+}
+
+/** The VRRP password of a deployed lab. It stays in this process: nothing that is told has it in it. */
+export async function deployedPassword(
+  env: Readonly<Record<string, string>>,
+  { vrrp }: Topology,
+): Promise<string | undefined> {
+  return vrrp?.authentication === undefined ? undefined : passwordIn(await exportState(env, "--show-secrets"));
+}
+
+/** Whether a topology is another one than the one that was deployed, whose outputs have no password. */
+export const isAnother = (written: Topology, deployed: Topology): boolean =>
+  !isDeepStrictEqual(withoutPassword(written), withoutPassword(deployed));
+
+/** What JSON does not carry is not there either. */
+const withoutPassword = (topology: Topology): unknown =>
+  JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? undefined : value)));

@@ -1,0 +1,45 @@
+/** What there is of a test's lab, looked at from several sides. */
+import * as assert from "node:assert/strict";
+import { facts, marked } from "../../cli/life/held";
+import { byHand, lab, said } from "./lab";
+
+/** What a libvirt has of labs, as kind and name. */
+export const inLibvirt = async (uri: string): Promise<string[]> =>
+  marked(await facts({ uri, embedded: true }))
+    .map(({ kind, name }) => `${kind} ${name}`)
+    .sort();
+
+/** What the state knows of it: the same, or something was forgotten. Nothing in it may be half done. */
+export async function inState(topology: string): Promise<string[]> {
+  const { stdout } = await byHand("pulumi stack export", topology);
+  type State = {
+    deployment: { resources?: { type: string; inputs?: { name?: string } }[]; pending_operations?: [] };
+  };
+  const { resources = [], pending_operations: pending = [] } = (JSON.parse(stdout) as State).deployment;
+  assert.deepEqual(pending, []);
+  return resources
+    .flatMap(({ type, inputs }) => {
+      const kind = /^libvirt:index\/(\w+):/.exec(type)?.[1]?.replace("combustion", "volume");
+      return kind === undefined ? [] : [`${kind} ${inputs?.name}`];
+    })
+    .sort();
+}
+
+/** What `drift` says, and its exit code. */
+export async function differences(
+  topology: string,
+): Promise<{ code: number; all: { path: string; expected: string; found: string }[] }> {
+  const { code, stdout, stderr } = await lab("drift", "--json", topology);
+  assert.ok(code < 2, stderr);
+  return { code, all: (JSON.parse(stdout) as { differences: [] }).differences };
+}
+
+/** What a command that must succeed says on each of some nodes. */
+export const onNodes = (topology: string, nodes: readonly string[], command: string): Promise<string[]> =>
+  Promise.all(
+    nodes.map(async (node) => {
+      const result = await lab("ssh", "--lab", topology, node, command);
+      assert.equal(result.code, 0, said(result));
+      return result.stdout;
+    }),
+  );

@@ -1,0 +1,63 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { inRoot } from "../../../cli/paths";
+import { run } from "../../../cli/run";
+import { fixtureNames, fixturePath } from "../../fixtures";
+import type { Said } from "./sayAll";
+
+/** Every verb that reads a topology file and would go on from there. */
+const verbs = ["up", "recreate", "preview", "plan", "plan --files", "graph", "walk"];
+const names = fixtureNames("invalid-");
+
+/** What a verb says is wrong; the first line says of which file. */
+const problems = (text: string): string[] => text.trimEnd().split("\n").slice(1);
+
+describe("a bad topology file", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+  let said: Said[] = [];
+
+  // One process for all: a start of the command costs a second, and there are some hundreds of pairs.
+  before(async function () {
+    this.timeout(120_000);
+    const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
+    const files = names.map((name) => fixturePath(`invalid-${name}`));
+    const words = ["--require", tsx, path.join(__dirname, "sayAll.ts"), "check", ...verbs, "--", ...files];
+    const answer = await run([process.execPath, ...words], {
+      // Whatever would be made would be in there; and nothing could be: no program is found.
+      env: {
+        HOME: folder,
+        LVS_LAB_STATE: path.join(folder, "state"),
+        LVS_LAB_CACHE: path.join(folder, "cache"),
+        PATH: "",
+      },
+    });
+    said = JSON.parse(answer) as Said[];
+  });
+
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  it("is one of 40 and more, and each was said to every verb", () => {
+    assert.ok(names.length >= 40, `${names.length}`);
+    assert.equal(said.length, names.length * (verbs.length + 1));
+  });
+
+  for (const name of names) {
+    it(`${name}: every verb refuses it in the words of check`, () => {
+      const [check, ...others] = said.filter(({ file }) => file === fixturePath(`invalid-${name}`));
+      assert.ok(check?.verb === "check" && check.code === 1 && check.stderr === "", JSON.stringify(check));
+      const words = problems(check.stdout);
+      assert.ok(
+        words.some((line) => /^ {2}\S.*: got .*, need /.test(line)),
+        check.stdout,
+      );
+      for (const { verb, code, stdout, stderr } of others)
+        assert.deepEqual({ verb, code, stdout, words: problems(stderr) }, { verb, code: 2, stdout: "", words });
+    });
+  }
+
+  it("leaves nothing behind", () => {
+    assert.deepEqual(fs.readdirSync(folder), []);
+  });
+});
