@@ -53,7 +53,7 @@ describe("nft and the kernel", () => {
 
   it("take what random topologies that pass are rendered to", () => {
     const all = fc
-      .sample(randomTopology, { seed: SEED, numRuns: 300 })
+      .sample(randomTopology, { seed: SEED, numRuns: 200 })
       .flatMap((input) => accepted(input) ?? [])
       .flatMap((topology) => Object.values(topology.nodes).map((node) => renderRules(topology, node)));
     const texts = [...new Set(all)];
