@@ -30,7 +30,7 @@ passwords() {
 show sockets ss -H -l -n -t -u
 show sshd sshd -T
 show passwords passwords
-${node.role === "nfs" ? "show rpc rpcinfo -p\n" : ""}${
+${node.role === "nfs" ? "show rpc rpcinfo\n" : ""}${
   node.role === "proxy" && proxy !== undefined && vrrp?.trackScript !== undefined
     ? `show script stat -c '%a %U' ${checkScriptPath(proxy.software)}\n`
     : ""
@@ -64,10 +64,12 @@ export const parseSockets = (text: string): SocketSeen[] =>
     port: Number(port),
   }));
 
-/** Lines of `rpcinfo -p`: `100000 4 tcp 111 portmapper`. */
+/** Lines of `rpcinfo`, IPv6's too: `100021 4 tcp6 ::.170.27 nlockmgr unknown`, the port by its two bytes. */
 export const parseRpc = (text: string): string[] => [
   ...new Set(
-    [...text.matchAll(/^\s*\d+\s+\d+\s+(tcp|udp)\s+(\d+)\b/gm)].map(([, transport, port]) => `${transport} ${port}`),
+    [...text.matchAll(/^\s*\d+\s+\d+\s+(tcp|udp)6?\s+\S*\.(\d+)\.(\d+)\s/gm)].map(
+      ([, transport, high, low]) => `${transport} ${Number(high) * 256 + Number(low)}`,
+    ),
   ),
 ];
 

@@ -53,8 +53,13 @@ describe("what a lab says, parsed", () => {
       { transport: "udp", address: "127.0.0.53%lo", port: 53 },
       { transport: "tcp", address: "[::]", port: 22 },
     ]);
-    const rpc =
-      "   program vers proto   port  service\n    100000    4   tcp    111  portmapper\n    100021    1   udp  33001\n";
+    const rpc = [
+      "   program version netid     address                service    owner",
+      "    100000    4    tcp6      ::.0.111               portmapper superuser",
+      "    100000    4    local     /run/rpcbind.sock      portmapper superuser",
+      "    100021    1    udp       0.0.0.0.128.233        nlockmgr   unknown",
+      "",
+    ].join("\n");
     assert.deepEqual(parseRpc(rpc), ["tcp 111", "udp 33001"]);
   });
 
