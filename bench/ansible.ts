@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Event, STAGED, type Step } from "../components/remote/script";
+import { type Event, rulesFile, STAGED, type Step } from "../components/remote/script";
 import { roleSteps } from "../components/roles";
 import { cacheDir, inRoot } from "../cli/paths";
 import { run, tryRun, UserError } from "../cli/run";
@@ -92,7 +92,10 @@ const stepsOf = (topology: Topology): Record<string, readonly Step[]> =>
 
 const contentsOf = (steps: readonly Step[]): Record<string, string> =>
   Object.fromEntries(
-    steps.flatMap((step) => (step.kind === "file" || step.kind === "sysctl" ? [[step.path, step.content]] : [])),
+    steps.flatMap((step) => {
+      if (step.kind === "ruleset") return [[step.path, rulesFile(step)]];
+      return step.kind === "file" || step.kind === "sysctl" ? [[step.path, step.content]] : [];
+    }),
   );
 
 /** The fastest settings that Ansible's manual has: pipelining, one connection per guest, no facts, guests independent of each other. */
@@ -165,6 +168,23 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
                 },
               ]
             : []),
+        ];
+      }
+      case "ruleset": {
+        const { path: dest, target } = step;
+        const content = `{{ contents['${dest}'] }}`;
+        const unit = `/usr/lib/systemd/system/nftables.service /etc/systemd/system/${target}.wants/`;
+        return [
+          {
+            name: dest,
+            "ansible.builtin.copy": { dest, content, mode: "0644", validate: "nft --check --file %s" },
+            register: variable(index),
+          },
+          {
+            name: `load ${dest}`,
+            "ansible.builtin.shell": `nft --file ${dest} && ln -sf ${unit}`,
+            when: `${variable(index)} is changed`,
+          },
         ];
       }
       case "made": {

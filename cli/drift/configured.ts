@@ -1,13 +1,14 @@
 /** What a node's script has written and switched on, looked at again: the same steps, read only. */
-import { BENEATH, settings, type Step } from "../../components/remote/script";
+import { BENEATH, rulesFile, settings, type Step } from "../../components/remote/script";
 import { shellQuote } from "../../components/vm/seed";
 import { MASKED } from "../plan/files";
 import { maskPassword, sections } from "../verify/seen";
 import { type Difference, onNode } from "./difference";
 
-type FileLike = Extract<Step, { kind: "file" | "line" | "sysctl" | "absent" }>;
+type FileLike = Extract<Step, { kind: "file" | "line" | "sysctl" | "ruleset" | "absent" }>;
 
-const isFileLike = (step: Step): step is FileLike => ["file", "line", "sysctl", "absent"].includes(step.kind);
+const isFileLike = (step: Step): step is FileLike =>
+  ["file", "line", "sysctl", "ruleset", "absent"].includes(step.kind);
 const of = <K extends Step["kind"]>(steps: readonly Step[], kind: K) =>
   steps.filter((step): step is Extract<Step, { kind: K }> => step.kind === kind);
 const quoted = (words: readonly string[]): string => words.map(shellQuote).join(" ");
@@ -29,10 +30,14 @@ export function lookAtSteps(steps: readonly Step[]): string {
     ...of(steps, "network").map(({ interface: card }, index) => `show network${index} cat ${dropIns(card)}`),
     ...show("modes", `stat -c '%a %n' ${quoted(files.map(({ path }) => path))}`, files),
     ...show("settings", `grep -H . ${quoted(live(steps).map(([path]) => `/proc/sys/${path}`))}`, live(steps)),
+    ...of(steps, "ruleset").map(({ table }, index) => `show rules${index} nft --numeric-protocol list table ${table}`),
     ...show("sums", `sha256sum ${quoted(made.map(({ path }) => path))}`, made),
     ...show("modules", `ls -d ${quoted(modules.map(({ name }) => `/sys/module/${name}`))}`, modules),
     ...show("active", `systemctl is-active ${quoted(units.map(({ name }) => name))}`, units),
-    ...show("wanted", "ls /etc/systemd/system/*.wants /etc/systemd/system/*.requires", units),
+    ...show("wanted", "ls /etc/systemd/system/*.wants /etc/systemd/system/*.requires", [
+      ...units,
+      ...of(steps, "ruleset"),
+    ]),
     "",
   ].join("\n");
 }
@@ -61,7 +66,7 @@ export function stepDifferences(node: string, steps: readonly Step[], said: stri
       // Shown until the next boot only, and needed no longer.
       if (mode === undefined && step.path.startsWith(`${BENEATH}/`)) return [];
       if (mode === undefined) return differ(step.path, "a file", undefined);
-      const wanted = (step.kind === "sysctl" ? undefined : step.mode) ?? "0644";
+      const wanted = ("mode" in step ? step.mode : undefined) ?? "0644";
       return [
         ...contentDifferences(step, text(`file${index}`), password).flatMap(([at, expected, found]) =>
           differ(`${step.path}${at}`, expected, found),
@@ -74,6 +79,16 @@ export function stepDifferences(node: string, steps: readonly Step[], said: stri
         differ(`routes of ${card}${at}`, expected, found),
       ),
     ),
+    ...of(steps, "ruleset").flatMap(({ table, rules }, index) => [
+      ...firstDifference(rules, text(`rules${index}`)).flatMap(([at, expected, found]) =>
+        differ(`table ${table}${at}`, expected.trim(), found?.trim()),
+      ),
+      ...differ(
+        "unit nftables at boot",
+        "enabled",
+        lines("wanted").includes("nftables.service") ? "enabled" : "disabled",
+      ),
+    ]),
     ...live(steps).flatMap(([path, value]) => differ(path.replaceAll("/", "."), value, values.get(path))),
     ...of(steps, "made").flatMap(({ path, sha256 }) => differ(`${path} sha256`, sha256, sums.get(path))),
     ...of(steps, "module").flatMap(({ name }) =>
@@ -107,11 +122,12 @@ function contentDifferences(
     const ours = found.split("\n").filter((line) => line.split(/\s+/).includes(step.word));
     return ours.length === 1 && ours[0] === step.line ? [] : [[` (${step.word})`, step.line, ours.join("; ")]];
   }
-  if (!step.content.includes(MASKED)) return firstDifference(step.content, found);
-  const shown = firstDifference(step.content, maskPassword(found));
+  const content = step.kind === "ruleset" ? rulesFile(step) : step.content;
+  if (!content.includes(MASKED)) return firstDifference(content, found);
+  const shown = firstDifference(content, maskPassword(found));
   if (shown.length > 0 || password === undefined) return shown;
   // Only the secret can be another one: told where, and neither of the two.
-  return firstDifference(step.content.replaceAll(MASKED, password), found).map(([at, expected]) => {
+  return firstDifference(content.replaceAll(MASKED, password), found).map(([at, expected]) => {
     const masked = maskPassword(expected);
     return [at, masked, `${masked}, another one`];
   });

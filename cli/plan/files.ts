@@ -1,4 +1,4 @@
-import type { Step } from "../../components/remote/script";
+import { rulesFile, type Step } from "../../components/remote/script";
 import { roleSteps } from "../../components/roles";
 import { cards } from "../../components/vm";
 import { identityFiles } from "../../components/vm/seed";
@@ -58,6 +58,8 @@ function file(step: Step): PlannedFile[] {
       const path = `/etc/systemd/network/10-lvs-lab-${card}.network.d/routes.conf`;
       return content === undefined ? [] : [{ path, mode: "0644", text: content }];
     }
+    case "ruleset":
+      return [{ path: step.path, mode: "0644", text: rulesFile(step) }];
     // The rest of the file is the machine's own.
     case "line":
       return [{ path: step.path, mode: step.mode ?? "0644", text: `${step.line}\n` }];
@@ -80,6 +82,8 @@ function service(step: Step): string[] {
       return ["SELinux permissive"];
     case "module":
       return [`module ${step.name}`];
+    case "ruleset":
+      return ["unit nftables enabled"];
     case "unit":
       return [`unit ${step.name} ${step.enabled ? "enabled" : "disabled"} ${step.active ? "active" : "inactive"}`];
     case "file":

@@ -39,6 +39,7 @@ import { NETWORKS } from "./checks/networks";
 import { PREEMPTION } from "./checks/preemption";
 import { PROXY } from "./checks/proxy";
 import { SCHEDULERS } from "./checks/schedulers";
+import { SECURITY } from "./checks/security";
 import { maskedPassword, type NodeSeen, type Response } from "./seen";
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
@@ -161,7 +162,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "packages",
-    title: "the directors have their packages, no firewall drops packets",
+    title: "the directors have their packages, no firewall but the lab's drops packets",
     points: { "000": "000-2", "002": "002-2", "003": "003-2" },
     needs: "nodes",
     applies: hasDirectors,
@@ -171,9 +172,9 @@ export const CHECKS: readonly Check[] = [
         seen,
         (_, { packages, drops }) => [
           ...packagesOf(topology).map((name) => !packages.includes(name) && `package ${name} is not installed`),
-          drops[0] !== undefined && `nftables drops packets: ${drops[0].trim()}`,
+          drops[0] !== undefined && `nftables drops packets in a table that is not the lab's: ${drops[0].trim()}`,
         ],
-        `${packagesOf(topology).join(" and ")} installed, no drop rule`,
+        `${packagesOf(topology).join(" and ")} installed, no other firewall`,
       ),
   },
   {
@@ -521,6 +522,7 @@ export const CHECKS: readonly Check[] = [
   ...FORWARDING,
   ...NETWORKS,
   ...SCHEDULERS,
+  ...SECURITY,
 ];
 
 /** The checks that a lab has, in order. */

@@ -5,6 +5,7 @@ import { UserError } from "../run";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
 import { type Check, type Finding, holdersOf } from "./checks/check";
+import { lookAtExposed } from "./drills/exposed";
 import { drillHeld } from "./drills/held";
 import { lookInside } from "./drills/inside";
 import { drillMove } from "./drills/move";
@@ -31,6 +32,7 @@ export type CheckResult = Finding & {
 
 /** What is done to see more than a look shows, in order; undefined: it could not be done. Last what may leave the VIP on another node. */
 const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Drilled[K] | undefined> } = {
+  exposed: lookAtExposed,
   held: drillHeld,
   inside: lookInside,
   walks: walkAll,

@@ -18,6 +18,7 @@ import {
   parseIpvs,
   parseNeighbours,
   parseResponse,
+  parseRuleset,
   parseSysctls,
   parseUnits,
   type Response,
@@ -60,7 +61,7 @@ show enabled systemctl --root=/ is-enabled ${unitNames(node, names)}
 show packages ${askPackages(names)}
 show conf cat /etc/keepalived/keepalived.conf
 show backup ls /etc/keepalived/keepalived.conf.bak
-show ruleset nft list ruleset
+show ruleset nft --numeric-protocol list ruleset
 show routes ip -4 route show table all
 show modules grep -o '^ip_vs[a-z_]*' /proc/modules
 ${lookAtRole(topology, node, names)}`;
@@ -86,7 +87,7 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
       .map((line) => line.slice(3)),
     keepalivedConf: maskPassword((part.conf ?? "").replace(/\n$/, "")),
     keepalivedBackup: lines("backup").length > 0,
-    drops: lines("ruleset").filter((line) => /\b(drop|reject)\b/.test(line)),
+    ...parseRuleset(part.ruleset ?? ""),
     routes: lines("routes"),
     ipvsModules: lines("modules"),
     ...roleSeen(node, part),

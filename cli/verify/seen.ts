@@ -1,4 +1,6 @@
 /** What was seen in a running lab: the answers of kernels and daemons as plain data, and the parsers that read them. */
+import { TABLE } from "../../components/firewall/ruleset";
+import type { ExposedSeen } from "./drills/exposed";
 import type { HeldSeen } from "./drills/held";
 import type { InsideSeen } from "./drills/inside";
 import type { MoveSeen } from "./drills/move";
@@ -15,6 +17,8 @@ export type LabSeen = {
 
 /** What drills saw, each only when a check asked for it. */
 export type Drilled = {
+  /** What each node offers to others. */
+  readonly exposed: Readonly<Record<string, ExposedSeen>>;
   /** The way of requests and answers by "VIP:port". */
   readonly walks: Readonly<Record<string, WalkSeen>>;
   readonly inside: InsideSeen;
@@ -48,7 +52,9 @@ export type NodeSeen = {
   /** /etc/keepalived/keepalived.conf with the password masked. */
   readonly keepalivedConf: string;
   readonly keepalivedBackup: boolean;
-  /** Rules that drop packets, of all nftables tables. */
+  /** The lab's own nftables table, as the kernel has it; empty: it is not there. */
+  readonly rules: string;
+  /** Lines that drop packets, of all other nftables tables. */
   readonly drops: readonly string[];
   /** Host routes of table main and local, as `ip route` prints them. */
   readonly routes: readonly string[];
@@ -240,6 +246,14 @@ export function parseUnits(names: readonly string[], active: string, enabled: st
   return Object.fromEntries(
     names.map((name, index) => [name, { active: words[0]?.[index] ?? "", enabled: words[1]?.[index] ?? "" }]),
   );
+}
+
+/** What `nft --numeric-protocol list ruleset` prints: the lab's own table, and what others drop. */
+export function parseRuleset(text: string): Pick<NodeSeen, "rules" | "drops"> {
+  const tables = [...text.matchAll(/^table [^]*?^}\n/gm)].map(([table]) => table);
+  const isOwn = (table: string): boolean => table.startsWith(`table ${TABLE} {\n`);
+  const others = tables.filter((table) => !isOwn(table)).flatMap((table) => table.split("\n"));
+  return { rules: tables.find(isOwn) ?? "", drops: others.filter((line) => /\b(drop|reject)\b/.test(line)) };
 }
 
 const dotted = (hex: string): string => (hex.match(/../g) ?? []).map((byte) => parseInt(byte, 16)).join(".");

@@ -13,6 +13,8 @@ export type Software =
   | "rpcbind"
   /** Announces a VIP that no keepalived announces. */
   | "arping"
+  /** The lab's own firewall, on every machine. */
+  | "nftables"
   /** What `verify` looks with, on every machine. */
   | "curl"
   | "tcpdump";
@@ -25,8 +27,14 @@ export type Names = {
   /** What installs packages. */
   readonly manager: "apt" | "dnf";
   readonly packages: Readonly<Record<Software, Package>>;
-  /** Unit of a packet filter that drops what nobody allowed, and runs unless it is stopped; undefined: there is none. */
+  /** Unit of another packet filter than the lab's, which runs unless it is stopped; undefined: there is none. */
   readonly firewall?: string;
+  readonly nftables: {
+    /** File that its unit loads. */
+    readonly rules: string;
+    /** Target that starts its unit at boot. */
+    readonly wantedBy: string;
+  };
   /** SELinux enforces its rules, which know nothing of this lab's ports, scripts and mounts. */
   readonly selinux: boolean;
   /** Unit that is up when the network is, for what the boot mounts from there. */
@@ -65,9 +73,11 @@ const debian: Names = {
     nfsClient: { name: "nfs-common", file: "/usr/sbin/mount.nfs" },
     rpcbind: { name: "rpcbind", file: "/usr/sbin/rpcbind" },
     arping: { name: "iputils-arping", file: "/usr/bin/arping" },
+    nftables: { name: "nftables", file: "/usr/sbin/nft" },
     curl: { name: "curl", file: "/usr/bin/curl" },
     tcpdump: { name: "tcpdump", file: "/usr/bin/tcpdump" },
   },
+  nftables: { rules: "/etc/nftables.conf", wantedBy: "sysinit.target" },
   selinux: false,
   networkOnline: "systemd-networkd-wait-online",
   httpd: {
@@ -96,6 +106,7 @@ const rhel: Names = {
     tcpdump: { name: "tcpdump", file: "/usr/sbin/tcpdump" },
   },
   firewall: "firewalld",
+  nftables: { rules: "/etc/sysconfig/nftables.conf", wantedBy: "multi-user.target" },
   selinux: true,
   networkOnline: "NetworkManager-wait-online",
   httpd: {

@@ -222,6 +222,24 @@ SAID
   fail "$node: cannot install$wanted from ${source:-its own package sources}: ${why:-$1 failed (see above)}"
 }
 
+# ruleset PATH TABLE TARGET CONTENT: a file of nft(8), which has TABLE as `nft list table` prints it behind its first empty line. It is
+# loaded in one go or not at all, so that loading it is its check; what runs is compared with it in every run. At boot TARGET starts
+# the unit that loads it: a link, for systemctl would cost a second.
+ruleset() {
+  path=$1 table=$2 before=$changed
+  set -- "$units/$3.wants/nftables.service" "${4#*"$newline$newline"}" "$4"
+  file "$path" 0644 "$3" '' nft --file "$path.staged"
+  # shellcheck disable=SC2086 # a family and a name
+  if [ "$changed" -eq "$before" ] && [ "$(nft --numeric-protocol list table $table 2>/dev/null && echo .)" != "$2." ]; then
+    nft --file "$path"
+    note "loaded $path"
+  fi
+  [ ! -L "$1" ] || return 0
+  [ -d "${1%/*}" ] || mkdir -p "${1%/*}"
+  ln -s /usr/lib/systemd/system/nftables.service "$1"
+  note "enable nftables"
+}
+
 # permissive: SELinux tells what it would refuse and refuses nothing, now and at every boot.
 permissive() {
   [ -e "$selinux" ] || return 0

@@ -5,6 +5,10 @@ import { type LabSeen, maskedPassword, type NodeSeen } from "../../../cli/verify
 import { renderKeepalived } from "../../../components/director/keepalived";
 import { loadTopology } from "../../../infra/config/load";
 import { inRoot } from "../../../cli/paths";
+import { renderRules } from "../../../components/firewall/ruleset";
+import type { Node } from "../../../infra/model/topology";
+import type { ExposedSeen } from "../../../cli/verify/drills/exposed";
+import { healthyExposed } from "./healthy";
 import { healthyWalks } from "./walks";
 
 const topology = loadTopology(inRoot("labs", "dr-keepalived.yaml"));
@@ -56,6 +60,7 @@ function healthy(): LabSeen {
       packages: ["ipvsadm", "keepalived"],
       keepalivedConf: director ? renderKeepalived(topology, name, { authPass: maskedPassword }) : "",
       keepalivedBackup: true,
+      rules: renderRules(topology, topology.nodes[name] as Node),
       drops: [],
       ipvsModules: ["ip_vs", "ip_vs_rr"],
       routes: [`local ${vip} dev lo table local proto kernel scope host src ${vip}`, `${vip} dev lo scope link`],
@@ -82,6 +87,7 @@ function healthy(): LabSeen {
       rounds: 1,
     },
     walks: healthyWalks(topology),
+    exposed: healthyExposed(topology),
   };
 }
 
@@ -95,6 +101,11 @@ const withClient = (damage: Partial<LabSeen["client"]>): LabSeen => ({
   ...healthy(),
   client: { ...healthy().client, ...damage },
 });
+const withExposed = (name: string, damage: Partial<ExposedSeen>): LabSeen => {
+  const seen = healthy();
+  const one = seen.exposed?.[name] as ExposedSeen;
+  return { ...seen, exposed: { ...seen.exposed, [name]: { ...one, ...damage } } };
+};
 const withFailover = (damage: Partial<NonNullable<LabSeen["failover"]>>): LabSeen => {
   const seen = healthy();
   return { ...seen, failover: { ...(seen.failover as NonNullable<LabSeen["failover"]>), ...damage } };
@@ -106,6 +117,7 @@ const off = {
 };
 const good = healthy();
 const of = (name: string) => good.nodes[name] as NodeSeen;
+const exposedOf = (name: string) => good.exposed?.[name] as ExposedSeen;
 const silent = { status: 0, body: "", keepAlive: true };
 const turns = good.client.throughVip[`${vip}:80`] ?? [];
 
@@ -118,7 +130,7 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   [
     "packages",
     withNode("zhuserver", { drops: ["ip protocol vrrp drop"] }),
-    "zhuserver: nftables drops packets: ip protocol vrrp drop",
+    "zhuserver: nftables drops packets in a table that is not the lab's: ip protocol vrrp drop",
   ],
   ["ip_vs", withNode("zhuserver", { ipvsVersion: "" }), "zhuserver: /proc/net/ip_vs says nothing"],
   [
@@ -287,6 +299,50 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
     "takeover-time",
     withFailover({ outage: 3.2, rounds: 3 }),
     "stopping keepalived on zhuserver left the client without an answer for 3.20 s at best in 3 rounds",
+  ],
+  ["firewall", withNode("web1", { rules: "" }), "web1: nftables has no table inet lvs-lab: everything comes in"],
+  [
+    "firewall",
+    withNode("web1", { rules: of("web1").rules.replace("policy drop", "policy accept") }),
+    "web1: table inet lvs-lab lacks: type filter hook input priority filter; policy drop;",
+  ],
+  [
+    "firewall",
+    withNode("zhuserver", {
+      rules: of("zhuserver").rules.replace("ip saddr 192.168.10.132 ip protocol", "ip protocol"),
+    }),
+    'zhuserver: table inet lvs-lab has what the topology has not: ip protocol 112 accept comment "VRRP of the peers"',
+  ],
+  [
+    "firewall",
+    withNode("web1", {
+      rules: of("web1").rules.replace(/(\t\ttcp dport 22 .*\n)(\t\ttcp dport 80 .*\n)/, "$2$1"),
+    }),
+    "web1: table inet lvs-lab has another order",
+  ],
+  [
+    "ports",
+    withExposed("web1", {
+      sockets: [...exposedOf("web1").sockets, { transport: "udp", address: "0.0.0.0", port: 68 }],
+    }),
+    "web1: listens on udp 68, which no part of its role does",
+  ],
+  ["ports", withExposed("web2", { sockets: exposedOf("web2").sockets.slice(0, 1) }), "web2: nothing listens on tcp 80"],
+  ["ports", withExposed("web2", { sockets: [] }), "web2: tells nothing of its sockets"],
+  [
+    "logins",
+    withExposed("web1", { sshd: { ...exposedOf("web1").sshd, passwordauthentication: "yes" } }),
+    "web1: sshd's passwordauthentication is yes, must be no",
+  ],
+  [
+    "logins",
+    withExposed("beiserver", { passwords: { root: "usable" } }),
+    "beiserver: root's password is usable, must be locked",
+  ],
+  [
+    "logins",
+    withExposed("beiserver", { passwords: { root: "locked", student: "usable" } }),
+    "beiserver: student has a password, or needs none",
   ],
 ];
 

@@ -1,8 +1,11 @@
 import { renderIpvsadmRules } from "../../../components/director/ipvsadm";
 import { renderKeepalived } from "../../../components/director/keepalived";
+import { listenersOf } from "../../../components/firewall/listeners";
+import { renderRules } from "../../../components/firewall/ruleset";
 import { renderExports } from "../../../components/nfs/exports";
 import { renderFstabLine } from "../../../components/nfs/mount";
 import { renderCheckScript } from "../../../components/proxy/checkScript";
+import type { ExposedSeen } from "../../../cli/verify/drills/exposed";
 import {
   type AddressSeen,
   type ClientSeen,
@@ -83,6 +86,7 @@ export function healthyLab(topology: Topology): LabSeen {
             announced: macOf(second),
           },
         }),
+    exposed: healthyExposed(topology),
     nodes: Object.fromEntries(
       Object.values(guestsOf(topology)).map((node) => [node.name, healthyNode(topology, node)]),
     ),
@@ -113,6 +117,33 @@ export function healthyLab(topology: Topology): LabSeen {
   };
 }
 
+/** Machines that offer what their roles do and no more; the mail spool's socket is theirs alone. */
+export const healthyExposed = (topology: Topology): Readonly<Record<string, ExposedSeen>> =>
+  Object.fromEntries(
+    Object.values(topology.nodes).map((node) => [
+      node.name,
+      {
+        sockets: [
+          ...listenersOf(topology, node).map((socket) => {
+            const [transport = "", port] = socket.split(" ");
+            return { transport, address: "*", port: Number(port) };
+          }),
+          { transport: "tcp", address: "127.0.0.1", port: 25 },
+        ],
+        rpc: [],
+        sshd: {
+          passwordauthentication: "no",
+          kbdinteractiveauthentication: "no",
+          permitrootlogin: "without-password",
+          permitemptypasswords: "no",
+          pubkeyauthentication: "yes",
+        },
+        passwords: { root: "locked", daemon: "locked" },
+        ...(topology.vrrp?.trackScript === undefined ? {} : { script: "755 root" }),
+      },
+    ]),
+  );
+
 const cardOf = (topology: Topology, node: Node, vip: string) => {
   const name = interfaceOf(topology, node, vip) ?? "";
   return { name, mac: node.interfaces[name]?.mac ?? "" };
@@ -139,6 +170,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
     packages: [],
     keepalivedConf: "",
     keepalivedBackup: true,
+    rules: renderRules(topology, node),
     drops: [],
     routes: [],
   };

@@ -24,6 +24,7 @@ const node = (routes: readonly string[], more: Partial<NodeSeen> = {}): NodeSeen
   packages: [],
   keepalivedConf: "",
   keepalivedBackup: true,
+  rules: "",
   drops: [],
   routes,
   ...more,

@@ -5,6 +5,8 @@ import { CONTENT } from "../../../cli/verify/checks/content";
 import { IPVSADM } from "../../../cli/verify/checks/ipvsadm";
 import { PREEMPTION } from "../../../cli/verify/checks/preemption";
 import { PROXY } from "../../../cli/verify/checks/proxy";
+import { SECURITY } from "../../../cli/verify/checks/security";
+import type { ExposedSeen } from "../../../cli/verify/drills/exposed";
 import type { LabSeen, NodeSeen } from "../../../cli/verify/seen";
 import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
@@ -52,6 +54,7 @@ const drill =
     failover: { ...(seen.failover as NonNullable<LabSeen["failover"]>), ...damage },
     proxyStop: { ...(seen.proxyStop as NonNullable<LabSeen["proxyStop"]>), ...damage },
   });
+const exposedOf = (seen: LabSeen, name: string) => seen.exposed?.[name] as ExposedSeen;
 const silent = { status: 0, body: "", keepAlive: true };
 
 const off = { active: "failed", enabled: "disabled" };
@@ -341,6 +344,34 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
   ],
   ["l7-haproxy", "vip-moves", drill({ servedAfterStart: [] }), "client: was not served with keepalived back on lb01"],
   [
+    "l7-haproxy",
+    "script-security",
+    node("lb02", ({ keepalivedConf }) => ({ keepalivedConf: keepalivedConf.replace("enable_script_security", "") })),
+    "lb02: keepalived.conf lacks enable_script_security",
+  ],
+  [
+    "l7-haproxy",
+    "script-security",
+    (seen) => ({ ...seen, exposed: { ...seen.exposed, lb01: { ...exposedOf(seen, "lb01"), script: "777 www-data" } } }),
+    "lb01: the script's mode and owner is 777 www-data, must be 755 root",
+  ],
+  [
+    "dr-ipvsadm-nfs",
+    "ports",
+    (seen) => ({
+      ...seen,
+      exposed: {
+        ...seen.exposed,
+        nfs: {
+          ...exposedOf(seen, "nfs"),
+          sockets: ["33001", "33002"].map((port) => ({ transport: "udp", address: "*", port: Number(port) })),
+          rpc: ["udp 33001"],
+        },
+      },
+    }),
+    "nfs: listens on udp 33002, which no part of its role does",
+  ],
+  [
     "dr-keepalived-preempt-delay",
     "preempt-delay",
     drill({ returnedAfter: 2 }),
@@ -355,7 +386,7 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
 ];
 
 /** Checks that document 000's lab has as well: checks.test.ts damages it. */
-const inOtherTest = ["scheduler-modules", "gateway", "client-arp", "real-servers-silent"];
+const inOtherTest = ["scheduler-modules", "gateway", "client-arp", "real-servers-silent", "firewall", "logins"];
 
 describe("checks of roles", () => {
   for (const [name, { topology, points }] of Object.entries(labs)) {
@@ -388,7 +419,7 @@ describe("checks of roles", () => {
 
   it("every one is seen to fail, here or in checks.test.ts", () => {
     const failing = new Set([...cases.map(([, check]) => check), ...inOtherTest]);
-    for (const { name } of [...IPVSADM, ...CONTENT, ...CLIENT, ...PROXY, ...PREEMPTION])
+    for (const { name } of [...IPVSADM, ...CONTENT, ...CLIENT, ...PROXY, ...PREEMPTION, ...SECURITY])
       assert.ok(failing.has(name), name);
   });
 });

@@ -7,10 +7,12 @@ import {
   parseIpvs,
   parseNeighbours,
   parseResponse,
+  parseRuleset,
   parseSysctls,
   parseUnits,
   sections,
 } from "../../../cli/verify/seen";
+import { parseRpc, parseSockets } from "../../../cli/verify/drills/exposed";
 
 describe("what a lab says, parsed", () => {
   it("cuts the observation into sections", () => {
@@ -26,6 +28,39 @@ describe("what a lab says, parsed", () => {
       { interface: "lo", address: "192.168.10.200", prefixLength: 32, label: "lo:0" },
     ]);
     assert.deepEqual(parseAddresses(""), []);
+  });
+
+  it("tells the lab's own table from what others drop", () => {
+    const own =
+      "table inet lvs-lab {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t}\n}\n";
+    const other = "table ip nat {\n\tchain x {\n\t\tip protocol 112 drop\n\t}\n}\n";
+    assert.deepEqual(parseRuleset(`${other}${own}\n`), { rules: own, drops: ["\t\tip protocol 112 drop"] });
+    assert.deepEqual(parseRuleset(own.replace("lvs-lab", "lvs-lab2")).rules, "");
+    assert.deepEqual(parseRuleset("\n"), { rules: "", drops: [] });
+  });
+
+  it("reads sockets, and the ports that rpcbind tells of", () => {
+    const said = [
+      "tcp   LISTEN 0      128          0.0.0.0:22        0.0.0.0:*          ",
+      "tcp   LISTEN 0      511                *:80              *:*          ",
+      "udp   UNCONN 0      0      127.0.0.53%lo:53        0.0.0.0:*          ",
+      "tcp   LISTEN 0      128             [::]:22           [::]:*          ",
+      "",
+    ].join("\n");
+    assert.deepEqual(parseSockets(said), [
+      { transport: "tcp", address: "0.0.0.0", port: 22 },
+      { transport: "tcp", address: "*", port: 80 },
+      { transport: "udp", address: "127.0.0.53%lo", port: 53 },
+      { transport: "tcp", address: "[::]", port: 22 },
+    ]);
+    const rpc = [
+      "   program version netid     address                service    owner",
+      "    100000    4    tcp6      ::.0.111               portmapper superuser",
+      "    100000    4    local     /run/rpcbind.sock      portmapper superuser",
+      "    100021    1    udp       0.0.0.0.128.233        nlockmgr   unknown",
+      "",
+    ].join("\n");
+    assert.deepEqual(parseRpc(rpc), ["tcp 111", "udp 33001"]);
   });
 
   it("reads sysctls as grep prints them", () => {

@@ -9,7 +9,7 @@ import { runningDifferences } from "../../../cli/drift/running";
 import { MASKED, withoutSecrets } from "../../../cli/plan/files";
 import { shippedLabs } from "../../../cli/topologies";
 import type { NodeSeen } from "../../../cli/verify/seen";
-import { settings, type Step } from "../../../components/remote/script";
+import { rulesFile, settings, type Step } from "../../../components/remote/script";
 import { roleSteps } from "../../../components/roles";
 import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
@@ -26,12 +26,14 @@ const stepsOf = (topology: Topology, node: string): Step[] => {
 /** What a machine answers on which every step holds. */
 function healthy(steps: readonly Step[]): string {
   const show = (section: string, lines: readonly string[]): string => `=== ${section}\n${lines.join("")}\n`;
-  const files = steps.filter((step) => ["file", "line", "sysctl", "absent"].includes(step.kind));
+  const files = steps.filter((step) => ["file", "line", "sysctl", "ruleset", "absent"].includes(step.kind));
+  const rules = steps.filter((step) => step.kind === "ruleset");
   const units = steps.filter((step) => step.kind === "unit");
   const line = (text: string): string => `${text}\n`;
   return [
     ...files.map((step, index) => {
       if (step.kind === "line") return show(`file${index}`, ["/dev/vda / ext4 defaults 0 0\n", line(step.line)]);
+      if (step.kind === "ruleset") return show(`file${index}`, [rulesFile(step)]);
       return show(`file${index}`, "content" in step ? [(step.content ?? "").replaceAll(MASKED, "secret77")] : []);
     }),
     ...steps
@@ -51,6 +53,7 @@ function healthy(steps: readonly Step[]): string {
         step.kind === "sysctl" ? settings(step.content).map(([path, value]) => line(`/proc/sys/${path}:${value}`)) : [],
       ),
     ),
+    ...rules.map((step, index) => show(`rules${index}`, [step.rules])),
     show(
       "sums",
       steps.flatMap((step) => (step.kind === "made" ? [line(`${step.sha256}  ${step.path}`)] : [])),
@@ -63,10 +66,10 @@ function healthy(steps: readonly Step[]): string {
       "active",
       units.map(({ active }) => line(active ? "active" : "inactive")),
     ),
-    show(
-      "wanted",
-      units.flatMap(({ name, enabled }) => (enabled ? [line(name.includes(".") ? name : `${name}.service`)] : [])),
-    ),
+    show("wanted", [
+      ...units.flatMap(({ name, enabled }) => (enabled ? [line(name.includes(".") ? name : `${name}.service`)] : [])),
+      ...rules.map(() => line("nftables.service")),
+    ]),
   ].join("");
 }
 
@@ -140,6 +143,25 @@ describe("drift of what is configured", () => {
       /(=== wanted\n[^=]*)apache2.service\n/,
       "$1",
       ["web1:unit apache2 at boot: disabled, must be enabled"],
+    ],
+    [
+      "rules that were flushed",
+      "dr-keepalived",
+      "web1",
+      /(=== rules0\n)[^=]*/,
+      "$1\n",
+      ["web1:table inet lvs-lab:1: an empty line, must be table inet lvs-lab {"],
+    ],
+    [
+      "rules that somebody opened, and another boot would not load",
+      "dr-keepalived",
+      "zhuserver",
+      /(=== rules0\n[^=]*)policy drop;([^=]*[^]*)nftables.service\n/,
+      "$1policy accept;$2",
+      [
+        "zhuserver:table inet lvs-lab:13: type filter hook input priority filter; policy accept;, must be type filter hook input priority filter; policy drop;",
+        "zhuserver:unit nftables at boot: disabled, must be enabled",
+      ],
     ],
     [
       "exports",

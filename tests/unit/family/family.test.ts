@@ -69,7 +69,7 @@ describe("the packages of a family", () => {
         .map((line) => line.replace(/\s*#.*/, ""))
         .filter(Boolean);
     // The bare image has them: what looks at a machine, and what any machine may need.
-    const tools: readonly Software[] = ["curl", "tcpdump", "arping"];
+    const tools: readonly Software[] = ["curl", "tcpdump", "arping", "nftables"];
     const { packages } = NAMES.debian;
     const names = (of: (one: Software) => boolean) =>
       (Object.keys(packages) as Software[]).filter(of).map((one) => packages[one].name);

@@ -40,7 +40,17 @@ describe("files of an NFS server and of what mounts its share", () => {
     const steps = nfsSteps(document002, nfsOf(document002));
     assert.deepEqual(
       steps.map((step) => (step.kind === "file" ? step.path : step.kind === "unit" ? step.name : step.kind)),
-      ["network", "reload", "packages", "/opt/wwwroot/index.html", "/etc/exports", "rpcbind", "nfs-server"],
+      [
+        "network",
+        "reload",
+        "packages",
+        "ruleset",
+        "/opt/wwwroot/index.html",
+        "/etc/nfs.conf.d/lvs-lab.conf",
+        "/etc/exports",
+        "rpcbind",
+        "nfs-server",
+      ],
     );
   });
 

@@ -225,6 +225,47 @@ describe("the configuration script", () => {
     }
   });
 
+  it("loads a table of the packet filter, again only where the kernel has another, and links its unit", () => {
+    // Loads by keeping the file, and refuses one with the word bad; a table is what follows the first empty line.
+    bench.tool(
+      "nft",
+      `echo "nft $1" >>"$CALLS"
+      case $1 in
+        --file) ! grep bad "$2" && cp "$2" "$UNITS/kernel" ;;
+        *) [ "$*" = "--numeric-protocol list table inet lvs-lab" ] && sed '1,/^$/d' "$UNITS/kernel" ;;
+      esac`,
+    );
+    fs.mkdirSync(bench.at("units"));
+    const path = bench.at("etc/nftables.conf");
+    const step = (rules: string): Step => ({
+      kind: "ruleset",
+      path,
+      table: "inet lvs-lab",
+      rules: `table inet lvs-lab {\n\tchain a {\n\t}\n\n\tchain ${rules} {\n\t}\n}\n`,
+      target: "sysinit.target",
+    });
+    const first = bench.apply(step("one"));
+    assert.deepEqual(first.lines, [`wrote ${path}`, "enable nftables", "changed: 2"], first.stderr);
+    assert.deepEqual(bench.calls(), ["nft --file"]);
+    assert.equal(
+      fs.readlinkSync(bench.at("units/sysinit.target.wants/nftables.service")),
+      "/usr/lib/systemd/system/nftables.service",
+    );
+    assert.deepEqual(bench.apply(step("one")).lines, ["changed: 0"]);
+    assert.deepEqual(bench.calls(), ["nft --numeric-protocol"]);
+
+    bench.write("units/kernel", "");
+    assert.deepEqual(bench.apply(step("one")).lines, [`loaded ${path}`, "changed: 1"]);
+    assert.deepEqual(bench.apply(step("two")).lines, [`wrote ${path}`, "changed: 1"]);
+    assert.equal(bench.read("units/kernel"), bench.read("etc/nftables.conf"));
+
+    const { code, stderr } = bench.apply(step("bad"));
+    assert.equal(code, 1);
+    assert.match(stderr, /nftables\.conf: refused by: nft --file .* the file in place stays as it was/);
+    assert.match(bench.read("etc/nftables.conf"), /chain two/);
+    assert.deepEqual(bench.apply(step("two")).lines, ["changed: 0"]);
+  });
+
   it("enables a socket once", () => {
     const socket: Step = { kind: "unit", name: "spool.socket", enabled: true, active: true };
     fs.mkdirSync(bench.at("units/sockets.target.wants"), { recursive: true });

@@ -1,0 +1,140 @@
+/** Checks of what the machines offer to others. */
+import { listenersOf } from "../../../components/firewall/listeners";
+import { renderRules, TABLE } from "../../../components/firewall/ruleset";
+import { proxiesOf } from "../../../infra/model/members";
+import type { Topology } from "../../../infra/model/topology";
+import type { ExposedSeen, SocketSeen } from "../drills/exposed";
+import type { LabSeen } from "../seen";
+import { type Check, differs, each, type Finding, list } from "./check";
+
+const nodesOf = ({ nodes }: Topology) => Object.values(nodes);
+
+/** Whether only the machine itself reaches a socket. */
+const isLoopback = ({ address }: SocketSeen): boolean => /^(127\.|\[::1\])/.test(address) || address.endsWith("%lo");
+
+/** Judges what each node exposes; a node of which nothing was seen is a problem. */
+function exposed(
+  { exposed: all = {} }: LabSeen,
+  nodes: readonly { readonly name: string }[],
+  judge: (name: string, seen: ExposedSeen) => (string | false)[],
+  well: string,
+): Finding {
+  const problems = nodes.flatMap(({ name }) => {
+    const one = all[name];
+    if (one === undefined || one.sockets.length === 0) return [`${name}: tells nothing of its sockets`];
+    return judge(name, one)
+      .filter((problem) => problem !== false)
+      .map((problem) => `${name}: ${problem}`);
+  });
+  return { problems, seen: well };
+}
+
+/** Settings of sshd: keys, and nothing else. */
+const SSHD = {
+  passwordauthentication: "no",
+  kbdinteractiveauthentication: "no",
+  permitrootlogin: "without-password",
+  permitemptypasswords: "no",
+  pubkeyauthentication: "yes",
+} as const;
+
+export const SECURITY: readonly Check[] = [
+  {
+    name: "firewall",
+    title: "every node drops what its role does not answer: the kernel has the rules of the topology",
+    points: {},
+    needs: "nodes",
+    applies: () => true,
+    judge: (topology, seen) =>
+      each(
+        nodesOf(topology),
+        seen,
+        (node, { rules }) => {
+          if (rules === "") return [`nftables has no table ${TABLE}: everything comes in`];
+          const [want, got] = [renderRules(topology, node), rules].map((text) =>
+            text.split("\n").map((line) => line.trim()),
+          );
+          const [lacks] = want?.filter((line) => !got?.includes(line)) ?? [];
+          const [foreign] = got?.filter((line) => !want?.includes(line)) ?? [];
+          return [
+            lacks !== undefined && `table ${TABLE} lacks: ${lacks}`,
+            foreign !== undefined && `table ${TABLE} has what the topology has not: ${foreign}`,
+            lacks === undefined &&
+              foreign === undefined &&
+              rules !== renderRules(topology, node) &&
+              `table ${TABLE} has another order`,
+          ];
+        },
+        `input drops on ${list(nodesOf(topology).map(({ name }) => name))}`,
+      ),
+  },
+  {
+    name: "ports",
+    title: "nothing listens but what the role has",
+    points: {},
+    needs: "exposed",
+    applies: () => true,
+    judge: (topology, seen) =>
+      exposed(
+        seen,
+        nodesOf(topology),
+        (name, { sockets, rpc }) => {
+          const node = topology.nodes[name];
+          const wanted = node === undefined ? [] : listenersOf(topology, node);
+          const open = [
+            ...new Set(sockets.filter((one) => !isLoopback(one)).map(({ transport, port }) => `${transport} ${port}`)),
+          ];
+          // Of an NFS server's other helpers rpcbind knows the ports, which are new at each start; the firewall lets nobody there.
+          const strange = open.filter((one) => !wanted.includes(one) && !rpc.includes(one));
+          return [
+            ...wanted.filter((one) => !open.includes(one)).map((one) => `nothing listens on ${one}`),
+            ...strange.map((one) => `listens on ${one}, which no part of its role does`),
+          ];
+        },
+        nodesOf(topology)
+          .map((node) => `${node.name} ${listenersOf(topology, node).join(", ")}`)
+          .join("; "),
+      ),
+  },
+  {
+    name: "logins",
+    title: "root logs in by key alone, and nobody has a password",
+    points: {},
+    needs: "exposed",
+    applies: () => true,
+    judge: (topology, seen) =>
+      exposed(
+        seen,
+        nodesOf(topology),
+        (_, { sshd, passwords }) => [
+          ...Object.entries(SSHD).map(([key, want]) => differs(`sshd's ${key}`, sshd[key] ?? "", want)),
+          differs("root's password", passwords.root ?? "", "locked"),
+          ...Object.entries(passwords)
+            .filter(([user, state]) => user !== "root" && state !== "locked")
+            .map(([user]) => `${user} has a password, or needs none`),
+        ],
+        "sshd takes keys only, every password is locked",
+      ),
+  },
+  {
+    name: "script-security",
+    title: "keepalived runs its script as root only if nobody else can change it",
+    points: {},
+    needs: "exposed",
+    applies: (topology) => proxiesOf(topology).length > 0 && topology.vrrp?.trackScript !== undefined,
+    judge: (topology, seen) =>
+      exposed(
+        seen,
+        proxiesOf(topology),
+        (name, { script }) => [
+          ...["enable_script_security", "script_user root"].map(
+            (line) =>
+              !(seen.nodes[name]?.keepalivedConf ?? "").split("\n").some((one) => one.trim() === line) &&
+              `keepalived.conf lacks ${line}`,
+          ),
+          differs("the script's mode and owner", script ?? "", "755 root"),
+        ],
+        "enable_script_security, script_user root; the script is root's, mode 755",
+      ),
+  },
+];

@@ -1,0 +1,121 @@
+import {
+  balancersOf,
+  contentServer,
+  directorsOf,
+  neighbourAddress,
+  portsOf,
+  realServerAddress,
+  tunnelledVips,
+  vipsOf,
+  webServersOf,
+} from "../../infra/model/members";
+import { parseAddress } from "../../infra/model/addresses";
+import { pathTo } from "../../infra/model/routing";
+import type { BalancerNode, NfsNode, Node, Topology, WebNode } from "../../infra/model/topology";
+import { MOUNTD_PORT } from "../nfs/ports";
+
+/** Something that a machine answers, and to whom: what its firewall lets in beside the answers to its own questions. */
+export type Opening = {
+  /** What it is for, a few words. */
+  readonly name: string;
+  /** Ports of a transport, or the number of a protocol that has none (IANA "protocol numbers"). */
+  readonly what: Ports | { readonly number: number };
+  /** Addresses that may ask; undefined: anybody. */
+  readonly from?: readonly string[];
+  /** The address that is asked; undefined: any of the machine's. */
+  readonly to?: string;
+};
+
+export type Ports = { readonly transport: "tcp" | "udp"; readonly ports: readonly number[] };
+
+/** Protocol numbers (IANA). */
+const IGMP = 2;
+const IPIP = 4;
+const VRRP = 112;
+
+/** What every machine answers: whoever configures it. */
+const SSH: Opening = { name: "SSH", what: { transport: "tcp", ports: [22] } };
+
+/** Everything that a machine answers, and nothing else of it is let in. */
+export function openingsOf(topology: Topology, node: Node): Opening[] {
+  switch (node.role) {
+    case "director":
+      return [SSH, ...vrrp(topology, node), ...virtualServers(topology)];
+    case "proxy":
+      return [
+        SSH,
+        ...vrrp(topology, node),
+        { name: "proxy", what: { transport: "tcp", ports: [topology.proxy?.port ?? 80] } },
+      ];
+    case "web":
+      return [SSH, ...tunnel(topology, node), ...pages(topology, node)];
+    case "nfs":
+      return [SSH, ...share(topology, node)];
+    case "router":
+    case "client":
+      return [SSH];
+  }
+}
+
+/** Adverts of the peers and of nobody else. IGMP: a switch that asks who is in the group of the adverts sends them to nobody who is silent. */
+function vrrp({ vrrp: instance, ...topology }: Topology, node: BalancerNode): Opening[] {
+  const peers = balancersOf(topology)
+    .filter(({ name }) => name !== node.name)
+    .flatMap(({ interfaces }) => interfaces[instance?.interface ?? ""]?.address ?? []);
+  if (instance === undefined || peers.length === 0) return [];
+  return [
+    { name: "VRRP of the peers", what: { number: VRRP }, from: peers },
+    { name: "IGMP", what: { number: IGMP } },
+  ];
+}
+
+/** The ports of each VIP. IPVS takes the packets after the filter has seen them; no process of the director needs to listen. */
+const virtualServers = (topology: Topology): Opening[] =>
+  vipsOf(topology).flatMap((vip) =>
+    (["TCP", "UDP"] as const).flatMap((protocol): Opening[] => {
+      const ports = topology.virtualServers.filter((one) => one.vip === vip && one.protocol === protocol);
+      return ports.length === 0
+        ? []
+        : [
+            {
+              name: "virtual servers",
+              what: { transport: lower(protocol), ports: [...new Set(ports.map(({ port }) => port))] },
+              to: vip,
+            },
+          ];
+    }),
+  );
+
+/** Requests come from any client, whatever forwards them: IPVS leaves the source as it is. */
+const pages = (topology: Topology, web: WebNode): Opening[] => [
+  { name: "pages", what: { transport: "tcp", ports: portsOf(topology, web.name) } },
+];
+
+/** Tunnels begin at the address by which a director reaches the real server. */
+function tunnel(topology: Topology, web: WebNode): Opening[] {
+  if (tunnelledVips(topology, web.name).length === 0) return [];
+  const ends = directorsOf(topology).flatMap((director) => {
+    const [hop] = pathTo(topology, director.name, realServerAddress(director, web)) ?? [];
+    return director.interfaces[hop?.interface ?? ""]?.address ?? [];
+  });
+  return [{ name: "tunnels of the directors", what: { number: IPIP }, from: ends }];
+}
+
+/** NFS with rpcbind and mountd, whom `showmount` and NFS version 3 ask, for the web servers that have their pages from here. */
+function share(topology: Topology, nfs: NfsNode): Opening[] {
+  const from = webServersOf(topology)
+    .filter((web) => contentServer(topology, web)?.name === nfs.name)
+    .flatMap((web) => neighbourAddress(nfs, web) ?? []);
+  if (from.length === 0) return [];
+  return (["tcp", "udp"] as const).map((transport) => ({
+    name: "NFS of the web servers",
+    what: { transport, ports: transport === "tcp" ? [111, 2049, MOUNTD_PORT] : [111, MOUNTD_PORT] },
+    from,
+  }));
+}
+
+const lower = (protocol: "TCP" | "UDP"): "tcp" | "udp" => (protocol === "TCP" ? "tcp" : "udp");
+
+/** Addresses in the order of their numbers, each once. */
+export const sortedAddresses = (addresses: readonly string[]): string[] =>
+  [...new Set(addresses)].sort((a, b) => (parseAddress(a) ?? 0) - (parseAddress(b) ?? 0));
