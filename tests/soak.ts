@@ -1,6 +1,9 @@
-/**
- * A number of rounds, points or random topologies: the first in the ordinary run, the second under `scripts/test --soak`. Nothing else
- * asks whether it is a long run; a test that has no short form is made zero times in the ordinary one.
- */
-export const rounds = (ordinary: number, soak: number): number =>
-  process.env.LVS_LAB_SOAK === undefined ? ordinary : soak;
+const isSoak = process.env.LVS_LAB_SOAK !== undefined;
+
+/** A number of rounds, points or random topologies: the first in the ordinary run, the second under `scripts/test --soak`. */
+export const rounds = (ordinary: number, soak: number): number => (isSoak ? soak : ordinary);
+
+/** A test that takes long and has no short form: the ordinary run does not have it. */
+export const itSoaks = (title: string, body: () => Promise<void>): void => {
+  if (isSoak) it(title, body);
+};

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { rounds } from "../soak";
+import { itSoaks } from "../soak";
 import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 import { differences, onNodes } from "./looks";
 
@@ -70,22 +70,21 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
   }
 
   // Long, and what is special here is the roles alone: how drift is told and repaired is seen in the life cycle's lab.
-  for (let n = 0; n < rounds(0, 1); n++)
-    it("drift of exports, of the director's VIP and of a unit is told, and repaired", async () => {
-      await onNodes(name, ["nfs"], "sed -i s/no_root_squash/root_squash/ /etc/exports; exportfs -ua");
-      await onNodes(name, ["lvs"], "ip address delete 192.168.16.100/32 dev ens33; systemctl --root=/ disable ipvsadm");
-      const { code, all } = await differences(name);
-      assert.equal(code, 1);
-      assert.deepEqual(all.map(({ path: at, expected }) => `${at.replace(/:\d+$/, "")}: ${expected}`).sort(), [
-        "VIP 192.168.16.100: on lvs",
-        "lvs:unit ipvsadm at boot: enabled",
-        "nfs:/etc/exports: /opt/wwwroot 192.168.16.0/24(rw,sync,no_root_squash,no_subtree_check)",
-        "nfs:exports: /opt/wwwroot 192.168.16.0/24",
-      ]);
-      const repaired = await lab("repair", name);
-      assert.equal(repaired.code, 0, said(repaired));
-      assert.deepEqual(await differences(name), { code: 0, all: [] });
-    });
+  itSoaks("drift of exports, of the director's VIP and of a unit is told, and repaired", async () => {
+    await onNodes(name, ["nfs"], "sed -i s/no_root_squash/root_squash/ /etc/exports; exportfs -ua");
+    await onNodes(name, ["lvs"], "ip address delete 192.168.16.100/32 dev ens33; systemctl --root=/ disable ipvsadm");
+    const { code, all } = await differences(name);
+    assert.equal(code, 1);
+    assert.deepEqual(all.map(({ path: at, expected }) => `${at.replace(/:\d+$/, "")}: ${expected}`).sort(), [
+      "VIP 192.168.16.100: on lvs",
+      "lvs:unit ipvsadm at boot: enabled",
+      "nfs:/etc/exports: /opt/wwwroot 192.168.16.0/24(rw,sync,no_root_squash,no_subtree_check)",
+      "nfs:exports: /opt/wwwroot 192.168.16.0/24",
+    ]);
+    const repaired = await lab("repair", name);
+    assert.equal(repaired.code, 0, said(repaired));
+    assert.deepEqual(await differences(name), { code: 0, all: [] });
+  });
 
   it("everything is back after a reboot of every guest, without a hand", async () => {
     const bootIds = () =>

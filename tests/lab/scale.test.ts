@@ -6,7 +6,7 @@ import { load } from "../../bench/load";
 import { cacheDir, inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { templateFolder, templatesDir } from "../../components/vm/fork/shape";
-import { rounds } from "../soak";
+import { itSoaks } from "../soak";
 import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 import { differences } from "./looks";
 
@@ -74,8 +74,9 @@ describe("scale", () => {
   });
 
   // Long: a director boots, as no template has its memory.
-  for (let n = 0; n < rounds(0, 1); n++)
-    it("a MASTER with another memory is replaced: the VIP is away no longer than in a failover, and comes back", async () => {
+  itSoaks(
+    "a MASTER with another memory is replaced: the VIP is away no longer than in a failover, and comes back",
+    async () => {
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-scale-"));
       const topology = path.join(folder, "scale.yaml");
       const text = fs.readFileSync(inRoot("labs", "scale.yaml"), "utf8");
@@ -91,7 +92,8 @@ describe("scale", () => {
       console.log(`      no answer for ${silent.toFixed(2)} s`);
       assert.deepEqual(await differences(topology), { code: 0, all: [] });
       fs.rmSync(folder, { recursive: true });
-    });
+    },
+  );
 
   it("is destroyed without a trace", async () => {
     const result = await lab("destroy", "scale");
