@@ -2,12 +2,13 @@
 import { listenersOf } from "../../../components/firewall/listeners";
 import { renderRules, TABLE } from "../../../components/firewall/ruleset";
 import { proxiesOf } from "../../../infra/model/members";
+import { guestsOf } from "../../../infra/model/guests";
 import type { Topology } from "../../../infra/model/topology";
 import type { ExposedSeen, SocketSeen } from "../drills/exposed";
 import type { LabSeen } from "../seen";
 import { type Check, differs, each, type Finding, list } from "./check";
 
-const nodesOf = ({ nodes }: Topology) => Object.values(nodes);
+const nodesOf = (topology: Topology) => Object.values(guestsOf(topology));
 
 /** Whether only the machine itself reaches a socket. */
 const isLoopback = ({ address }: SocketSeen): boolean => /^(127\.|\[::1\])/.test(address) || address.endsWith("%lo");
@@ -79,7 +80,7 @@ export const SECURITY: readonly Check[] = [
         seen,
         nodesOf(topology),
         (name, { sockets, rpc }) => {
-          const node = topology.nodes[name];
+          const node = guestsOf(topology)[name];
           const wanted = node === undefined ? [] : listenersOf(topology, node);
           const open = [
             ...new Set(sockets.filter((one) => !isLoopback(one)).map(({ transport, port }) => `${transport} ${port}`)),

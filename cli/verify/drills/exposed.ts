@@ -1,4 +1,5 @@
 import { checkScriptPath } from "../../../components/proxy/checkScript";
+import { guestsOf } from "../../../infra/model/guests";
 import type { Node, Topology } from "../../../infra/model/topology";
 import type { Session } from "../../session";
 import { sections } from "../seen";
@@ -39,7 +40,7 @@ ${node.role === "nfs" ? "show rpc rpcinfo\n" : ""}${
 /** Looks at every node, once. */
 export async function lookAtExposed(session: Session): Promise<Record<string, ExposedSeen>> {
   const { topology } = session;
-  const seen = Object.values(topology.nodes).map(async (node) => {
+  const seen = Object.values(guestsOf(topology)).map(async (node) => {
     const part = sections((await session.ssh(node.name, look(topology, node))).stdout);
     const script = (part.script ?? "").trim();
     return [

@@ -120,7 +120,7 @@ export function healthyLab(topology: Topology): LabSeen {
 /** Machines that offer what their roles do and no more; the mail spool's socket is theirs alone. */
 export const healthyExposed = (topology: Topology): Readonly<Record<string, ExposedSeen>> =>
   Object.fromEntries(
-    Object.values(topology.nodes).map((node) => [
+    Object.values(guestsOf(topology)).map((node) => [
       node.name,
       {
         sockets: [
