@@ -222,7 +222,11 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
         // A unit that has just been written is none before that.
         const written = steps.some((one) => one.kind === "file" && one.path.endsWith(`/${step.name}.service`));
         const wanted = { name: step.name, enabled: step.enabled, state, ...(written ? { daemon_reload: true } : {}) };
-        return [{ name: step.name, "ansible.builtin.systemd_service": wanted }];
+        // What shall be off may not be there at all, which the module takes for a mistake.
+        const missing = `'Could not find the requested service' in ${variable(index)}.msg | default('')`;
+        const off =
+          step.enabled || step.active ? {} : { failed_when: `${variable(index)} is failed and not ${missing}` };
+        return [{ name: step.name, "ansible.builtin.systemd_service": wanted, register: variable(index), ...off }];
       }
     }
   });

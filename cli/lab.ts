@@ -19,7 +19,7 @@ import { Session } from "./session";
 import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
 import { afterUp, deploymentOf, type Snapshot, Snapshots } from "./snapshots";
 import { table } from "./table";
-import { ensureTemplates, type Forks, forgetBadMemory, type ImageFiles, libvirtDir } from "./templates";
+import { ensureTemplates, type Forks, forgetBadMemory, type ImageFiles, libvirtDir, qemuLog } from "./templates";
 import { type Toolchain, toolchain } from "./toolchain";
 import { resultLines, verify } from "./verify";
 import { until } from "./verify/observe";
@@ -211,7 +211,7 @@ export async function destroy(stack: Stack): Promise<void> {
   const state = await exportState(opened.env);
   await engineDestroy(opened);
   await removeStack(stack, opened.env);
-  removeConsoles([...domains, ...domainsOf(state)]);
+  removeLogs([...domains, ...domainsOf(state)]);
   await stopIfIdle(opened.host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }
@@ -228,12 +228,10 @@ async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
   return deployed;
 }
 
-/** Removes the serial logs of a lab. Their folder stays: a libvirt that runs on cannot make it for the next guest. */
-function removeConsoles(domains: readonly string[]): void {
-  if (!fs.existsSync(consoleDir)) return;
-  for (const log of fs.readdirSync(consoleDir)) {
-    if (domains.some((domain) => log === consoleLog(domain))) fs.rmSync(path.join(consoleDir, log));
-  }
+/** Removes a lab's serial logs, and QEMU's. Their folders stay: a libvirt that runs on cannot make them for the next guest. */
+function removeLogs(domains: readonly string[]): void {
+  const logs = domains.flatMap((domain) => [path.join(consoleDir, consoleLog(domain)), qemuLog(domain)]);
+  for (const log of logs) fs.rmSync(log, { force: true });
 }
 
 /** The serial log of a node's domain: what its kernel and systemd said while booting. */

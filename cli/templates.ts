@@ -149,8 +149,8 @@ const savedMemory = (domain: string): string => path.join(libvirtDir, "qemu", "s
 
 /**
  * Looks for guests whose memory was placed and not restored: libvirt removes the file of one that was, and one that was never
- * started is not defined either. Says which, and why, and takes the file away, so that they boot. A template goes too, and the next
- * `up` makes another, if QEMU says so: what else can keep a guest from starting is not the template's fault. False: there are none.
+ * started is not defined either. Says which, and why, and takes the file away, so that they boot; the template goes too, and the
+ * next `up` makes another. False: there are none.
  */
 export async function forgetBadMemory(host: Hypervisor, { topology, accelerator, image }: Forks): Promise<boolean> {
   const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
@@ -160,17 +160,19 @@ export async function forgetBadMemory(host: Hypervisor, { topology, accelerator,
   });
   for (const node of bad) {
     const domain = domainName(topology.name, node.name);
-    const words = lastWords(domain);
     fs.rmSync(savedMemory(domain));
-    if (/load of migration failed/.test(words)) fs.rmSync(madeWith(image, shapeOf(node, accelerator)), { force: true });
-    note(`${node.name}: its template's memory was not restored (${words}): it boots instead`);
+    fs.rmSync(madeWith(image, shapeOf(node, accelerator)), { force: true });
+    note(`${node.name}: its template's memory was not restored (${lastWords(domain)}): it boots instead`);
   }
   return bad.length > 0;
 }
 
+/** What QEMU says of a domain of the embedded libvirt. */
+export const qemuLog = (domain: string): string => path.join(libvirtDir, "..", "log", "qemu", `${domain}.log`);
+
 /** What QEMU said before it gave up. */
 function lastWords(domain: string): string {
-  const log = path.join(libvirtDir, "..", "log", "qemu", `${domain}.log`);
+  const log = qemuLog(domain);
   const lines = fs.existsSync(log) ? fs.readFileSync(log, "utf8").split("\n") : [];
   return lines.reverse().find((line) => line.includes("qemu-system")) ?? `see ${log}`;
 }
