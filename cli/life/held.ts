@@ -127,6 +127,8 @@ export async function remove({ uri }: Hypervisor, things: readonly Held[]): Prom
     switch (kind) {
       case "domain":
         await tell("destroy", id);
+        // Placed behind libvirt's back: it does not take it away, and refuses to undefine what has some.
+        fs.rmSync(path.join(saveDir, `${name}.save`), { force: true });
         // A transient one is gone by now.
         if ((await tell("dominfo", id)).code === 0)
           await ask("undefine", "--managed-save", "--snapshots-metadata", "--checkpoints-metadata", id);
