@@ -1,22 +1,20 @@
-import * as fs from "node:fs";
 import { inRoot } from "../cli/paths";
 import { shippedLabs } from "../cli/topologies";
 import { guestsCost } from "./guests";
 import type { Bench } from "./main";
 import { type Progress, progressOf } from "./product";
 import type { Peer } from "./rounds";
-import { write } from "./work";
+import { writeLab } from "./topology";
 
 /** Every shipped lab by the front door: the phases of `lab up`, and the most memory that its guests took. Compared with nothing. */
 export async function labsBench(): Promise<Bench> {
   // As printed a lab is there to fail.
   const labs = shippedLabs().filter(({ form }) => form !== "as-printed");
   const peers = labs.map(({ name }): Peer => {
-    const text = fs.readFileSync(inRoot("labs", `${name}.yaml`), "utf8").replace(/^name: .*$/m, "name: bench");
     return {
       name,
       measure: async (tell) => {
-        const file = write("bench.yaml", text);
+        const file = writeLab(name);
         try {
           for (const [phase, seconds] of phasesOf(await progressOf([inRoot("scripts", "lab"), "up", file])))
             tell(phase, seconds);

@@ -1,5 +1,3 @@
-import * as fs from "node:fs";
-import { inRoot } from "../cli/paths";
 import { fetchPage } from "../cli/verify/requests";
 import { guestsCost } from "./guests";
 import { load } from "./load";
@@ -7,17 +5,16 @@ import type { Bench } from "./main";
 import { awaitService } from "./probe";
 import { once, Product, warmWith } from "./product";
 import { type Peer, timed } from "./rounds";
-import { write } from "./work";
+import { writeLab } from "./topology";
 
 const sizes = [2, 8, 16];
 const name = (webs: number): string => `${webs} web servers`;
 
 /** The lab `scale` in several sizes: what a guest costs, what the engine costs, and one web server more under load. */
 export async function scaleBench(): Promise<Bench> {
-  const topology = fs.readFileSync(inRoot("labs", "scale.yaml"), "utf8").replace(/^name: .*$/m, "name: bench");
-  const product = await Product.open(write("bench.yaml", topology));
+  const product = await Product.open(writeLab("scale"));
   // Web servers of this lab have a shape of their own.
-  const warm = once(() => warmWith(write("bench-warm.yaml", topology)));
+  const warm = once(() => warmWith(writeLab("scale", "bench-warm.yaml")));
   const peers = sizes.map((webs): Peer => {
     const guests = webs + 2;
     return {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot, stateDir } from "./paths";
 import { note } from "./progress";
-import { run, tryRun, UserError } from "./run";
+import { run, type RunResult, tryRun, UserError } from "./run";
 
 /** The libvirt that holds the lab. */
 export type Hypervisor = {
@@ -63,6 +63,10 @@ export async function answers(uri: string): Promise<boolean> {
 /** Runs virsh against a hypervisor. */
 export const virsh = (uri: string, ...args: readonly string[]): Promise<string> =>
   run(["virsh", "-q", "-c", uri, ...args]);
+
+/** The same where it may fail. */
+export const tryVirsh = (uri: string, ...args: readonly string[]): Promise<RunResult> =>
+  tryRun(["virsh", "-q", "-c", uri, ...args]);
 
 /** kvm where a guest was seen to boot on it, else tcg; one line says so. */
 export async function accelerator(host: Hypervisor, image: { kernel: string; initrd: string }): Promise<"kvm" | "tcg"> {

@@ -11,6 +11,14 @@ import type { LabOutputs, NodeOutput } from "../infra/outputs";
 import { embeddedNetns } from "./paths";
 import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
 
+/** Words that run a command in a network namespace. */
+const inNamespace = (name: string, command: readonly string[]): string[] => [
+  "nsenter",
+  `--net=/run/netns/${name}`,
+  "--",
+  ...command,
+];
+
 /**
  * A way into a deployed lab: SSH to its guests with the pinned host keys, and the client, which is one of them or a network namespace.
  * Everything that touches lab addresses goes through here, so it is always inside the lab's namespaces.
@@ -96,22 +104,20 @@ export class Session {
 
   /** Runs a command where the client is: in its network namespace, or as a guest in that one. */
   client(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return tryRun(this.clientWords(command), { timeout: 30, ...options });
+    const { namespace } = this.lab.client;
+    const limited = { timeout: 30, ...options };
+    return namespace === undefined
+      ? this.ssh(CLIENT, command.map(shellQuote).join(" "), limited)
+      : tryRun(inNamespace(namespace, command), limited);
   }
 
   /** Gives the terminal to a shell or a command where the client is and answers its exit code. */
   clientInteractive(command: readonly string[]): number {
-    if (this.lab.client.namespace === undefined) return this.interactive(CLIENT, command.map(shellQuote));
-    const shell = command.length > 0 ? command : [process.env.SHELL ?? "/bin/sh"];
-    const [program = "", ...words] = this.clientWords(shell);
-    return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
-  }
-
-  private clientWords(command: readonly string[]): string[] {
     const { namespace } = this.lab.client;
-    return namespace === undefined
-      ? [...this.sshWords(this.node(CLIENT)), command.map(shellQuote).join(" ")]
-      : ["nsenter", `--net=/run/netns/${namespace}`, "--", ...command];
+    if (namespace === undefined) return this.interactive(CLIENT, command.map(shellQuote));
+    const shell = command.length > 0 ? command : [process.env.SHELL ?? "/bin/sh"];
+    const [program = "", ...words] = inNamespace(namespace, shell);
+    return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
   }
 
   /** Closes the SSH connections and removes the key. */

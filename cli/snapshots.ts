@@ -1,6 +1,6 @@
 import * as crypto from "node:crypto";
 import type { LabOutputs } from "../infra/outputs";
-import { type Hypervisor, virsh } from "./hypervisor";
+import { type Hypervisor, tryVirsh, virsh } from "./hypervisor";
 import { tryRun, UserError } from "./run";
 import type { Session } from "./session";
 import { table } from "./table";
@@ -106,9 +106,7 @@ export class Snapshots {
 
   /** Removes one from every guest that has it. */
   async remove(name: string): Promise<void> {
-    await Promise.all(
-      this.domains.map((domain) => tryRun(["virsh", "-q", "-c", this.host.uri, "snapshot-delete", domain, name])),
-    );
+    await Promise.all(this.domains.map((domain) => tryVirsh(this.host.uri, "snapshot-delete", domain, name)));
   }
 
   /** The snapshot of that name, if the lab may go back to it. */
@@ -136,7 +134,7 @@ export class Snapshots {
     await this.complete(name);
     try {
       // One that is off has nothing to stop, and starts from the snapshot.
-      await Promise.all(this.domains.map((domain) => tryRun(["virsh", "-q", "-c", this.host.uri, "suspend", domain])));
+      await Promise.all(this.domains.map((domain) => tryVirsh(this.host.uri, "suspend", domain)));
       await Promise.all(this.domains.map((domain) => this.load(domain, name)));
     } finally {
       await this.each("resume");
@@ -154,10 +152,10 @@ export class Snapshots {
    * libvirt's snapshot-revert starts another process, twice the time under TCG. That is for a guest that has none.
    */
   private async load(domain: string, name: string): Promise<void> {
-    const monitor = ["virsh", "-q", "-c", this.host.uri, "qemu-monitor-command", domain, "--hmp", `loadvm ${name}`];
-    const { code, stdout } = await tryRun(monitor);
+    const { uri } = this.host;
+    const { code, stdout } = await tryVirsh(uri, "qemu-monitor-command", domain, "--hmp", `loadvm ${name}`);
     if (code !== 0 || stdout.trim() !== "") {
-      await virsh(this.host.uri, "snapshot-revert", domain, name, "--paused");
+      await virsh(uri, "snapshot-revert", domain, name, "--paused");
     }
   }
 

@@ -9,10 +9,10 @@ import { SEED_SIZE } from "../components/vm/seed";
 import { guestsOf } from "../infra/model/guests";
 import { domainName } from "../infra/model/names";
 import type { Topology } from "../infra/model/topology";
-import { type Hypervisor, virsh } from "./hypervisor";
+import { type Hypervisor, tryVirsh, virsh } from "./hypervisor";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note } from "./progress";
-import { run, tryRun, UserError } from "./run";
+import { run, UserError } from "./run";
 
 /** The built guest image, as `image/build` prints it. */
 export type ImageFiles = {
@@ -112,7 +112,7 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
     const { streamAt } = parseHead(fs.readFileSync(inWork("saved")));
     await run(["sh", "-c", 'tail -c "+$1" "$2" >"$3"', "sh", `${streamAt + 1}`, inWork("saved"), `${folder}/memory`]);
   } finally {
-    await tryRun(["virsh", "-q", "-c", host.uri, "destroy", name]);
+    await tryVirsh(host.uri, "destroy", name);
     fs.rmSync(work, { recursive: true, force: true });
   }
 }
@@ -133,7 +133,7 @@ async function untilReady(log: string): Promise<void> {
 export async function deadTemplates({ uri }: Hypervisor): Promise<string[]> {
   const names = (await virsh(uri, "list", "--name")).split("\n").filter((name) => name.startsWith(templateDomain));
   const made = names.map(async (name) => {
-    const { stdout } = await tryRun(["virsh", "-q", "-c", uri, "dumpxml", name]);
+    const { stdout } = await tryVirsh(uri, "dumpxml", name);
     const maker = new RegExp(`/${workFolder}(\\d+)-`).exec(stdout)?.[1];
     return maker !== undefined && !fs.existsSync(`/proc/${maker}`) ? [name] : [];
   });
@@ -142,10 +142,11 @@ export async function deadTemplates({ uri }: Hypervisor): Promise<string[]> {
 
 /** Ends templates; they are in no file. */
 export const endTemplates = async ({ uri }: Hypervisor, names: readonly string[]): Promise<unknown> =>
-  Promise.all(names.map((name) => tryRun(["virsh", "-q", "-c", uri, "destroy", name])));
+  Promise.all(names.map((name) => tryVirsh(uri, "destroy", name)));
 
-/** Folder of libvirt's own for saved domains. */
-const savedMemory = (domain: string): string => path.join(libvirtDir, "qemu", "save", `${domain}.save`);
+/** Folder of the embedded libvirt's own for saved domains. */
+export const savesDir = path.join(libvirtDir, "qemu", "save");
+export const savedMemory = (domain: string): string => path.join(savesDir, `${domain}.save`);
 
 /**
  * Looks for guests whose memory was placed and not restored: libvirt removes the file of one that was, and one that was never

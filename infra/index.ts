@@ -6,7 +6,7 @@ import type { Vm } from "../components/vm";
 import { servicesOf, sshAddress, vipsOf } from "./model/members";
 import { domainName } from "./model/names";
 import type { Topology } from "./model/topology";
-import type { LabOutputs, NodeOutput } from "./outputs";
+import { type LabOutputs, type NodeOutput, withoutPassword } from "./outputs";
 import { readSettings, type Settings } from "./settings";
 
 const { uri, ...settings } = readSettings();
@@ -54,10 +54,4 @@ function nodeOutput(of: Topology, { node, machine, hostKey }: Vm): pulumi.Output
     ssh: `root@${address}`,
     hostKey: key,
   }));
-}
-
-/** The topology as everybody may see it. */
-function withoutPassword(of: Topology): Topology {
-  if (of.vrrp?.authentication === undefined) return of;
-  return { ...of, vrrp: { ...of.vrrp, authentication: { type: of.vrrp.authentication.type } } };
 }

@@ -1,4 +1,5 @@
 import type { Family } from "./model/guest";
+import type { Topology } from "./model/topology";
 
 /**
  * The stack's outputs: the contract that `scripts/lab`, the tests and other programs read.
@@ -49,3 +50,9 @@ export type NodeOutput = {
   /** Host key that was pinned, authorized_keys format without comment: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;
 };
+
+/** The topology as everybody may see it. */
+export function withoutPassword(of: Topology): Topology {
+  if (of.vrrp?.authentication === undefined) return of;
+  return { ...of, vrrp: { ...of.vrrp, authentication: { type: of.vrrp.authentication.type } } };
+}

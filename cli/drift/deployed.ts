@@ -1,6 +1,7 @@
 /** What the lab was deployed with, beside what its outputs say. */
 import { isDeepStrictEqual } from "node:util";
 import type { Topology } from "../../infra/model/topology";
+import { withoutPassword } from "../../infra/outputs";
 import { type Exported, exportState } from "../life/deployment";
 
 /** A secret of a state that was exported in plain text: its value is JSON in JSON (sdk/go/common/apitype, SecretV1). */
@@ -24,10 +25,6 @@ export async function deployedPassword(
   return vrrp?.authentication === undefined ? undefined : passwordIn(await exportState(env, "--show-secrets"));
 }
 
-/** Whether a topology is another one than the one that was deployed, whose outputs have no password. */
+/** Whether a topology is another one than the outputs of a stack tell of. What JSON does not carry is not there either. */
 export const isAnother = (written: Topology, deployed: Topology): boolean =>
-  !isDeepStrictEqual(withoutPassword(written), withoutPassword(deployed));
-
-/** What JSON does not carry is not there either. */
-const withoutPassword = (topology: Topology): unknown =>
-  JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? undefined : value)));
+  !isDeepStrictEqual(JSON.parse(JSON.stringify(withoutPassword(written))), deployed);

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { bridgeName, clientNamespace, defaultPoolPath, domainUuid } from "../../infra/model/names";
-import { type Hypervisor, virsh } from "../hypervisor";
-import { run, tryRun } from "../run";
-import { libvirtDir } from "../templates";
+import { type Hypervisor, tryVirsh, virsh } from "../hypervisor";
+import { run } from "../run";
+import { savedMemory, savesDir } from "../templates";
 
 /** Something outside of the guests that bears a lab's own mark, wherever it came from. */
 export type Held = {
@@ -79,7 +79,7 @@ export async function facts({ uri }: Hypervisor): Promise<Facts> {
     const [all, active] = await Promise.all([ask(list, "--all", "--name"), ask(list, ...running, "--name")]);
     const found = names(all).map(async (name): Promise<Described[]> => {
       // One that has gone since it was listed is none.
-      const { code, stdout } = await tryRun(["virsh", "-q", "-c", uri, dump, name]);
+      const { code, stdout } = await tryVirsh(uri, dump, name);
       return code === 0 ? [{ name, active: names(active).includes(name), xml: stdout }] : [];
     });
     return (await Promise.all(found)).flat();
@@ -92,21 +92,19 @@ export async function facts({ uri }: Hypervisor): Promise<Facts> {
   ]);
   const withVolumes = pools.map(async (pool) => {
     if (!pool.active) return { ...pool, volumes: "" };
-    await tryRun(["virsh", "-q", "-c", uri, "pool-refresh", pool.name]);
-    return { ...pool, volumes: (await tryRun(["virsh", "-q", "-c", uri, "vol-list", pool.name])).stdout };
+    await tryVirsh(uri, "pool-refresh", pool.name);
+    return { ...pool, volumes: (await tryVirsh(uri, "vol-list", pool.name)).stdout };
   });
   return { domains, networks, pools: await Promise.all(withVolumes) };
 }
 
-const saveDir = path.join(libvirtDir, "qemu", "save");
-
 /** Saved memory that waits for a domain which libvirt does not know: of one that it knows it is that one's. */
 export function waitingMemory({ embedded }: Hypervisor, { domains }: Facts): Omit<Held, "lab">[] {
-  if (!embedded || !fs.existsSync(saveDir)) return [];
-  return fs.readdirSync(saveDir).flatMap((file) => {
+  if (!embedded || !fs.existsSync(savesDir)) return [];
+  return fs.readdirSync(savesDir).flatMap((file) => {
     const name = /^(.+)\.save(\.part)?$/.exec(file)?.[1];
     if (name === undefined || domains.some((domain) => domain.name === name)) return [];
-    return [{ kind: "memory", name, id: path.join(saveDir, file) } as const];
+    return [{ kind: "memory", name, id: path.join(savesDir, file) } as const];
   });
 }
 
@@ -119,16 +117,16 @@ export function clientOf(lab: string, uri: string): Held[] {
 const ORDER: readonly Held["kind"][] = ["domain", "memory", "namespace", "volume", "network", "pool"];
 
 /** Removes things, each kind after what needs it. */
-export async function remove({ uri }: Hypervisor, things: readonly Held[]): Promise<void> {
+export async function remove({ uri, embedded }: Hypervisor, things: readonly Held[]): Promise<void> {
   const ask = (...words: readonly string[]) => virsh(uri, ...words);
   // What it is asked first may be so already.
-  const tell = (...words: readonly string[]) => tryRun(["virsh", "-q", "-c", uri, ...words]);
+  const tell = (...words: readonly string[]) => tryVirsh(uri, ...words);
   const one = async ({ kind, lab, name, id }: Held): Promise<void> => {
     switch (kind) {
       case "domain":
         await tell("destroy", id);
         // Placed behind libvirt's back: it does not take it away, and refuses to undefine what has some.
-        fs.rmSync(path.join(saveDir, `${name}.save`), { force: true });
+        if (embedded) fs.rmSync(savedMemory(name), { force: true });
         // A transient one is gone by now.
         if ((await tell("dominfo", id)).code === 0)
           await ask("undefine", "--managed-save", "--snapshots-metadata", "--checkpoints-metadata", id);

@@ -64,13 +64,16 @@ export function processOf(pid: number): Process | undefined {
 /** The locks in a folder, and whether their owners are at work. */
 export function readLocks(folder: string): { readonly lock: Lock; readonly held: boolean }[] {
   if (!fs.existsSync(folder)) return [];
-  return fs
-    .readdirSync(folder)
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => {
-      const lock = parseLock(path.join(folder, file), fs.readFileSync(path.join(folder, file), "utf8"));
-      return { lock, held: isHeld(lock, os.hostname(), processOf) };
-    });
+  return (
+    fs
+      .readdirSync(folder)
+      // Pulumi reads all of them, also the one that a full disk left empty under the name it is written with.
+      .filter((file) => !file.endsWith(".attrs"))
+      .map((file) => {
+        const lock = parseLock(path.join(folder, file), fs.readFileSync(path.join(folder, file), "utf8"));
+        return { lock, held: isHeld(lock, os.hostname(), processOf) };
+      })
+  );
 }
 
 /** Removes a lock, with the file of attributes that the backend keeps beside each of its own. */

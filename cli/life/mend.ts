@@ -1,10 +1,10 @@
 import { defaultPoolPath } from "../../infra/model/names";
 import { CLIENT } from "../../infra/model/routing";
-import { type Hypervisor, hypervisor, virsh } from "../hypervisor";
+import { type Hypervisor, hypervisor, tryVirsh, virsh } from "../hypervisor";
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
-import { tryRun, UserError } from "../run";
+import { UserError } from "../run";
 import { isBusy, locksOf, type Stack } from "../stack";
 import { type Exported, exportState, forget, importState, nameOf, type Resource } from "./deployment";
 import { clientOf, type Facts, facts, type Held, marked, parseVolumes, remove, waitingMemory } from "./held";
@@ -153,7 +153,9 @@ async function takeOver({ stack, env }: Opened): Promise<void> {
       `stack ${stack.name}: pulumi is at work on it (process ${owner.pid} on ${owner.hostname}, since ${owner.timestamp}): wait for it, or end it with Ctrl-C where it runs`,
     );
   for (const { lock } of locks) {
-    note(`the lock of process ${lock.pid}, which runs no more: removing it`);
+    note(
+      `${lock.pid === 0 ? "a lock that was never finished" : `the lock of process ${lock.pid}, which runs no more`}: removing it`,
+    );
     removeLock(lock);
   }
   const ended = await endOrphans(["PULUMI_STACK", "PULUMI_BACKEND_URL"].map((name) => `${name}=${env[name]}`));
@@ -163,8 +165,7 @@ async function takeOver({ stack, env }: Opened): Promise<void> {
 /** A pool that stands still shows no volumes. */
 async function startPools({ uri }: Hypervisor, { deployment }: Exported): Promise<void> {
   for (const { type, id } of deployment.resources ?? []) {
-    if (type === "libvirt:index/pool:Pool" && id !== undefined)
-      await tryRun(["virsh", "-q", "-c", uri, "pool-start", id]);
+    if (type === "libvirt:index/pool:Pool" && id !== undefined) await tryVirsh(uri, "pool-start", id);
   }
 }
 
@@ -174,7 +175,7 @@ async function startPools({ uri }: Hypervisor, { deployment }: Exported): Promis
  */
 async function adoptFolder(stack: Stack, { uri }: Hypervisor): Promise<void> {
   const { lab } = namesOf(stack);
-  const ask = (...words: readonly string[]) => tryRun(["virsh", "-q", "-c", uri, ...words]);
+  const ask = (...words: readonly string[]) => tryVirsh(uri, ...words);
   const folder = defaultPoolPath(lab);
   if (lab === "" || poolPathOf(stack, lab) !== folder || (await ask("pool-info", lab)).code === 0) return;
   if ((await ask("pool-define-as", lab, "dir", "--target", folder)).code !== 0) return;

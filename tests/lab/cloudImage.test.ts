@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
 import { fixturePath } from "../fixtures";
-import { byHand, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const name = "cloud-image";
 const topology = path.join(state, `${name}.yaml`);
@@ -29,11 +29,7 @@ describe("a lab on a cloud image", () => {
     fs.writeFileSync(description, stringify({ disk: { ...disk, source } } satisfies Image));
   });
 
-  after(async () => {
-    const destroyed = await lab("destroy", topology);
-    fs.rmSync(state, { recursive: true, force: true });
-    assert.equal(destroyed.code, 0, said(destroyed));
-  });
+  after(() => endLabs([topology]));
 
   const configured = (text: string) => byHand(`pulumi config set lvs-lab:image ${description}; ${text}`, topology);
 

@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
 import { itSoaks } from "../soak";
-import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
 import { differences, onNodes } from "./looks";
 
 const name = "dr-ipvsadm-nfs";
@@ -11,11 +10,7 @@ const nodes = ["lvs", "web1", "web2", "nfs"];
 describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
   before(refuseRunningLab);
 
-  after(async () => {
-    const destroyed = await lab("destroy", name);
-    fs.rmSync(state, { recursive: true, force: true });
-    assert.equal(destroyed.code, 0, said(destroyed));
-  });
+  after(() => endLabs([name]));
 
   it("comes up and verifies every point of document 002", async () => {
     const result = await labShown("up", name);

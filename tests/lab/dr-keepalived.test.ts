@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { until } from "../../cli/verify/observe";
-import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 import { securityTests } from "./security";
 
 /** Settling time of a verify that is expected to fail: a lab that is broken does not settle. */
@@ -14,11 +14,7 @@ const brokenFor = ["--settle", "3"];
 describe("dr-keepalived, end to end", () => {
   before(refuseRunningLab);
 
-  after(async () => {
-    const destroyed = await lab("destroy");
-    fs.rmSync(state, { recursive: true, force: true });
-    assert.equal(destroyed.code, 0, said(destroyed));
-  });
+  after(() => endLabs(["dr-keepalived"]));
 
   it("comes up from nothing and verifies", async () => {
     const result = await labShown("up");

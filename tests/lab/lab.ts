@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -25,6 +26,22 @@ export const byHand = (text: string, topology = ""): Promise<RunResult> =>
 export async function refuseRunningLab(): Promise<void> {
   const { code } = await tryRun([inRoot("host", "libvirtd"), "status"]);
   if (code === 0) throw new Error("an embedded libvirt runs already: ./scripts/lab destroy first");
+}
+
+/**
+ * Destroys what a suite stood up. What refuses is ended by force, so that the next suite does not meet it, and is a failure all the
+ * same. The state goes too, by `clean`.
+ */
+export async function endLabs(
+  topologies: readonly string[],
+  clean = async (): Promise<unknown> => fs.rmSync(state, { recursive: true, force: true }),
+): Promise<void> {
+  const destroyed: RunResult[] = [];
+  for (const topology of topologies) destroyed.push(await lab("destroy", topology));
+  const refused = destroyed.filter(({ code }) => code !== 0);
+  if (refused.length > 0) await tryRun([inRoot("host", "libvirtd"), "stop", "--force"], { env });
+  await clean();
+  assert.deepEqual(refused.map(said), []);
 }
 
 /** Everything of a lab on this machine that its destruction must take along; empty when it did. */

@@ -1,10 +1,9 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
 import { fixturePath } from "../fixtures";
 import { inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
 import { shippedLabs } from "../../cli/topologies";
-import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
 
 /** Labs with a test file of their own. */
 const elsewhere = ["dr-keepalived", "dr-ipvsadm-nfs", "dr-two-networks", "nat", "scale", "schedulers", "tun"];
@@ -32,11 +31,7 @@ for (const { name, form } of shippedLabs().filter((one) => ![...elsewhere, ...be
   describe(`${name}, end to end`, () => {
     before(refuseRunningLab);
 
-    after(async () => {
-      const destroyed = await lab("destroy", name);
-      fs.rmSync(state, { recursive: true, force: true });
-      assert.equal(destroyed.code, 0, said(destroyed));
-    });
+    after(() => endLabs([name]));
 
     if (form === "as-printed") {
       it("comes up, and what fails is what its document has wrong, with the sentence that says why", async () => {
@@ -86,11 +81,7 @@ describe(`${beside.join(" and ")}, side by side`, () => {
 
   before(refuseRunningLab);
 
-  after(async () => {
-    const destroyed = [await lab("destroy", first), await lab("destroy", second)];
-    fs.rmSync(state, { recursive: true, force: true });
-    for (const one of destroyed) assert.equal(one.code, 0, said(one));
-  });
+  after(() => endLabs(beside));
 
   for (const name of beside) {
     it(`${name} comes up and verifies`, async () => {
@@ -129,11 +120,7 @@ describe("document 000 as printed, which keepalived refuses", () => {
 
   before(refuseRunningLab);
 
-  after(async () => {
-    const destroyed = await lab("destroy", file);
-    fs.rmSync(state, { recursive: true, force: true });
-    assert.equal(destroyed.code, 0, said(destroyed));
-  });
+  after(() => endLabs([file]));
 
   it("ends in the parser's own words, and no file is replaced", async () => {
     const result = await lab("up", file);

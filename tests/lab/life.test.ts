@@ -8,7 +8,7 @@ import { until } from "../../cli/verify/observe";
 import { bridgeName, defaultPoolPath, domainUuid } from "../../infra/model/names";
 import { itSoaks, rounds } from "../soak";
 import { cutOff, seeded, type Victims } from "./cutOff";
-import { byHand, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 import { differences, inLibvirt, inState, onNodes } from "./looks";
 import { fillDisk, makeRoom, mountSmallDisk, unmountSmallDisk } from "./smallDisk";
 
@@ -48,12 +48,12 @@ describe("life cycle", () => {
     uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
   });
 
-  after(async () => {
-    const destroyed = await lab("destroy", topology);
-    await unmountSmallDisk();
-    for (const one of [state, folder]) fs.rmSync(one, { recursive: true, force: true });
-    assert.equal(destroyed.code, 0, said(destroyed));
-  });
+  after(() =>
+    endLabs([topology], async () => {
+      await unmountSmallDisk();
+      for (const one of [state, folder]) fs.rmSync(one, { recursive: true, force: true });
+    }),
+  );
 
   it("resume begins nothing", async () => {
     const result = await lab("resume", topology);
@@ -119,14 +119,13 @@ describe("life cycle", () => {
     const point = 1 + Math.floor(random() * 12);
     it(`a disk that is full ${point} steps after up began is one error`, async () => {
       if (n > 0) assert.equal((await lab("destroy", topology)).code, 0);
-      const { hit, code, said: text } = await cutOff(["up", topology], point, () => fillDisk(0));
+      const { hit, code, said: text } = await cutOff(["up", topology], point, () => fillDisk(0)).finally(makeRoom);
       assert.deepEqual([hit, code], [true, 2], text);
       const [, error = "", ...more] = text.split(/^lab: /m);
       assert.deepEqual(more, []);
       assert.match(error, /^pulumi up failed: .*: a disk is full/);
       assert.ok(error.includes(`  folder:  ${state}\n`), error);
       assert.match(error, /fix: .*make room in the folders above; then: \.\/scripts\/lab up .*goes on from here\n/);
-      makeRoom();
     });
   }
 

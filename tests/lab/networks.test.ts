@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
-import { byHand, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
 
 /** One property broken in the running lab: on a node, how, how to mend it, and what the check must say. */
 type Control = {
@@ -47,11 +46,7 @@ for (const [name, { node, damage, mend, check, says }] of Object.entries(labs)) 
   describe(`${name}, end to end`, () => {
     before(refuseRunningLab);
 
-    after(async () => {
-      const destroyed = await lab("destroy", name);
-      fs.rmSync(state, { recursive: true, force: true });
-      assert.equal(destroyed.code, 0, said(destroyed));
-    });
+    after(() => endLabs([name]));
 
     it("comes up and verifies", async () => {
       assert.equal((await labShown("up", name)).code, 0);

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { embeddedNetns, inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
-import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
 const password = "canary77";
@@ -21,11 +21,7 @@ describe("nopreempt, by hand", () => {
     await run(["ip", "-n", netns, "link", "set", "br0", "up"]);
   });
 
-  after(async () => {
-    const destroyed = await lab("destroy", topology);
-    fs.rmSync(state, { recursive: true, force: true });
-    assert.equal(destroyed.code, 0, said(destroyed));
-  });
+  after(() => endLabs([topology]));
 
   it("is refused without its VRRP password, before anything is created", async () => {
     const result = await byHand("pulumi up --yes --skip-preview", topology);

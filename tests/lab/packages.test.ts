@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { cacheDir, embeddedNetns, inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
-import { byHand, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const port = 8000;
 /** The first host of each lab's segment is the embedded libvirt's end of it. */
@@ -42,9 +42,7 @@ for (const [name, host] of Object.entries(labs)) {
 
     after(async () => {
       await stop?.();
-      const destroyed = await lab("destroy", name);
-      fs.rmSync(state, { recursive: true, force: true });
-      assert.equal(destroyed.code, 0, said(destroyed));
+      await endLabs([name]);
     });
 
     if (name === "dr-keepalived") {

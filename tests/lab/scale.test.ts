@@ -7,7 +7,7 @@ import { cacheDir, inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { templateFolder, templatesDir } from "../../components/vm/fork/shape";
 import { itSoaks } from "../soak";
-import { byHand, lab, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, leftovers, refuseRunningLab, said } from "./lab";
 import { differences } from "./looks";
 
 /** Whether a page came through the VIP within some seconds. */
@@ -21,11 +21,7 @@ async function served(namespace: string, url: string, limit = 5): Promise<boolea
 describe("scale", () => {
   before(refuseRunningLab);
 
-  after(async () => {
-    const destroyed = await lab("destroy", "scale");
-    fs.rmSync(state, { recursive: true, force: true });
-    assert.equal(destroyed.code, 0, said(destroyed));
-  });
+  after(() => endLabs(["scale"]));
 
   it("comes up although a template is broken: its guests boot, with one line that says why", async () => {
     // The web servers' shape is this lab's own; the directors' is every lab's.

@@ -25,4 +25,4 @@ export function fillDisk(free: number): void {
   spawnSync("dd", ["if=/dev/zero", `of=${filler}`, `bs=${MiB}`, ...count]);
 }
 
-export const makeRoom = (): void => fs.rmSync(filler);
+export const makeRoom = (): void => fs.rmSync(filler, { force: true });

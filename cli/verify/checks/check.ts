@@ -23,16 +23,32 @@ export type Check = {
 };
 
 /** Judges each of some nodes alone; a node that did not answer is a problem of every check that needs it. */
-export function each<N extends Node>(
+export const each = <N extends Node>(
   nodes: readonly N[],
   seen: LabSeen,
   judge: (node: N, seen: NodeSeen) => (string | false)[],
   well: string,
+): Finding =>
+  eachSeen(
+    nodes,
+    (node) => {
+      const one = seen.nodes[node.name];
+      return one?.reachable ? one : "does not answer SSH";
+    },
+    judge,
+    well,
+  );
+
+/** The same by any look at a node; one that saw nothing says so. */
+export function eachSeen<N extends Node, Seen extends object>(
+  nodes: readonly N[],
+  look: (node: N) => Seen | string,
+  judge: (node: N, seen: Seen) => (string | false)[],
+  well: string,
 ): Finding {
   const problems = nodes.flatMap((node) => {
-    const one = seen.nodes[node.name];
-    if (one === undefined || !one.reachable) return [`${node.name}: does not answer SSH`];
-    return judge(node, one)
+    const seen = look(node);
+    return (typeof seen === "string" ? [seen] : judge(node, seen))
       .filter((problem) => problem !== false)
       .map((problem) => `${node.name}: ${problem}`);
   });

@@ -1,12 +1,12 @@
 /** Checks of what the machines offer to others. */
 import { listenersOf } from "../../../components/firewall/listeners";
 import { renderRules, TABLE } from "../../../components/firewall/ruleset";
-import { proxiesOf } from "../../../infra/model/members";
 import { guestsOf } from "../../../infra/model/guests";
-import type { Topology } from "../../../infra/model/topology";
+import { proxiesOf } from "../../../infra/model/members";
+import type { Node, Topology } from "../../../infra/model/topology";
 import type { ExposedSeen, SocketSeen } from "../drills/exposed";
 import type { LabSeen } from "../seen";
-import { type Check, differs, each, type Finding, list } from "./check";
+import { type Check, differs, each, eachSeen, type Finding, list } from "./check";
 
 const nodesOf = (topology: Topology) => Object.values(guestsOf(topology));
 
@@ -14,21 +14,24 @@ const nodesOf = (topology: Topology) => Object.values(guestsOf(topology));
 const isLoopback = ({ address }: SocketSeen): boolean => /^(127\.|\[::1\])/.test(address) || address.endsWith("%lo");
 
 /** Judges what each node exposes; a node of which nothing was seen is a problem. */
-function exposed(
+const exposed = (
   { exposed: all = {} }: LabSeen,
-  nodes: readonly { readonly name: string }[],
-  judge: (name: string, seen: ExposedSeen) => (string | false)[],
+  nodes: readonly Node[],
+  judge: (node: Node, seen: ExposedSeen) => (string | false)[],
   well: string,
-): Finding {
-  const problems = nodes.flatMap(({ name }) => {
-    const one = all[name];
-    if (one === undefined || one.sockets.length === 0) return [`${name}: tells nothing of its sockets`];
-    return judge(name, one)
-      .filter((problem) => problem !== false)
-      .map((problem) => `${name}: ${problem}`);
-  });
-  return { problems, seen: well };
-}
+): Finding =>
+  eachSeen(
+    nodes,
+    ({ name }) => {
+      const one = all[name];
+      return one === undefined || one.sockets.length === 0 ? "tells nothing of its sockets" : one;
+    },
+    judge,
+    well,
+  );
+
+/** The lines of a text, however they are indented. */
+const linesOf = (text: string): string[] => text.split("\n").map((line) => line.trim());
 
 /** Settings of sshd: keys, and nothing else. */
 const SSHD = {
@@ -52,18 +55,15 @@ export const SECURITY: readonly Check[] = [
         seen,
         (node, { rules }) => {
           if (rules === "") return [`nftables has no table ${TABLE}: everything comes in`];
-          const [want, got] = [renderRules(topology, node), rules].map((text) =>
-            text.split("\n").map((line) => line.trim()),
-          );
-          const [lacks] = want?.filter((line) => !got?.includes(line)) ?? [];
-          const [foreign] = got?.filter((line) => !want?.includes(line)) ?? [];
+          const wanted = renderRules(topology, node);
+          if (rules === wanted) return [];
+          const [want, got] = [linesOf(wanted), linesOf(rules)];
+          const lacks = want.find((line) => !got.includes(line));
+          const foreign = got.find((line) => !want.includes(line));
+          if (lacks === undefined && foreign === undefined) return [`table ${TABLE} has another order`];
           return [
             lacks !== undefined && `table ${TABLE} lacks: ${lacks}`,
             foreign !== undefined && `table ${TABLE} has what the topology has not: ${foreign}`,
-            lacks === undefined &&
-              foreign === undefined &&
-              rules !== renderRules(topology, node) &&
-              `table ${TABLE} has another order`,
           ];
         },
         `input drops on ${list(nodesOf(topology).map(({ name }) => name))}`,
@@ -79,9 +79,8 @@ export const SECURITY: readonly Check[] = [
       exposed(
         seen,
         nodesOf(topology),
-        (name, { sockets, rpc }) => {
-          const node = guestsOf(topology)[name];
-          const wanted = node === undefined ? [] : listenersOf(topology, node);
+        (node, { sockets, rpc }) => {
+          const wanted = listenersOf(topology, node);
           const open = [
             ...new Set(sockets.filter((one) => !isLoopback(one)).map(({ transport, port }) => `${transport} ${port}`)),
           ];
@@ -127,7 +126,7 @@ export const SECURITY: readonly Check[] = [
       exposed(
         seen,
         proxiesOf(topology),
-        (name, { script }) => [
+        ({ name }, { script }) => [
           ...["enable_script_security", "script_user root"].map(
             (line) =>
               !(seen.nodes[name]?.keepalivedConf ?? "").split("\n").some((one) => one.trim() === line) &&

@@ -57,6 +57,13 @@ describe("locks of the file backend", () => {
       if (found !== undefined) removeLock(found.lock);
       assert.deepEqual(fs.readdirSync(folder), []);
       assert.deepEqual(readLocks(path.join(folder, "nowhere")), []);
+      // What the backend was writing when the disk was full: Pulumi reads it, and fails.
+      const torn = path.join(folder, "y.json.18ea397099a47418.tmp");
+      fs.writeFileSync(torn, "");
+      assert.deepEqual(
+        readLocks(folder).map(({ lock, held }) => [lock.file, held]),
+        [[torn, false]],
+      );
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
