@@ -1,6 +1,6 @@
 import { portsOf } from "../../infra/model/members";
 import type { Node, Topology } from "../../infra/model/topology";
-import { MOUNTD_PORT } from "../nfs/ports";
+import { MOUNTD_PORT } from "../nfs/conf";
 
 /** Sockets on which a machine waits for others, as "tcp 80", ascending by port: all that its role has, and no other. */
 export function listenersOf(topology: Topology, node: Node): string[] {

@@ -12,7 +12,7 @@ import {
 import { parseAddress } from "../../infra/model/addresses";
 import { pathTo } from "../../infra/model/routing";
 import type { BalancerNode, NfsNode, Node, Topology, WebNode } from "../../infra/model/topology";
-import { MOUNTD_PORT } from "../nfs/ports";
+import { MOUNTD_PORT } from "../nfs/conf";
 
 /** Something that a machine answers, and to whom: what its firewall lets in beside the answers to its own questions. */
 export type Opening = {

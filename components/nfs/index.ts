@@ -6,7 +6,7 @@ import type { Machine } from "../machine";
 import { composeScript, runScript, type Step } from "../remote/script";
 import { renderPage } from "../web/httpd";
 import { renderExports } from "./exports";
-import { renderMountdConf } from "./ports";
+import { renderNfsConf } from "./conf";
 
 export type NfsServerArgs = {
   /** The machine to configure. */
@@ -36,7 +36,7 @@ export function nfsSteps(topology: Topology, node: NfsNode, guest: Guest = DEBIA
   return [
     ...guestSteps(topology, node, guest, ["nfsServer", "rpcbind"]),
     { kind: "file", path: `${node.share}/index.html`, content: renderPage(node) },
-    { kind: "file", path: "/etc/nfs.conf.d/lvs-lab.conf", content: renderMountdConf(), events: ["restart:nfs-server"] },
+    { kind: "file", path: "/etc/nfs.conf.d/lvs-lab.conf", content: renderNfsConf(), events: ["restart:nfs-server"] },
     // exportfs(8) has no mode that only checks: what it refuses fails the reload, and the server goes on with what it had.
     { kind: "file", path: "/etc/exports", content: renderExports(topology, node), events: ["reload:nfs-server"] },
     { kind: "unit", name: "rpcbind", enabled: true, active: true },

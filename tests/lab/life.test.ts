@@ -228,7 +228,10 @@ describe("life cycle", () => {
   it("drift is told by path, expected and found; repair takes it away", async () => {
     assert.deepEqual(await differences(topology), { code: 0, all: [] });
     const damage = async (node: string, command: string) => void (await onNodes(topology, [node], command));
-    await damage("lb", "ipvsadm -C; sed -i 's/priority 100/priority 50/' /etc/keepalived/keepalived.conf");
+    await damage(
+      "lb",
+      "nft flush ruleset; ipvsadm -C; sed -i 's/priority 100/priority 50/' /etc/keepalived/keepalived.conf",
+    );
     await damage("web", "sysctl -qw net.ipv4.conf.lo.arp_ignore=0; ip address delete 10.9.0.3/32 dev lo");
     await run(["ip", "-n", "lvs-life-client", "address", "add", "10.9.0.32/24", "dev", "client0"]);
     await run(["ip", "-n", "lvs-life-client", "address", "delete", "10.9.0.31/24", "dev", "client0"]);
@@ -241,6 +244,7 @@ describe("life cycle", () => {
         "lb:/etc/keepalived/keepalived.conf:13: priority 50, must be priority 100",
         "lb:IPVS table: nothing, must be TCP 10.9.0.3:80 rr",
         "lb:IPVS table: nothing, must be TCP 10.9.0.3:80 rr -> 10.9.0.21:80 Route weight 1",
+        "lb:table inet lvs-lab:1: an empty line, must be table inet lvs-lab {",
         "web:10.9.0.3: nothing, must be 10.9.0.3/32 on lo",
         "web:net.ipv4.conf.lo.arp_ignore: 0, must be 1",
       ],

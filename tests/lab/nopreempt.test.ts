@@ -1,14 +1,19 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { embeddedNetns, inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
+import { filesWith, seedOf, watchArguments } from "./canaries";
 import { byHand, endLabs, lab, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
 const password = "canary77";
 /** The embedded libvirt's network namespace. */
 const netns = path.basename(embeddedNetns);
+/** What the plugins and the engine say of an up, in all detail, and the command lines of that time; outside of the state. */
+const log = path.join(os.tmpdir(), `lvs-lab-canaries-${process.pid}.log`);
+let commandLines: readonly string[] = [];
 
 /** A lab of one's own, by hand with plain pulumi, as the README tells it. The tests run in order and share the lab. */
 describe("nopreempt, by hand", () => {
@@ -21,7 +26,10 @@ describe("nopreempt, by hand", () => {
     await run(["ip", "-n", netns, "link", "set", "br0", "up"]);
   });
 
-  after(() => endLabs([topology]));
+  after(async () => {
+    fs.rmSync(log, { force: true });
+    await endLabs([topology]);
+  });
 
   it("is refused without its VRRP password, before anything is created", async () => {
     const result = await byHand("pulumi up --yes --skip-preview", topology);
@@ -40,10 +48,17 @@ describe("nopreempt, by hand", () => {
   });
 
   it("previews and comes up with plain pulumi", async () => {
-    const result = await byHand(
-      `printf %s ${password} | pulumi config set --secret lvs-lab:authPass && pulumi config set lvs-lab:start boot && pulumi preview && pulumi up --yes --skip-preview`,
+    const configured = await byHand(
+      `printf %s ${password} | pulumi config set --secret lvs-lab:authPass && pulumi config set lvs-lab:start boot`,
       topology,
     );
+    assert.equal(configured.code, 0, said(configured));
+    const watched = watchArguments();
+    const result = await byHand(
+      `pulumi preview && pulumi up --yes --skip-preview -v=9 --logtostderr 2>${log}`,
+      topology,
+    );
+    commandLines = watched();
     assert.equal(result.code, 0, said(result));
     assert.match(result.stdout, /\+ 5\d to create/);
   });
@@ -96,14 +111,47 @@ describe("nopreempt, by hand", () => {
     assert.equal(ports.trim().split("\n").length, 5, ports);
   });
 
-  it("keeps the password out of state, history, logs and outputs", () => {
-    const files = fs.readdirSync(state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const text = files
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      // Disks are the guests' own, and hold their keepalived.conf.
-      .filter((file) => !file.includes("/libvirt/lib/"))
-      .filter((file) => fs.readFileSync(file, "latin1").includes(password));
-    assert.deepEqual(text, []);
+  it("keeps its secrets out of state, history, outputs, logs in all detail, command lines and journals", async () => {
+    const secret = async (name: string) =>
+      (await byHand(`pulumi stack output --show-secrets ${name}`, topology)).stdout;
+    const read = (node: string, command: string) => lab("ssh", "--lab", topology, node, command);
+    const hostKeys = await Promise.all(
+      ["lb01", "web01"].map(async (node) => (await read(node, "cat /etc/ssh/ssh_host_ed25519_key")).stdout),
+    );
+    const passphrase = fs.readFileSync(path.join(state, "passphrase"), "utf8").trim();
+    const canaries = [password, passphrase, ...[await secret("sshPrivateKey"), ...hostKeys].map(seedOf)];
+    assert.ok(canaries.every((text) => text.length >= 8));
+
+    // Disks are the guests' own: they hold their keepalived.conf, and the seeds their host keys.
+    const known = /^(passphrase$|libvirt\/lib\/)/;
+    assert.deepEqual(
+      filesWith(state, canaries).filter((file) => !known.test(file)),
+      [],
+    );
+    assert.equal(fs.statSync(path.join(state, "passphrase")).mode & 0o777, 0o600);
+    assert.equal(fs.statSync(path.join(state, "libvirt", "lib")).mode & 0o777, 0o700);
+
+    const all = (name: string, text: string) =>
+      canaries.flatMap((canary, index) => (text.includes(canary) ? [`${name}: canary ${index}`] : []));
+    const [history, exported, verified, journals] = await Promise.all([
+      byHand("pulumi stack history --full-dates --json; pulumi stack output --json", topology),
+      byHand("pulumi stack export", topology),
+      lab("verify", "--json", "--only", "keepalived.conf", "--lab", topology),
+      Promise.all(["lb01", "web01"].map((node) => read(node, "journalctl --no-pager; cat /proc/[0-9]*/cmdline"))),
+    ]);
+    assert.match(journals[0]?.stdout ?? "", /Keepalived/);
+    assert.ok(commandLines.length > 50);
+    assert.deepEqual(
+      [
+        ...all("history and outputs", said(history)),
+        ...all("export", said(exported)),
+        ...all("verify", said(verified)),
+        ...journals.flatMap((journal) => all("journal", said(journal))),
+        ...all("command lines", commandLines.join("\n")),
+        ...all("log", fs.readFileSync(log, "latin1")),
+      ],
+      [],
+    );
   });
 
   it("is destroyed by plain pulumi, and lab destroy takes the rest", async () => {

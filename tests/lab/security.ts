@@ -1,6 +1,11 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { embeddedNetns, inRoot } from "../../cli/paths";
+import { run, tryRun } from "../../cli/run";
 import { until } from "../../cli/verify/observe";
-import { failures, lab, said } from "./lab";
+import { byHand, failures, lab, said, state } from "./lab";
 import { advert, send } from "./rogue";
 
 const vip = "192.168.10.200";
@@ -59,4 +64,79 @@ export function securityTests(): void {
     const verified = await lab("verify", "--json", "--only", "firewall", "--only", "one-master");
     assert.equal(verified.code, 0, said(verified));
   });
+
+  it("a swapped host key is refused before anybody logs in, by ssh, verify and up", async () => {
+    const key = "/etc/ssh/ssh_host_ed25519_key";
+    const logins = "journalctl -u ssh -o cat | grep -c '^Accepted publickey'";
+    const privateKey = path.join(fs.mkdtempSync(path.join(state, "key-")), "key");
+    fs.writeFileSync(privateKey, await outputs("sshPrivateKey"), { mode: 0o600 });
+    // Who does not ask for the key gets in, and counts as one.
+    const careless = (command: string) =>
+      run(
+        [
+          ...["nsenter", `--net=${embeddedNetns}`, "ssh", "-F", "none", "-i", privateKey, "-o", "LogLevel=ERROR"],
+          ...["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "root@192.168.10.134", command],
+        ],
+        { timeout: 60 },
+      );
+    const before = Number(
+      await ssh(
+        "web2",
+        `mkdir /root/own && mv ${key} ${key}.pub /root/own && ssh-keygen -q -t ed25519 -N '' -f ${key} && systemctl restart ssh; ${logins}`,
+      ),
+    );
+    try {
+      const refused = await lab("ssh", "web2", "true");
+      assert.notEqual(refused.code, 0);
+      assert.match(said(refused), /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/);
+      const verified = await lab("verify", "--json", "--settle", "1", "--only", "addresses");
+      assert.equal(verified.code, 1, said(verified));
+      assert.deepEqual(failures(verified.stdout).addresses, ["web2: does not answer SSH"]);
+      const urn = (await byHand("pulumi stack --show-urns")).stdout.match(
+        /urn:\S*::dr-keepalived-web2-configure\b/,
+      )?.[0];
+      const up = await byHand(`pulumi up --yes --skip-preview --target-replace '${urn}'`);
+      assert.notEqual(up.code, 0);
+      assert.match(
+        said(up),
+        /is not the expected host: its host key should be SHA256:\S+, but it shows SHA256:\S+; nothing was sent to it/,
+      );
+    } finally {
+      const after = Number(await careless(`mv /root/own/* /etc/ssh && systemctl restart ssh; ${logins}`));
+      assert.equal(after, before + 1, "somebody logged in at a host with another key");
+      fs.rmSync(path.dirname(privateKey), { recursive: true });
+    }
+    await ssh("web2", "rmdir /root/own");
+    const again = await byHand("pulumi up --yes --skip-preview");
+    assert.equal(again.code, 0, said(again));
+  });
+
+  it("libvirtd has a private socket and no port, and no way leads out of the lab's namespace", async () => {
+    const socket = `/run/${path.basename(embeddedNetns)}/libvirt/libvirt-sock`;
+    assert.equal(fs.statSync(socket).mode & 0o777, 0o700);
+    assert.equal(fs.statSync(path.dirname(socket)).mode & 0o777, 0o700);
+    const inside = (...words: readonly string[]) => run([inRoot("host", "libvirtd"), "enter", ...words]);
+    const listeners = [await inside("ss", "-Hltnp"), await run(["ss", "-Hltnp"])].join("");
+    assert.doesNotMatch(listeners, /libvirtd|virtlogd|qemu/);
+    assert.equal(await inside("ip", "route", "show", "default"), "");
+    const addresses = Object.values(os.networkInterfaces()).flatMap((card = []) =>
+      card.filter(({ family, internal }) => family === "IPv4" && !internal).map(({ address }) => address),
+    );
+    for (const address of addresses)
+      for (const words of [
+        ["ssh", "web1", `ip route get ${address}`],
+        ["shell", `ip route get ${address}`],
+      ])
+        assert.notEqual(
+          (await tryRun([inRoot("scripts", "lab"), ...words], { env: { LVS_LAB_STATE: state } })).code,
+          0,
+        );
+  });
+}
+
+/** An output of the stack, secret or not. */
+async function outputs(name: string): Promise<string> {
+  const result = await byHand(`pulumi stack output --show-secrets ${name}`);
+  assert.equal(result.code, 0, said(result));
+  return result.stdout;
 }

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { nfsSteps } from "../../../components/nfs";
+import { renderNfsConf } from "../../../components/nfs/conf";
 import { renderExports } from "../../../components/nfs/exports";
 import { renderFstabLine } from "../../../components/nfs/mount";
 import { webServerSteps } from "../../../components/web";
@@ -15,6 +16,7 @@ const [web1, web2] = webServersOf(full) as [WebNode, WebNode];
 const cases: Readonly<Record<string, () => string>> = {
   "dr-ipvsadm-nfs.exports": () => renderExports(document002, nfsOf(document002)),
   "dr-ipvsadm-nfs.fstab": () => `${renderFstabLine(document002, webServersOf(document002)[0] as WebNode)}\n`,
+  "nfs.conf": renderNfsConf,
   "full.exports": () => renderExports(full, nfsOf(full)),
   "full.fstab": () => `${renderFstabLine(full, web1)}\n`,
 };
