@@ -38,3 +38,14 @@ export const filesWith = (folder: string, texts: readonly string[]): string[] =>
       return texts.some((text) => content.includes(text));
     })
     .map((file) => path.relative(folder, file));
+
+/** The engine's own traces (Pulumi 3.250), which have every property in plain text whatever it is marked as. */
+const TRACES =
+  /^(Unmarshaling|Marshaling) property for RPC|^eventSink::Debug|^Planner decided|^RegisterResource RPC finished/;
+
+/** What a log of `pulumi --logtostderr` says, one JSON document a line, but for those traces. */
+export const withoutTraces = (log: string): string =>
+  log
+    .split("\n")
+    .filter((line) => !line.startsWith("{") || !TRACES.test((JSON.parse(line) as { msg: string }).msg))
+    .join("\n");

@@ -99,7 +99,7 @@ export function securityTests(): void {
       assert.notEqual(up.code, 0);
       assert.match(
         said(up),
-        /is not the expected host: its host key should be SHA256:\S+, but it shows SHA256:\S+; nothing was sent to it/,
+        /is not the expected host: its host key should be ssh-ed25519 SHA256:\S+, but it shows ssh-ed25519 SHA256:\S+; nothing was sent to it/,
       );
     } finally {
       const after = Number(await careless(`mv /root/own/* /etc/ssh && systemctl restart ssh; ${logins}`));
