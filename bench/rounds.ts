@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { stopIfInterrupted, UserError } from "../cli/run";
 
 /** One figure as it was measured. */
 export type Sample = {
@@ -33,7 +34,10 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
 export const timed = async (tell: Tell, row: string, work: () => Promise<unknown>): Promise<void> =>
   tell(row, await seconds(work));
 
-/** Runs every peer once per round; who begins changes from round to round, so that a machine that gets slower is slower for all. */
+/**
+ * Runs every peer once per round; who begins changes from round to round, so that a machine that gets slower is slower for all. A peer
+ * that fails takes nothing of the others along: its figures until then are kept, and the exit code tells of it.
+ */
 export async function interleave(rounds: number, peers: readonly Peer[]): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const { prepare } of peers) await prepare?.();
@@ -43,10 +47,16 @@ export async function interleave(rounds: number, peers: readonly Peer[]): Promis
       const label = `[${(round - 1) * peers.length + index + 1}/${rounds * peers.length}] round ${round}, ${peer.name}`;
       process.stderr.write(`${label}\n`);
       const told: string[] = [];
+      const record: Tell = (row, value, unit = "s") => {
+        samples.push({ round, peer: peer.name, row, value, unit });
+        told.push(`${row} ${value.toFixed(2)} ${unit}`);
+      };
       const took = await seconds(() =>
-        peer.measure((row, value, unit = "s") => {
-          samples.push({ round, peer: peer.name, row, value, unit });
-          told.push(`${row} ${value.toFixed(2)} ${unit}`);
+        peer.measure(record).catch((error: unknown) => {
+          stopIfInterrupted("what was measured is lost");
+          if (!(error instanceof UserError)) throw error;
+          told.push(`failed: ${error.message}`);
+          process.exitCode = 1;
         }),
       );
       process.stderr.write(`${label}: ${told.join(", ")}; ${took.toFixed(1)} s in all\n`);

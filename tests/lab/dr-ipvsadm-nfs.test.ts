@@ -100,7 +100,12 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
     // An NFS client that asked while the server was down asks again after up to two minutes.
     assert.ok(rebooted(), `boot ids were ${before.join()}, are ${after.join()}`);
     const verified = await lab("verify", "--settle", "300", "--lab", name);
-    assert.equal(verified.code, 0, said(verified));
+    // What a boot still waits for, and what took it long.
+    const boots =
+      verified.code === 0
+        ? []
+        : await onNodes(name, nodes, "hostname; systemctl list-jobs; systemd-analyze blame | head -5");
+    assert.equal(verified.code, 0, [said(verified), ...boots].join("\n"));
     const patience = "cat /proc/fs/nfsd/nfsv4gracetime /proc/fs/nfsd/nfsv4leasetime";
     assert.deepEqual(await onNodes(name, ["nfs"], patience), ["10\n10\n"]);
   });
