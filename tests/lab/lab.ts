@@ -24,13 +24,14 @@ export const byHand = (text: string, topology = ""): Promise<RunResult> =>
 
 /** What must hold before a lab test starts: no embedded libvirt of the user's, for the tests need its namespace. */
 export async function refuseRunningLab(): Promise<void> {
-  const { code } = await tryRun([inRoot("host", "libvirtd"), "status"]);
-  if (code === 0) throw new Error("an embedded libvirt runs already: ./scripts/lab destroy first");
+  if (await libvirtRuns()) throw new Error("an embedded libvirt runs already: ./scripts/lab destroy first");
 }
 
+const libvirtRuns = async (): Promise<boolean> => (await tryRun([inRoot("host", "libvirtd"), "status"])).code === 0;
+
 /**
- * Destroys what a suite stood up. What refuses is ended by force, so that the next suite does not meet it, and is a failure all the
- * same. The state goes too, by `clean`.
+ * Destroys what a suite stood up, and the state, by `clean`. A libvirt that runs on holds what should not be there: it is ended by force,
+ * so that the next suite does not meet it, and is a failure all the same.
  */
 export async function endLabs(
   topologies: readonly string[],
@@ -38,10 +39,11 @@ export async function endLabs(
 ): Promise<void> {
   const destroyed: RunResult[] = [];
   for (const topology of topologies) destroyed.push(await lab("destroy", topology));
-  const refused = destroyed.filter(({ code }) => code !== 0);
-  if (refused.length > 0) await tryRun([inRoot("host", "libvirtd"), "stop", "--force"], { env });
+  const runs = await libvirtRuns();
+  if (runs) await tryRun([inRoot("host", "libvirtd"), "stop", "--force"], { env });
   await clean();
-  assert.deepEqual(refused.map(said), []);
+  assert.deepEqual(destroyed.filter(({ code }) => code !== 0).map(said), []);
+  assert.ok(!runs, "an embedded libvirt runs on");
 }
 
 /** Everything of a lab on this machine that its destruction must take along; empty when it did. */

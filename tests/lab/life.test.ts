@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { inRoot } from "../../cli/paths";
-import { run } from "../../cli/run";
+import { run, tryRun } from "../../cli/run";
 import { until } from "../../cli/verify/observe";
 import { bridgeName, defaultPoolPath, domainUuid } from "../../infra/model/names";
 import { itSoaks, rounds } from "../soak";
@@ -280,10 +280,11 @@ describe("life cycle", () => {
     await define("net-define", `<network><name>gone-lan</name><bridge name="${bridgeName("gone", "lan")}"/></network>`);
     await define("net-define", `<network><name>gone-net</name><bridge name="virbr77"/></network>`);
     await virsh("pool-define-as", "gone", "dir", "--target", defaultPoolPath("gone"));
-    await run(["ip", "netns", "add", "lvs-gone-client"]);
+    // A run that failed has left it, and the folder.
+    await tryRun(["ip", "netns", "add", "lvs-gone-client"]);
     // No process has so high a number (kernel.pid_max).
     const folder = path.join(os.tmpdir(), "lvs-lab-99999999-abcdef");
-    fs.mkdirSync(folder);
+    fs.mkdirSync(folder, { recursive: true });
 
     const listed = await lab("sweep");
     assert.equal(listed.code, 0, said(listed));
