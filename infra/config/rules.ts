@@ -213,6 +213,12 @@ export const RULES: readonly Rule[] = [
   },
   {
     reads: ["virtualServers"],
+    find: virtualServers.weightsNone,
+    reason:
+      "keepalived.conf(5), quorum: a virtual server is up while its real servers' weights add up to 1; the parser refuses one that never is",
+  },
+  {
+    reads: ["virtualServers"],
     find: virtualServers.portMapped,
     reason: "003: of the modes only NAT maps ports; the others leave the packet as it is",
   },

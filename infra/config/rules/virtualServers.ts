@@ -96,6 +96,18 @@ export function realServerFar(topology: Topology): Problem[] {
   });
 }
 
+/** A real server with weight 0 gets no new connections: of such alone nobody is served. */
+export function weightsNone({ virtualServers }: Topology): Problem[] {
+  return virtualServers.flatMap(({ realServers }, index): Problem[] => {
+    const weights = Object.values(realServers).map(({ weight }) => weight);
+    if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];
+    const fix = "with weight 0 alone nobody is served";
+    return [
+      { path: `virtualServers[${index}].realServers`, got: "weight 0", need: "weight 1 or more in one of them", fix },
+    ];
+  });
+}
+
 /** keepalived has no word for "no persistence": it leaves the line out. */
 export const persistenceZero = ({ virtualServers }: Topology): Problem[] =>
   virtualServers

@@ -271,6 +271,9 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "weight-zero": [
     "vrrp.trackScript.weight: got 0, need a whole number, -253 to 253 without 0 (left out, a failure is a FAULT)",
   ],
+  "weights-none": [
+    "virtualServers[0].realServers: got weight 0, need weight 1 or more in one of them (with weight 0 alone nobody is served)",
+  ],
   "answer-lost": [
     "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.0.0.31: 10.1.0.254 (with DR a real server answers the client itself)",
   ],
