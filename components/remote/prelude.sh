@@ -98,7 +98,8 @@ line() {
 beneath() {
   [ ! -d "$run/root/etc" ] || return 0
   mkdir -p "$run/root"
-  mount --bind / "$run/root"
+  # Private: / is shared (systemd), and what is mounted later would appear here as well.
+  mount --bind --make-private / "$run/root"
 }
 
 # owe EVENTS: notes what a file that is about to change makes necessary.
