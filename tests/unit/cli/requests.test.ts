@@ -79,7 +79,8 @@ describe("the watch over an outage", () => {
     const longest = await watch(async (down) => {
       await pause(0.2);
       down(true);
-      setTimeout(() => down(false), 400);
+      setTimeout(() => down(false), 800);
+      await pause(0.4); // long enough for a request that is not answered
     });
     assert.ok(longest >= 0.4 && longest < 2, `${longest}`);
   });

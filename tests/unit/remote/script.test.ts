@@ -141,7 +141,7 @@ describe("the configuration script", () => {
     bench.tool("mount", `echo "mount $*" >>"$CALLS"; mkdir -p "$LVS_LAB_RUN/root/etc"`);
     const script = composeScript([{ kind: "beneath" }]);
     bench.run(script);
-    assert.deepEqual(bench.calls(), [`mount --bind / ${bench.at("run/root")}`]);
+    assert.deepEqual(bench.calls(), [`mount --bind --make-private / ${bench.at("run/root")}`]);
     bench.run(script);
     assert.deepEqual(bench.calls(), []);
   });
