@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { parse, parseDocument } from "yaml";
 import type { LabOutputs } from "../infra/outputs";
 import { cacheDir, inRoot, stateDir } from "./paths";
+import { note } from "./progress";
 import { run, tryRun, UserError } from "./run";
 import type { Toolchain } from "./toolchain";
 
@@ -127,10 +128,34 @@ export async function ensureStack(
     }
   }
   writeConfig(stack, { ...committedConfig(stack), "lvs-lab:lab": stack.lab });
+  if (stack.local && restoreTorn(stateFile(stack)))
+    note(`stack ${stack.name}: its state was torn by a full disk: took Pulumi's backup, one step older`);
   if (!(await stackExists(stack, env))) {
     // stack init knows no --config-file: it writes the salt beside the project file that it finds.
     const folder = stack.local ? privateProject(stack.name) : inRoot();
     await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env });
+  }
+}
+
+/**
+ * Puts Pulumi's own backup of a state in the place of one that is no whole JSON; whether it did. On a full disk the file backend
+ * was seen (3.250.0) to replace the state with its first pages. What came since that backup bears the lab's mark, and is cleared away.
+ */
+export function restoreTorn(file: string): boolean {
+  const backup = `${file}.bak`;
+  if (!isTorn(file) || !fs.existsSync(backup) || isTorn(backup)) return false;
+  fs.copyFileSync(backup, file);
+  fs.rmSync(`${file}.attrs`, { force: true }); // its checksum; the backend does without
+  return true;
+}
+
+/** Whether there is a file, and it is no whole JSON. */
+function isTorn(file: string): boolean {
+  try {
+    JSON.parse(fs.readFileSync(file, "utf8"));
+    return false;
+  } catch {
+    return fs.existsSync(file);
   }
 }
 
@@ -255,6 +280,9 @@ export async function outputs(env: Readonly<Record<string, string>>): Promise<La
 }
 
 const records = path.join(backendDir, ".pulumi");
+
+/** The state of a stack on the local backend. */
+const stateFile = ({ name }: Pick<Stack, "name">): string => path.join(records, "stacks", project, `${name}.json`);
 
 /** Folder of the locks of a stack; undefined: the backend is not ours to look into. */
 export const locksOf = (stack: Pick<Stack, "name" | "local">): string | undefined =>

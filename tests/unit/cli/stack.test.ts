@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { environment, readConfig, stackOf, writeConfig } from "../../../cli/stack";
+import { environment, readConfig, restoreTorn, stackOf, writeConfig } from "../../../cli/stack";
 import { inRoot } from "../../../cli/paths";
 
 describe("stack", () => {
@@ -61,6 +61,31 @@ describe("stack", () => {
     } finally {
       process.env.PATH = before;
     }
+  });
+
+  it("takes Pulumi's backup of a state that a full disk has torn, and of no other", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+    const file = path.join(folder, "lab.json");
+    const whole = '{"version":3}';
+    for (const [state, backup, taken] of [
+      [whole, '{"version":2}', false],
+      ['{"version":', whole, true],
+      ["", whole, true],
+      ['{"version":', '{"ver', false],
+      ['{"version":', undefined, false],
+      [undefined, whole, false],
+    ] as const) {
+      for (const [at, text] of [
+        [file, state],
+        [`${file}.bak`, backup],
+      ] as const) {
+        fs.rmSync(at, { force: true });
+        if (text !== undefined) fs.writeFileSync(at, text);
+      }
+      assert.equal(restoreTorn(file), taken);
+      assert.equal(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined, taken ? backup : state);
+    }
+    fs.rmSync(folder, { recursive: true });
   });
 
   it("keeps secrets, salt and comments when it writes a setting", () => {
