@@ -10,7 +10,7 @@ import { accelerator, answers, embeddedUri, type Hypervisor, hypervisor, stopIfI
 import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
 import { engineDestroy, engineUp, giveUp } from "./life/engine";
-import { checkRoom } from "./life/room";
+import { checkRoom, fullFolder } from "./life/room";
 import { namesOf, overridesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note, phase, phases } from "./progress";
@@ -218,10 +218,10 @@ export async function destroy(stack: Stack): Promise<void> {
 
 async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
   let failure = await engineUp(opened);
-  // Once more where only a template was to blame: what did not fork then boots.
+  // Once more where only a template was to blame: what did not fork then boots. On a full disk none is.
   const { host } = opened;
-  if (failure !== undefined && (await answers(host.uri)) && (await forgetBadMemory(host, forks)))
-    failure = await engineUp(opened);
+  const again = failure !== undefined && fullFolder(opened) === undefined && (await answers(host.uri));
+  if (again && (await forgetBadMemory(host, forks))) failure = await engineUp(opened);
   if (failure !== undefined) return giveUp(opened, failure);
   const deployed = await outputs(opened.env);
   if (deployed === undefined) throw new UserError("pulumi up succeeded, but the stack has no outputs");
