@@ -72,7 +72,7 @@ describe("the watch over an outage", () => {
       down(false);
       await pause(0.2);
     });
-    assert.ok(longest >= 0.5 && longest < 2, `${longest}`);
+    assert.ok(longest >= 0.4 && longest < 2, `${longest}`); // of 0.5: a request that was on its way is still answered
   });
 
   it("goes on after the word to stop until the client is served again", async () => {
