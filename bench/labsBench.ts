@@ -10,8 +10,8 @@ import { writeLab } from "./topology";
 export async function labsBench(): Promise<Bench> {
   // As printed a lab is there to fail.
   const labs = shippedLabs().filter(({ form }) => form !== "as-printed");
-  const peers = labs.map(({ name }): Peer => {
-    return {
+  const peers = labs.map(
+    ({ name }): Peer => ({
       name,
       measure: async (tell) => {
         const file = writeLab(name);
@@ -23,8 +23,8 @@ export async function labsBench(): Promise<Bench> {
           await progressOf([inRoot("scripts", "lab"), "destroy", file]);
         }
       },
-    };
-  });
+    }),
+  );
   return { peers, ratios: [] };
 }
 

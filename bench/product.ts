@@ -82,7 +82,7 @@ export class Product {
 
   /** The lab's snapshots. */
   snapshots(session: Session): Snapshots {
-    return new Snapshots(this.opened.host, session.lab);
+    return new Snapshots(this.opened, session.lab);
   }
 
   private pulumi(verb: string, ...words: readonly string[]): Promise<Progress[]> {

@@ -121,7 +121,7 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
       verify(session, { only: [], settle }, (result) => console.log(resultLines(result))),
     );
     const failed = results.filter((result) => !result.ok);
-    if (failed.length === 0) await phase("snapshot for reset", () => keepAfterUp(opened.host, deployed));
+    if (failed.length === 0) await phase("snapshot for reset", () => keepAfterUp(opened, deployed));
     console.log(`\n${inspectionText(deployed, await inspect(session))}\n`);
     console.log(table([["PHASE", "SECONDS"], ...phases.map(({ name, seconds }) => [name, seconds.toFixed(1)])]));
     console.log(
@@ -134,8 +134,8 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
 }
 
 /** Takes the snapshot that `reset` goes back to, once for each deployment. */
-async function keepAfterUp(host: Hypervisor, deployed: LabOutputs): Promise<void> {
-  const all = new Snapshots(host, deployed);
+async function keepAfterUp(opened: Opened, deployed: LabOutputs): Promise<void> {
+  const all = new Snapshots(opened, deployed);
   const kept = (await all.list()).find(({ name }) => name === afterUp);
   if (kept?.deployment === deploymentOf(deployed) && kept.domains.length === deployed.nodes.length) return;
   if (kept !== undefined) await all.remove(afterUp);
@@ -144,8 +144,8 @@ async function keepAfterUp(host: Hypervisor, deployed: LabOutputs): Promise<void
 
 /** A deployed lab with its snapshots. */
 async function withSnapshots<T>(stack: Stack, work: (all: Snapshots, session: Session) => Promise<T>): Promise<T> {
-  const { host } = await open(stack);
-  return withSession(stack, (session) => work(new Snapshots(host, session.lab), session));
+  const opened = await open(stack);
+  return withSession(stack, (session) => work(new Snapshots(opened, session.lab), session));
 }
 
 /** The snapshots of a lab. */

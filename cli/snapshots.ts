@@ -1,6 +1,8 @@
 import * as crypto from "node:crypto";
 import type { LabOutputs } from "../infra/outputs";
-import { type Hypervisor, tryVirsh, virsh } from "./hypervisor";
+import { tryVirsh, virsh } from "./hypervisor";
+import type { Opened } from "./lab";
+import { fullDisk, fullFolder } from "./life/room";
 import { tryRun, UserError } from "./run";
 import type { Session } from "./session";
 import { table } from "./table";
@@ -55,17 +57,19 @@ export const snapshotTable = (all: readonly Snapshot[]): string =>
 /** A lab with all of its guests, for what is done to all of them at once. */
 export class Snapshots {
   private readonly domains: readonly string[];
+  private readonly uri: string;
 
   constructor(
-    private readonly host: Hypervisor,
+    private readonly opened: Opened,
     private readonly lab: LabOutputs,
   ) {
+    this.uri = opened.host.uri;
     this.domains = lab.nodes.map(({ domain }) => domain);
   }
 
   private each(...words: readonly string[]): Promise<string[]> {
     const [verb = "", ...rest] = words;
-    return Promise.all(this.domains.map((domain) => virsh(this.host.uri, verb, domain, ...rest)));
+    return Promise.all(this.domains.map((domain) => virsh(this.uri, verb, domain, ...rest)));
   }
 
   /** All snapshots of the lab, oldest first. */
@@ -76,7 +80,7 @@ export class Snapshots {
       const domain = this.domains[index] ?? "";
       for (const name of text.split("\n").filter(Boolean)) {
         const known = found.get(name);
-        const read = known ?? parseSnapshot(await virsh(this.host.uri, "snapshot-dumpxml", domain, name));
+        const read = known ?? parseSnapshot(await virsh(this.uri, "snapshot-dumpxml", domain, name));
         if (read !== undefined) {
           const { taken, deployment } = read;
           found.set(name, { name, taken, deployment, domains: [...(known?.domains ?? []), domain] });
@@ -97,8 +101,9 @@ export class Snapshots {
     try {
       await this.each("snapshot-create-as", name, `lvs-lab ${deploymentOf(this.lab)}`, ...disks);
     } catch (error) {
+      const full = fullFolder(this.opened);
       await this.remove(name); // half a lab is none
-      throw error;
+      throw full === undefined ? error : new UserError(fullDisk(full, `no room for the snapshot ${name}`));
     } finally {
       await this.each("resume");
     }
@@ -106,7 +111,7 @@ export class Snapshots {
 
   /** Removes one from every guest that has it. */
   async remove(name: string): Promise<void> {
-    await Promise.all(this.domains.map((domain) => tryVirsh(this.host.uri, "snapshot-delete", domain, name)));
+    await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "snapshot-delete", domain, name)));
   }
 
   /** The snapshot of that name, if the lab may go back to it. */
@@ -134,7 +139,7 @@ export class Snapshots {
     await this.complete(name);
     try {
       // One that is off has nothing to stop, and starts from the snapshot.
-      await Promise.all(this.domains.map((domain) => tryVirsh(this.host.uri, "suspend", domain)));
+      await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "suspend", domain)));
       await Promise.all(this.domains.map((domain) => this.load(domain, name)));
     } finally {
       await this.each("resume");
@@ -152,10 +157,9 @@ export class Snapshots {
    * libvirt's snapshot-revert starts another process, twice the time under TCG. That is for a guest that has none.
    */
   private async load(domain: string, name: string): Promise<void> {
-    const { uri } = this.host;
-    const { code, stdout } = await tryVirsh(uri, "qemu-monitor-command", domain, "--hmp", `loadvm ${name}`);
+    const { code, stdout } = await tryVirsh(this.uri, "qemu-monitor-command", domain, "--hmp", `loadvm ${name}`);
     if (code !== 0 || stdout.trim() !== "") {
-      await virsh(uri, "snapshot-revert", domain, name, "--paused");
+      await virsh(this.uri, "snapshot-revert", domain, name, "--paused");
     }
   }
 

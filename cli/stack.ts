@@ -168,8 +168,7 @@ export const isBusy = async (stack: Stack, env: Environment): Promise<boolean> =
   (await listStacks(env)).some(({ name, updateInProgress }) => name === stack.name && updateInProgress === true);
 
 async function listStacks(env: Environment): Promise<{ readonly name: string; readonly updateInProgress?: boolean }[]> {
-  const listed = await tryRun(["pulumi", "stack", "ls", "--json"], { env });
-  return listed.code === 0 ? (JSON.parse(listed.stdout) as { name: string }[]) : [];
+  return JSON.parse(await run(["pulumi", "stack", "ls", "--json"], { env })) as { name: string }[];
 }
 
 /** Every stack that the backend has of this project: as much of it as its state needs. */
@@ -216,7 +215,7 @@ export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Env
       ...(tools.home === undefined ? {} : { PULUMI_HOME: home }),
       PULUMI_OPTION_CONFIG_FILE: copy.configFile,
     };
-    if (fs.existsSync(stack.configFile) && (await stackExists(stack, env))) {
+    if (fs.existsSync(stack.configFile) && (await stackExists(stack, env).catch(() => false))) {
       fs.copyFileSync(stack.configFile, copy.configFile);
       writeConfig(copy, { ...committedConfig(stack), ...settings });
       return await work(env);
@@ -281,8 +280,10 @@ export async function outputs(env: Readonly<Record<string, string>>): Promise<La
 
 const records = path.join(backendDir, ".pulumi");
 
-/** The state of a stack on the local backend. */
-const stateFile = ({ name }: Pick<Stack, "name">): string => path.join(records, "stacks", project, `${name}.json`);
+/** Folder of the states of this project's stacks on the local backend. */
+const states = path.join(records, "stacks", project);
+
+const stateFile = ({ name }: Pick<Stack, "name">): string => path.join(states, `${name}.json`);
 
 /** Folder of the locks of a stack; undefined: the backend is not ours to look into. */
 export const locksOf = (stack: Pick<Stack, "name" | "local">): string | undefined =>
@@ -299,7 +300,6 @@ export async function removeStack(stack: Stack, env: Readonly<Record<string, str
   for (const parts of left) fs.rmSync(path.join(records, ...parts), { recursive: true, force: true });
   fs.rmSync(locksOf(stack) ?? "", { recursive: true, force: true });
   // Its backups, and what a write that was cut off has left.
-  const states = path.join(records, "stacks", project);
   for (const file of fs.readdirSync(states).filter((name) => name.startsWith(`${stack.name}.json.`)))
     fs.rmSync(path.join(states, file));
   // One log file for every run of pulumi, whatever its stack.

@@ -153,9 +153,9 @@ async function takeOver({ stack, env }: Opened): Promise<void> {
       `stack ${stack.name}: pulumi is at work on it (process ${owner.pid} on ${owner.hostname}, since ${owner.timestamp}): wait for it, or end it with Ctrl-C where it runs`,
     );
   for (const { lock } of locks) {
-    note(
-      `${lock.pid === 0 ? "a lock that was never finished" : `the lock of process ${lock.pid}, which runs no more`}: removing it`,
-    );
+    const what =
+      lock.pid === 0 ? "a lock that was never finished" : `the lock of process ${lock.pid}, which runs no more`;
+    note(`${what}: removing it`);
     removeLock(lock);
   }
   const ended = await endOrphans(["PULUMI_STACK", "PULUMI_BACKEND_URL"].map((name) => `${name}=${env[name]}`));

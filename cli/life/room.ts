@@ -28,8 +28,12 @@ export function tooFull(needs: readonly Need[]): string | undefined {
   const short = needs.find(({ free, needed }) => free < needed);
   if (short === undefined) return undefined;
   const [free, needed] = [short.free, short.needed].map((bytes) => Math.ceil(bytes / MiB));
-  return `${short.folder}: a disk is full: ${free} MiB are free, need ${needed} for ${short.what} (fix: make room there, then the same again)`;
+  return fullDisk(short.folder, `${free} MiB are free, need ${needed} for ${short.what}`);
 }
+
+/** What is told of a disk without room, and of what there is none for. */
+export const fullDisk = (folder: string, what: string): string =>
+  `${folder}: a disk is full: ${what} (fix: make room there, then the same again)`;
 
 /**
  * Refuses to begin what the disks have no room for. Not left to libvirt: libvirtd 11.3 was seen to crash when an upload finds the

@@ -5,8 +5,8 @@ import { guestSteps } from "../family/steps";
 import type { Machine } from "../machine";
 import { composeScript, runScript, type Step } from "../remote/script";
 import { renderPage } from "../web/httpd";
-import { renderExports } from "./exports";
 import { renderNfsConf } from "./conf";
+import { renderExports } from "./exports";
 
 export type NfsServerArgs = {
   /** The machine to configure. */

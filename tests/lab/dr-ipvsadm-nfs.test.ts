@@ -97,8 +97,8 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
     let after: string[] = [];
     const rebooted = () => after.length > 0 && after.every((id, index) => id.length === 36 && id !== before[index]);
     for (const end = Date.now() + 240_000; !rebooted() && Date.now() < end; ) after = await bootIds();
-    // An NFS client that asked while the server was down asks again after up to two minutes.
     assert.ok(rebooted(), `boot ids were ${before.join()}, are ${after.join()}`);
+    // An NFS client that asked while the server was down asks again after up to two minutes.
     const verified = await lab("verify", "--settle", "300", "--lab", name);
     // What a boot still waits for, and what took it long.
     const boots =
