@@ -85,12 +85,19 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
   // Another session: a connection to a guest that was made anew leads nowhere.
   return withSession(stack, async (session) => {
     // A script does not touch what is active: what runs otherwise although it is configured right is started anew.
-    const rest = await settled(opened, session, found.every(({ kind }) => kind === "running") ? 0 : settle);
+    const rest = await settled(
+      opened,
+      session,
+      found.every(({ kind }) => kind === "running") ? 0 : Math.min(settle, patience),
+    );
     if (rest.length === 0) return [];
     await startAnew(session, rest);
     return settled(opened, session, settle);
   });
 }
+
+/** Seconds that elections and health checks get after the scripts have run; starting a daemon anew does no harm where they need longer. */
+const patience = 15;
 
 /** Starts the units of the nodes anew whose daemons differ. */
 async function startAnew(session: Session, rest: readonly Difference[]): Promise<void> {
