@@ -1,5 +1,5 @@
 import { errataOf, erratumText } from "../../infra/config/errata";
-import { vipsOf } from "../../infra/model/members";
+import { vipsOf, webServersOf } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
 import { UserError } from "../run";
 import type { Session } from "../session";
@@ -68,6 +68,21 @@ export function judged(topology: Topology, check: Check, seen: LabSeen): Finding
   return { ...finding, problems: [...finding.problems, ...shown.map(erratumText)] };
 }
 
+/** Whether what comes by itself, after `up` or a boot, is there, as far as a look at the nodes tells. */
+export function hasSettled(topology: Topology, checks: readonly Check[], seen: LabSeen): boolean {
+  // What a mistake of the document makes fail does not settle.
+  const failing = errataOf(topology).flatMap(({ shownBy }) => shownBy);
+  return (
+    // A single director needs three adverts too until it holds its VIP.
+    vipsOf(topology).every((vip) => holdersOf(topology, seen, vip).length > 0) &&
+    // After a boot httpd waits for its mounts. Its pages need the client: no check of the nodes alone asks for it.
+    webServersOf(topology).every(({ name }) => seen.nodes[name]?.units.httpd?.active === "active") &&
+    checks
+      .filter(({ needs, name }) => needs === "nodes" && !failing.includes(name))
+      .every((check) => check.judge(topology, seen).problems.length === 0)
+  );
+}
+
 /** Looks at the lab, judges it, tells each result as it is known. */
 export async function verify(
   session: Session,
@@ -92,18 +107,12 @@ export async function verify(
     }
   };
 
-  // What a mistake of the document makes fail does not settle.
-  const failing = errataOf(topology).flatMap(({ shownBy }) => shownBy);
-  const settling = checks.filter(({ needs, name }) => needs === "nodes" && !failing.includes(name));
   const client = checks.some((check) => check.needs === "client");
   let seen: LabSeen = { nodes: {}, client: nothingSeen };
   // What differs because the lab is still settling is looked at again; what differs because it is wrong stays.
   await until(options.settle, async () => {
-    const nodes = await observeNodes(session);
-    seen = { nodes, client: nothingSeen };
-    // A single director needs three adverts too until it holds its VIP.
-    if (!vipsOf(topology).every((vip) => holdersOf(topology, seen, vip).length > 0)) return false;
-    return settling.every((check) => check.judge(topology, seen).problems.length === 0);
+    seen = { nodes: await observeNodes(session), client: nothingSeen };
+    return hasSettled(topology, checks, seen);
   });
   if (client) seen = { ...seen, client: await observeClient(session) };
   judge(["nodes", "client"], seen);

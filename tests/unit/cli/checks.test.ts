@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { CHECKS, checkId, checksFor } from "../../../cli/verify/checks";
-import { chooseChecks } from "../../../cli/verify";
+import { chooseChecks, hasSettled } from "../../../cli/verify";
 import { type LabSeen, maskedPassword, type NodeSeen } from "../../../cli/verify/seen";
 import { renderKeepalived } from "../../../components/director/keepalived";
 import { loadTopology } from "../../../infra/config/load";
@@ -390,6 +390,19 @@ describe("checks", () => {
     const seen: LabSeen = { nodes: good.nodes, client: good.client };
     for (const check of CHECKS.filter((one) => one.needs === "failover"))
       assert.equal(check.judge(topology, seen).problems.length, 1);
+  });
+
+  it("a lab has settled when VIPs are held, httpd runs, and no check of the nodes fails", () => {
+    const settled = (seen: LabSeen) => hasSettled(topology, checksFor(topology), seen);
+    assert.ok(settled(good));
+    const starting = { ...off, httpd: { active: "activating", enabled: "enabled" } };
+    const unsettled = [
+      withNode("web1", { units: starting }),
+      withNode("zhuserver", { addresses: [] }),
+      withNode("beiserver", { ipvs: [] }),
+      withNode("web2", { reachable: false }),
+    ];
+    assert.deepEqual(unsettled.map(settled), [false, false, false, false]);
   });
 
   it("--only takes points and names and refuses others with the list", () => {
