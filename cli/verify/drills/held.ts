@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { directorsOf, realServerAddress } from "../../../infra/model/members";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
@@ -33,6 +34,7 @@ export async function drillHeld(session: Session): Promise<Record<string, HeldSe
     const holding = session.client(["bash", "-c", script]);
     let active: Record<string, number> = {};
     await until(holdTime, async () => {
+      const before = active;
       const tables = directorsOf(topology).map(async (director) => {
         const { stdout } = await session.ssh(director.name, "ipvsadm --list --numeric");
         return Object.keys(server.realServers).map((name) => {
@@ -48,7 +50,9 @@ export async function drillHeld(session: Session): Promise<Record<string, HeldSe
           rows.filter(([of]) => of === name).reduce((sum, [, count]) => sum + count, 0),
         ]),
       );
-      return Object.values(active).reduce((sum, count) => sum + count, 0) >= held;
+      // A short one on its way counts as active too: it is gone when the next look sees the same.
+      const total = Object.values(active).reduce((sum, count) => sum + count, 0);
+      return total === held && isDeepStrictEqual(active, before);
     });
     await holding;
     seen[`${server.vip}:${server.port}`] = { held, active };
