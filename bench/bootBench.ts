@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { cacheDir, inRoot } from "../cli/paths";
 import { run } from "../cli/run";
 import { renderCidata } from "../components/vm/cloudInit";
+import { GUEST_CMDLINE, stockCmdline, words } from "../components/vm/cmdline";
 import { renderSeed, type SeedArgs } from "../components/vm/seed";
 import { loadCloudImage } from "../infra/config/image";
 import type { Bench } from "./main";
@@ -37,7 +38,7 @@ export async function bootBench(): Promise<Bench> {
         disk: lean.root,
         kernel: lean.kernel,
         initrd: lean.initrd,
-        device: "/dev/vda",
+        cmdline: words(GUEST_CMDLINE),
         seed: write("lean.seed", renderSeed(identity)),
       },
     ],
@@ -47,7 +48,7 @@ export async function bootBench(): Promise<Bench> {
         disk: cloud.disk.source,
         kernel: cloud.boot.kernel.source,
         initrd: cloud.boot.initrd.source,
-        device: cloud.boot.device,
+        cmdline: words(stockCmdline(cloud.boot.device)),
         seed: write("cloud.seed", renderCidata(identity)),
       },
     ],

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { words } from "../components/vm/cmdline";
 import { SEED_SERIAL } from "../components/vm/xslt";
 import { client, ofType, type Recipe, scripts } from "./recipe";
 import { shell } from "./terraform";
@@ -77,14 +78,13 @@ function domainXml(
     readonly network: string;
   },
 ): string {
-  const words = cmdlines.flatMap(Object.entries).map(([key, value]) => (key === "_" ? value : `${key}=${value}`));
   const disk = (target: string, format: string, source: string, more: string): string =>
     `<disk type="file" device="disk"><driver name="qemu" type="${format}" cache="unsafe"/><source file="${source}"/><target dev="${target}" bus="virtio"/>${more}</disk>`;
   return `<domain type="${type}">
   <name>${name}</name>
   <memory unit="MiB">${memory}</memory>
   <vcpu>${vcpu}</vcpu>
-  <os><type arch="x86_64">hvm</type><kernel>${files.kernel}</kernel><initrd>${files.initrd}</initrd><cmdline>${words.join(" ")}</cmdline></os>
+  <os><type arch="x86_64">hvm</type><kernel>${files.kernel}</kernel><initrd>${files.initrd}</initrd><cmdline>${words(cmdlines)}</cmdline></os>
   <features><acpi/><apic/></features>
   <devices>
     ${disk("vda", "qcow2", files.disk, "")}

@@ -11,8 +11,8 @@ export type Start = {
   readonly disk: string;
   readonly kernel: string;
   readonly initrd: string;
-  /** Root device of the kernel's command line. */
-  readonly device: string;
+  /** The kernel's command line. */
+  readonly cmdline: string;
   /** File with its identity. */
   readonly seed: string;
 };
@@ -57,7 +57,7 @@ export class Machine {
         ...["-accel", "tcg", "-smp", "1", "-m", String(memory), "-nodefaults", "-display", "none", "-no-reboot"],
         ...["-serial", `file:${inWork(`${name}.log`)}`, "-pidfile", pidFile],
         ...["-kernel", start.kernel, "-initrd", start.initrd],
-        ...["-append", `root=${start.device} console=ttyS0 rw quiet`],
+        ...["-append", start.cmdline],
         ...["-drive", `if=none,id=root,file=${overlay},cache=unsafe`, "-device", "virtio-blk-pci,drive=root"],
         ...["-drive", `if=none,id=seed,file=${start.seed},format=raw,readonly=on`],
         ...["-device", `virtio-blk-pci,drive=seed,serial=${SEED_SERIAL}`],

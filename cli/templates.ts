@@ -2,6 +2,7 @@ import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { TEMPLATE_CMDLINE } from "../components/vm/cmdline";
 import { renderForkDomain } from "../components/vm/fork/domain";
 import { parseHead } from "../components/vm/fork/saveFile";
 import { type Shape, shapeName, shapeOf, templateFolder, templatesDir } from "../components/vm/fork/shape";
@@ -93,7 +94,7 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
       generation: crypto.randomUUID(),
       kernel: image.kernel,
       initrd: image.initrd,
-      cmdline: "console=ttyS0 root=/dev/vda quiet lvs_lab_template=1",
+      cmdline: TEMPLATE_CMDLINE,
       disk: { file: inWork("root.qcow2") },
       seed: { file: inWork("seed") },
       cards: Array.from({ length: shape.cards }, (_, n) => ({

@@ -314,6 +314,27 @@ is_enabled() {
   return 1
 }
 
+# wanted UNIT FILE: has the next boot start a unit whose section [Install] says WantedBy= and nothing else: links, for which
+# systemctl(1) takes 0.4 s in an emulated guest. False: it says more, or there is no such file.
+wanted() {
+  section='' targets=''
+  [ -f "$2" ] || return 1
+  while IFS= read -r text; do
+    case $text in '['*) section=$text text='' ;; esac
+    case $section$text in
+      '[Install]WantedBy='*) targets="$targets ${text#*=}" ;;
+      '[Install]' | '[Install]#'* | '[Install];'*) ;;
+      '[Install]'*) return 1 ;;
+    esac
+  done <"$2"
+  [ -n "$targets" ] || return 1
+  for target in $targets; do
+    [ -d "$units/$target.wants" ] || mkdir -p "$units/$target.wants"
+    ln -s "$2" "$units/$target.wants/$name"
+  done
+  note "enable $1"
+}
+
 # unit NAME enabled|disabled active|inactive: brings a unit there, and pays what changed files owe it.
 unit() {
   # All answers from one process, as words.
@@ -332,7 +353,10 @@ unit() {
   is_active=inactive
   case " $* " in *" ActiveState=active "* | *" ActiveState=activating "* | *" ActiveState=reloading "*) is_active=active ;; esac
   if [ "$2" = enabled ]; then
-    is_enabled "$1" || act enable "$1"
+    for word in "$@"; do
+      case $word in FragmentPath=*) fragment=${word#*=} ;; esac
+    done
+    is_enabled "$1" || wanted "$1" "${fragment:-}" || act enable "$1"
   else
     ! is_enabled "$1" || act disable "$1"
   fi

@@ -24,6 +24,7 @@ import type { Machine } from "../machine";
 import { awaitReady, defaultBootTimeout } from "../remote/ready";
 import type { Segment } from "../segment";
 import { renderCidata } from "./cloudInit";
+import { GUEST_CMDLINE, stockCmdline, words } from "./cmdline";
 import { type ForkPlace, placeMemory } from "./fork";
 import type { ForkDomain } from "./fork/domain";
 import { shapeOf } from "./fork/shape";
@@ -119,7 +120,7 @@ export class Vm extends pulumi.ComponentResource {
             accelerator,
             kernel: `${poolPath}/${imageVolume("kernel", image.digest)}`,
             initrd: `${poolPath}/${imageVolume("initrd", image.digest)}`,
-            cmdline: cmdline(ROOT).map(words).join(" "),
+            cmdline: words(GUEST_CMDLINE),
             disk: { pool: poolName(topology.name), volume: diskName(node.name) },
             seed: { pool: poolName(topology.name), volume: seedName(node.name) },
             cards: sources(topology, node),
@@ -191,26 +192,12 @@ const identityOf = (
 
 /** What QEMU starts by itself; nothing where the disk has a bootloader. */
 function startOf(image: VmArgs["image"]): Pick<libvirt.DomainArgs, "kernel" | "initrd" | "cmdlines"> {
-  const boot = image instanceof CloudImage ? image.boot : { kernel: image.kernel, initrd: image.initrd, device: ROOT };
-  if (boot === undefined) return {};
-  return {
-    kernel: boot.kernel.id,
-    initrd: boot.initrd.id,
-    cmdlines: cmdline(boot.device),
-  };
+  if (!(image instanceof CloudImage))
+    return { kernel: image.kernel.id, initrd: image.initrd.id, cmdlines: GUEST_CMDLINE };
+  if (image.boot === undefined) return {};
+  const { kernel, initrd, device } = image.boot;
+  return { kernel: kernel.id, initrd: initrd.id, cmdlines: stockCmdline(device) };
 }
-
-/** The root disk of the guest image, which has no partitions. */
-const ROOT = "/dev/vda";
-
-/** The kernel's command line. Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh. */
-const cmdline = (root: string) => [{ console: "ttyS0", root }, { _: "rw quiet" }];
-
-/** One entry of the command line as the provider writes it. */
-const words = (entry: Readonly<Record<string, string>>): string =>
-  Object.entries(entry)
-    .map(([key, value]) => (key === "_" ? value : `${key}=${value}`))
-    .join(" ");
 
 /** The cards as libvirt plugs them in. */
 const sources = (topology: Topology, node: Node): ForkDomain["cards"] =>

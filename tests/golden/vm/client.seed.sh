@@ -1,13 +1,12 @@
 #!/bin/sh
-# instance-id: client-5dd6016a76126c3c
+# instance-id: client-3b204e91f366843f
 # Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.
 # Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.
 set -eu
 umask 022
-mkdir -p /etc/systemd/network /etc/ssh/sshd_config.d /root/.ssh
-chmod 0700 /root/.ssh
-rm -f /etc/systemd/network/10-lvs-lab-*.link /etc/systemd/network/10-lvs-lab-*.network \
-  /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /root/.ssh/authorized_keys
+[ ! -e /var/lib/lvs-lab/instance ] || # an earlier identity's
+  rm -f /etc/systemd/network/10-lvs-lab-*.link /etc/systemd/network/10-lvs-lab-*.network \
+    /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /root/.ssh/authorized_keys
 
 printf %s 'client
 ' >'/etc/hostname'

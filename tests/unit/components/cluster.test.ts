@@ -156,7 +156,17 @@ describe("the components, with document 000's lab", () => {
       vcpu: 1,
       kernel: `lab-image-kernel-${digest}-id`,
       initrd: `lab-image-initrd-${digest}-id`,
-      cmdlines: [{ root: "/dev/vda", console: "ttyS0" }, { _: "rw quiet" }],
+      cmdlines: [
+        {
+          root: "/dev/vda",
+          console: "ttyS0",
+          mitigations: "off",
+          init_on_alloc: "0",
+          lsm: "capability",
+          cgroup_disable: "memory",
+        },
+        { _: "rw quiet" },
+      ],
       disks: [{ volumeId: "lab-web1-disk-id" }, { volumeId: "lab-web1-seed-id" }],
       networkInterfaces: [{ networkId: "lab-lan-network-id", mac: macOf("web1").toUpperCase() }],
       running: true,

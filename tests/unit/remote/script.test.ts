@@ -266,6 +266,30 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.apply(step("two")).lines, ["changed: 0"]);
   });
 
+  it("enables a unit that only says WantedBy= by its links, and asks systemctl about any other", () => {
+    const fragment = bench.at("lib/daemon.service");
+    const wants = ["one.target", "two.target"].map((target) => bench.at(`units/${target}.wants/daemon.service`));
+    const step: Step = { kind: "unit", name: "daemon", enabled: true, active: false };
+    const reset = (install: string): void => {
+      fs.rmSync(bench.at("units"), { recursive: true, force: true });
+      bench.write("units/daemon/fragment", `${fragment}\n`);
+      bench.write("lib/daemon.service", `[Unit]\nAlias=not here\n\n[Service]\nExecStart=[x]\n${install}`);
+    };
+    reset("[Install]\n# why\nWantedBy=one.target two.target\n");
+    assert.deepEqual(bench.apply(step).lines, ["enable daemon", "changed: 1"]);
+    assert.deepEqual(bench.calls(), []);
+    assert.deepEqual(
+      wants.map((link) => fs.readlinkSync(link)),
+      [fragment, fragment],
+    );
+    assert.deepEqual(bench.apply(step).lines, ["changed: 0"]);
+    for (const install of ["[Install]\nWantedBy=one.target\nAlso=daemon.socket\n", "[Install]\n", ""]) {
+      reset(install);
+      assert.deepEqual(bench.apply(step).lines, ["enable daemon", "changed: 1"]);
+      assert.deepEqual(bench.calls(), ["enable daemon"], install);
+    }
+  });
+
   it("enables a socket once", () => {
     const socket: Step = { kind: "unit", name: "spool.socket", enabled: true, active: true };
     fs.mkdirSync(bench.at("units/sockets.target.wants"), { recursive: true });

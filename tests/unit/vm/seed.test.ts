@@ -10,9 +10,13 @@ import { CASES, ROUTER, WEB1 } from "./identities";
 /** Runs a seed's script on a folder instead of on this machine: every absolute path of it leads there. */
 function apply(root: string, args: SeedArgs): void {
   const script = renderSeed(args).replaceAll(/(?<![\w.])\/(etc|root|run|proc|var)\//g, `${root}/$1/`);
-  // /var/lib/lvs-lab is the seed unit's own, which runs the script.
-  for (const there of ["proc/sys/kernel", "var/lib/lvs-lab"]) fs.mkdirSync(`${root}/${there}`, { recursive: true });
+  // What the image has, as image/customize makes it.
+  for (const there of ["proc/sys/kernel", "var/lib/lvs-lab", "etc/systemd/network", "etc/ssh/sshd_config.d"])
+    fs.mkdirSync(`${root}/${there}`, { recursive: true });
+  fs.mkdirSync(`${root}/root/.ssh`, { recursive: true, mode: 0o700 });
   execFileSync("sh", ["-s"], { input: script });
+  // As lvs-lab-seed does, which runs the script.
+  fs.writeFileSync(`${root}/var/lib/lvs-lab/instance`, "an instance-id\n");
 }
 
 /** Every file below a folder: its path, mode and text. */
@@ -71,8 +75,7 @@ describe("seed", () => {
       assert.equal(files["etc/ssh/ssh_host_ed25519_key.pub 644"], "ssh-ed25519 AAAAHOST web1\n");
       assert.equal(files["root/.ssh/authorized_keys 644"], "ssh-ed25519 AAAALOGIN lvs-lab\n");
       assert.equal(files["proc/sys/kernel/hostname 644"], "web1\n");
-      assert.equal(fs.statSync(`${folder}/root/.ssh`).mode & 0o777, 0o700);
-      assert.equal(Object.keys(files).length, 10);
+      assert.equal(Object.keys(files).length, 11);
       assert.equal(files["var/lib/lvs-lab/macs 644"], "52:54:00:0a:00:85\n");
     });
   });
