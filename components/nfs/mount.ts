@@ -18,3 +18,13 @@ export function renderFstabLine(topology: Topology, web: WebNode): string | unde
   if (address === undefined) throw new Error(`${web.name} cannot reach NFS server ${server.name}`);
   return `${address}:${server.share} ${DOCUMENT_ROOT} nfs defaults,_netdev 0 0`;
 }
+
+/**
+ * nfsmount.conf(5) beside the package's own. Of a server that boots at the same time a client is refused at first, and mount.nfs(8) then tries
+ * NFSv3, for which it starts rpcbind and rpc.statd: listeners that stay, whatever version it mounts in the end. Told a version with its minor
+ * number, it asks for that one again until the server is there (nfs-utils, utils/mount/stropts.c: `nfs_autonegotiate`).
+ */
+export const NFSMOUNT_CONF = {
+  path: "/etc/nfsmount.conf.d/lvs-lab.conf",
+  content: "[NFSMount_Global_Options]\nNfsvers=4.2\n",
+};

@@ -5,7 +5,7 @@ import type { Topology, WebNode } from "../../infra/model/topology";
 import { NAMES, type Names } from "../family";
 import { guestSteps } from "../family/steps";
 import type { Machine } from "../machine";
-import { DOCUMENT_ROOT, MOUNT_UNIT, renderFstabLine } from "../nfs/mount";
+import { DOCUMENT_ROOT, MOUNT_UNIT, NFSMOUNT_CONF, renderFstabLine } from "../nfs/mount";
 import { BENEATH, composeScript, runScript, STAGED, type Step } from "../remote/script";
 import { renderHttpdConf, renderPage } from "./httpd";
 import { OBJECT } from "./object";
@@ -104,6 +104,7 @@ function mountSteps(node: WebNode, fstabLine: string, names: Names): Step[] {
   return [
     { kind: "beneath" },
     { kind: "file", path: `${BENEATH}${DOCUMENT_ROOT}/index.html`, content: renderPage(node) },
+    { kind: "file", ...NFSMOUNT_CONF, events: [`restart:${MOUNT_UNIT}`] },
     {
       kind: "line",
       path: "/etc/fstab",
