@@ -236,8 +236,7 @@ ruleset() {
     note "loaded $path"
   fi
   [ ! -L "$1" ] || return 0
-  [ -d "${1%/*}" ] || mkdir -p "${1%/*}"
-  ln -s /usr/lib/systemd/system/nftables.service "$1"
+  linked /usr/lib/systemd/system/nftables.service "$1"
   note "enable nftables"
 }
 
@@ -314,6 +313,12 @@ is_enabled() {
   return 1
 }
 
+# linked FILE LINK: a link by which a target starts a unit at boot.
+linked() {
+  [ -d "${2%/*}" ] || mkdir -p "${2%/*}"
+  ln -s "$1" "$2"
+}
+
 # wanted UNIT FILE: has the next boot start a unit whose section [Install] says WantedBy= and nothing else: links, for which
 # systemctl(1) takes 0.4 s in an emulated guest. False: it says more, or there is no such file.
 wanted() {
@@ -329,8 +334,7 @@ wanted() {
   done <"$2"
   [ -n "$targets" ] || return 1
   for target in $targets; do
-    [ -d "$units/$target.wants" ] || mkdir -p "$units/$target.wants"
-    ln -s "$2" "$units/$target.wants/$name"
+    linked "$2" "$units/$target.wants/$name"
   done
   note "enable $1"
 }
@@ -341,22 +345,24 @@ unit() {
   # shellcheck disable=SC2046
   set -- "$1" "$2" "$3" $(systemctl show --property=ActiveState,LoadState,NeedDaemonReload,FragmentPath "$1")
   full_name "$1"
+  fragment=
+  for word in "$@"; do
+    case $word in FragmentPath=*) fragment=${word#*=} ;; esac
+  done
   # A mount of a new line in fstab is no unit at all before that.
   case "$3 $* " in *" NeedDaemonReload=yes "* | active*" LoadState=not-found "*) systemctl daemon-reload ;; esac
   # Nor does systemd see that a file of ours hides the package's own by now, of a unit that it has read already.
   if [ -f "$units/$name" ] && [ ! -L "$units/$name" ]; then
-    case " $* " in
-      *" FragmentPath=$units/$name "*) ;;
-      *" FragmentPath=/"*) systemctl daemon-reload ;;
+    case $fragment in
+      "$units/$name") ;;
+      /*) systemctl daemon-reload ;;
     esac
+    fragment=$units/$name
   fi
   is_active=inactive
   case " $* " in *" ActiveState=active "* | *" ActiveState=activating "* | *" ActiveState=reloading "*) is_active=active ;; esac
   if [ "$2" = enabled ]; then
-    for word in "$@"; do
-      case $word in FragmentPath=*) fragment=${word#*=} ;; esac
-    done
-    is_enabled "$1" || wanted "$1" "${fragment:-}" || act enable "$1"
+    is_enabled "$1" || wanted "$1" "$fragment" || act enable "$1"
   else
     ! is_enabled "$1" || act disable "$1"
   fi

@@ -290,6 +290,23 @@ describe("the configuration script", () => {
     }
   });
 
+  it("enables a unit as the lab's own file says, not as the package's that it hides, nor as another unit's", () => {
+    bench.write("lib/other.service", "[Install]\nWantedBy=one.target\n");
+    bench.write("units/other/fragment", `${bench.at("lib/other.service")}\n`);
+    bench.write("units/daemon/fragment", `${bench.at("lib/other.service")}\n`);
+    const own: Step = {
+      kind: "file",
+      path: bench.at("units/daemon.service"),
+      content: "[Install]\nWantedBy=two.target\n",
+    };
+    const unit = (name: string): Step => ({ kind: "unit", name, enabled: true, active: false });
+    bench.apply(own, unit("other"), unit("daemon"), unit("unknown"));
+    assert.deepEqual(bench.calls(), ["daemon-reload", "enable unknown"]);
+    assert.equal(fs.readlinkSync(bench.at("units/one.target.wants/other.service")), bench.at("lib/other.service"));
+    assert.equal(fs.readlinkSync(bench.at("units/two.target.wants/daemon.service")), bench.at("units/daemon.service"));
+    assert.equal(fs.existsSync(bench.at("units/one.target.wants/daemon.service")), false);
+  });
+
   it("enables a socket once", () => {
     const socket: Step = { kind: "unit", name: "spool.socket", enabled: true, active: true };
     fs.mkdirSync(bench.at("units/sockets.target.wants"), { recursive: true });

@@ -75,6 +75,7 @@ describe("seed", () => {
       assert.equal(files["etc/ssh/ssh_host_ed25519_key.pub 644"], "ssh-ed25519 AAAAHOST web1\n");
       assert.equal(files["root/.ssh/authorized_keys 644"], "ssh-ed25519 AAAALOGIN lvs-lab\n");
       assert.equal(files["proc/sys/kernel/hostname 644"], "web1\n");
+      assert.equal(fs.statSync(`${folder}/root/.ssh`).mode & 0o777, 0o700);
       assert.equal(Object.keys(files).length, 11);
       assert.equal(files["var/lib/lvs-lab/macs 644"], "52:54:00:0a:00:85\n");
     });
