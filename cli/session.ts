@@ -27,6 +27,7 @@ export class Session {
   /** The topology as deployed. */
   readonly topology: Topology;
   private readonly folder: string;
+  private readonly remove = (): void => fs.rmSync(this.folder, { recursive: true, force: true });
 
   constructor(
     readonly lab: LabOutputs,
@@ -36,7 +37,7 @@ export class Session {
     // Key and control sockets live as long as the session; the path stays short for the sockets' 108 bytes.
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
     // Also when Ctrl-C ends the process: the key does not stay behind.
-    process.on("exit", () => fs.rmSync(this.folder, { recursive: true, force: true }));
+    process.once("exit", this.remove);
     fs.writeFileSync(this.file("key"), lab.sshPrivateKey, { mode: 0o600 });
     fs.writeFileSync(this.file("hosts"), lab.nodes.map((node) => `${node.address} ${node.hostKey}\n`).join(""));
   }
@@ -127,6 +128,7 @@ export class Session {
         .filter((node) => fs.existsSync(this.file(node.address)))
         .map((node) => tryRun([...this.sshWords(node, "-O", "exit")], { timeout: 5 })),
     );
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    process.off("exit", this.remove);
+    this.remove();
   }
 }

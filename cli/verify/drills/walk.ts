@@ -109,7 +109,9 @@ async function ownObjects(session: Session, realServers: readonly string[], dire
 
 /** Digest of the object as it arrives at the client, or at a director where the client has no way there; empty: it did not. */
 async function fetchObject(session: Session, address: string, port: number, otherwise = ""): Promise<string> {
-  const command = `curl -sS --fail --noproxy '*' --max-time 20 http://${address}:${port}${OBJECT.url} | sha256sum`;
+  // Who does not take the connection is not waited for as long as for a slow answer.
+  const limits = "--connect-timeout 5 --max-time 20";
+  const command = `curl -sS --fail --noproxy '*' ${limits} http://${address}:${port}${OBJECT.url} | sha256sum`;
   const near = otherwise === "" || pathTo(session.topology, CLIENT, address) !== undefined;
   const { stdout } = await (near ? session.client(["sh", "-c", command]) : session.ssh(otherwise, command));
   const digest = /^[0-9a-f]{64}/.exec(stdout)?.[0] ?? "";
