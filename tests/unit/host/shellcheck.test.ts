@@ -23,7 +23,10 @@ describe("shell scripts", () => {
 
   for (const { file, text } of scripts) {
     it(`${file} passes shellcheck`, () => {
-      const { status, stdout, error } = spawnSync("shellcheck", ["--external-sources", file], { cwd: inRoot(), encoding: "utf8" });
+      const { status, stdout, error } = spawnSync("shellcheck", ["--external-sources", file], {
+        cwd: inRoot(),
+        encoding: "utf8",
+      });
       assert.equal(status, 0, error?.message ?? stdout);
     });
 
