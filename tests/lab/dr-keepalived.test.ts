@@ -137,6 +137,12 @@ describe("dr-keepalived, end to end", () => {
     assert.deepEqual(fs.readdirSync(path.join(state, "libvirt", "lib", "qemu", "save")), []);
   });
 
+  it("has guests that do not interrupt one another when they wake", async () => {
+    const guests = (await run(["pgrep", "-f", "^qemu.* guest=dr-keepalived-"])).trim().split("\n");
+    assert.equal(guests.length, 4);
+    for (const guest of guests) assert.match(await run(["chrt", "--pid", guest]), /SCHED_BATCH/);
+  });
+
   it("boots a forked guest's disk as the same machine", async () => {
     const identity = "hostname; cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub; ip -br -4 addr show ens33";
     const before = (await lab("ssh", "web2", identity)).stdout;
