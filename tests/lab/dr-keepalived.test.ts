@@ -138,7 +138,7 @@ describe("dr-keepalived, end to end", () => {
   });
 
   it("has guests that do not interrupt one another when they wake", async () => {
-    const guests = (await run(["pgrep", "-f", "^qemu.* guest=dr-keepalived-"])).trim().split("\n");
+    const guests = (await run(["pgrep", "-f", "qemu-system.* guest=dr-keepalived-"])).trim().split("\n");
     assert.equal(guests.length, 4);
     for (const guest of guests) assert.match(await run(["chrt", "--pid", guest]), /SCHED_BATCH/);
   });
