@@ -75,7 +75,7 @@ describe("where the client's commands run", () => {
 
   it("leaves neither its key nor anything to do at the process's end when it is closed", async () => {
     const waiting = process.listenerCount("exit");
-    const one = new Session(outputs(fixture("valid-client-vm"), { addresses: [], mac: "" }), false);
+    const one = session(fixture("valid-client-vm"), { addresses: [], mac: "" });
     const keys = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`lvs-lab-${process.pid}-`));
     assert.equal(process.listenerCount("exit"), waiting + 1);
     assert.equal(keys().length, 1);
