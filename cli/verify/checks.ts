@@ -12,6 +12,7 @@ import {
   servedPage,
   servicesOf,
   sshAddress,
+  tunnelledVips,
   vipsOf,
   webServersOf,
 } from "../../infra/model/members";
@@ -34,12 +35,14 @@ import {
 import { CLIENT } from "./checks/client";
 import { CONTENT } from "./checks/content";
 import { FORWARDING } from "./checks/forwarding";
+import { HEALTH } from "./checks/health";
 import { IPVSADM } from "./checks/ipvsadm";
 import { NETWORKS } from "./checks/networks";
 import { PREEMPTION } from "./checks/preemption";
 import { PROXY } from "./checks/proxy";
 import { SCHEDULERS } from "./checks/schedulers";
 import { SECURITY } from "./checks/security";
+import { VRRP } from "./checks/vrrp";
 import { maskedPassword, type NodeSeen, type Response } from "./seen";
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
@@ -58,6 +61,10 @@ const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && 
 const hasDirectorPair = (topology: Topology): boolean => hasPair(topology) && hasDirectors(topology);
 const usesDirectRouting = (topology: Topology): boolean =>
   topology.virtualServers.some((one) => one.forwarding === "DR");
+
+/** The VIPs that a real server holds on lo. */
+const onLo = (topology: Topology, node: string): string[] =>
+  heldVips(topology, node).filter((vip) => !tunnelledVips(topology, node).includes(vip));
 
 /** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
 export function expectedMaster(topology: Topology): string | undefined {
@@ -162,7 +169,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "packages",
-    title: "the directors have their packages, no firewall but the lab's drops packets",
+    title: "the directors have their packages",
     points: { "000": "000-2", "002": "002-2", "003": "003-2" },
     needs: "nodes",
     applies: hasDirectors,
@@ -170,11 +177,26 @@ export const CHECKS: readonly Check[] = [
       each(
         directorsOf(topology),
         seen,
-        (_, { packages, drops }) => [
-          ...packagesOf(topology).map((name) => !packages.includes(name) && `package ${name} is not installed`),
+        (_, { packages }) =>
+          packagesOf(topology).map((name) => !packages.includes(name) && `package ${name} is not installed`),
+        `${packagesOf(topology).join(" and ")} installed`,
+      ),
+  },
+  {
+    name: "no-other-filter",
+    title: "no firewall but the lab's own drops packets, and SELinux does not enforce",
+    points: { "000": "000-9", "003": "003-1" },
+    needs: "nodes",
+    applies: () => true,
+    judge: (topology, seen) =>
+      each(
+        Object.values(guestsOf(topology)),
+        seen,
+        (_, { drops, selinux }) => [
           drops[0] !== undefined && `nftables drops packets in a table that is not the lab's: ${drops[0].trim()}`,
+          selinux === "1" && "SELinux enforces its policy: /sys/fs/selinux/enforce is 1",
         ],
-        `${packagesOf(topology).join(" and ")} installed, no other firewall`,
+        `nothing else drops on ${list(Object.keys(guestsOf(topology)))}`,
       ),
   },
   {
@@ -317,6 +339,7 @@ export const CHECKS: readonly Check[] = [
           differs("keepalived.service", units.keepalived?.active ?? "", "active"),
           differs("keepalived.service at boot", units.keepalived?.enabled ?? "", "enabled"),
           units.ipvsadm?.active === "active" && "ipvsadm.service is active: two owners of one table",
+          units.ipvsadm?.enabled === "enabled" && "ipvsadm.service starts at boot: two owners of one table",
         ],
         "keepalived active and enabled, ipvsadm.service off",
       ),
@@ -350,23 +373,27 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "vip-on-lo",
-    title: "real servers hold the VIP as /32 on lo and do not answer ARP for it",
+    title:
+      "real servers hold the VIP as /32 on lo with a host route, now and at boot, and are set not to answer ARP for it",
     points: { "000": "000-10", "002": "002-6", "003": "003-5", "004": "004-3" },
     needs: "nodes",
     applies: usesDirectRouting,
     judge: (topology, seen) => {
       const wanted = { arp_ignore: "1", arp_announce: "2" };
       return each(
-        webServersOf(topology),
+        webServersOf(topology).filter(({ name }) => onLo(topology, name).length > 0),
         seen,
         (node, one) => [
-          ...heldVips(topology, node.name).flatMap((vip) => {
+          differs("lvs-lab-vip.service at boot", one.units["lvs-lab-vip"]?.enabled ?? "", "enabled"),
+          ...onLo(topology, node.name).flatMap((vip) => {
             const held = one.addresses.filter(({ address }) => address === vip);
+            const lo = held.find((at) => at.interface === "lo" && at.prefixLength === 32);
             return [
-              !held.some((at) => at.interface === "lo" && at.prefixLength === 32) && `lo does not hold ${vip}/32`,
+              lo === undefined && `lo does not hold ${vip}/32`,
+              lo !== undefined && !lo.label.startsWith("lo:") && `${vip} has no label lo:N on lo`,
               ...held.filter((at) => at.interface !== "lo").map((at) => `${at.interface} holds ${vip}: only lo may`),
-              !one.routes.some((route) => route.includes(vip) && route.includes("dev lo")) &&
-                `no host route to ${vip} on lo`,
+              // Of table main: the kernel itself has one in table local, as for every address.
+              !one.routes.some((route) => `${route} `.startsWith(`${vip} dev lo `)) && `no host route to ${vip} on lo`,
             ];
           }),
           ...sysctls(one, ["all", "default", "lo"], wanted),
@@ -518,9 +545,11 @@ export const CHECKS: readonly Check[] = [
   ...CONTENT,
   ...CLIENT,
   ...PROXY,
+  ...VRRP,
   ...PREEMPTION,
   ...FORWARDING,
   ...NETWORKS,
+  ...HEALTH,
   ...SCHEDULERS,
   ...SECURITY,
 ];

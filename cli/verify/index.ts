@@ -6,14 +6,16 @@ import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
 import { type Check, type Finding, holdersOf } from "./checks/check";
 import { lookAtExposed } from "./drills/exposed";
+import { drillDown } from "./drills/down";
+import { drillFailover } from "./drills/failover";
 import { drillHeld } from "./drills/held";
 import { lookInside } from "./drills/inside";
 import { drillMove } from "./drills/move";
 import { drillProxyStop } from "./drills/proxyStop";
 import { drillRouting } from "./drills/routing";
-import { drillSorry } from "./drills/sorry";
+import { drillStart } from "./drills/start";
 import { walkAll } from "./drills/walk";
-import { drillFailover, observeClient, observeNodes, until } from "./observe";
+import { observeClient, observeNodes, until } from "./observe";
 import type { ClientSeen, Drilled, LabSeen } from "./seen";
 
 export type VerifyOptions = {
@@ -37,7 +39,8 @@ const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Dri
   inside: lookInside,
   walks: walkAll,
   routing: drillRouting,
-  sorry: drillSorry,
+  down: drillDown,
+  start: drillStart,
   failover: drillFailover,
   proxyStop: drillProxyStop,
   move: drillMove,

@@ -1,19 +1,18 @@
 import { guestsOf } from "../../infra/model/guests";
-import { balancersOf, preempts, type Service, servicesOf, vipsOf } from "../../infra/model/members";
+import { balancersOf, goesBySource, type Service, servicesOf, vipsOf } from "../../infra/model/members";
 import { CLIENT, pathTo } from "../../infra/model/routing";
 import { clientInterface } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
 import type { Names } from "../../components/family";
 import type { Session } from "../session";
-import { watchOutage } from "./outage";
 import { fetchPage, fetchPages, fetchTimes } from "./requests";
 import { lookAtRole, roleSeen, unitsOf } from "./roles";
 import {
   type ClientSeen,
-  type FailoverSeen,
   maskPassword,
   type NodeSeen,
   parseAddresses,
+  parseAdverts,
   parseArping,
   parseIpvs,
   parseNeighbours,
@@ -48,7 +47,7 @@ const unitNames = (node: Node, { httpd }: Names): string =>
  * Everything that is read from a node, in one command: a round trip is dear in an emulated guest. What the next boot starts is read
  * from the files: systemd itself remembers what it read when it first needed a unit.
  */
-const look = (topology: Topology, node: Node, names: Names): string => `
+const look = (topology: Topology, node: Node, names: Names): string => `${advertLook(topology, node).begin}
 show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
@@ -62,9 +61,23 @@ show packages ${askPackages(names)}
 show conf cat /etc/keepalived/keepalived.conf
 show backup ls /etc/keepalived/keepalived.conf.bak
 show ruleset nft --numeric-protocol list ruleset
+show selinux cat /sys/fs/selinux/enforce
 show routes ip -4 route show table all
 show modules grep -o '^ip_vs[a-z_]*' /proc/modules
-${lookAtRole(topology, node, names)}`;
+${lookAtRole(topology, node, names)}${advertLook(topology, node).end}`;
+
+/**
+ * Waits for one VRRP advert, of whoever is MASTER, while the rest is looked at. They come every advert_int; the rest of the time is for
+ * the start of tcpdump in an emulated guest.
+ */
+function advertLook({ vrrp }: Topology, node: Node): { readonly begin: string; readonly end: string } {
+  if (vrrp === undefined || (node.role !== "director" && node.role !== "proxy")) return { begin: "", end: "" };
+  const limit = Math.ceil(vrrp.advertInt * 2) + 4;
+  return {
+    begin: `advert=$(mktemp); timeout ${limit} tcpdump -n -v -c 1 -i ${vrrp.interface} ip proto 112 >"$advert" 2>/dev/null & watching=$!`,
+    end: 'wait "$watching"; show advert cat "$advert"; rm "$advert"\n',
+  };
+}
 
 /** Looks at one node. */
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
@@ -88,8 +101,10 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
     keepalivedConf: maskPassword((part.conf ?? "").replace(/\n$/, "")),
     keepalivedBackup: lines("backup").length > 0,
     ...parseRuleset(part.ruleset ?? ""),
+    selinux: (part.selinux ?? "").trim(),
     routes: lines("routes"),
     ipvsModules: lines("modules"),
+    ...(part.advert === undefined ? {} : { advert: parseAdverts(part.advert)[0] }),
     ...roleSeen(node, part),
   };
 }
@@ -160,15 +175,15 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   return { arp: answers, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
 }
 
-/** Requests of each source address through a persistent virtual server: more than one, else nothing is seen to persist. */
+/** Requests of each source address in a row: more than one, else nothing is seen to stay. In turn with others a scheduler's own turns could hide it. */
 const requestsPerSource = 3;
 
-/** Asks every persistent virtual server from each of the client's addresses, all sources in turn. */
+/** Asks every virtual server that goes by the source address from each of the client's addresses. */
 async function askBySource(session: Session): Promise<ClientSeen["bySource"]> {
   const { client } = session.topology;
   const seen: Record<string, Record<string, Response[]>> = {};
-  for (const { vip, port } of servicesOf(session.topology).filter(({ persistence }) => persistence !== undefined)) {
-    const sources = Array.from({ length: requestsPerSource }, () => client.addresses).flat();
+  for (const { vip, port } of servicesOf(session.topology).filter(goesBySource)) {
+    const sources = client.addresses.flatMap((from) => Array.from({ length: requestsPerSource }, () => from));
     const requests = sources.map((from) => ({ address: vip, port, from }));
     const answers = await fetchPages(session, requests);
     seen[`${vip}:${port}`] = Object.fromEntries(
@@ -195,89 +210,4 @@ export async function until(seconds: number, condition: () => Promise<boolean>):
     await pause(0.5);
   }
   return true;
-}
-
-/** Nobody waits longer for the VIP to move: three adverts and the skew are 4 s, an emulated guest may take several times that. */
-export const moveLimit = 30;
-/** Seconds after which a director that may not preempt is believed: twice the time in which one that may has done it. */
-export const stayTime = 8;
-/** A takeover that takes longer than this is tried again: the claim is that it can be faster (000-16). */
-const fastTakeover = 1;
-const maxRounds = 3;
-
-/** Stops keepalived on the VIP's holder, watches the VIP move while the client asks on, and starts it again. */
-export async function drillFailover(session: Session): Promise<FailoverSeen | undefined> {
-  let best: FailoverSeen | undefined;
-  for (let round = 1; round <= maxRounds; round++) {
-    const seen = await failoverOnce(session, round);
-    if (seen === undefined) return best;
-    if (best === undefined || seen.outage < best.outage || seen.holdersAfterStop.length !== 1) best = seen;
-    best = { ...best, rounds: round };
-    // A client that nobody served is not served sooner in another round.
-    if (best.outage < fastTakeover || best.outage > moveLimit || seen.holdersAfterStop.length !== 1) break;
-  }
-  return best;
-}
-
-/** Balancers that hold the first VIP now. Only the addresses are read, only theirs: this is asked again and again while it moves. */
-export async function holdersNow(session: Session): Promise<string[]> {
-  const { vip } = session.lab;
-  const addresses = balancersOf(session.topology).map(async ({ name }) => {
-    const { stdout } = await session.ssh(name, "ip -json -4 address");
-    return parseAddresses(stdout.trim()).some((one) => one.address === vip && one.interface !== "lo") ? [name] : [];
-  });
-  return (await Promise.all(addresses)).flat();
-}
-
-/** Asks through the first VIP until each server could have answered twice. */
-export const askAll = (session: Session, { port, realServers }: Service): Promise<Response[]> =>
-  fetchTimes(session, Object.keys(realServers).length * 2, { address: session.lab.vip, port });
-
-async function failoverOnce(session: Session, rounds: number): Promise<FailoverSeen | undefined> {
-  const { topology } = session;
-  const server = servicesOf(topology).find(({ vip }) => vip === session.lab.vip);
-  const [stopped] = await holdersNow(session);
-  const other = balancersOf(topology).find(({ name }) => name !== stopped);
-  if (stopped === undefined || other === undefined || server === undefined) return undefined;
-
-  // The way to the client is open before anything stops.
-  await fetchPage(session, session.lab.vip, server.port);
-  const probe = watchOutage(session, `http://${session.lab.vip}:${server.port}/`, moveLimit);
-  let holdersAfterStop: string[] = [];
-  let servedAfterStop: Response[] = [];
-  let outage = Number.POSITIVE_INFINITY;
-  try {
-    await session.ssh(stopped, "systemctl stop keepalived");
-    await until(moveLimit, async () => {
-      holdersAfterStop = await holdersNow(session);
-      return holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped;
-    });
-    // One asker at a time: two of them take turns, and with round robin each would see only one real server.
-    outage = await probe();
-    servedAfterStop = await askAll(session, server);
-  } finally {
-    await probe();
-    await session.ssh(stopped, "systemctl start keepalived");
-  }
-
-  const returns = preempts(topology, stopped);
-  const started = performance.now();
-  let returnedAfter: number | undefined;
-  let holdersAfterStart: string[] = [];
-  await until(returns ? moveLimit : stayTime, async () => {
-    holdersAfterStart = await holdersNow(session);
-    if (holdersAfterStart.includes(stopped)) returnedAfter ??= (performance.now() - started) / 1000;
-    return returns && holdersAfterStart.length === 1 && holdersAfterStart[0] === stopped;
-  });
-  const servedAfterStart = await askAll(session, server);
-  return {
-    stopped,
-    holdersAfterStop,
-    servedAfterStop,
-    holdersAfterStart,
-    servedAfterStart,
-    ...(returnedAfter === undefined ? {} : { returnedAfter }),
-    outage,
-    rounds,
-  };
 }

@@ -3,7 +3,7 @@ import { DOCUMENT_ROOT } from "../../components/nfs/mount";
 import { checkScriptPath } from "../../components/proxy/checkScript";
 import type { Names } from "../../components/family";
 import type { Node, Topology } from "../../infra/model/topology";
-import { type NodeSeen, parseAdvert } from "./seen";
+import type { NodeSeen } from "./seen";
 
 /** Units of a role whose state the checks judge; `httpd` is what the web server's is called. */
 export function unitsOf(node: Node): readonly string[] {
@@ -11,7 +11,7 @@ export function unitsOf(node: Node): readonly string[] {
     case "director":
       return ["keepalived", "ipvsadm", ...(node.vrrp === undefined ? ["lvs-lab-vip"] : [])];
     case "web":
-      return ["httpd", ...(node.contentFrom === undefined ? [] : ["remote-fs.target"])];
+      return ["httpd", ...(node.contentFrom === undefined ? [] : ["remote-fs.target"]), "lvs-lab-vip"];
     case "nfs":
       return ["rpcbind", "nfs-server"];
     case "proxy":
@@ -23,7 +23,7 @@ export function unitsOf(node: Node): readonly string[] {
 }
 
 /** Shell text, in the form of the other looks (observe.ts). */
-export function lookAtRole({ proxy, vrrp }: Topology, node: Node, { ipvsadmRules }: Names): string {
+export function lookAtRole({ proxy }: Topology, node: Node, { ipvsadmRules }: Names): string {
   switch (node.role) {
     case "director":
       return node.vrrp === undefined ? `show rules cat ${ipvsadmRules}\nshow timeouts ipvsadm --list --timeout\n` : "";
@@ -36,10 +36,7 @@ show mounted grep ' ${DOCUMENT_ROOT} ' /proc/mounts
 show beneath unshare --mount sh -c 'umount ${DOCUMENT_ROOT}; cat ${DOCUMENT_ROOT}/index.html'
 `;
     case "proxy":
-      // One advert, of whoever is MASTER. They come every advert_int; the rest is for the start of tcpdump in an emulated guest.
-      return `show script cat ${checkScriptPath(proxy?.software ?? "haproxy")}
-show advert timeout ${Math.ceil((vrrp?.advertInt ?? 1) * 2) + 4} tcpdump -n -v -c 1 -i ${vrrp?.interface} ip proto 112
-`;
+      return `show script cat ${checkScriptPath(proxy?.software ?? "haproxy")}\n`;
     case "nfs":
       return `show exports cat /etc/exports
 show shown showmount --no-headers --exports
@@ -70,7 +67,7 @@ export function roleSeen(
       return { mount: { fstab: lines("fstab"), mounted: `${source} ${type}`.trim(), ownPage: text("beneath") } };
     }
     case "proxy":
-      return { proxy: { script: part.script?.replace(/\n$/, "") ?? "", advert: parseAdvert(text("advert")) } };
+      return { proxy: { script: part.script?.replace(/\n$/, "") ?? "" } };
     case "nfs":
       return { share: { exports: lines("exports"), shown: lines("shown"), page: text("page") } };
     case "router":

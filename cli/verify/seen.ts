@@ -1,12 +1,14 @@
 /** What was seen in a running lab: the answers of kernels and daemons as plain data, and the parsers that read them. */
 import { TABLE } from "../../components/firewall/ruleset";
+import type { DownSeen } from "./drills/down";
 import type { ExposedSeen } from "./drills/exposed";
+import type { FailoverSeen } from "./drills/failover";
 import type { HeldSeen } from "./drills/held";
 import type { InsideSeen } from "./drills/inside";
 import type { MoveSeen } from "./drills/move";
 import type { ProxyStopSeen } from "./drills/proxyStop";
 import type { RoutingSeen } from "./drills/routing";
-import type { SorrySeen } from "./drills/sorry";
+import type { StartSeen } from "./drills/start";
 import type { WalkSeen } from "./walk";
 
 export type LabSeen = {
@@ -23,9 +25,11 @@ export type Drilled = {
   readonly walks: Readonly<Record<string, WalkSeen>>;
   readonly inside: InsideSeen;
   readonly routing: RoutingSeen;
-  readonly sorry: SorrySeen;
+  readonly down: DownSeen;
   /** Connections that were held open, by "VIP:port". */
   readonly held: Readonly<Record<string, HeldSeen>>;
+  /** The balancers started one after another. */
+  readonly start: StartSeen;
   readonly failover: FailoverSeen;
   /** The proxy of the VIP's holder stopped and started. */
   readonly proxyStop: ProxyStopSeen;
@@ -56,10 +60,14 @@ export type NodeSeen = {
   readonly rules: string;
   /** Lines that drop packets, of all other nftables tables. */
   readonly drops: readonly string[];
+  /** /sys/fs/selinux/enforce: "1" while SELinux enforces; empty: the kernel has none. */
+  readonly selinux: string;
   /** Host routes of table main and local, as `ip route` prints them. */
   readonly routes: readonly string[];
   /** Modules of IPVS that are loaded: ip_vs, and one of each scheduler in use. */
   readonly ipvsModules: readonly string[];
+  /** A VRRP advert that went by, of whoever is MASTER; undefined: none did, or the node has nothing to do with VRRP. */
+  readonly advert?: AdvertSeen | undefined;
   /** What ipvsadm's own files and timeouts say; undefined: this is no director that lives by them. */
   readonly ipvsadm?: IpvsadmSeen;
   /** What an NFS server shares; undefined: this is none. */
@@ -89,13 +97,12 @@ export type ShareSeen = {
 export type ProxySeen = {
   /** The script that looks after the proxy; empty: there is none. */
   readonly script: string;
-  /** A VRRP advert that went by; undefined: none did. */
-  readonly advert?: AdvertSeen | undefined;
 };
 
 /** A VRRP advert on the wire. */
 export type AdvertSeen = {
   readonly source: string;
+  readonly destination: string;
   readonly virtualRouterId: number;
   readonly priority: number;
   readonly addresses: readonly string[];
@@ -144,7 +151,7 @@ export type ClientSeen = {
   readonly throughVip: Readonly<Record<string, readonly Response[]>>;
   /** Answer of each real server asked at its own address. */
   readonly direct: Readonly<Record<string, Response>>;
-  /** Answers through a persistent virtual server by source address, by "VIP:port". */
+  /** Answers through a virtual server that goes by the source address (persistence, sh, mh) by that address, by "VIP:port". */
   readonly bySource: Readonly<Record<string, Readonly<Record<string, readonly Response[]>>>>;
   /** The client's ARP cache afterwards: MAC by address. */
   readonly neighbours: Readonly<Record<string, string>>;
@@ -157,20 +164,6 @@ export type Response = {
   readonly keepAlive: boolean;
   /** Which web server says that it answered (X-Served-By); undefined: none says so. */
   readonly servedBy?: string;
-};
-
-/** What happened when keepalived on the VIP's holder was stopped and started again. */
-export type FailoverSeen = {
-  readonly stopped: string;
-  readonly holdersAfterStop: readonly string[];
-  readonly servedAfterStop: readonly Response[];
-  readonly holdersAfterStart: readonly string[];
-  readonly servedAfterStart: readonly Response[];
-  /** Seconds after the start at which the VIP had returned; undefined: it did not. */
-  readonly returnedAfter?: number;
-  /** Longest time without an answer while the VIP moved away, seconds, best of `rounds`. */
-  readonly outage: number;
-  readonly rounds: number;
 };
 
 /** What stands in for a VRRP password wherever a configuration is compared or shown. */
@@ -265,13 +258,16 @@ export function parseArping(text: string): string[] {
   ];
 }
 
-/** A VRRP advert as `tcpdump -n -v` prints it. */
-export function parseAdvert(text: string): AdvertSeen | undefined {
-  const [, source = "", vrid, prio, rest = ""] =
-    /^\s*([\d.]+)(?: >.*)?: .*\bvrid (\d+), prio (\d+)(.*)$/ms.exec(text) ?? [];
+/** VRRP adverts as `tcpdump -n -v` prints them, each from its time on. */
+export const parseAdverts = (text: string): AdvertSeen[] =>
+  text.split(/^(?=\d\d:\d\d:)/m).flatMap((one) => parseAdvert(one) ?? []);
+
+function parseAdvert(text: string): AdvertSeen | undefined {
+  const [, source = "", destination = "", vrid, prio, rest = ""] =
+    /^\s*([\d.]+) > ([\d.]+): .*\bvrid (\d+), prio (\d+)(.*)$/ms.exec(text) ?? [];
   if (vrid === undefined) return undefined;
   const addresses = /addrs(?:\(\d+\))?: ([\d.,]+)/.exec(rest)?.[1]?.split(",") ?? [];
-  return { source, virtualRouterId: Number(vrid), priority: Number(prio), addresses };
+  return { source, destination, virtualRouterId: Number(vrid), priority: Number(prio), addresses };
 }
 
 /** Answers of `ip -json -4 neighbour`: MAC by address, of the entries that have one. */

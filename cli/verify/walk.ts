@@ -19,6 +19,8 @@ export type PacketSeen = {
   readonly destination: string;
   /** "S" is a request, "S." an answer. */
   readonly flags: "S" | "S.";
+  /** MAC that the frame came from; undefined: the interface has none (tunl0). */
+  readonly mac?: string;
   /** Addresses of the header around it; undefined: none, it is not in a tunnel. */
   readonly outer?: { readonly source: string; readonly destination: string };
 };
@@ -39,18 +41,22 @@ export type Crossed = {
   readonly sent: number;
 };
 
-/** Lines of `tcpdump -i any -nn`: `… eth0  In  IP 10.0.0.1.4000 > 10.0.0.3.80: Flags [S], …`, in a tunnel with `IP DIP > RIP: ` before it. */
+/**
+ * Lines of `tcpdump -i any -nn -e`: `… eth0  In  ifindex 2 52:54:… ethertype IPv4 (0x0800), length 80: 10.0.0.1.4000 > 10.0.0.3.80: Flags
+ * [S], …`, in a tunnel with `DIP > RIP: ` before the addresses.
+ */
 export function parseCapture(at: string, text: string): PacketSeen[] {
   const line =
-    /^\S+ (\S+)\s+(In|Out)\s+IP (?:([\d.]+) > ([\d.]+): (?:IP )?)?((?:\d+\.){3}\d+)\.(\d+) > ((?:\d+\.){3}\d+)\.(\d+): Flags \[(S\.?)\]/gm;
+    /^\S+ (\S+)\s+(In|Out)\s+ifindex \d+ (?:([\da-f:]{17}) )?ethertype IPv4 \(0x0800\), length \d+: (?:([\d.]+) > ([\d.]+): )?((?:\d+\.){3}\d+)\.(\d+) > ((?:\d+\.){3}\d+)\.(\d+): Flags \[(S\.?)\]/gm;
   return [...text.matchAll(line)].map(
-    ([, name = "", direction, outerSource, outerDestination, source, sourcePort, destination, port, flags]) => ({
+    ([, name = "", direction, mac, outerSource, outerDestination, source, sourcePort, destination, port, flags]) => ({
       at,
       interface: name,
       direction: direction as "In" | "Out",
       source: `${source}:${sourcePort}`,
       destination: `${destination}:${port}`,
       flags: flags as "S" | "S.",
+      ...(mac === undefined ? {} : { mac }),
       ...(outerSource === undefined || outerDestination === undefined
         ? {}
         : { outer: { source: outerSource, destination: outerDestination } }),

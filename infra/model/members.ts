@@ -38,6 +38,10 @@ export const servicesOf = (topology: Topology): readonly Service[] => [
   ),
 ];
 
+/** Whether a virtual server keeps each client's address on one real server: by persistence, or by a hash of it. */
+export const goesBySource = ({ scheduler, persistence }: Service): boolean =>
+  persistence !== undefined || scheduler === "sh" || scheduler === "mh";
+
 /** The web servers, in the order of the file. */
 export const webServersOf = (topology: Topology): WebNode[] => nodesOf(topology, "web");
 

@@ -107,6 +107,13 @@ export const plainRoundRobin = (server: Service): boolean => {
   return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
 };
 
+/** Every answer must be some real server's page. */
+export const allServed = (topology: Topology, responses: readonly Response[], when: string): string[] => {
+  const lost = responses.find((response) => serverOf(topology, response) === undefined);
+  if (responses.length === 0) return [`client: was not asked ${when}`];
+  return lost === undefined ? [] : [`client: got ${describe(lost)} ${when}`];
+};
+
 /** Every real server must be among the answers. */
 export const servedByAll = (topology: Topology, responses: readonly Response[], when: string): string[] => {
   const server = servicesOf(topology)[0];

@@ -4,11 +4,13 @@ import {
   directorsOf,
   heldVips,
   interfaceOf,
+  type Service,
   servicesOf,
   vipsOf,
   webServersOf,
 } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
+import type { LabSeen } from "../seen";
 import { type Check, describe, each, type Finding, holdersOf, list, merge, serverOf } from "./check";
 
 /** Whose MAC that is. */
@@ -17,6 +19,33 @@ const ownerOf = ({ nodes }: Topology, mac: string): string =>
 
 const persistent = (topology: Topology) => servicesOf(topology).filter(({ persistence }) => persistence !== undefined);
 
+/** Judges whether each source address stayed on one real server, and whether several of them spread over all. */
+export function staysBySource(topology: Topology, { vip, port, realServers }: Service, { client }: LabSeen): Finding {
+  const at = `${vip}:${port}`;
+  const answers = Object.entries(client.bySource[at] ?? {});
+  const from = answers.map(([source, responses]) => ({
+    source,
+    strange: responses.find((response) => serverOf(topology, response) === undefined),
+    servers: [...new Set(responses.map((response) => serverOf(topology, response) ?? "nobody"))],
+  }));
+  const used = new Set(from.flatMap(({ servers }) => servers));
+  const idle = Object.entries(realServers).filter(([name, { weight }]) => weight > 0 && !used.has(name));
+  return {
+    problems: [
+      ...(answers.length === 0 ? [`${at}: was not asked`] : []),
+      ...from.flatMap(({ source, servers, strange }) => [
+        ...(strange === undefined ? [] : [`${source}: got ${describe(strange)} through ${at}`]),
+        ...(servers.length > 1 ? [`${source}: was served by ${list(servers)} through ${at}, must stay on one`] : []),
+      ]),
+      // One source is one server: nothing can be said about the spread.
+      ...(from.length > Object.keys(realServers).length
+        ? idle.map(([name]) => `${name}: served none of ${from.length} source addresses through ${at}`)
+        : []),
+    ],
+    seen: `${at}: ${from.map(({ source, servers }) => `${source} ${list(servers)}`).join(", ")}`,
+  };
+}
+
 export const CLIENT: readonly Check[] = [
   {
     name: "persistence",
@@ -24,34 +53,7 @@ export const CLIENT: readonly Check[] = [
     points: { "003": "003-4" },
     needs: "client",
     applies: (topology) => persistent(topology).length > 0,
-    judge: (topology, seen) =>
-      merge(
-        persistent(topology).map(({ vip, port, realServers }): Finding => {
-          const at = `${vip}:${port}`;
-          const answers = Object.entries(seen.client.bySource[at] ?? {});
-          const from = answers.map(([source, responses]) => ({
-            source,
-            strange: responses.find((response) => serverOf(topology, response) === undefined),
-            servers: [...new Set(responses.map((response) => serverOf(topology, response) ?? "nobody"))],
-          }));
-          const used = new Set(from.flatMap(({ servers }) => servers));
-          const idle = Object.entries(realServers).filter(([name, { weight }]) => weight > 0 && !used.has(name));
-          return {
-            problems: [
-              ...(answers.length === 0 ? [`${at}: was not asked`] : []),
-              ...from.flatMap(({ source, servers, strange }) => [
-                ...(strange === undefined ? [] : [`${source}: got ${describe(strange)} through ${at}`]),
-                ...(servers.length > 1 ? [`${source}: was served by ${list(servers)}, must stay on one`] : []),
-              ]),
-              // One source is one server: nothing can be said about the spread.
-              ...(from.length > Object.keys(realServers).length
-                ? idle.map(([name]) => `${name}: served none of ${from.length} source addresses through ${at}`)
-                : []),
-            ],
-            seen: from.map(({ source, servers }) => `${source} ${list(servers)}`).join(", "),
-          };
-        }),
-      ),
+    judge: (topology, seen) => merge(persistent(topology).map((server) => staysBySource(topology, server, seen))),
   },
   {
     name: "client-arp",

@@ -1,23 +1,12 @@
 /** Several networks: routes, routers, and what lies behind them (document 004). */
-import { directorsOf, routersOf, webServersOf } from "../../../infra/model/members";
+import { directorsOf, routersOf } from "../../../infra/model/members";
 import { interfaceTowards, staticRoutes } from "../../../infra/model/routing";
 import type { Node, Topology } from "../../../infra/model/topology";
 import { routedServer } from "../drills/routing";
-import { sorryServer } from "../drills/sorry";
-import { type Check, describe, differs, each, holdersOf, list, serverOf, sysctls } from "./check";
-import type { Response } from "../seen";
+import { allServed, type Check, describe, differs, each, holdersOf, list, serverOf, sysctls } from "./check";
 
 const routed = (topology: Topology): Node[] =>
   Object.values(topology.nodes).filter((node) => staticRoutes(node).length > 0);
-const isChecked = ({ virtualServers }: Topology): boolean =>
-  virtualServers.some(({ check }) => check.virtualHost !== undefined);
-
-/** Every answer must be some real server's page. */
-const allServed = (topology: Topology, responses: readonly Response[], when: string): string[] => {
-  const lost = responses.find((response) => serverOf(topology, response) === undefined);
-  if (responses.length === 0) return [`client: was not asked ${when}`];
-  return lost === undefined ? [] : [`client: got ${describe(lost)} ${when}`];
-};
 
 /** Checks of labs with more than one network. */
 export const NETWORKS: readonly Check[] = [
@@ -119,26 +108,6 @@ export const NETWORKS: readonly Check[] = [
     },
   },
   {
-    name: "health-log",
-    title: "health checks have a log of their own and are not in the access log",
-    points: { "004": "004-12" },
-    needs: "inside",
-    applies: isChecked,
-    judge: (topology, { inside }) => {
-      const logs = webServersOf(topology).map(({ name }) => ({
-        name,
-        ...(inside?.logs[name] ?? { access: 0, health: 0 }),
-      }));
-      return {
-        problems: logs.flatMap(({ name, access, health }) => [
-          ...(health === 0 ? [`${name}: health.log has no health check`] : []),
-          ...(access > 0 ? [`${name}: access.log has ${access} health checks, must have none`] : []),
-        ]),
-        seen: logs.map(({ name, health }) => `${name} ${health} in health.log, none in access.log`).join("; "),
-      };
-    },
-  },
-  {
     name: "without-router",
     title: "without the router's forwarding a request is counted by IPVS and not answered; with it, it is",
     points: { "004": "004-9" },
@@ -179,89 +148,6 @@ export const NETWORKS: readonly Check[] = [
       return {
         problems: lost.map((name) => `${name}: a ping to the client ${topology.client.addresses[0]} gets no answer`),
         seen: `${list(Object.keys(routing?.pings ?? {}))} reach ${topology.client.addresses[0]}`,
-      };
-    },
-  },
-  {
-    name: "one-down",
-    title: "with one real server down the others serve",
-    points: { "004": "004-2" },
-    needs: "sorry",
-    applies: (topology) =>
-      sorryServer(topology) !== undefined && Object.keys(sorryServer(topology)?.realServers ?? {}).length > 1,
-    judge: (topology, { sorry }) => {
-      if (sorry === undefined) return { problems: ["no real server was stopped"], seen: "" };
-      const { first, withoutFirst } = sorry;
-      return {
-        problems: [
-          ...allServed(topology, withoutFirst, `with ${first} down`),
-          ...(withoutFirst.some((response) => serverOf(topology, response) === first)
-            ? [`${first}: answers although it is down`]
-            : []),
-        ],
-        seen: `${first} down: ${withoutFirst.length} of ${withoutFirst.length} requests served`,
-      };
-    },
-  },
-  {
-    name: "sorry",
-    title: "the sorry page answers when all real servers are down, and they are back when they are up",
-    points: { "004": "004-11" },
-    needs: "sorry",
-    applies: (topology) => sorryServer(topology) !== undefined,
-    judge: (topology, { sorry }) => {
-      if (sorry === undefined) return { problems: ["no real server was stopped"], seen: "" };
-      const page = sorryServer(topology)?.sorryPage ?? "";
-      const wrong = sorry.withoutAll.find(({ status, body }) => status !== 200 || body !== page);
-      return {
-        problems: [
-          ...(sorry.withoutAll.length === 0 ? ["client: was not asked with all real servers down"] : []),
-          ...(wrong === undefined
-            ? []
-            : [`client: got ${describe(wrong)} with all real servers down, must be 200 "${page}"`]),
-          ...allServed(topology, sorry.back, "with all real servers up again"),
-        ],
-        seen: `all down: "${page}"; all up: ${sorry.back.length} of ${sorry.back.length} served`,
-      };
-    },
-  },
-  {
-    name: "mail",
-    title: "the directors' spools have mail about each change of state and of real servers",
-    points: { "004": "004-5" },
-    needs: "sorry",
-    applies: (topology) => topology.vrrp?.notification !== undefined && sorryServer(topology) !== undefined,
-    judge: (topology, { sorry }) => {
-      const { notification } = topology.vrrp ?? {};
-      const spools = directorsOf(topology).map(({ name, vrrp }) => ({
-        name,
-        id: vrrp?.routerId ?? "",
-        mail: sorry?.mail[name] ?? "",
-      }));
-      const subjects = ({ mail }: { mail: string }) =>
-        [...mail.matchAll(/^Subject: (.*)$/gm)].map(([, subject = ""]) => subject);
-      return {
-        problems: spools.flatMap((spool) => {
-          const { name, id, mail } = spool;
-          const all = subjects(spool);
-          return [
-            ...(all.some((subject) => /Entering (MASTER|BACKUP) state/.test(subject))
-              ? []
-              : [`${name}: no mail about its VRRP state`]),
-            ...(all.some((subject) => subject.endsWith("DOWN"))
-              ? []
-              : [`${name}: no mail about a real server that went down`]),
-            ...(all.every((subject) => subject.startsWith(`[${id}]`))
-              ? []
-              : [`${name}: a mail that does not begin with [${id}]`]),
-            ...(notification?.to.some((to) => !mail.includes(to)) === true
-              ? [`${name}: no mail to ${list(notification.to)}`]
-              : []),
-          ];
-        }),
-        seen: spools
-          .map((spool) => `${spool.name} ${subjects(spool).length} mails, ${subjects(spool).at(-1) ?? "none"}`)
-          .join("; "),
       };
     },
   },

@@ -1,6 +1,7 @@
 /** Checks of document 001's cases of preemption, and of a delayed one. */
 import { balancersOf, preempts } from "../../../infra/model/members";
-import type { Topology, VrrpCase } from "../../../infra/model/topology";
+import type { VrrpCase } from "../../../infra/model/topology";
+import { byPriority } from "../drills/start";
 import { type Check, failover, list, servedByAll } from "./check";
 
 /** What each case is about, by its point of document 001. */
@@ -13,9 +14,6 @@ const CASES: Readonly<Record<VrrpCase, readonly [point: string, title: string]>>
     "two BACKUPs with nopreempt: who has the VIP keeps it, also from a higher priority",
   ],
 };
-
-const byPriority = (topology: Topology) =>
-  [...balancersOf(topology)].sort((a, b) => (b.vrrp?.priority ?? 0) - (a.vrrp?.priority ?? 0));
 
 const caseCheck = (vrrpCase: VrrpCase): Check => ({
   name: `case-${vrrpCase}`,
@@ -30,9 +28,10 @@ const caseCheck = (vrrpCase: VrrpCase): Check => ({
     const after = preempting ? stopped : holdersAfterStop[0];
     return {
       problems: [
-        ...(preempting && stopped !== highest?.name
-          ? [`${stopped}: held the VIP at first, must be ${highest?.name}, which has the highest priority`]
-          : []),
+        // Without preemption the drill gave it the VIP: only from there could the VIP come back.
+        ...(stopped === highest?.name
+          ? []
+          : [`${stopped}: held the VIP at first, must be ${highest?.name}, which has the highest priority`]),
         ...(holdersAfterStart.length === 1 && holdersAfterStart[0] === after
           ? []
           : [`${stopped} is back and the VIP is held by ${list(holdersAfterStart)}, must be ${after ?? "somebody"}`]),
@@ -50,13 +49,13 @@ export const PREEMPTION: readonly Check[] = [
     points: { "001": "001-8" },
     needs: "failover",
     applies: (topology) => topology.vrrpCase !== undefined,
-    judge: failover((topology, { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart }) => {
+    judge: failover((topology, drill) => {
+      const { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart, moves } = drill;
       const way = [stopped, list(holdersAfterStop), list(holdersAfterStart)];
-      const moves = way.filter((holder, index) => index > 0 && holder !== way[index - 1]).length;
       const wanted = preempts(topology, stopped) ? 2 : 1;
       return {
         problems: [
-          ...(moves === wanted ? [] : [`the VIP moved ${moves} times, must be ${wanted}: ${way.join(", ")}`]),
+          ...(moves === wanted ? [] : [`somebody became MASTER ${moves} times, must be ${wanted}: ${way.join(", ")}`]),
           ...servedByAll(topology, servedAfterStop, `with keepalived stopped on ${stopped}`),
           ...servedByAll(topology, servedAfterStart, `with keepalived back on ${stopped}`),
         ],

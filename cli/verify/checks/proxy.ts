@@ -1,10 +1,18 @@
 /** Checks of proxies (layer 7). */
 import { checkScriptPath, renderCheckScript } from "../../../components/proxy/checkScript";
-import { balancersOf, preempts, proxiesOf, vipsOf } from "../../../infra/model/members";
+import { preempts, proxiesOf } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
-import { type Check, differs, each, holdersOf, list, servedByAll } from "./check";
+import { type Check, differs, each, list, servedByAll } from "./check";
 
 const hasProxies = (topology: Topology): boolean => proxiesOf(topology).length > 0;
+
+/** The priority that a node's adverts have while its script fails (keepalived.conf(5), track_script); undefined: it sends none (FAULT). */
+function loweredPriority({ nodes, vrrp }: Topology, name: string): number | undefined {
+  const node = nodes[name];
+  const base = node?.role === "proxy" ? (node.vrrp?.priority ?? 0) : 0;
+  const weight = vrrp?.trackScript?.weight ?? 0;
+  return weight === 0 ? undefined : Math.max(1, base + Math.min(0, weight));
+}
 
 export const PROXY: readonly Check[] = [
   {
@@ -50,40 +58,9 @@ export const PROXY: readonly Check[] = [
     },
   },
   {
-    name: "adverts",
-    title: "adverts on the wire: source, virtual router id, priority and every VIP are the MASTER's",
-    points: { "001": "001-7" },
-    needs: "nodes",
-    applies: (topology) => hasProxies(topology) && topology.vrrp !== undefined,
-    judge: (topology, seen) => {
-      const { vrrp } = topology;
-      const [vip = ""] = vipsOf(topology);
-      const master = balancersOf(topology).find(({ name }) => holdersOf(topology, seen, vip).includes(name));
-      const own = master?.interfaces[vrrp?.interface ?? ""]?.address ?? "";
-      const base = master?.vrrp?.priority ?? 0;
-      const weight = vrrp?.trackScript?.weight ?? 0;
-      // A weight above 0 counts while the script succeeds, and now it does.
-      const priority = weight > 0 ? base + weight : base;
-      return each(
-        proxiesOf(topology),
-        seen,
-        (_, { proxy }) => {
-          if (proxy?.advert === undefined) return ["saw no advert"];
-          const { source, virtualRouterId, priority: sent, addresses } = proxy.advert;
-          return [
-            differs("the adverts' source", source, own),
-            differs("the adverts' virtual router id", String(virtualRouterId), String(vrrp?.virtualRouterId)),
-            differs("the adverts' priority", String(sent), String(priority)),
-            differs("the adverts' VIPs", [...addresses].sort().join(","), [...vipsOf(topology)].sort().join(",")),
-          ];
-        },
-        `from ${own}: vrid ${vrrp?.virtualRouterId}, priority ${priority}, ${vipsOf(topology).join(", ")}`,
-      );
-    },
-  },
-  {
     name: "track-script",
-    title: "the proxy stopped on the MASTER, not keepalived: the VIP goes where a proxy runs",
+    title:
+      "the proxy stopped on the MASTER, not keepalived: its priority sinks by the weight, and the VIP goes where a proxy runs",
     points: { "001": "001-6" },
     needs: "proxyStop",
     applies: (topology) =>
@@ -91,13 +68,21 @@ export const PROXY: readonly Check[] = [
     judge: (topology, { proxyStop }) => {
       const software = topology.proxy?.software ?? "";
       if (proxyStop === undefined) return { problems: ["no proxy holds the VIP"], seen: "" };
-      const { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart } = proxyStop;
+      const { stopped, holdersAfterStop, servedAfterStop, holdersAfterStart, servedAfterStart, adverts } = proxyStop;
       const returns = preempts(topology, stopped);
       const moved = holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped;
       const right = holdersAfterStart.length === 1 && (holdersAfterStart[0] === stopped) === returns;
+      const lowered = loweredPriority(topology, stopped);
+      const own = topology.nodes[stopped]?.interfaces[topology.vrrp?.interface ?? ""]?.address;
+      const sent = [...new Set(adverts.filter(({ source }) => source === own).map(({ priority }) => priority))];
       return {
         problems: [
           ...(moved ? [] : [`with ${software} stopped on ${stopped} the VIP is held by ${list(holdersAfterStop)}`]),
+          ...(lowered === undefined || sent.includes(lowered)
+            ? []
+            : [
+                `${stopped}: its adverts had priority ${sent.join(", ") || "none"} without ${software}, must be ${lowered}`,
+              ]),
           ...servedByAll(topology, servedAfterStop, `with ${software} stopped on ${stopped}`),
           ...(right
             ? []
@@ -106,7 +91,7 @@ export const PROXY: readonly Check[] = [
               ]),
           ...servedByAll(topology, servedAfterStart, `with ${software} back on ${stopped}`),
         ],
-        seen: `from ${stopped} to ${list(holdersAfterStop)}, with ${software} back: ${list(holdersAfterStart)}`,
+        seen: `from ${stopped}${lowered === undefined ? "" : ` (priority ${lowered})`} to ${list(holdersAfterStop)}, with ${software} back: ${list(holdersAfterStart)}`,
       };
     },
   },

@@ -1,7 +1,9 @@
 /** What schedulers do, seen from the client: who gives the answers. */
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
-import { leastConnections } from "../drills/held";
-import { type Check, describe, type Finding, list, merge, serverOf } from "./check";
+import { goesBySource, servicesOf } from "../../../infra/model/members";
+import { byConnections, share } from "../drills/held";
+import { allServed, type Check, describe, type Finding, list, merge, serverOf } from "./check";
+import { staysBySource } from "./client";
 import type { LabSeen, Response } from "../seen";
 
 const scheduled =
@@ -14,7 +16,10 @@ const weighted = (topology: Topology): VirtualServer[] =>
   scheduled("wrr")(topology).filter(
     ({ realServers }) => new Set(Object.values(realServers).map(({ weight }) => weight)).size > 1,
   );
-const hashed = scheduled("sh", "mh");
+const hashed = (topology: Topology): VirtualServer[] =>
+  scheduled("sh", "mh")(topology).filter((server) => goesBySource(server));
+/** A VIP is one destination: dh's hash of it, and what lblc and lblcr remember for it. */
+const byDestination = scheduled("dh", "lblc", "lblcr");
 /** With fo, one real server of the highest weight; with several the kernel may take any. */
 const overflowing = (topology: Topology): VirtualServer[] =>
   scheduled("fo")(topology).filter((server) => heaviest(server).length === 1);
@@ -23,6 +28,10 @@ const heaviest = ({ realServers }: VirtualServer): string[] => {
   const most = Math.max(...Object.values(realServers).map(({ weight }) => weight));
   return Object.keys(realServers).filter((name) => realServers[name]?.weight === most);
 };
+
+/** Labs that are about schedulers: they have more than one. */
+const differing = ({ virtualServers }: Topology): boolean =>
+  new Set(virtualServers.map(({ scheduler }) => scheduler)).size > 1;
 
 type Counts = Readonly<Record<string, number>>;
 const said = (counts: Counts): string =>
@@ -55,6 +64,9 @@ const judge =
       }),
     );
 
+/** Connections that a real server may have more or less than its share. */
+const TOLERATED = 1;
+
 /** Checks of the schedulers' behaviour; round robin has its own. */
 export const SCHEDULERS: readonly Check[] = [
   {
@@ -71,13 +83,39 @@ export const SCHEDULERS: readonly Check[] = [
   },
   {
     name: "source-hash",
-    title: "sh and mh: one client always gets the same real server",
+    title: "sh and mh: each source address stays on one real server, and several of them spread over all",
     points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => hashed(topology).length > 0,
-    judge: judge(hashed, (_, counts, total) =>
-      Object.values(counts).includes(total) ? undefined : "one client must always get the same real server",
+    judge: (topology, seen) => merge(hashed(topology).map((server) => staysBySource(topology, server, seen))),
+  },
+  {
+    name: "destination",
+    title: "dh, lblc and lblcr: requests for one VIP get the same real server, as long as it is not overloaded",
+    points: { "003": "003-9" },
+    needs: "client",
+    applies: (topology) => byDestination(topology).length > 0,
+    judge: judge(byDestination, (_, counts, total) =>
+      Object.values(counts).includes(total) ? undefined : "one VIP must always get the same real server",
     ),
+  },
+  {
+    name: "served",
+    title: "every virtual server answers every request with a real server's page, whatever its scheduler",
+    points: { "003": "003-9" },
+    needs: "client",
+    applies: (topology) => differing(topology),
+    judge: (topology, seen) =>
+      merge(
+        servicesOf(topology).map(({ vip, port, scheduler }): Finding => {
+          const at = `${vip}:${port}`;
+          const responses = seen.client.throughVip[at] ?? [];
+          return {
+            problems: allServed(topology, responses, `through ${at} ${scheduler}`),
+            seen: `${scheduler} ${responses.length}`,
+          };
+        }),
+      ),
   },
   {
     name: "weighted-failover",
@@ -92,24 +130,30 @@ export const SCHEDULERS: readonly Check[] = [
   },
   {
     name: "least-connection",
-    title: "lc spreads connections that stay open evenly, whatever short ones come in between",
+    title:
+      "connections that stay open: lc spreads them evenly, wlc, sed and nq by weight, whatever short ones come in between",
     points: { "003": "003-9" },
     needs: "held",
-    applies: (topology) => leastConnections(topology).length > 0,
+    applies: (topology) => byConnections(topology).length > 0,
     judge: (topology, seen) =>
       merge(
-        leastConnections(topology).map((server): Finding => {
-          const at = `${server.vip}:${server.port} lc`;
+        byConnections(topology).map((server): Finding => {
+          const at = `${server.vip}:${server.port} ${server.scheduler}`;
           const drill = seen.held?.[`${server.vip}:${server.port}`];
           if (drill === undefined) return { problems: [`${at}: no connection was held`], seen: "" };
-          const counts = Object.values(drill.active);
-          const total = counts.reduce((sum, count) => sum + count, 0);
+          const total = Object.values(drill.active).reduce((sum, count) => sum + count, 0);
+          // Equal loads may be broken either way: one connection more or less.
+          const wrong = Object.keys(server.realServers).find(
+            (name) => Math.abs((drill.active[name] ?? 0) - drill.held * share(server, name)) > TOLERATED,
+          );
           return {
             problems: [
               ...(total === drill.held ? [] : [`${at}: ${total} connections are active, must be ${drill.held}`]),
-              ...(Math.max(...counts) - Math.min(...counts) > 1
-                ? [`${at}: ${said(drill.active)} of ${drill.held} open connections, must be even`]
-                : []),
+              ...(wrong === undefined
+                ? []
+                : [
+                    `${at}: ${said(drill.active)} of ${drill.held} open connections, ${wrong} must have ${drill.held * share(server, wrong)}`,
+                  ]),
             ],
             seen: `${at}: ${drill.held} open connections, ${said(drill.active)}`,
           };
@@ -121,7 +165,7 @@ export const SCHEDULERS: readonly Check[] = [
     title: "the kernel's table has each virtual server's scheduler",
     points: { "003": "003-9" },
     needs: "nodes",
-    applies: ({ virtualServers }) => new Set(virtualServers.map(({ scheduler }) => scheduler)).size > 1,
+    applies: differing,
     judge: ({ virtualServers, nodes }, seen) => {
       const directors = Object.values(nodes).filter(({ role }) => role === "director");
       const problems = directors.flatMap(({ name }) =>

@@ -11,22 +11,30 @@ export type HeldSeen = {
   readonly active: Readonly<Record<string, number>>;
 };
 
-/** The virtual servers that go by the number of connections alone. */
-export const leastConnections = ({ virtualServers }: Topology): VirtualServer[] =>
-  virtualServers.filter(({ scheduler, persistence }) => scheduler === "lc" && persistence === undefined);
+/** The virtual servers that go by the number of open connections: lc by it alone, the others by weight. */
+export const byConnections = ({ virtualServers }: Topology): VirtualServer[] =>
+  virtualServers.filter(
+    ({ scheduler, persistence }) => ["lc", "wlc", "sed", "nq"].includes(scheduler) && persistence === undefined,
+  );
+
+/** Which part of the open connections a real server is to have. */
+export function share({ scheduler, realServers }: VirtualServer, name: string): number {
+  const weights = Object.entries(realServers).map(([of, { weight }]) => [of, scheduler === "lc" ? 1 : weight] as const);
+  const own = weights.find(([of]) => of === name)?.[1] ?? 0;
+  return own / weights.reduce((sum, [, weight]) => sum + weight, 0);
+}
 
 /** Seconds that the connections stay open: a look at the table takes a tenth of it. */
 const holdTime = 8;
 
 /**
- * Holds two connections per real server open, and asks for a page after each: a scheduler that takes turns (rr) would give all that
- * are held to the same one, the least-connection scheduler spreads them evenly.
+ * Holds connections open, two for each unit of weight, and asks for a page after each: a scheduler that takes turns (rr) would give all
+ * that are held to the same one.
  */
 export async function drillHeld(session: Session): Promise<Record<string, HeldSeen>> {
   const { topology } = session;
-  const seen: Record<string, HeldSeen> = {};
-  for (const server of leastConnections(topology)) {
-    const held = 2 * Object.keys(server.realServers).length;
+  const drills = byConnections(topology).map(async (server) => {
+    const held = 2 * Math.round(1 / Math.min(...Object.keys(server.realServers).map((name) => share(server, name))));
     const script = `for n in $(seq ${held}); do
       exec {fd}<>/dev/tcp/${server.vip}/${server.port} || exit 1
       curl -s -o /dev/null --noproxy '*' --max-time 5 http://${server.vip}:${server.port}/
@@ -55,9 +63,9 @@ export async function drillHeld(session: Session): Promise<Record<string, HeldSe
       return total === held && isDeepStrictEqual(active, before);
     });
     await holding;
-    seen[`${server.vip}:${server.port}`] = { held, active };
-  }
-  return seen;
+    return [`${server.vip}:${server.port}`, { held, active }] as const;
+  });
+  return Object.fromEntries(await Promise.all(drills));
 }
 
 /** ActiveConn of a real server in `ipvsadm --list --numeric`; 0 where it is not listed. */

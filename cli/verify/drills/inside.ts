@@ -7,8 +7,10 @@ import type { Response } from "../seen";
 export type InsideSeen = {
   /** Answer of each real server to each director: "director > real server". */
   readonly backends: Readonly<Record<string, Response>>;
-  /** Requests of health checks in each web server's logs. */
-  readonly logs: Readonly<Record<string, { readonly access: number; readonly health: number }>>;
+  /** Requests of health checks in each web server's two logs, and of all others in its access log. */
+  readonly logs: Readonly<
+    Record<string, { readonly access: number; readonly health: number; readonly visitors: number }>
+  >;
 };
 
 /** keepalived's User-Agent in HTTP_GET (check_http.c). */
@@ -29,16 +31,17 @@ export async function lookInside(session: Session): Promise<InsideSeen> {
       return [`${director.name} > ${name}`, await fetchFrom(session, director.name, address, port)] as const;
     }),
   );
+  const answers = Object.fromEntries(await Promise.all(backends));
   const logs = [...asked.keys()].map(async (name) => {
     const { stdout } = await session.ssh(
       name,
-      `cd ${session.names(name).httpd.logFolder}; grep -c ${AGENT} access.log health.log`,
+      `cd ${session.names(name).httpd.logFolder}; grep -c ${AGENT} access.log health.log; grep -vc ${AGENT} access.log`,
     );
-    const count = (log: string): number => Number(new RegExp(`^${log}:(\\d+)$`, "m").exec(stdout)?.[1] ?? 0);
-    return [name, { access: count("access.log"), health: count("health.log") }] as const;
+    const count = (what: string): number => Number(new RegExp(`^${what}(\\d+)$`, "m").exec(stdout)?.[1] ?? 0);
+    return [name, { access: count("access.log:"), health: count("health.log:"), visitors: count("") }] as const;
   });
   return {
-    backends: Object.fromEntries(await Promise.all(backends)),
+    backends: answers,
     logs: Object.fromEntries(await Promise.all(logs)),
   };
 }

@@ -1,7 +1,8 @@
 import { balancersOf, directorsOf, preempts, servicesOf } from "../../../infra/model/members";
 import type { Session } from "../../session";
-import { clientNeighbours, holdersNow, moveLimit, until } from "../observe";
+import { clientNeighbours, until } from "../observe";
 import { fetchPage } from "../requests";
+import { holdersNow, moveLimit } from "./failover";
 
 /** What the client's ARP cache said while the VIP was moved by hand from one director to another. */
 export type MoveSeen = {

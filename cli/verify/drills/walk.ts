@@ -34,7 +34,7 @@ const sourcesOf = ({ client }: Topology, { persistence }: VirtualServer): readon
  * where. A tunnel's inner packet is found by its outer one (protocol 4).
  */
 const startCapture = (sources: readonly string[]): string => `mkdir -p /run/lvs-lab
-setsid tcpdump -i any -nn -l -s 128 '((host ${sources.join(" or ")}) and tcp[tcpflags] & tcp-syn != 0) or ip proto 4' >${FILE} 2>${FILE}.err </dev/null &
+setsid timeout 300 tcpdump -i any -nn -e -l -s 128 '((host ${sources.join(" or ")}) and tcp[tcpflags] & tcp-syn != 0) or ip proto 4' >${FILE} 2>${FILE}.err </dev/null &
 echo $! >${FILE}.pid
 for i in $(seq ${startLimit * 5}); do grep -q '^listening' ${FILE}.err && exit 0; sleep 0.2; done
 cat ${FILE}.err >&2; exit 1`;
@@ -71,8 +71,11 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
 
   const before = await counters(session, directors, server);
   const objects: ObjectSeen[] = [];
-  for (let n = 0; n < realServers.length; n++)
-    objects.push({ from: "VIP", sha256: await fetchObject(session, server.vip, server.port) });
+  // As many as real servers; with persistence from several sources, or one would give them all.
+  for (let n = 0; n < realServers.length; n++) {
+    const from = sources[n % sources.length];
+    objects.push({ from: "VIP", sha256: await fetchObject(session, server.vip, server.port, { from }) });
+  }
   const { sent } = await counters(session, directors, server);
   const counted = async () => {
     await until(
@@ -102,15 +105,20 @@ async function ownObjects(session: Session, realServers: readonly string[], dire
     const node = topology.nodes[name];
     if (node === undefined) continue;
     const port = portsOf(topology, name)[0] ?? 80;
-    objects.push({ from: name, sha256: await fetchObject(session, sshAddress(node), port, director) });
+    objects.push({ from: name, sha256: await fetchObject(session, sshAddress(node), port, { otherwise: director }) });
   }
   return objects;
 }
 
 /** Digest of the object as it arrives at the client, or at a director where the client has no way there; empty: it did not. */
-async function fetchObject(session: Session, address: string, port: number, otherwise = ""): Promise<string> {
+async function fetchObject(
+  session: Session,
+  address: string,
+  port: number,
+  { from, otherwise = "" }: { readonly from?: string | undefined; readonly otherwise?: string | undefined } = {},
+): Promise<string> {
   // Who does not take the connection is not waited for as long as for a slow answer.
-  const limits = "--connect-timeout 5 --max-time 20";
+  const limits = `--connect-timeout 5 --max-time 20${from === undefined ? "" : ` --interface ${from}`}`;
   const command = `curl -sS --fail --noproxy '*' ${limits} http://${address}:${port}${OBJECT.url} | sha256sum`;
   const near = otherwise === "" || pathTo(session.topology, CLIENT, address) !== undefined;
   const { stdout } = await (near ? session.client(["sh", "-c", command]) : session.ssh(otherwise, command));

@@ -56,12 +56,25 @@ function healthy(): LabSeen {
         keepalived: { active: "active", enabled: "enabled" },
         ipvsadm: { active: "inactive", enabled: "disabled" },
         httpd: { active: "active", enabled: "enabled" },
+        "lvs-lab-vip": { active: "active", enabled: "enabled" },
       },
       packages: ["ipvsadm", "keepalived"],
       keepalivedConf: director ? renderKeepalived(topology, name, { authPass: maskedPassword }) : "",
       keepalivedBackup: true,
       rules: renderRules(topology, topology.nodes[name] as Node),
       drops: [],
+      selinux: "",
+      ...(director
+        ? {
+            advert: {
+              source: "192.168.10.130",
+              destination: "224.0.0.18",
+              virtualRouterId: 10,
+              priority: 100,
+              addresses: [vip],
+            },
+          }
+        : {}),
       ipvsModules: ["ip_vs", "ip_vs_rr"],
       routes: [`local ${vip} dev lo table local proto kernel scope host src ${vip}`, `${vip} dev lo scope link`],
     };
@@ -83,8 +96,17 @@ function healthy(): LabSeen {
       servedAfterStop: turns.slice(0, 4),
       holdersAfterStart: ["zhuserver"],
       servedAfterStart: turns.slice(0, 4),
+      moves: 2,
+      mail: {},
       outage: 0.7,
       rounds: 1,
+    },
+    down: {
+      first: "web1",
+      unnoticed: [],
+      withoutFirst: [page("zhantai is boy"), page("zhantai is boy")],
+      back: turns.slice(0, 4),
+      mail: {},
     },
     walks: healthyWalks(topology),
     exposed: healthyExposed(topology),
@@ -128,9 +150,14 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   ["addresses", withNode("web2", { reachable: false }), "web2: does not answer SSH"],
   ["packages", withNode("beiserver", { packages: ["keepalived"] }), "beiserver: package ipvsadm is not installed"],
   [
-    "packages",
+    "no-other-filter",
     withNode("zhuserver", { drops: ["ip protocol vrrp drop"] }),
     "zhuserver: nftables drops packets in a table that is not the lab's: ip protocol vrrp drop",
+  ],
+  [
+    "no-other-filter",
+    withNode("web1", { selinux: "1" }),
+    "web1: SELinux enforces its policy: /sys/fs/selinux/enforce is 1",
   ],
   ["ip_vs", withNode("zhuserver", { ipvsVersion: "" }), "zhuserver: /proc/net/ip_vs says nothing"],
   [
@@ -162,6 +189,11 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   ["one-owner", withNode("beiserver", { units: off }), "beiserver: ipvsadm.service is active: two owners of one table"],
   ["one-owner", withNode("beiserver", { units: off }), "beiserver: keepalived.service is inactive, must be active"],
   [
+    "one-owner",
+    withNode("beiserver", { units: { ...of("beiserver").units, ipvsadm: { active: "inactive", enabled: "enabled" } } }),
+    "beiserver: ipvsadm.service starts at boot: two owners of one table",
+  ],
+  [
     "pages",
     withClient({ direct: { ...good.client.direct, web2: { status: 200, body: "wrong", keepAlive: false } } }),
     'web2: answers 200 "wrong" at 192.168.10.134, must be 200 "zhantai is boy"',
@@ -173,7 +205,17 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   ],
   ["pages", withNode("web1", { units: off }), "web1: httpd is failed, must be active"],
   ["vip-on-lo", withNode("web1", { addresses: [] }), "web1: lo does not hold 192.168.10.200/32"],
-  ["vip-on-lo", withNode("web1", { routes: [] }), "web1: no host route to 192.168.10.200 on lo"],
+  [
+    "vip-on-lo",
+    withNode("web1", { routes: of("web1").routes.slice(0, 1) }),
+    "web1: no host route to 192.168.10.200 on lo",
+  ],
+  ["vip-on-lo", withNode("web1", { units: off }), "web1: lvs-lab-vip.service at boot is nothing, must be enabled"],
+  [
+    "vip-on-lo",
+    withNode("web2", { addresses: of("web2").addresses.map((at) => ({ ...at, label: at.interface })) }),
+    "web2: 192.168.10.200 has no label lo:N on lo",
+  ],
   [
     "vip-on-lo",
     withNode("web1", { sysctls: { ...of("web1").sysctls, "all.arp_ignore": "0" } }),
@@ -299,6 +341,17 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
     "takeover-time",
     withFailover({ outage: 3.2, rounds: 3 }),
     "stopping keepalived on zhuserver left the client without an answer for 3.20 s at best in 3 rounds",
+  ],
+  [
+    "adverts",
+    withNode("beiserver", { advert: { ...of("beiserver").advert, destination: "224.0.0.19" } }),
+    "beiserver: the adverts' group is 224.0.0.19, must be 224.0.0.18",
+  ],
+  ["adverts", withNode("beiserver", { advert: undefined }), "beiserver: saw no advert"],
+  [
+    "one-down",
+    { ...good, down: { ...(good.down ?? assert.fail()), unnoticed: ["beiserver"] } },
+    "beiserver: still lists web1, whose httpd is stopped",
   ],
   ["firewall", withNode("web1", { rules: "" }), "web1: nftables has no table inet lvs-lab: everything comes in"],
   [

@@ -8,6 +8,7 @@ import { renderCheckScript } from "../../../components/proxy/checkScript";
 import type { ExposedSeen } from "../../../cli/verify/drills/exposed";
 import {
   type AddressSeen,
+  type AdvertSeen,
   type ClientSeen,
   type LabSeen,
   maskedPassword,
@@ -18,6 +19,7 @@ import { addressesOn, guestsOf } from "../../../infra/model/guests";
 import {
   balancersOf,
   directorsOf,
+  goesBySource,
   heldVips,
   interfaceOf,
   preempts,
@@ -76,14 +78,46 @@ export function healthyLab(topology: Topology): LabSeen {
     ...(other === undefined
       ? {}
       : {
-          failover: { ...drill, outage: 0.7, rounds: 1, ...(back === master ? { returnedAfter: 9 } : {}) },
-          proxyStop: drill,
+          failover: {
+            ...drill,
+            moves: back === master ? 2 : 1,
+            mail: Object.fromEntries(directorsOf(topology).map(({ name }) => [name, mailOf(topology, name)])),
+            outage: 0.7,
+            rounds: 1,
+            ...(back === master ? { returnedAfter: 19 } : {}),
+          },
+          start: {
+            first: other.name,
+            holdersAlone: [other.name],
+            second: master?.name ?? "",
+            holdersTogether: [back?.name ?? ""],
+          },
+          proxyStop: {
+            ...drill,
+            adverts: [
+              {
+                ...advertOf(topology),
+                priority: (master?.vrrp?.priority ?? 0) + Math.min(0, topology.vrrp?.trackScript?.weight ?? 0),
+              },
+            ],
+          },
           move: {
             from: first?.name ?? "",
             to: second?.name ?? "",
             before: macOf(first),
             silent: macOf(first),
             announced: macOf(second),
+          },
+        }),
+    ...(service === undefined
+      ? {}
+      : {
+          down: {
+            first: Object.keys(service.realServers)[0] ?? "",
+            unnoticed: [],
+            withoutFirst: Object.keys(service.realServers).slice(1).map(answer),
+            back: served,
+            mail: {},
           },
         }),
     exposed: healthyExposed(topology),
@@ -98,7 +132,7 @@ export function healthyLab(topology: Topology): LabSeen {
       direct: Object.fromEntries(webServersOf(topology).map(({ name }) => [name, answer(name)])),
       bySource: Object.fromEntries(
         servicesOf(topology)
-          .filter(({ persistence }) => persistence !== undefined)
+          .filter(goesBySource)
           .map(({ vip, port, realServers }) => {
             const names = Object.keys(realServers);
             const sources = topology.client.addresses.map(
@@ -149,6 +183,27 @@ const cardOf = (topology: Topology, node: Node, vip: string) => {
   return { name, mac: node.interfaces[name]?.mac ?? "" };
 };
 
+/** The advert that everybody sees. */
+function advertOf(topology: Topology): AdvertSeen {
+  const { vrrp } = topology;
+  const master = masterOf(topology);
+  return {
+    source: master?.interfaces[vrrp?.interface ?? ""]?.address ?? "",
+    destination: vrrp?.multicastGroup ?? "224.0.0.18",
+    virtualRouterId: vrrp?.virtualRouterId ?? 0,
+    priority: Math.min(254, (master?.vrrp?.priority ?? 0) + Math.max(0, vrrp?.trackScript?.weight ?? 0)),
+    addresses: vipsOf(topology),
+  };
+}
+
+/** What a director mails when it becomes MASTER. */
+const mailOf = ({ nodes, vrrp }: Topology, name: string): string => {
+  const node = nodes[name];
+  const id = node?.role === "director" ? node.vrrp?.routerId : "";
+  const to = (vrrp?.notification?.to ?? []).map((one) => `X-Envelope-To: <${one}>\n`).join("");
+  return `${to}Subject: [${id}] VRRP Instance VI_1 - Entering MASTER state\n\n`;
+};
+
 function healthyNode(topology: Topology, node: Node): NodeSeen {
   const common: NodeSeen = {
     reachable: true,
@@ -172,7 +227,11 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
     keepalivedBackup: true,
     rules: renderRules(topology, node),
     drops: [],
+    selinux: "",
     routes: [],
+    ...(topology.vrrp === undefined || (node.role !== "director" && node.role !== "proxy")
+      ? {}
+      : { advert: advertOf(topology) }),
   };
   switch (node.role) {
     case "client":
@@ -181,22 +240,12 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       return { ...common, ...healthyDirector(topology, node, common) };
     case "proxy": {
       const software = topology.proxy?.software ?? "haproxy";
-      const master = masterOf(topology);
-      const { vrrp } = topology;
       return {
         ...common,
         addresses: [...common.addresses, ...heldHere(topology, node)],
         units: { keepalived: on, haproxy: off, nginx: off, [software]: on },
         keepalivedConf: renderKeepalived(topology, node.name, { authPass: maskedPassword }),
-        proxy: {
-          script: renderCheckScript(software),
-          advert: {
-            source: master?.interfaces[vrrp?.interface ?? ""]?.address ?? "",
-            virtualRouterId: vrrp?.virtualRouterId ?? 0,
-            priority: (master?.vrrp?.priority ?? 0) + Math.max(0, vrrp?.trackScript?.weight ?? 0),
-            addresses: vipsOf(topology),
-          },
-        },
+        proxy: { script: renderCheckScript(software) },
       };
     }
     case "web": {
@@ -204,7 +253,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       const line = renderFstabLine(topology, node);
       return {
         ...common,
-        units: { httpd: on, ...(line === undefined ? {} : { "remote-fs.target": on }) },
+        units: { httpd: on, ...(line === undefined ? {} : { "remote-fs.target": on }), "lvs-lab-vip": on },
         addresses: [
           ...common.addresses,
           ...vips.map((address, index) =>

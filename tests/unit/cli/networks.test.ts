@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { checkId, checksFor } from "../../../cli/verify/checks";
+import { HEALTH } from "../../../cli/verify/checks/health";
 import { NETWORKS } from "../../../cli/verify/checks/networks";
 import type { LabSeen, NodeSeen, Response } from "../../../cli/verify/seen";
 import { lab } from "../../fixtures";
@@ -26,11 +27,24 @@ const node = (routes: readonly string[], more: Partial<NodeSeen> = {}): NodeSeen
   keepalivedBackup: true,
   rules: "",
   drops: [],
+  selinux: "",
   routes,
   ...more,
 });
+/** What one director mails in the drills. */
 const mail = (id: string) =>
-  `From keepalived@localhost Sat Nov 21 14:00:00 2026\nX-Envelope-To: <root@localhost>\nSubject: [${id}] VRRP Instance VI_1 - Entering MASTER state\n\nFrom keepalived@localhost Sat Nov 21 14:01:00 2026\nSubject: [${id}] Realserver [192.168.100.142]:tcp:80 of virtual server [192.168.0.144]:tcp:80 - DOWN\n`;
+  [
+    "VRRP Instance VI_1 - Entering MASTER state",
+    ...["142", "143"].flatMap((host) =>
+      ["DOWN", "UP"].map(
+        (word) => `Realserver [192.168.100.${host}]:tcp:80 of virtual server [192.168.0.144]:tcp:80 - ${word}`,
+      ),
+    ),
+  ]
+    .map(
+      (subject) => `From x Sat Nov 21 14:00:00 2026\nX-Envelope-To: <root@localhost>\nSubject: [${id}] ${subject}\n\n`,
+    )
+    .join("");
 
 const good = {
   nodes: {
@@ -55,7 +69,7 @@ const good = {
   client: nothingAsked,
   inside: {
     backends: { "lb140 > web142": one, "lb140 > web143": two, "lb141 > web142": one, "lb141 > web143": two },
-    logs: { web142: { access: 0, health: 9 }, web143: { access: 0, health: 8 } },
+    logs: { web142: { access: 0, health: 9, visitors: 3 }, web143: { access: 0, health: 8, visitors: 3 } },
   },
   routing: {
     counted: 4,
@@ -63,12 +77,24 @@ const good = {
     restored: [one, two, one, two],
     pings: { web142: true, web143: true },
   },
-  sorry: {
+  down: {
     first: "web142",
+    unnoticed: [],
     withoutFirst: [two, two],
     withoutAll: [page("sorry")],
     back: [one, two],
     mail: { lb140: mail("node1"), lb141: mail("node2") },
+  },
+  failover: {
+    stopped: "lb140",
+    holdersAfterStop: ["lb141"],
+    servedAfterStop: [one, two],
+    holdersAfterStart: ["lb140"],
+    servedAfterStart: [one, two],
+    moves: 2,
+    mail: { lb140: mail("node1"), lb141: mail("node2") },
+    outage: 0.7,
+    rounds: 1,
   },
 } satisfies LabSeen;
 
@@ -81,12 +107,15 @@ const routing = (damage: Partial<Required<LabSeen>["routing"]>): LabSeen => ({
   ...good,
   routing: { ...good.routing, ...damage },
 });
-const sorry = (damage: Partial<Required<LabSeen>["sorry"]>): LabSeen => ({
+const down = (damage: Partial<Required<LabSeen>["down"]>): LabSeen => ({ ...good, down: { ...good.down, ...damage } });
+const failover = (damage: Partial<Required<LabSeen>["failover"]>): LabSeen => ({
   ...good,
-  sorry: { ...good.sorry, ...damage },
+  failover: { ...good.failover, ...damage },
 });
 const nothing: LabSeen = { nodes: good.nodes, client: good.client };
 const { router146 } = good.nodes;
+
+const CHECKED = [...NETWORKS, ...HEALTH];
 
 /** Check, damage, and what the check must say of it. */
 const cases: readonly [check: string, seen: LabSeen, says: string][] = [
@@ -124,12 +153,12 @@ const cases: readonly [check: string, seen: LabSeen, says: string][] = [
   ["backends", nothing, "no director was asked"],
   [
     "health-log",
-    inside({ logs: { ...good.inside.logs, web142: { access: 3, health: 9 } } }),
+    inside({ logs: { ...good.inside.logs, web142: { access: 3, health: 9, visitors: 3 } } }),
     "web142: access.log has 3 health checks, must have none",
   ],
   [
     "health-log",
-    inside({ logs: { ...good.inside.logs, web143: { access: 0, health: 0 } } }),
+    inside({ logs: { ...good.inside.logs, web143: { access: 0, health: 0, visitors: 3 } } }),
     "web143: health.log has no health check",
   ],
   ["without-router", routing({ counted: 0 }), "IPVS counted 0 of 4 requests while the router forwarded nothing"],
@@ -150,37 +179,50 @@ const cases: readonly [check: string, seen: LabSeen, says: string][] = [
     routing({ pings: { web142: true, web143: false } }),
     "web143: a ping to the client 192.168.0.150 gets no answer",
   ],
-  ["one-down", sorry({ withoutFirst: [two, silent] }), "client: got no answer with web142 down"],
-  ["one-down", sorry({ withoutFirst: [one, two] }), "web142: answers although it is down"],
+  ["one-down", down({ withoutFirst: [two, silent] }), "client: got no answer with web142 down"],
+  ["one-down", down({ withoutFirst: [one, two] }), "web142: answers although it is down"],
   ["one-down", nothing, "no real server was stopped"],
   [
     "sorry",
-    sorry({ withoutAll: [page("sorry"), silent] }),
+    down({ withoutAll: [page("sorry"), silent] }),
     'client: got no answer with all real servers down, must be 200 "sorry"',
   ],
-  ["sorry", sorry({ withoutAll: [] }), "client: was not asked with all real servers down"],
-  ["sorry", sorry({ back: [page("sorry")] }), 'client: got 200 "sorry" with all real servers up again'],
+  ["sorry", down({ withoutAll: [] }), "client: was not asked with all real servers down"],
+  ["sorry", down({ back: [page("sorry")] }), 'client: got 200 "sorry" with all real servers up again'],
   ["sorry", nothing, "no real server was stopped"],
-  ["mail", sorry({ mail: { ...good.sorry.mail, lb141: "" } }), "lb141: no mail about its VRRP state"],
+  [
+    "health-log",
+    inside({ logs: { ...good.inside.logs, web143: { access: 0, health: 5, visitors: 0 } } }),
+    "web143: access.log has no request of anybody, though it was asked",
+  ],
+  ["one-down", down({ unnoticed: ["lb141"] }), "lb141: still lists web142, whose httpd is stopped"],
+  ["one-down", down({ back: [silent] }), "client: got no answer with all real servers up again"],
+  ["mail", down({ mail: { ...good.down.mail, lb141: "" } }), "lb141: mailed 0 times that a real server is DOWN, of 2"],
   [
     "mail",
-    sorry({ mail: { ...good.sorry.mail, lb140: mail("node1").replace("DOWN", "UP") } }),
-    "lb140: no mail about a real server that went down",
+    down({ mail: { ...good.down.mail, lb140: mail("node1").replace("- UP", "") } }),
+    "lb140: mailed 1 times that a real server is UP, of 2",
   ],
   [
     "mail",
-    sorry({ mail: { ...good.sorry.mail, lb140: mail("node2") } }),
+    down({ mail: { ...good.down.mail, lb140: mail("node2") } }),
     "lb140: a mail that does not begin with [node1]",
   ],
   [
     "mail",
-    sorry({ mail: { ...good.sorry.mail, lb140: mail("node1").replace("root@", "toor@") } }),
+    down({ mail: { ...good.down.mail, lb140: mail("node1").replaceAll("root@", "toor@") } }),
     "lb140: no mail to root@localhost",
+  ],
+  ["mail-state", failover({ mail: {} }), "lb141: no mail that it became MASTER"],
+  [
+    "mail-state",
+    failover({ mail: { ...good.failover.mail, lb140: mail("node2") } }),
+    "lb140: a mail that does not begin with [node1]",
   ],
 ];
 
 describe("checks of several networks", () => {
-  for (const check of NETWORKS) {
+  for (const check of CHECKED) {
     it(`${checkId(check, topology)} ${check.name}: a healthy lab passes`, () => {
       assert.ok(check.applies(topology));
       assert.deepEqual(check.judge(topology, good).problems, []);
@@ -189,7 +231,7 @@ describe("checks of several networks", () => {
   }
   for (const [name, seen, says] of cases) {
     it(`${name} fails: ${says}`, () => {
-      const problems = NETWORKS.find((check) => check.name === name)?.judge(topology, seen).problems ?? [];
+      const problems = CHECKED.find((check) => check.name === name)?.judge(topology, seen).problems ?? [];
       assert.ok(
         problems.some((problem) => problem.includes(says)),
         problems.join("\n") || "no problem was found",
@@ -197,7 +239,7 @@ describe("checks of several networks", () => {
     });
   }
   it("every check is seen to fail", () => {
-    assert.deepEqual(new Set(cases.map(([name]) => name)), new Set(NETWORKS.map(({ name }) => name)));
+    assert.deepEqual(new Set(cases.map(([name]) => name)), new Set(CHECKED.map(({ name }) => name)));
   });
   it("every point of document 004 has a check", () => {
     const points = new Set(checksFor(topology).map((check) => checkId(check, topology)));

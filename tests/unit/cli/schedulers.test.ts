@@ -21,6 +21,15 @@ const times = (web1: number, web2: number): Response[] => [
   ...Array.from({ length: web2 }, () => page("web2")),
 ];
 
+/** Three answers for each of the client's addresses, of these servers in turn. */
+const sources = (...names: readonly string[]): Record<string, Response[]> =>
+  Object.fromEntries(
+    topology.client.addresses.map((from, index) => [
+      from,
+      Array.from({ length: 3 }, () => page(names[index % names.length] ?? "")),
+    ]),
+  );
+
 const good: LabSeen = {
   nodes: {
     lb: {
@@ -38,18 +47,32 @@ const good: LabSeen = {
     ...nothingAsked,
     throughVip: {
       [at("wrr")]: times(15, 5),
-      [at("sh")]: times(0, 20),
-      [at("mh")]: times(20, 0),
       [at("fo")]: times(20, 0),
+      ...Object.fromEntries(
+        topology.virtualServers
+          .filter(({ scheduler }) => !["wrr", "fo"].includes(scheduler))
+          .map(({ scheduler }) => [at(scheduler), times(0, 20)]),
+      ),
     },
+    bySource: { [at("sh")]: sources("web1", "web2"), [at("mh")]: sources("web2", "web1") },
   },
-  held: { [at("lc")]: { held: 4, active: { web1: 2, web2: 2 } } },
+  held: {
+    [at("lc")]: { held: 4, active: { web1: 2, web2: 2 } },
+    ...Object.fromEntries(["wlc", "sed", "nq"].map((one) => [at(one), { held: 8, active: { web1: 6, web2: 2 } }])),
+  },
 };
 const answers = (scheduler: string, responses: readonly Response[]): LabSeen => ({
   ...good,
   client: { ...good.client, throughVip: { ...good.client.throughVip, [at(scheduler)]: responses } },
 });
-const held = (active: Record<string, number>): LabSeen => ({ ...good, held: { [at("lc")]: { held: 4, active } } });
+const held = (scheduler: string, active: Record<string, number>): LabSeen => ({
+  ...good,
+  held: { ...good.held, [at(scheduler)]: { held: scheduler === "lc" ? 4 : 8, active } },
+});
+const bySource = (scheduler: string, answers: Record<string, Response[]>): LabSeen => ({
+  ...good,
+  client: { ...good.client, bySource: { ...good.client.bySource, [at(scheduler)]: answers } },
+});
 
 /** Check, damage, and what the check must say of it. */
 const cases: readonly [check: string, seen: LabSeen, says: string][] = [
@@ -62,17 +85,34 @@ const cases: readonly [check: string, seen: LabSeen, says: string][] = [
   ["weighted-round-robin", answers("wrr", [page("other")]), `${at("wrr")} wrr: answered 200 "other"`],
   [
     "source-hash",
-    answers("sh", times(1, 19)),
-    `${at("sh")} sh: one client must always get the same real server (web1 1, web2 19)`,
+    bySource("sh", { ...good.client.bySource[at("sh")], "10.4.0.31": times(1, 2) }),
+    `10.4.0.31: was served by web1, web2 through ${at("sh")}, must stay on one`,
   ],
-  ["source-hash", answers("mh", times(10, 10)), `${at("mh")} mh: one client must always get the same real server`],
+  ["source-hash", bySource("mh", sources("web1")), `web2: served none of 6 source addresses through ${at("mh")}`],
+  [
+    "destination",
+    answers("dh", times(1, 19)),
+    `${at("dh")} dh: one VIP must always get the same real server (web1 1, web2 19)`,
+  ],
+  ["destination", answers("lblc", times(10, 10)), `${at("lblc")} lblc: one VIP must always get the same real server`],
+  [
+    "served",
+    answers("ovf", [page("web1"), { status: 0, body: "", keepAlive: true }]),
+    `client: got no answer through ${at("ovf")} ovf`,
+  ],
+  ["served", answers("nq", []), `client: was not asked through ${at("nq")} nq`],
   ["weighted-failover", answers("fo", times(19, 1)), `${at("fo")} fo: web1 must give all 20 answers (web1 19, web2 1)`],
   [
     "least-connection",
-    held({ web1: 4, web2: 0 }),
-    `${at("lc")} lc: web1 4, web2 0 of 4 open connections, must be even`,
+    held("lc", { web1: 4, web2: 0 }),
+    `${at("lc")} lc: web1 4, web2 0 of 4 open connections, web1 must have 2`,
   ],
-  ["least-connection", held({ web1: 1, web2: 1 }), `${at("lc")} lc: 2 connections are active, must be 4`],
+  [
+    "least-connection",
+    held("wlc", { web1: 4, web2: 4 }),
+    `${at("wlc")} wlc: web1 4, web2 4 of 8 open connections, web1 must have 6`,
+  ],
+  ["least-connection", held("lc", { web1: 1, web2: 1 }), `${at("lc")} lc: 2 connections are active, must be 4`],
   ["least-connection", { nodes: good.nodes, client: good.client }, `${at("lc")} lc: no connection was held`],
   [
     "schedulers",

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import {
   maskPassword,
   parseAddresses,
-  parseAdvert,
+  parseAdverts,
   parseArping,
   parseIpvs,
   parseNeighbours,
@@ -143,13 +143,24 @@ describe("what a lab says, parsed", () => {
     assert.deepEqual(parseNeighbours(""), {});
   });
 
-  it("reads a VRRP advert as tcpdump prints it", () => {
+  it("reads VRRP adverts as tcpdump prints it", () => {
     const one = `15:47:15.123456 IP (tos 0xc0, ttl 255, id 1, offset 0, flags [none], proto VRRP (112), length 44)
     192.168.50.133 > 224.0.0.18: vrrp 192.168.50.133 > 224.0.0.18: VRRPv2, Advertisement, vrid 33, prio 100, authtype simple, intvl 1s, length 24, addrs(2): 192.168.50.130,192.168.50.131 auth "1111^@^@^@^@"`;
     const addresses = ["192.168.50.130", "192.168.50.131"];
-    assert.deepEqual(parseAdvert(one), { source: "192.168.50.133", virtualRouterId: 33, priority: 100, addresses });
-    assert.deepEqual(parseAdvert(one.replace(/addrs.*131/, "addrs: 10.0.0.3"))?.addresses, ["10.0.0.3"]);
-    assert.equal(parseAdvert(""), undefined);
+    const advert = {
+      source: "192.168.50.133",
+      destination: "224.0.0.18",
+      virtualRouterId: 33,
+      priority: 100,
+      addresses,
+    };
+    assert.deepEqual(parseAdverts(one), [advert]);
+    const other = one.replace(/addrs.*131/, "addrs: 10.0.0.3").replace("prio 100", "prio 80");
+    assert.deepEqual(parseAdverts(`${one}\n${other}\n`), [
+      advert,
+      { ...advert, priority: 80, addresses: ["10.0.0.3"] },
+    ]);
+    assert.deepEqual(parseAdverts(""), []);
   });
 
   it("masks the VRRP password", () => {

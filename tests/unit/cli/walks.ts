@@ -20,6 +20,7 @@ function healthyWalk(topology: Topology, server: VirtualServer): WalkSeen {
     const inner = server.forwarding === "NAT" ? `${rip}:${port}` : vip;
     const outer = server.forwarding === "TUN" ? { outer: { source: dip, destination: rip } } : {};
     const request = { source: client, destination: inner, flags: "S" } as const;
+    const mac = Object.values(director.interfaces)[0]?.mac ?? "";
     const answer = { source: inner, destination: client, flags: "S." } as const;
     const back: PacketSeen[] =
       server.forwarding === "NAT"
@@ -31,7 +32,7 @@ function healthyWalk(topology: Topology, server: VirtualServer): WalkSeen {
     return [
       { at: director.name, interface: card, direction: "In", ...request, destination: vip },
       { at: director.name, interface: card, direction: "Out", ...request, ...outer },
-      { at: name, interface: own, direction: "In", ...request, ...outer },
+      { at: name, interface: own, direction: "In", ...request, ...outer, mac },
       ...(server.forwarding === "TUN" ? [{ at: name, interface: "tunl0", direction: "In", ...request } as const] : []),
       { at: name, interface: own, direction: "Out", ...answer },
       ...back,

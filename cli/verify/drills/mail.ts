@@ -1,0 +1,44 @@
+/** What keepalived mails while a drill runs: each director's spool, from where it ended before. */
+import { MAIL_SPOOL } from "../../../components/director/mailSpool";
+import { directorsOf } from "../../../infra/model/members";
+import type { Topology } from "../../../infra/model/topology";
+import type { Session } from "../../session";
+import { until } from "../observe";
+
+/** By director. */
+type Spools<T> = Readonly<Record<string, T>>;
+
+/** Seconds that a mail may take: keepalived hands it over by SMTP in its own time. */
+const mailLimit = 10;
+
+const mailing = ({ vrrp }: Topology): boolean => vrrp?.notification !== undefined;
+
+async function eachSpool<T>(session: Session, look: (director: string) => Promise<T>): Promise<Spools<T>> {
+  const directors = mailing(session.topology) ? directorsOf(session.topology) : [];
+  return Object.fromEntries(await Promise.all(directors.map(async ({ name }) => [name, await look(name)] as const)));
+}
+
+/** Bytes of each spool; no spool where the lab sends no mail. */
+export const spoolSizes = (session: Session): Promise<Spools<number>> =>
+  eachSpool(session, async (name) => Number((await session.ssh(name, `stat -c %s ${MAIL_SPOOL} || echo 0`)).stdout));
+
+/** What each spool got since then, mbox(5); waits for it until its subjects are enough. */
+export async function newMail(
+  session: Session,
+  before: Spools<number>,
+  enough: (subjects: readonly string[]) => boolean,
+): Promise<Spools<string>> {
+  let mail: Spools<string> = {};
+  await until(mailLimit, async () => {
+    mail = await eachSpool(
+      session,
+      async (name) => (await session.ssh(name, `tail -c +${(before[name] ?? 0) + 1} ${MAIL_SPOOL}`)).stdout,
+    );
+    return Object.keys(mail).length === 0 || enough(Object.values(mail).flatMap(subjectsOf));
+  });
+  return mail;
+}
+
+/** Subjects of a spool's mails, in order. */
+export const subjectsOf = (mail: string): string[] =>
+  [...mail.matchAll(/^Subject: (.*)$/gm)].map(([, subject = ""]) => subject);
