@@ -3,6 +3,7 @@ import { fixturePath } from "../fixtures";
 import { inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
 import { shippedLabs } from "../../cli/topologies";
+import { type Control, edited, negativeControls } from "./controls";
 import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
 
 /** Labs with a test file of their own. */
@@ -16,6 +17,52 @@ const failing: Readonly<Record<string, readonly string[]>> = {
   "dr-two-networks-as-printed": ["preempt", "router-ids"],
   "dr-two-networks-strict": ["without-router"],
   "l7-nginx-as-printed": ["case-both-backup-nopreempt"],
+};
+
+const conf = "/etc/keepalived/keepalived.conf";
+const reload = "systemctl reload keepalived";
+/** What is broken in the others while they run. */
+const controls: Readonly<Record<string, readonly Control[]>> = {
+  "dr-wrr-persistent": [
+    {
+      node: "lb03",
+      damage: "ipvsadm -E -t 10.0.0.13:80 -s wrr; ipvsadm --set 900 120 300",
+      mend: "ipvsadm -E -t 10.0.0.13:80 -s wrr -p 20; ipvsadm --set 30 5 60",
+      says: {
+        persistence: /10\.0\.0\.\d+: was served by web0., web0. through 10\.0\.0\.13:80, must stay on one/,
+        timeouts: /lb03: the timeouts \(tcp tcpfin udp\) is 900 120 300, must be 30 5 60/,
+      },
+    },
+  ],
+  "dr-wrr-persistent-keepalived": [
+    {
+      node: "lb03",
+      ...edited(conf, "s,10.0.0.13/24,10.0.0.13/32,", "systemctl restart keepalived"),
+      says: { "vip-secondary": /lb03: holds 10\.0\.0\.13\/32, must be \/24/ },
+    },
+  ],
+  "l7-haproxy": [
+    {
+      node: "lb02",
+      damage:
+        "systemctl -q disable haproxy; chmod 777 /etc/keepalived/haproxy_check.sh; echo '#' >>/etc/keepalived/haproxy_check.sh",
+      mend: "systemctl -q enable haproxy; chmod 755 /etc/keepalived/haproxy_check.sh; sed -i '$d' /etc/keepalived/haproxy_check.sh",
+      says: {
+        proxies: /lb02: haproxy\.service at boot is disabled, must be enabled/,
+        "check-script": /lb02: \/etc\/keepalived\/haproxy_check\.sh is not the lab's/,
+        "script-security": /lb02: the script's mode and owner is 777 root, must be 755 root/,
+      },
+    },
+  ],
+  "l7-nginx": ["lb01", "lb02"].map((node) => ({
+    node,
+    ...edited(conf, "/nopreempt/d", reload),
+    says: {
+      "first-started": /with keepalived started on lb01 after it the VIP is held by lb01, must be lb02/,
+      "case-both-backup-nopreempt": /lb01 is back and the VIP is held by lb01, must be lb02/,
+      "vip-moves": /somebody became MASTER 2 times, must be 1/,
+    },
+  })),
 };
 
 /** Labs whose segments are apart, so that one libvirt has both at a time. */
@@ -53,6 +100,9 @@ for (const { name, form } of shippedLabs().filter((one) => ![...elsewhere, ...be
     }
 
     it("a second up by hand changes nothing", () => changesNothing(name));
+
+    const broken = controls[name];
+    if (broken !== undefined) negativeControls(broken, { name, settle: 15 });
 
     it("destroys everything", async () => {
       const result = await lab("destroy", name);
@@ -93,6 +143,17 @@ describe(`${beside.join(" and ")}, side by side`, () => {
     await verifies(first);
     for (const name of beside) await changesNothing(name);
   });
+
+  negativeControls(
+    [
+      {
+        node: "zhuserver",
+        ...edited(conf, "/preempt_delay/d", reload),
+        says: { "preempt-delay": /zhuserver had the VIP \d\.\d s after its start, must wait 15 s/ },
+      },
+    ],
+    { name: second },
+  );
 
   it("destroying one takes nothing of the other", async () => {
     const before = (await guests()).filter((guest) => guest.includes(second));

@@ -13,7 +13,7 @@ export const NETWORKS: readonly Check[] = [
   {
     name: "routes",
     title: "every node has the topology's gateway and routes",
-    points: { "004": "004-13" },
+    points: { "003": "003-1", "004": "004-13" },
     needs: "nodes",
     applies: (topology) => routed(topology).length > 0,
     judge: (topology, seen) =>

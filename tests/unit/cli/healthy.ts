@@ -30,6 +30,7 @@ import {
   vipsOf,
   webServersOf,
 } from "../../../infra/model/members";
+import { interfaceTowards, staticRoutes } from "../../../infra/model/routing";
 import type { BalancerNode, DirectorNode, Node, Topology, WebNode } from "../../../infra/model/topology";
 import { healthyWalks } from "./walks";
 
@@ -205,6 +206,10 @@ const mailOf = ({ nodes, vrrp }: Topology, name: string): string => {
 };
 
 function healthyNode(topology: Topology, node: Node): NodeSeen {
+  const staticHere = staticRoutes(node).map(
+    ({ to, via }) =>
+      `${to === "0.0.0.0/0" ? "default" : to} via ${via} dev ${interfaceTowards(topology, node, via)} proto static`,
+  );
   const common: NodeSeen = {
     reachable: true,
     hostname: node.name,
@@ -228,7 +233,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
     rules: renderRules(topology, node),
     drops: [],
     selinux: "",
-    routes: [],
+    routes: staticHere,
     ...(topology.vrrp === undefined || (node.role !== "director" && node.role !== "proxy")
       ? {}
       : { advert: advertOf(topology) }),
@@ -262,7 +267,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
               : { interface: "lo", address, prefixLength: 32, label: `lo:${index}` },
           ),
         ],
-        routes: vips.map((vip) => `${vip} dev lo scope link`),
+        routes: [...staticHere, ...vips.map((vip) => `${vip} dev lo scope link`)],
         ...(line === undefined
           ? {}
           : { mount: { fstab: [line], mounted: `${line.split(" ")[0]} nfs4`, ownPage: node.page } }),

@@ -1,0 +1,54 @@
+import * as assert from "node:assert/strict";
+import { failures, lab, said } from "./lab";
+
+/** Properties broken in a running lab: on which node, how, how to mend it, and what each check must say of it. */
+export type Control = {
+  readonly node: string;
+  readonly damage: string;
+  readonly mend: string;
+  readonly says: Readonly<Record<string, RegExp>>;
+};
+
+/** A file changed by sed, and put back; `then` is run after both. */
+export const edited = (file: string, script: string, then = "true"): Pick<Control, "damage" | "mend"> => ({
+  damage: `cp -p ${file} ${file}.kept && sed -i '${script}' ${file} && ${then}`,
+  mend: `mv ${file}.kept ${file} && ${then}`,
+});
+
+/** Settling time of a verify that is expected to fail: a lab that is broken does not settle. */
+const brokenFor = 3;
+
+/** Breaks them all at once, sees every check fail with its words, mends them, and sees the checks pass. Without a name: the lab of `dev`. */
+export function negativeControls(
+  controls: readonly Control[],
+  { name, settle = brokenFor }: { readonly name?: string; readonly settle?: number } = {},
+): void {
+  const of = name === undefined ? [] : ["--lab", name];
+  const wanted = controls.flatMap(({ node, says }) =>
+    Object.entries(says).map(([check, words]) => ({ node, check, words })),
+  );
+  const checks = [...new Set(wanted.map(({ check }) => check))];
+  const only = checks.flatMap((check) => ["--only", check]);
+  const ssh = async (node: string, command: string): Promise<void> => {
+    const result = await lab("ssh", ...of, node, command);
+    assert.equal(result.code, 0, `${node}: ${command}\n${said(result)}`);
+  };
+
+  it(`negative controls: ${checks.join(", ")}`, async () => {
+    const mends: (() => Promise<void>)[] = [];
+    try {
+      for (const { node, damage, mend } of controls) {
+        mends.unshift(() => ssh(node, mend));
+        await ssh(node, damage);
+      }
+      const broken = await lab("verify", ...of, "--json", "--settle", String(settle), ...only);
+      assert.equal(broken.code, 1, said(broken));
+      const problems = failures(broken.stdout);
+      for (const { check, words } of wanted) assert.match((problems[check] ?? []).join("\n"), words, check);
+    } finally {
+      for (const mend of mends) await mend();
+    }
+    const mended = await lab("verify", ...of, "--json", ...only);
+    assert.equal(mended.code, 0, said(mended));
+  });
+}
