@@ -268,7 +268,13 @@ export const RULES: readonly Rule[] = [
   {
     reads: network,
     find: routing.realServerUnreachable,
-    reason: "003: with NAT and TUN the director sends to the RIP itself",
+    reason:
+      "003: with NAT and TUN the director sends to the RIP itself; keepalived.conf(5): a real server whose check has no answer is taken out",
+  },
+  {
+    reads: network,
+    find: routing.hostRoutedAway,
+    reason: "ip-route(8): of the routes to an address the one with the longest prefix is taken",
   },
   {
     reads: network,
@@ -279,12 +285,13 @@ export const RULES: readonly Rule[] = [
     reads: network,
     find: routing.answerLost,
     reason:
-      "003: with DR and TUN the answer does not cross the director; 004: without a way back a request is counted and not answered",
+      "003: with DR and TUN the real server answers the client, with NAT the director sends its answer on; 004: without a way back a request is counted and not answered",
   },
   {
     reads: network,
     find: routing.routerStrict,
-    reason: "RFC 3704 2.2: a strict filter drops what comes from another side than the way back to its source",
+    reason:
+      "RFC 3704 2.2, 2.4: a strict filter drops what comes from another side than the way back to its source, a loose one what has no way back",
   },
   { reads: [...network, "proxy"], find: routing.clientFar, reason: "003: the client (CIP) sends to the VIP" },
   { reads: ["virtualServers"], find: unfinished, reason: "README, Limits" },

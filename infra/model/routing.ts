@@ -1,5 +1,5 @@
 /** Where packets of a lab go: pure, from the topology's segments, gateways and routes. */
-import { contains, type Prefix, parseAddress, parsePrefix } from "./addresses";
+import { contains, parseAddress, parsePrefix } from "./addresses";
 import { balancersOf, vipsOf } from "./members";
 import type { Node, Route, Topology } from "./topology";
 
@@ -36,58 +36,87 @@ export const staticRoutes = ({ gateway, routes = [] }: Pick<Node, "gateway" | "r
 export const interfaceTowards = (topology: Topology, node: Node, address: string): string | undefined =>
   cardTowards(topology, cardsOf(node), address)?.name;
 
+/** The addresses that VRRP moves from one who balances to another, or that the only one has: VIPs, and the real servers' gateway. */
+export const movedAddresses = (topology: Topology): readonly string[] => [
+  ...vipsOf(topology),
+  ...(topology.vrrp?.gateway === undefined ? [] : [topology.vrrp.gateway.address]),
+];
+
 /** Who has an address: nodes (everybody who balances, for one that VRRP moves), or the client; empty: nobody of the lab. */
 export function ownersOf(topology: Topology, address: string): string[] {
-  const moved = [...vipsOf(topology), ...(topology.vrrp?.gateway ? [topology.vrrp.gateway.address] : [])];
-  if (moved.includes(address)) return balancersOf(topology).map(({ name }) => name);
+  if (movedAddresses(topology).includes(address)) return balancersOf(topology).map(({ name }) => name);
   if (topology.client.addresses.includes(address)) return [CLIENT];
   return Object.values(topology.nodes)
     .filter(({ interfaces }) => Object.values(interfaces).some((card) => card.address === address))
     .map(({ name }) => name);
 }
 
-/**
- * The way of a packet from a node (or the client) to an address: every hop, and who takes it at the end of each. Undefined: it
- * does not arrive: no route, nobody at the next hop, somebody who forwards nothing, or a loop.
- */
-export function pathTo(
-  topology: Topology,
-  from: string,
-  address: string,
-): readonly (Hop & { readonly taker: string })[] | undefined {
-  const path: (Hop & { taker: string })[] = [];
+/** How far a packet comes. */
+export type Way = {
+  /** Every hop, and which of the lab takes it at its end. */
+  readonly hops: readonly (Hop & { readonly taker: string })[];
+  /**
+   * arrived: the last taker has the address; lost: no route, nobody at the next hop, somebody who forwards nothing, or a loop;
+   * unknown: handed to somebody who is not of the lab, and who may know a way over the host's own bridges.
+   */
+  readonly end: "arrived" | "lost" | "unknown";
+  /** Whose route is to blame for what is lost; else the last who was of the lab. */
+  readonly at: string;
+  /** The last hop that was tried; undefined: there is no route. */
+  readonly last?: Hop;
+};
+
+/** The way of a packet from a node (or the client) to an address. */
+export function wayTo(topology: Topology, from: string, address: string): Way {
+  const hops: (Hop & { taker: string })[] = [];
+  const open = Object.values(topology.segments).some(({ mode }) => mode === "bridge");
   let at = from;
-  for (const seen = new Set<string>(); !seen.has(at); ) {
+  for (const seen = new Set<string>(); ; ) {
     seen.add(at);
-    const hop = nextHop(topology, hostOf(topology, at), address);
-    const [taker] = hop === undefined ? [] : ownersOf(topology, hop.address);
-    if (hop === undefined || taker === undefined) return undefined;
-    path.push({ ...hop, taker });
-    if (ownersOf(topology, address).includes(taker)) return path;
+    const last = nextHop(topology, at, address);
+    if (last === undefined) return { hops, end: "lost", at };
+    const [taker] = ownersOf(topology, last.address);
+    if (taker === undefined) return { hops, end: open ? "unknown" : "lost", at, last };
+    hops.push({ ...last, taker });
+    if (ownersOf(topology, address).includes(taker)) return { hops, end: "arrived", at: taker, last };
     const node = topology.nodes[taker];
-    if (node === undefined || !forwards(topology, node)) return undefined;
+    if (node === undefined || !forwards(topology, node) || seen.has(taker)) return { hops, end: "lost", at, last };
     at = taker;
   }
-  return undefined;
 }
 
-/** Longest prefix first: a neighbour, then the static routes, then the way out of a segment with mode nat. */
-function nextHop(topology: Topology, { cards, gateway, routes }: Host, address: string): Hop | undefined {
-  const near = cardTowards(topology, cards, address);
-  if (near !== undefined) return { interface: near.name, segment: near.segment, address };
+/** The hops of a packet that arrives; undefined: it does not, as far as the lab knows. */
+export function pathTo(topology: Topology, from: string, address: string): Way["hops"] | undefined {
+  const { hops, end } = wayTo(topology, from, address);
+  return end === "arrived" ? hops : undefined;
+}
+
+/**
+ * Where a node (or the client) sends a packet. Longest prefix first: its own segments (of equal prefixes the first), the static
+ * routes, and the way out of a segment with mode nat.
+ */
+export function nextHop(topology: Topology, from: string, address: string): Hop | undefined {
   const number = parseAddress(address);
-  const matching = staticRoutes({ routes, ...(gateway === undefined ? {} : { gateway }) })
-    .map(({ to, via }) => ({ prefix: parsePrefix(to), via }))
-    .filter(
-      (one): one is { prefix: Prefix; via: string } =>
-        number !== undefined && one.prefix !== undefined && contains(one.prefix, number),
-    )
+  const { cards, gateway, routes } = hostOf(topology, from);
+  const prefixOf = ({ segment }: Card) => topology.segments[segment]?.cidr ?? "";
+  const out = cards.flatMap(({ segment }) => {
+    const { mode, hostAddress } = topology.segments[segment] ?? {};
+    return mode === "nat" && hostAddress !== undefined ? [{ to: "0.0.0.0/0", via: hostAddress }] : [];
+  });
+  const [best] = [
+    ...cards.map((card) => ({ to: prefixOf(card), via: undefined, card })),
+    ...[...staticRoutes({ routes, ...(gateway === undefined ? {} : { gateway }) }), ...out].map(({ to, via }) => ({
+      to,
+      via,
+      card: cardTowards(topology, cards, via),
+    })),
+  ]
+    .flatMap(({ to, ...rest }) => {
+      const prefix = parsePrefix(to);
+      return number !== undefined && prefix !== undefined && contains(prefix, number) ? [{ ...rest, prefix }] : [];
+    })
     .sort((a, b) => b.prefix.length - a.prefix.length);
-  const via = matching[0]?.via;
-  const card = via === undefined ? undefined : cardTowards(topology, cards, via);
-  return via === undefined || card === undefined
-    ? undefined
-    : { interface: card.name, segment: card.segment, address: via };
+  return best?.card && { interface: best.card.name, segment: best.card.segment, address: best.via ?? address };
 }
 
 function cardTowards({ segments }: Topology, cards: readonly Card[], address: string): Card | undefined {

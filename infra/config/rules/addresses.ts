@@ -46,6 +46,9 @@ function prefixOf({ segments }: Topology, name: string): Prefix | undefined {
 /** Whether every prefix and address is one that machines can have, so that something can be said about the way of packets. */
 export const isAddressed = (topology: Topology): boolean =>
   Object.keys(topology.segments).every((name) => prefixOf(topology, name) !== undefined) &&
+  [...cardsOf(topology).map(({ value }) => value.address), ...topology.client.addresses].every(
+    (address) => parseAddress(address) !== undefined,
+  ) &&
   segmentUnknown(topology).length === 0 &&
   addressOutsideSegment(topology).length === 0;
 

@@ -1,14 +1,16 @@
 /** Rules about the way of packets between segments: gateways, routes, and the way back that each forwarding method needs. */
-import { isHost, parseAddress, parsePrefix } from "../../model/addresses";
+import { contains, isHost, parseAddress, parsePrefix } from "../../model/addresses";
 import {
   balancersOf,
   directorsOf,
   neighbourAddress,
+  proxiesOf,
   realServerAddress,
   routersOf,
   servicesOf,
+  vipsOf,
 } from "../../model/members";
-import { CLIENT, interfaceTowards, ownersOf, pathTo } from "../../model/routing";
+import { CLIENT, type Hop, movedAddresses, nextHop, ownersOf, wayTo } from "../../model/routing";
 import type { Node, Topology, VirtualServer } from "../../model/topology";
 import type { Problem } from "../error";
 import { isAddressed } from "./addresses";
@@ -115,22 +117,73 @@ function pairs(topology: Topology, methods: readonly VirtualServer["forwarding"]
   );
 }
 
-/** Only where all of the network is the lab's: behind an existing bridge of the host there may be routers that nobody wrote down. */
-const isClosed = (topology: Topology): boolean =>
-  isAddressed(topology) && Object.values(topology.segments).every(({ mode }) => mode !== "bridge");
+/** What is written for a hop of a node's: the route that has it, else the gateway. */
+function written(
+  { nodes }: Topology,
+  name: string,
+  hop: Hop | undefined,
+  address: string,
+): { path: string; got: string } {
+  const node = nodes[name];
+  const number = parseAddress(address);
+  const index = (node?.routes ?? []).findIndex(({ to, via }) => {
+    const prefix = parsePrefix(to);
+    return via === hop?.address && prefix !== undefined && number !== undefined && contains(prefix, number);
+  });
+  if (hop === undefined || index < 0 || hop.address === node?.gateway)
+    return { path: `nodes.${name}.gateway`, got: node?.gateway ?? "nothing" };
+  return { path: `nodes.${name}.routes[${index}].via`, got: hop.address };
+}
 
-/** TUN and NAT reach real servers in other segments, where a route leads there. */
+/** The address of a router that is a node's neighbour and knows a way; else what there should be. */
+function routerTowards(topology: Topology, name: string, address: string): string {
+  const node = topology.nodes[name];
+  const [near] = routersOf(topology).flatMap((router) =>
+    node === undefined || router.name === name || wayTo(topology, router.name, address).end === "lost"
+      ? []
+      : (neighbourAddress(node, router) ?? []),
+  );
+  return near ?? "a router between them, and its address here";
+}
+
+/** TUN and NAT reach real servers in other segments, where a route leads there; health checks are answered, with DR too. */
 export function realServerUnreachable(topology: Topology): Problem[] {
-  if (!isClosed(topology)) return [];
-  return pairs(topology, ["TUN", "NAT"]).flatMap(({ path, node }): Problem[] => {
-    const lost = directorsOf(topology).find(
-      (one) => pathTo(topology, one.name, realServerAddress(one, node)) === undefined,
-    );
-    if (lost === undefined) return [];
-    const need = `a route from ${lost.name} to ${realServerAddress(lost, node)}`;
-    return [
-      { path, got: `${node.name}, which ${lost.name} does not reach`, need, fix: `write nodes.${lost.name}.routes` },
-    ];
+  if (!isAddressed(topology)) return [];
+  const checked = topology.vrrp !== undefined;
+  return pairs(topology, ["DR", "TUN", "NAT"]).flatMap(({ path, server, node }): Problem[] => {
+    const [problem] = directorsOf(topology).flatMap((director): Problem[] => {
+      // DR to another segment is another problem.
+      if (server.forwarding === "DR" && neighbourAddress(director, node) === undefined) return [];
+      const address = realServerAddress(director, node);
+      const there = wayTo(topology, director.name, address);
+      if (there.end === "lost") {
+        const need = `a route from ${there.at} to ${address}`;
+        const fix = `write nodes.${there.at}.routes`;
+        return [{ path, got: `${node.name}, which ${director.name} does not reach`, need, fix }];
+      }
+      const source = director.interfaces[(there.hops[0] ?? there.last)?.interface ?? ""]?.address;
+      const back = checked && source !== undefined ? wayTo(topology, node.name, source) : undefined;
+      if (back?.end !== "lost") return [];
+      const need = `a route from ${back.at} to ${director.name}'s ${source}`;
+      const fix = `its answers to health checks go there: write nodes.${back.at}.routes`;
+      return [{ path, got: `${node.name}, which does not reach ${director.name}`, need, fix }];
+    });
+    return problem === undefined ? [] : [problem];
+  });
+}
+
+/** A route to a part of a segment leads away from the hypervisor, which is in there: SSH would have no answer. */
+export function hostRoutedAway(topology: Topology): Problem[] {
+  const { nodes, segments } = topology;
+  if (!isAddressed(topology)) return [];
+  return Object.values(nodes).flatMap((node): Problem[] => {
+    const host = segments[Object.values(node.interfaces)[0]?.segment ?? ""]?.hostAddress ?? "";
+    const hop = nextHop(topology, node.name, host);
+    const [taker = ""] = ownersOf(topology, hop?.address ?? "");
+    if (hop === undefined || hop.address === host || topology.nodes[taker]?.role === "router") return [];
+    const need = `routes apart from the hypervisor's address ${host}`;
+    const fix = "SSH comes from there, and the answers would go astray: write longer prefixes";
+    return [{ ...written(topology, node.name, hop, host), need, fix }];
   });
 }
 
@@ -138,109 +191,150 @@ export function realServerUnreachable(topology: Topology): Problem[] {
 export function answerBesideNat(topology: Topology): Problem[] {
   const { client, vrrp } = topology;
   const directors = directorsOf(topology);
-  if (!isClosed(topology) || directors.length === 0) return [];
+  if (!isAddressed(topology) || directors.length === 0) return [];
   const nat = pairs(topology, ["NAT"]);
-  if (nat.length > 0 && directors.length > 1 && vrrp !== undefined && vrrp.gateway === undefined) {
+  const moved = movedAddresses(topology);
+  const near = (node: Node) => moved.filter((address) => segmentOf(topology, segmentsOf(node), address) !== undefined);
+  // Of several an address that moves has to be asked: their own stay behind.
+  const alone = directors.length === 1 || vrrp === undefined;
+  const beside = nat.flatMap(({ node }) =>
+    client.addresses
+      .map((address) => ({ node, address, ...wayTo(topology, node.name, address) }))
+      .filter(
+        ({ hops, end }) =>
+          end !== "unknown" &&
+          !hops.some((hop) => (alone ? directors.some(({ name }) => name === hop.taker) : moved.includes(hop.address))),
+      )
+      .slice(0, 1),
+  );
+  if (!alone && vrrp.gateway === undefined && beside.some(({ node }) => near(node).length === 0)) {
     const need = "an address on the real servers' side that moves with the VIPs";
     const fix = "with NAT it is the real servers' gateway, and one director's own would stay behind";
     return [{ path: "vrrp.gateway", got: "nothing", need, fix }];
   }
-  return nat.flatMap(({ node }): Problem[] => {
-    const wanted = vrrp?.gateway?.address ?? directors.flatMap((one) => neighbourAddress(node, one) ?? [])[0];
-    const through = (address: string): boolean =>
-      pathTo(topology, node.name, address)?.some((hop) =>
-        vrrp?.gateway === undefined
-          ? directors.some(({ name }) => name === hop.taker)
-          : hop.address === vrrp.gateway.address,
-      ) ?? false;
-    if (client.addresses.every(through)) return [];
-    const direct = segmentsOf(node).includes(client.segment);
-    const fix = direct
-      ? `${node.name} is in the client's segment ${client.segment} and answers past the director, with an address that the client did not ask`
-      : "the director must see the answer, to write the VIP into it";
-    const need = direct
-      ? "a segment apart from the client's"
-      : `a route to the client through the director: ${wanted ?? "its address"}`;
-    return [
-      {
-        path: `nodes.${node.name}.${direct ? "interfaces" : "gateway"}`,
-        got: direct ? client.segment : (node.gateway ?? "nothing"),
-        need,
-        fix,
-      },
-    ];
+  return beside.map(({ node, address, hops, last }): Problem => {
+    if (hops[0]?.taker === CLIENT) {
+      const need = "a segment apart from the client's";
+      const fix = `${node.name} is in the client's segment ${client.segment} and answers past the director, with an address that the client did not ask`;
+      return { path: `nodes.${node.name}.interfaces`, got: client.segment, need, fix };
+    }
+    const own = alone ? directors.flatMap((one) => neighbourAddress(node, one) ?? []) : near(node);
+    const need = `a route to the client through the director: ${vrrp?.gateway?.address ?? own[0] ?? "its address"}`;
+    const fix = "the director must see the answer, to write the VIP into it";
+    return { ...written(topology, node.name, hops[0] ?? last, address), need, fix };
   });
 }
 
 const segmentsOf = ({ interfaces }: Node): string[] => Object.values(interfaces).map(({ segment }) => segment);
 
-/** DR and TUN: the real server answers the client itself, so it needs a way there. */
+/** Who sends answers that carry a VIP. */
+type Answering = {
+  readonly node: Node;
+  readonly vip: string;
+  /** The virtual server that a real server answers for itself. */
+  readonly server?: VirtualServer;
+  /** Why it is this node that answers. */
+  readonly why: string;
+};
+
+/** With DR and TUN the real servers; with NAT and for a sorry page every director, for each may hold the VIP; every proxy. */
+function answering(topology: Topology): Answering[] {
+  const { vrrp, virtualServers } = topology;
+  const directors = directorsOf(topology);
+  const own = (nodes: readonly Node[], vip: string | undefined, why: string): Answering[] =>
+    vip === undefined ? [] : nodes.map((node) => ({ node, vip, why }));
+  const nat = virtualServers.find(({ forwarding }) => forwarding === "NAT");
+  const sorry = vrrp === undefined ? undefined : virtualServers.find(({ sorryPage }) => sorryPage !== undefined);
+  return [
+    ...pairs(topology, ["DR", "TUN"])
+      // DR to another segment is another problem.
+      .filter(
+        ({ server, node }) =>
+          server.forwarding === "TUN" || directors.every((one) => neighbourAddress(one, node) !== undefined),
+      )
+      .map(({ server, node }) => ({
+        node,
+        vip: server.vip,
+        server,
+        why: `with ${server.forwarding} a real server answers the client itself`,
+      })),
+    ...own(directors, nat?.vip, "with NAT the answer is the director's to send"),
+    ...own(directors, nat === undefined ? sorry?.vip : undefined, "a director serves its sorry page itself"),
+    ...own(proxiesOf(topology), vipsOf(topology)[0], "a proxy answers the client itself"),
+  ];
+}
+
+/** Who answers needs a way to the client, and not over another who can hold the VIP: that one drops what has its own address as source. */
 export function answerLost(topology: Topology): Problem[] {
-  if (!isClosed(topology)) return [];
-  const { client } = topology;
-  return pairs(topology, ["DR", "TUN"])
-    .filter(
-      ({ server, node }) =>
-        server.forwarding === "TUN" || directorsOf(topology).every((one) => neighbourAddress(one, node) !== undefined),
-    )
-    .flatMap(({ server, node }): Problem[] => {
-      const lost = client.addresses.find((address) => pathTo(topology, node.name, address) === undefined);
-      if (lost === undefined) return [];
-      const [router] = routersOf(topology).filter((one) =>
-        segmentsOf(one).some((name) => segmentsOf(node).includes(name)),
-      );
-      const hint =
-        router === undefined ? "a router between them, and its address here" : (neighbourAddress(node, router) ?? "");
-      const need = `a way from ${node.name} to the client ${lost}: ${hint}`;
-      const fix = `with ${server.forwarding} a real server answers the client itself`;
-      return [{ path: `nodes.${node.name}.gateway`, got: node.gateway ?? "nothing", need, fix }];
+  if (!isAddressed(topology)) return [];
+  return answering(topology)
+    .flatMap(({ node, vip, why }): Problem[] => {
+      const ways = topology.client.addresses.map((client) => ({ client, way: wayTo(topology, node.name, client) }));
+      const holders = ownersOf(topology, vip);
+      const [lost] = ways.flatMap(({ client, way }): Problem[] => {
+        const over = way.hops.findIndex(({ taker }) => taker !== CLIENT && holders.includes(taker));
+        if (over < 0 && way.end !== "lost") return [];
+        const { at, last } = over < 0 ? way : { at: way.hops[over - 1]?.taker ?? node.name, last: way.hops[over] };
+        const beside = over < 0 ? "" : ` beside ${last === undefined ? "" : way.hops[over]?.taker}`;
+        const need = `a way from ${at} to the client ${client}${beside}: ${routerTowards(topology, at, client)}`;
+        const fix = over < 0 ? why : `${why}, and who can hold the VIP ${vip} drops what has it as source`;
+        return [{ ...written(topology, at, last, client), need, fix }];
+      });
+      return lost === undefined ? [] : [lost];
     })
     .filter((one, index, all) => all.findIndex(({ path }) => path === one.path) === index);
 }
 
-/** Routers with a strict filter that drop a real server's answers: these come from another side than the VIP's. */
+/** Routers whose filter drops answers that carry a VIP: a strict one where these come from another side, any where there is no way back. */
 export const strictDrops = (topology: Topology) =>
-  pairs(topology, ["DR", "TUN"]).flatMap(({ server, node }) =>
-    topology.client.addresses.flatMap((address) => {
-      const path = pathTo(topology, node.name, address) ?? [];
-      return path.flatMap(({ taker, segment }) => {
+  answering(topology).flatMap(({ server, vip, node }) =>
+    topology.client.addresses.flatMap((address) =>
+      wayTo(topology, node.name, address).hops.flatMap(({ taker, segment }) => {
         const router = topology.nodes[taker];
-        if (router?.role !== "router" || router.rpFilter !== 1) return [];
-        const back = interfaceTowards(topology, router, server.vip);
+        if (router?.role !== "router" || router.rpFilter === 0) return [];
+        const back = nextHop(topology, taker, vip)?.interface;
         const arrives = Object.entries(router.interfaces).find(([, card]) => card.segment === segment)?.[0];
-        return back === arrives ? [] : [{ router: taker, server, node }];
-      });
-    }),
+        const drops = back === undefined || (router.rpFilter === 1 && back !== arrives);
+        return drops ? [{ router: taker, rpFilter: router.rpFilter, server, vip, node, back }] : [];
+      }),
+    ),
   );
 
-/** With DR and TUN the answer carries the VIP: a strict filter takes it for forged where the VIP is not the side it comes from. */
+/** Answers carry the VIP: a filter takes them for forged where the VIP is not on the side they come from, or nowhere. */
 export function routerStrict(topology: Topology): Problem[] {
-  if (!isClosed(topology)) return [];
-  const strict = strictDrops(topology);
-  return strict
-    .filter((one, index) => strict.findIndex(({ router }) => router === one.router) === index)
-    .map(({ router, server, node }) => ({
-      path: `nodes.${router}.rpFilter`,
-      got: "1",
-      need: "0 or 2",
-      fix: `${node.name}'s answers carry the VIP ${server.vip}, which is on another side: a strict filter drops them`,
-    }));
+  if (!isAddressed(topology)) return [];
+  const dropping = strictDrops(topology);
+  return dropping
+    .filter((one, index) => dropping.findIndex(({ router }) => router === one.router) === index)
+    .map(({ router, rpFilter, vip, node, back }) => {
+      const [need, dropped] =
+        back === undefined
+          ? [`0, or a route from ${router} to ${vip}`, `to which ${router} has no route: a loose filter drops them too`]
+          : ["0 or 2", "which is on another side: a strict filter drops them"];
+      const fix = `${node.name}'s answers carry the VIP ${vip}, ${dropped}`;
+      return { path: `nodes.${router}.rpFilter`, got: String(rpFilter), need, fix };
+    });
 }
 
 /** The client reaches every VIP: in its own segment, or by a route. */
 export function clientFar(topology: Topology): Problem[] {
   const { client, segments, vrrp } = topology;
   const directors = balancersOf(topology);
-  if (!isClosed(topology) || directors.length === 0) return [];
+  if (!isAddressed(topology) || directors.length === 0) return [];
   // A VIP that is in no segment of the directors, or that VRRP does not know, is another problem.
   const asked = [...new Set(servicesOf(topology).map(({ vip }) => vip))].filter(
     (vip) =>
       segmentOf(topology, directors.flatMap(segmentsOf), vip) !== undefined &&
       (vrrp?.virtualAddresses.includes(vip) ?? true),
   );
-  const far = asked.find((vip) => pathTo(topology, CLIENT, vip) === undefined);
+  const [far] = asked.map((vip) => ({ vip, ...wayTo(topology, CLIENT, vip) })).filter(({ end }) => end === "lost");
   if (far === undefined) return [];
-  const at = segmentOf(topology, Object.keys(segments), far);
-  const need = `segment ${at}, where the VIP ${far} is, or client.routes that lead there`;
-  return [{ path: "client.segment", got: client.segment, need, fix: "the client would not reach it" }];
+  const { vip, at, last } = far;
+  const fix = "the client would not reach it";
+  if (at !== CLIENT) {
+    const need = `a way from ${at} to the VIP ${vip}: ${routerTowards(topology, at, vip)}`;
+    return [{ ...written(topology, at, last, vip), need, fix }];
+  }
+  const need = `segment ${segmentOf(topology, Object.keys(segments), vip)}, where the VIP ${vip} is, or client.routes that lead there`;
+  return [{ path: "client.segment", got: client.segment, need, fix }];
 }

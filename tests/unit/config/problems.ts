@@ -360,4 +360,39 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "weight-clamped": [
     "vrrp.trackScript.weight: got 10, which makes 254 of lb01's priority and 254 of lb02's, need priorities that it turns round within 1 to 254 (move both priorities, or take a smaller weight)",
   ],
+  "answer-beyond-bridge": [
+    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.2.0.31: 10.0.0.254 (with DR a real server answers the client itself)",
+  ],
+  "answer-lost-further-on": [
+    "nodes.router.gateway: got nothing, need a way from router to the client 10.2.0.31: 10.0.0.253 (with TUN a real server answers the client itself)",
+  ],
+  "answer-of-backup-lost": [
+    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (with NAT the answer is the director's to send)",
+  ],
+  "answer-over-director": [
+    "nodes.web2.gateway: got 10.1.0.254, need a way from web2 to the client 10.0.0.31 beside lb01: a router between them, and its address here (with DR a real server answers the client itself, and who can hold the VIP 10.0.0.3 drops what has it as source)",
+  ],
+  "nat-one-arm": [
+    "nodes.web2.gateway: got 10.0.0.11, need a route to the client through the director: 10.0.0.3 (the director must see the answer, to write the VIP into it)",
+  ],
+  "proxy-answer-lost": [
+    "nodes.lb01.gateway: got nothing, need a way from lb01 to the client 10.2.0.31: 10.0.0.254 (a proxy answers the client itself)",
+    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (a proxy answers the client itself)",
+  ],
+  "route-in-segment": [
+    "nodes.web1.routes[0].via: got 10.0.0.22, need a way from web1 to the client 10.0.0.35: a router between them, and its address here (with DR a real server answers the client itself)",
+  ],
+  "route-over-host": [
+    "nodes.web1.routes[0].via: got 10.0.0.11, need routes apart from the hypervisor's address 10.0.0.1 (SSH comes from there, and the answers would go astray: write longer prefixes)",
+  ],
+  "router-loose": [
+    "nodes.out.rpFilter: got 2, need 0, or a route from out to 10.0.0.3 (web1's answers carry the VIP 10.0.0.3, to which out has no route: a loose filter drops them too)",
+  ],
+  "sorry-lost": [
+    "nodes.lb01.gateway: got nothing, need a way from lb01 to the client 10.2.0.31: 10.0.0.254 (a director serves its sorry page itself)",
+    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (a director serves its sorry page itself)",
+  ],
+  "tun-checks-lost": [
+    "virtualServers[0].realServers.web1: got web1, which does not reach lb01, need a route from web1 to lb01's 10.0.0.11 (its answers to health checks go there: write nodes.web1.routes)",
+  ],
 };

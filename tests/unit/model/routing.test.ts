@@ -1,5 +1,14 @@
 import * as assert from "node:assert/strict";
-import { CLIENT, forwards, interfaceTowards, ownersOf, pathTo, staticRoutes } from "../../../infra/model/routing";
+import {
+  CLIENT,
+  forwards,
+  interfaceTowards,
+  nextHop,
+  ownersOf,
+  pathTo,
+  staticRoutes,
+  wayTo,
+} from "../../../infra/model/routing";
 import type { Node } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
 
@@ -31,6 +40,50 @@ describe("the way of packets", () => {
     assert.equal(pathTo(topology, "web142", "192.168.0.150"), undefined, "web143 forwards nothing");
     assert.deepEqual(takers(topology, "web142", "192.168.0.146"), undefined);
     assert.deepEqual(takers(topology, "web142", "192.168.0.1"), undefined, "the hypervisor is nobody of the lab");
+  });
+  it("takes a route before the segment whose part it leads to, and the segment before its equal", () => {
+    const routed = (to: string) => ({
+      ...two,
+      nodes: { ...two.nodes, web142: { ...(two.nodes.web142 as Node), routes: [{ to, via: "192.168.100.146" }] } },
+    });
+    const hop = (to: string) => nextHop(routed(to), "web142", "192.168.100.143")?.address;
+    assert.equal(hop("192.168.100.128/25"), "192.168.100.146");
+    assert.equal(hop("192.168.100.0/24"), "192.168.100.143");
+    assert.equal(hop("192.168.100.0/25"), "192.168.100.143");
+  });
+  it("out of a segment with mode nat is the hypervisor's", () => {
+    const { inside, ...segments } = two.segments;
+    const { gateway: _, ...web } = two.nodes.web142 as Node;
+    const topology = {
+      ...two,
+      segments: { ...segments, inside: { ...inside, mode: "nat" } },
+      nodes: { ...two.nodes, web142: web },
+    } as typeof two;
+    assert.equal(nextHop(two, "web142", "10.9.9.9")?.address, "192.168.100.146");
+    assert.equal(nextHop(topology, "web142", "10.9.9.9")?.address, "192.168.100.1");
+  });
+  it("says at whom a packet is lost, and where nobody can know", () => {
+    const { gateway: _, ...router } = two.nodes.router146 as Node;
+    const far = { ...two, nodes: { ...two.nodes, router146: router as Node } };
+    const { end, at, last, hops } = wayTo(far, "web142", "10.9.9.9");
+    assert.deepEqual(
+      { end, at, last, taken: hops.map(({ taker }) => taker) },
+      {
+        end: "lost",
+        at: "router146",
+        last: undefined,
+        taken: ["router146"],
+      },
+    );
+    const { inside, outside } = two.segments;
+    const bridged = {
+      ...two,
+      segments: { inside, outside: { ...outside, mode: "bridge", bridge: "br0" } },
+    } as typeof two;
+    assert.deepEqual(wayTo(two, "lb140", "10.9.9.9").end, "lost", "the hypervisor forwards nothing");
+    assert.deepEqual(wayTo(bridged, "lb140", "10.9.9.9").end, "unknown");
+    assert.deepEqual(wayTo(bridged, "web143", "10.9.9.9").at, "router146");
+    assert.equal(pathTo(bridged, "lb140", "10.9.9.9"), undefined);
   });
   it("ends where nobody is, nothing is forwarded, or it goes in circles", () => {
     assert.equal(pathTo(two, "web142", "192.168.100.99"), undefined);
