@@ -164,7 +164,7 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
       // No persistence is no line; 0, as document 000 prints it, is refused by keepalived.
       ...(server.persistence === undefined ? [] : [`persistence_timeout ${server.persistence}`]),
       `protocol ${server.protocol}`,
-      ...(server.sorryPage === undefined ? [] : [`sorry_server 127.0.0.1 ${server.port}`]),
+      ...(server.sorryPage === undefined ? [] : sorryServer(server)),
       ...Object.entries(server.realServers).map(([name, { port, weight }]): Line => {
         const node = topology.nodes[name];
         if (node === undefined) throw new Error(`${name} is no node of lab ${topology.name}`);
@@ -175,6 +175,15 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
     ],
   };
 }
+
+/**
+ * The director itself, which IPVS gives the packet as it is. The forwarding method would be the virtual server's, and NAT to a
+ * loopback address is refused for what comes from outside (net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_nat_xmit).
+ */
+const sorryServer = ({ port, forwarding }: VirtualServer): Line[] => [
+  `sorry_server 127.0.0.1 ${port}`,
+  ...(forwarding === "NAT" ? ["sorry_server_lvs_method DR"] : []),
+];
 
 function healthCheck(check: HealthCheck, port: number): Line {
   const host = check.virtualHost === undefined ? [] : [`virtualhost ${check.virtualHost}`];

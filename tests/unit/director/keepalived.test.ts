@@ -77,6 +77,17 @@ describe("keepalived.conf", () => {
     }
   });
 
+  it("serves the sorry page itself, with NAT too", () => {
+    const own = (forwarding: "DR" | "NAT" | "TUN") => {
+      const virtualServers = document000.virtualServers.map((one) => ({ ...one, forwarding, sorryPage: "sorry" }));
+      const text = renderKeepalived({ ...document000, virtualServers }, "zhuserver");
+      return text.split("\n").filter((line) => line.includes("sorry"));
+    };
+    assert.deepEqual(own("NAT"), ["    sorry_server 127.0.0.1 80", "    sorry_server_lvs_method DR"]);
+    for (const forwarding of ["DR", "TUN"] as const)
+      assert.deepEqual(own(forwarding), ["    sorry_server 127.0.0.1 80"]);
+  });
+
   it("takes the stack's password before the topology's", () => {
     assert.match(renderKeepalived(document000, "zhuserver"), /auth_pass 123456\n/);
     const text = renderKeepalived(document000, "zhuserver", { authPass: "other" });
