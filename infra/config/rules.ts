@@ -66,8 +66,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     reads: ["segments", "vrrp", "ipvsadm", "virtualServers"],
-    find: addresses.vipPrefixWide,
-    reason: "ip-address(8): an address brings a connected route to its whole prefix",
+    find: addresses.vipPrefixOther,
+    reason: "ip-address(8): an address brings a connected route to its whole prefix, with itself as source",
   },
   {
     reads: ["nodes", "virtualServers"],
@@ -94,6 +94,11 @@ export const RULES: readonly Rule[] = [
     reads: ["proxy"],
     find: proxy.backendHeavy,
     reason: "haproxy's configuration manual 5.2, weight: 256 is the largest",
+  },
+  {
+    reads: ["proxy"],
+    find: proxy.backendWeightsNone,
+    reason: "haproxy's configuration manual 5.2, weight: a server with 0 takes no part in load-balancing",
   },
   {
     reads: ["segments", "nodes", "proxy"],
@@ -144,6 +149,11 @@ export const RULES: readonly Rule[] = [
     reason: "ip-address(8): a label begins with the device's name; it has at most 15 characters (IFNAMSIZ)",
   },
   {
+    reads: ["vrrp"],
+    find: vrrp.labelLong,
+    reason: "ip-address(8): a label begins with the device's name; it has at most 15 characters (IFNAMSIZ)",
+  },
+  {
     reads: ["nodes", "vrrp"],
     find: vrrp.partMissing,
     reason: "keepalived.conf(5): router_id and priority are each node's own",
@@ -181,9 +191,10 @@ export const RULES: readonly Rule[] = [
       "keepalived.conf(5), nopreempt: it lets a lower priority keep the VIP when a higher one comes back, so it is the higher one that has to have it",
   },
   {
-    reads: ["nodes"],
+    reads: ["nodes", "vrrp"],
     find: vrrp.preemptDelayWithoutEffect,
-    reason: "keepalived.conf(5), preempt_delay: the initial state must be BACKUP, and there must be a preemption",
+    reason:
+      "keepalived.conf(5), preempt_delay: the initial state must be BACKUP, and there must be a preemption, of a lower priority",
   },
   {
     reads: ["nodes", "virtualServers"],

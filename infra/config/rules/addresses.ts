@@ -189,24 +189,25 @@ export function vipOutsideSegment(topology: Topology): Problem[] {
   });
 }
 
-/** A VIP's own prefix is not wider than its segment's: the director would take strangers for neighbours. */
-export function vipPrefixWide(topology: Topology): Problem[] {
+/** A VIP's own prefix is its segment's, or none: of any other the director takes strangers for neighbours, or itself for the VIP. */
+export function vipPrefixOther(topology: Topology): Problem[] {
   const { segments, vrrp, ipvsadm } = topology;
   const [path, length] =
     vrrp === undefined ? ["ipvsadm.prefixLength", ipvsadm?.prefixLength] : ["vrrp.prefixLength", vrrp.prefixLength];
-  if (length === undefined) return [];
-  const wider = vipsAt(topology).flatMap(({ value }) => {
+  if (length === undefined || length === 32) return [];
+  const [other] = vipsAt(topology).flatMap(({ value }) => {
     const address = parseAddress(value);
-    return Object.keys(segments).filter((name) => {
+    return Object.keys(segments).flatMap((name) => {
       const prefix = prefixOf(topology, name);
-      return prefix !== undefined && address !== undefined && contains(prefix, address) && length < prefix.length;
+      const inside = prefix !== undefined && address !== undefined && contains(prefix, address);
+      return inside && prefix.length !== length ? [{ name, least: prefix.length }] : [];
     });
   });
-  const [segment] = wider;
-  if (segment === undefined) return [];
-  const least = prefixOf(topology, segment)?.length;
-  const fix = "the director would ask for machines of other networks by ARP";
-  return [
-    { path, got: `${length}`, need: `${least} to 32, for segment ${segment} is ${segments[segment]?.cidr}`, fix },
-  ];
+  if (other === undefined) return [];
+  const { name, least } = other;
+  const fix =
+    length < least
+      ? "the director would ask for machines of other networks by ARP"
+      : "to neighbours in it the director would send from the VIP, and a real server that holds the VIP drops that";
+  return [{ path, got: `${length}`, need: `${least} or 32, for segment ${name} is ${segments[name]?.cidr}`, fix }];
 }

@@ -68,6 +68,14 @@ export const backendHeavy = ({ proxy }: Topology): Problem[] =>
       need: "0 to 256 with haproxy",
     }));
 
+/** A backend with weight 0 gets no requests: of such alone nobody is served. */
+export function backendWeightsNone({ proxy }: Topology): Problem[] {
+  const weights = Object.values(proxy?.backends ?? {}).map(({ weight }) => weight);
+  if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];
+  const fix = "with weight 0 alone nobody is served";
+  return [{ path: "proxy.backends", got: "weight 0", need: "weight 1 or more in one of them", fix }];
+}
+
 /** The script looks after a proxy. */
 export function scriptWithoutProxy(topology: Topology): Problem[] {
   if (topology.vrrp?.trackScript === undefined || proxiesOf(topology).length > 0) return [];
@@ -81,26 +89,33 @@ export function scriptWithoutProxy(topology: Topology): Problem[] {
   ];
 }
 
-/** A weight moves the VIP only if it turns the order of the priorities round. */
+/** A weight moves the VIP only if it turns the order of the priorities round: whoever is well is above whoever fails. */
 export function weightTooSmall(topology: Topology): Problem[] {
   const weight = topology.vrrp?.trackScript?.weight;
-  const [first, second] = balancersOf(topology)
+  const ranked = balancersOf(topology)
     .flatMap(({ name, vrrp }) => (vrrp === undefined ? [] : [{ name, priority: vrrp.priority }]))
     .sort((a, b) => b.priority - a.priority);
-  if (weight === undefined || first === undefined || second === undefined) return [];
-  const gap = first.priority - second.priority;
+  const [[first, second], last] = [ranked, ranked.at(-1)];
+  if (weight === undefined || first === undefined || second === undefined || last === undefined) return [];
+  const path = "vrrp.trackScript.weight";
   // keepalived keeps the sum within what an advert may carry.
-  const [failing, well] =
-    weight < 0 ? [first.priority + weight, second.priority] : [first.priority, second.priority + weight];
-  if (Math.max(1, failing) < Math.min(254, well)) return [];
-  if (Math.abs(weight) > gap) {
-    const got = `${weight}, which makes ${Math.max(1, failing)} of ${first.name}'s priority and ${Math.min(254, well)} of ${second.name}'s`;
-    const need = "priorities that it turns round within 1 to 254";
-    return [{ path: "vrrp.trackScript.weight", got, need, fix: "move both priorities, or take a smaller weight" }];
+  const sum = (priority: number) => Math.min(254, Math.max(1, priority + weight));
+  const [failing, well] = weight < 0 ? [sum(first.priority), last.priority] : [first.priority, sum(last.priority)];
+  const gap = first.priority - last.priority;
+  if (failing >= well && Math.abs(weight) <= gap) {
+    const need = `more than ${gap} in size, the distance from ${first.name}'s ${first.priority} to ${last.name}'s ${last.priority}`;
+    const fix = `${first.name} would keep the VIP whatever the script says`;
+    return [{ path, got: `${weight}`, need, fix }];
   }
-  const need = `more than ${gap} in size, the distance from ${first.name}'s ${first.priority} to ${second.name}'s ${second.priority}`;
-  const fix = `${first.name} would keep the VIP whatever the script says`;
-  return [{ path: "vrrp.trackScript.weight", got: `${weight}`, need, fix }];
+  const fix = "move the priorities, or take a smaller weight";
+  if (failing >= well) {
+    const got = `${weight}, which makes ${failing} of ${first.name}'s priority and ${well} of ${last.name}'s`;
+    return [{ path, got, need: "priorities that it turns round within 1 to 254", fix }];
+  }
+  const [best, next] = [first, second].map(({ priority }) => sum(priority));
+  if (weight < 0 || gap === 0 || best !== next) return [];
+  const got = `${weight}, which makes ${best} of ${first.name}'s priority and ${next} of ${second.name}'s while all is well`;
+  return [{ path, got, need: "priorities that it leaves apart within 1 to 254", fix }];
 }
 
 /** With nopreempt a BACKUP never takes the VIP from a MASTER that still sends, however low its priority has fallen. */

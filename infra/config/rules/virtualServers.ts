@@ -147,7 +147,8 @@ export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
 /** Persistence keeps a client on its real server: of a scheduler that takes turns nothing is seen by one client alone. */
 export function persistenceHidesTurns({ client, virtualServers }: Topology): Problem[] {
   return virtualServers.flatMap(({ persistence, scheduler, realServers }, index): Problem[] => {
-    const turns = ["rr", "wrr"].includes(scheduler) && Object.keys(realServers).length > 1;
+    const served = Object.values(realServers).filter(({ weight }) => weight > 0);
+    const turns = ["rr", "wrr"].includes(scheduler) && served.length > 1;
     if (!persistence || !turns || client.addresses.length > 1) return [];
     const got = `${persistence} with scheduler ${scheduler} and one client address`;
     const fix = "one client stays on one real server, and the turns are not seen: add addresses to the client";

@@ -126,35 +126,51 @@ export function nopreemptWrongNode(topology: Topology): Problem[] {
   });
 }
 
-/** preempt_delay delays a preemption: there must be one. */
+/** preempt_delay delays a preemption: there must be one. A script's weight can give one to the lowest priority too. */
 export function preemptDelayWithoutEffect(topology: Topology): Problem[] {
-  return parts(topology)
+  const all = parts(topology);
+  const fixed = topology.vrrp?.trackScript?.weight === undefined;
+  return all
     .filter(({ preemptDelay }) => preemptDelay > 0)
-    .flatMap(({ path, preemptDelay, nopreempt, state }): Problem[] => {
-      const got = `${preemptDelay}`;
+    .flatMap(({ name, path: part, preemptDelay, nopreempt, state, priority }): Problem[] => {
+      const path = `${part}.preemptDelay`;
+      const lowest = fixed && all.every((other) => other.name === name || other.priority > priority);
       return [
         ...(nopreempt
-          ? [
-              {
-                path: `${path}.preemptDelay`,
-                got: `${got} with nopreempt`,
-                need: "only one of the two",
-                fix: "remove one",
-              },
-            ]
+          ? [{ path, got: `${preemptDelay} with nopreempt`, need: "only one of the two", fix: "remove one" }]
           : []),
         ...(state === "MASTER"
           ? [
               {
-                path: `${path}.preemptDelay`,
-                got: `${got} with state MASTER`,
+                path,
+                got: `${preemptDelay} with state MASTER`,
                 need: "state BACKUP",
                 fix: "keepalived ignores preempt_delay on a director that starts as MASTER",
               },
             ]
           : []),
+        ...(lowest && !nopreempt && state !== "MASTER"
+          ? [
+              {
+                path,
+                got: `${preemptDelay} at the lowest priority, ${priority}`,
+                need: "it on a node of higher priority",
+                fix: `${name} takes the VIP from nobody: remove it`,
+              },
+            ]
+          : []),
       ];
     });
+}
+
+/** A VIP's label is the interface's name, a colon and its number: 15 characters at most (IFNAMSIZ). */
+export function labelLong({ vrrp }: Topology): Problem[] {
+  if (vrrp?.label !== true) return [];
+  const most = 15 - `:${vrrp.virtualAddresses.length - 1}`.length;
+  if (vrrp.interface.length <= most) return [];
+  const need = `a name of at most ${most} characters, or no vrrp.label`;
+  const fix = "a VIP is labelled with the name, a colon and a number, 15 characters in all";
+  return [{ path: "vrrp.interface", got: `the name ${vrrp.interface} with a label`, need, fix }];
 }
 
 /** The advert's field for the interval: whole seconds in version 2, hundredths in 12 bits in version 3. */

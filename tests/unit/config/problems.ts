@@ -355,10 +355,10 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].check.delayBeforeRetry: got 2.7182818, need whole microseconds, six decimal places",
   ],
   "vip-prefix-wide": [
-    "ipvsadm.prefixLength: got 8, need 24 to 32, for segment lan is 10.0.0.0/24 (the director would ask for machines of other networks by ARP)",
+    "ipvsadm.prefixLength: got 8, need 24 or 32, for segment lan is 10.0.0.0/24 (the director would ask for machines of other networks by ARP)",
   ],
   "weight-clamped": [
-    "vrrp.trackScript.weight: got 10, which makes 254 of lb01's priority and 254 of lb02's, need priorities that it turns round within 1 to 254 (move both priorities, or take a smaller weight)",
+    "vrrp.trackScript.weight: got 10, which makes 254 of lb01's priority and 254 of lb02's, need priorities that it turns round within 1 to 254 (move the priorities, or take a smaller weight)",
   ],
   "answer-beyond-bridge": [
     "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.2.0.31: 10.0.0.254 (with DR a real server answers the client itself)",
@@ -394,5 +394,23 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "tun-checks-lost": [
     "virtualServers[0].realServers.web1: got web1, which does not reach lb01, need a route from web1 to lb01's 10.0.0.11 (its answers to health checks go there: write nodes.web1.routes)",
+  ],
+  "backend-weights-none": [
+    "proxy.backends: got weight 0, need weight 1 or more in one of them (with weight 0 alone nobody is served)",
+  ],
+  "preempt-delay-lowest": [
+    "nodes.lb02.vrrp.preemptDelay: got 15 at the lowest priority, 100, need it on a node of higher priority (lb02 takes the VIP from nobody: remove it)",
+  ],
+  "vip-prefix-long": [
+    "vrrp.prefixLength: got 28, need 24 or 32, for segment lan is 10.0.0.0/24 (to neighbours in it the director would send from the VIP, and a real server that holds the VIP drops that)",
+  ],
+  "vrrp-label-long": [
+    "vrrp.interface: got the name abcdefghijklmn with a label, need a name of at most 13 characters, or no vrrp.label (a VIP is labelled with the name, a colon and a number, 15 characters in all)",
+  ],
+  "weight-of-three": [
+    "vrrp.trackScript.weight: got -20, need more than 50 in size, the distance from lb01's 150 to lb03's 100 (lb01 would keep the VIP whatever the script says)",
+  ],
+  "weight-ties": [
+    "vrrp.trackScript.weight: got 20, which makes 254 of lb01's priority and 254 of lb02's while all is well, need priorities that it leaves apart within 1 to 254 (move the priorities, or take a smaller weight)",
   ],
 };
