@@ -22,20 +22,54 @@ const otherNames: Readonly<Record<string, string>> = {
   vrrpmcastgroup4: "multicastGroup",
 };
 
-/** Why a value that people have reason to try is refused; by key and value. */
-const refusals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** A word about something that is refused. */
+export type Hint = {
+  readonly fix: string;
+  /** What it rests on; undefined: the word says it. */
+  readonly reason?: string;
+};
+
+const fullnat: Hint = {
+  fix: "FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments",
+  reason:
+    "003: FULLNAT also writes an inner address over the client's (SNAT); ipvsadm(8) has gatewaying, ipip and masquerading alone",
+};
+
+/** Why a value that people have reason to try is refused; by key and value, in lower case. */
+const refusals: Readonly<Record<string, Readonly<Record<string, Hint>>>> = {
   forwarding: {
-    FULLNAT: "FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments",
-    Masq: "ipvsadm's Masq is NAT",
-    Route: "ipvsadm's Route is DR",
-    Tunnel: "ipvsadm's Tunnel is TUN",
+    fullnat,
+    fnat: fullnat,
+    masq: { fix: "ipvsadm's Masq is NAT" },
+    route: { fix: "ipvsadm's Route is DR" },
+    tunnel: { fix: "ipvsadm's Tunnel is TUN" },
   },
-  priority: { "0": "the protocol keeps 0 for release", "255": "the protocol keeps 255 for the address owner" },
+  priority: {
+    "0": { fix: "the protocol keeps 0 for release" },
+    "255": { fix: "the protocol keeps 255 for the address owner" },
+  },
 };
 
 /** A word about a refused value, if there is one. */
-export const refusal = (key: string, value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" ? refusals[key]?.[String(value)] : undefined;
+export const refusal = (key: string, value: unknown): Hint | undefined =>
+  typeof value === "string" || typeof value === "number"
+    ? refusals[key]?.[
+        String(value)
+          .toLowerCase()
+          .replaceAll(/(?<=[a-z])[-_ ](?=[a-z])/g, "")
+      ]
+    : undefined;
+
+/** A word about an unknown key of a node's part in VRRP that is one of the instance's, if it is. */
+export function sharedKey(path: string, unknown: string, instance: readonly string[]): Hint | undefined {
+  const key = /^nodes\.[^.]+\.vrrp$/.test(path) ? nearestKey(unknown, instance) : undefined;
+  return key === undefined
+    ? undefined
+    : {
+        fix: `write it once as vrrp.${key}: peers must agree`,
+        reason: "RFC 3768 7.1, RFC 5798 7.1: a router drops the adverts of a peer that is set otherwise",
+      };
+}
 
 /** Which of the allowed keys an unknown one was meant to be: another spelling of it, or at most two letters away. */
 export function nearestKey(unknown: string, allowed: readonly string[]): string | undefined {

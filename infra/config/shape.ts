@@ -1,6 +1,6 @@
 import Ajv, { type AnySchema, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Problem } from "./error";
-import { nearestKey, refusal } from "./hints";
+import { nearestKey, refusal, sharedKey } from "./hints";
 import imageSchema from "./image.schema.json";
 import schema from "./schema.json";
 
@@ -88,8 +88,10 @@ function problemOf(error: ErrorObject, root: Root): Problem {
     const allowed = Object.keys(parent.properties ?? {}).filter((key) => key !== "$schema");
     const nearest = nearestKey(additionalProperty, allowed);
     const need = `one of ${allowed.join(", ")}`;
-    const fix = nearest === undefined ? "remove it" : `did you mean ${nearest}?`;
-    return { path: join(path, additionalProperty), got: "an unknown key", need, fix };
+    const at = { path: join(path, additionalProperty), got: "an unknown key", need };
+    if (nearest !== undefined) return { ...at, fix: `did you mean ${nearest}?` };
+    const instance = Object.keys(resolve(root.properties?.vrrp ?? {}, root).properties ?? {});
+    return { ...at, fix: "remove it", ...sharedKey(path, additionalProperty, instance) };
   }
   if (error.propertyName !== undefined) {
     return {
@@ -99,8 +101,7 @@ function problemOf(error: ErrorObject, root: Root): Problem {
     };
   }
   const got = parent.writeOnly === true ? masked(error.data) : show(error.data);
-  const fix = refusal(path.replace(/^.*\./, ""), error.data);
-  return { path, got, need: describe(parent, root), ...(fix === undefined ? {} : { fix }) };
+  return { path, got, need: describe(parent, root), ...refusal(path.replace(/^.*\./, ""), error.data) };
 }
 
 type Schema = {

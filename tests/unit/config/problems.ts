@@ -413,4 +413,14 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "weight-ties": [
     "vrrp.trackScript.weight: got 20, which makes 254 of lb01's priority and 254 of lb02's while all is well, need priorities that it leaves apart within 1 to 254 (move the priorities, or take a smaller weight)",
   ],
+  "forwarding-spelt": [
+    "virtualServers[0].forwarding: got fnat, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
+    "virtualServers[1].forwarding: got Full-NAT, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
+    "virtualServers[2].forwarding: got masq, need one of DR, NAT, TUN (ipvsadm's Masq is NAT)",
+  ],
+  "vrrp-part-shared": [
+    "nodes.lb.vrrp.advertInt: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (write it once as vrrp.advertInt: peers must agree)",
+    "nodes.lb.vrrp.virtual_router_id: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (write it once as vrrp.virtualRouterId: peers must agree)",
+    "nodes.lb.vrrp.weight: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (remove it)",
+  ],
 };

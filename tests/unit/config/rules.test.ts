@@ -79,6 +79,17 @@ describe("rules of a topology", () => {
       assert.match(reason, /^(00[0-4]|RFC \d|\w[\w.-]*\(\d\)|README|haproxy)/, find.name);
   });
 
+  it("gives the reason of a hint, where it is not the word itself", () => {
+    const reasons = (rule: string) =>
+      refusal(fixturePath(`invalid-${rule}`)).problems.map(({ reason }) => reason ?? "");
+    const [fnat = "", fullNat = "", masq] = reasons("forwarding-spelt");
+    assert.match(fnat, /^003: FULLNAT .*; ipvsadm\(8\)/);
+    assert.deepEqual([fullNat, masq], [fnat, ""]);
+    const [interval = "", id = "", weight] = reasons("vrrp-part-shared");
+    assert.match(interval, /^RFC 3768 7\.1/);
+    assert.deepEqual([id, weight], [interval, ""]);
+  });
+
   it("counts one problem as one", () => {
     assert.match(refusal(fixturePath("invalid-port-zero")).message, /: 1 problem\n/);
   });
