@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { errataOf, erratumText } from "../infra/config/errata";
 import { ConfigError, type Problem, problemLines } from "../infra/config/error";
-import { loadTopology } from "../infra/config/load";
+import { examineTopology, loadTopology } from "../infra/config/load";
 import { guestsOf } from "../infra/model/guests";
 import { balancersOf } from "../infra/model/members";
 import type { Topology } from "../infra/model/topology";
@@ -41,12 +41,14 @@ export function findingsOf(files: readonly string[]): FileFinding[] {
   return files.map((file) => {
     if (!fs.existsSync(file)) throw new UserError(`check: got ${file}, need the path of a topology file`);
     try {
-      const topology = loadTopology(path.resolve(file));
+      // What a file says of its virtual router counts whatever else is wrong with it.
+      const { topology, problems } = examineTopology(path.resolve(file));
       const bridged = virtualRouterOf(topology);
       const owner = bridged === undefined ? undefined : owners.get(bridged.key);
       if (bridged !== undefined) owners.set(bridged.key, owner ?? file);
-      const shared = owner === undefined || owner === file ? [] : [sharedId(topology, bridged?.bridge ?? "", owner)];
-      return { file, problems: shared, asPrinted: errataOf(topology).map(erratumText) };
+      const shared = bridged === undefined || owner === undefined || owner === file ? [] : [sharedId(bridged, owner)];
+      const asPrinted = problems.length > 0 ? [] : errataOf(topology as Topology).map(erratumText);
+      return { file, problems: [...problems, ...shared], asPrinted };
     } catch (error) {
       if (error instanceof ConfigError) return { file, problems: error.problems, asPrinted: [] };
       throw error;
@@ -54,20 +56,24 @@ export function findingsOf(files: readonly string[]): FileFinding[] {
   });
 }
 
-/** A lab's virtual router where it can meet another's: on an existing bridge of the host. */
-function virtualRouterOf(topology: Topology): { readonly bridge: string; readonly key: string } | undefined {
-  const { vrrp, segments } = topology;
-  const [first] = balancersOf(topology);
-  const { bridge } = segments[first?.interfaces[vrrp?.interface ?? ""]?.segment ?? ""] ?? {};
-  if (vrrp === undefined || bridge === undefined) return undefined;
-  return { bridge, key: [bridge, vrrp.multicastGroup ?? "224.0.0.18", vrrp.virtualRouterId].join(" ") };
+type VirtualRouter = { readonly bridge: string; readonly id: number; readonly key: string };
+
+/** A lab's virtual router where it can meet another's: on an existing bridge of the host; undefined too where that is not sound. */
+function virtualRouterOf({ vrrp, segments, nodes }: Partial<Topology>): VirtualRouter | undefined {
+  if (vrrp === undefined || segments === undefined || nodes === undefined) return undefined;
+  const [first] = balancersOf({ nodes });
+  const { bridge } = segments[first?.interfaces[vrrp.interface]?.segment ?? ""] ?? {};
+  if (bridge === undefined) return undefined;
+  const id = vrrp.virtualRouterId;
+  return { bridge, id, key: [bridge, vrrp.multicastGroup ?? "224.0.0.18", id].join(" ") };
 }
 
-const sharedId = ({ vrrp }: Topology, bridge: string, owner: string): Problem => ({
+const sharedId = ({ bridge, id }: VirtualRouter, owner: string): Problem => ({
   path: "vrrp.virtualRouterId",
-  got: `${vrrp?.virtualRouterId}`,
+  got: `${id}`,
   need: `an id of its own on bridge ${bridge}`,
   fix: `${owner} has it, and each lab would take the other's adverts for its own`,
+  rule: "virtualRouterShared",
   reason: "RFC 3768 5.3.3: the id tells the virtual routers of a LAN apart; 000: one id is one group",
 });
 

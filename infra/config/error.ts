@@ -8,6 +8,8 @@ export type Problem = {
   readonly need: string;
   /** How to mend it, or why it is so. */
   readonly fix?: string;
+  /** What found it, for programs: the rule's name in the code, or `schema`; undefined where no topology could be read. */
+  readonly rule?: string;
   /** What the rule rests on: a document, RFC or man page; undefined where the schema alone refuses. */
   readonly reason?: string;
 };

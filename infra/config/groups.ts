@@ -18,6 +18,7 @@ export function groupProblems({ nodes = {} }: Written): Problem[] {
         got: `${name}`,
         need: `a name that no machine of the group ${group} has (${group}1 to ${group}${count})`,
         fix: "rename it",
+        rule: groupProblems.name,
       })),
   );
 }

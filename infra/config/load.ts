@@ -35,22 +35,30 @@ function overridden(data: unknown, { webs }: Overrides): unknown {
 
 /** The same from plain data; `source` says in the error where it came from. */
 export function parseTopology(input: unknown, source: string): Topology {
+  const { topology, problems } = examine(input);
+  if (problems.length > 0) throw new ConfigError(source, problems);
+  return deepFreeze(topology as Topology);
+}
+
+/** What a topology file says, without the sections that are unsound, and every problem of it; one that is no YAML throws. */
+export const examineTopology = (path: string): Examined => examine(readDocument(path, "a topology file"));
+
+export type Examined = { readonly topology: Partial<Topology>; readonly problems: readonly Problem[] };
+
+function examine(input: unknown): Examined {
   const { data, problems, unsound } = shape(input);
   // The file itself is no section: nothing can be computed.
-  if (unsound.has("")) throw new ConfigError(source, problems.map(asFile));
+  if (unsound.has("")) return { topology: {}, problems: problems.map(asFile).map(ofSchema) };
   const sound = Object.fromEntries(
     Object.entries(data as object).filter(([section]) => !unsound.has(section)),
   ) as Partial<WrittenTopology>;
   const topology = derive(sound);
   const refused = new Set(problems.map(({ path }) => path));
-  const all = [
-    ...problems,
-    ...groupProblems(sound),
-    ...broken(topology, unsound).filter(({ path }) => !refused.has(path)),
-  ];
-  if (all.length > 0) throw new ConfigError(source, all);
-  return deepFreeze(topology as Topology);
+  const found = [...groupProblems(sound), ...broken(topology, unsound).filter(({ path }) => !refused.has(path))];
+  return { topology, problems: [...problems.map(ofSchema), ...found] };
 }
+
+const ofSchema = (problem: Problem): Problem => ({ ...problem, rule: "schema" });
 
 const asFile = (problem: Problem): Problem =>
   problem.path === "" ? { ...problem, path: "file", need: "a topology" } : problem;

@@ -314,5 +314,5 @@ export const broken = (topology: Partial<Topology>, unsound: ReadonlySet<string>
   RULES.filter(({ reads }) => !reads.some((section) => unsound.has(section))).flatMap(({ find, reason }) =>
     find(topology as Topology)
       .filter((problem) => !isPrinted(topology, find, problem))
-      .map((problem) => ({ ...problem, reason })),
+      .map((problem) => ({ ...problem, rule: find.name, reason })),
   );

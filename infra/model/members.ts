@@ -12,17 +12,20 @@ import type {
 } from "./topology";
 
 /** Nodes of one role, in the order of the file. */
-const nodesOf = <R extends Node["role"]>(topology: Topology, role: R): Extract<Node, { role: R }>[] =>
-  Object.values(topology.nodes).filter((node): node is Extract<Node, { role: R }> => node.role === role);
+const nodesOf = <R extends Node["role"]>({ nodes }: Pick<Topology, "nodes">, role: R): Extract<Node, { role: R }>[] =>
+  Object.values(nodes).filter((node): node is Extract<Node, { role: R }> => node.role === role);
 
 /** The directors (DS), in the order of the file. */
-export const directorsOf = (topology: Topology): DirectorNode[] => nodesOf(topology, "director");
+export const directorsOf = (topology: Pick<Topology, "nodes">): DirectorNode[] => nodesOf(topology, "director");
 
 /** The proxies, in the order of the file. */
-export const proxiesOf = (topology: Topology): ProxyNode[] => nodesOf(topology, "proxy");
+export const proxiesOf = (topology: Pick<Topology, "nodes">): ProxyNode[] => nodesOf(topology, "proxy");
 
 /** The nodes that a VIP can be on: directors, proxies; a lab has one of both. */
-export const balancersOf = (topology: Topology): BalancerNode[] => [...directorsOf(topology), ...proxiesOf(topology)];
+export const balancersOf = (topology: Pick<Topology, "nodes">): BalancerNode[] => [
+  ...directorsOf(topology),
+  ...proxiesOf(topology),
+];
 
 /** What clients ask: a virtual server of the directors, or the proxies' port on a VIP. */
 export type Service = Pick<VirtualServer, "vip" | "port" | "scheduler" | "persistence" | "realServers">;

@@ -47,12 +47,25 @@ describe("topology files on the command line", () => {
     }
   });
 
+  it("finds it whatever else is wrong with the first of the two, and names what found it", () => {
+    const files = ["one", "other"].map((name) => fixture(`bridge-vrid-${name}`));
+    const found = (of: readonly string[]) => findingsOf(of).map(({ problems }) => problems.map(({ rule }) => rule));
+    assert.deepEqual(found(files), [["weightsNone"], ["virtualRouterShared"]]);
+    assert.deepEqual(found([...files].reverse()), [[], ["weightsNone", "virtualRouterShared"]]);
+    assert.deepEqual(
+      found([fixture("invalid-group-name-taken"), fixture("invalid-port-zero"), fixture("invalid-syntax")]),
+      [["groupProblems"], ["schema"], [undefined, undefined]],
+    );
+  });
+
   it("check tells by its exit code, and in JSON", async () => {
     const good = await lab("check", fixture("valid-minimal"));
     assert.equal(good.code, 0, good.stderr);
     const bad = await lab("check", "--json", fixture("valid-minimal"), fixture("invalid-several"));
     assert.equal(bad.code, 1);
-    const findings = JSON.parse(bad.stdout) as { problems: { path: string }[] }[];
+    const findings = JSON.parse(bad.stdout) as { problems: { path: string; rule: string }[] }[];
+    const rules = findings[1]?.problems.map(({ rule }) => rule);
+    assert.deepEqual(rules, ["schema", "schema", "schema", "schema", "prefixUnusable", "routerIdTwice"]);
     assert.deepEqual(
       findings.map(({ problems }) => problems.length),
       [0, 6],
