@@ -1,7 +1,8 @@
 import type { Topology } from "../model/topology";
 import type { Problem } from "./error";
 import { routerStrict } from "./rules/routing";
-import { persistenceZero, retryWordOld } from "./rules/virtualServers";
+import { weightTooSmall, weightWithNopreempt } from "./rules/proxy";
+import { persistenceHidesTurns, persistenceZero, retryWordOld } from "./rules/virtualServers";
 import { mastersTwo, nopreemptMaster, nopreemptWrongNode, prioritiesEqual, routerIdTwice } from "./rules/vrrp";
 import { caseContradicted } from "./rules/vrrpCase";
 
@@ -77,6 +78,36 @@ export const ERRATA: readonly Erratum[] = [
       "router_id is the name by which a machine is known, and nothing else differs in what it sends (keepalived.conf(5)).",
     breaks: [routerIdTwice],
     shownBy: ["router-ids"],
+  },
+  {
+    id: "001-weight-nopreempt",
+    document: "001",
+    words: "weight -20 with nopreempt",
+    wrong: "with nginx stopped the VIP stays where it is, and nobody is served",
+    sentence:
+      "With nopreempt a node takes the VIP from nobody who still sends adverts, however low his priority falls: without a weight the failure is a FAULT, and the adverts end (keepalived.conf(5)).",
+    breaks: [weightWithNopreempt],
+    shownBy: ["track-script"],
+  },
+  {
+    id: "001-weight-small",
+    document: "001",
+    words: "weight -20 beside the priorities 150 and 100",
+    wrong: "with nginx stopped the VIP stays where it is, and nobody is served",
+    sentence:
+      "150 less 20 is 130, still above 100: only another order of the priorities moves the VIP (keepalived.conf(5)).",
+    breaks: [weightTooSmall],
+    shownBy: ["track-script"],
+  },
+  {
+    id: "003-one-client",
+    document: "003",
+    words: "ipvsadm -p 20, and curl from lb04 alone",
+    wrong: "one real server gives every answer, the other is never seen",
+    sentence:
+      "For 20 seconds after its last connection a client's address stays on its real server (ipvsadm(8), --persistent): one address shows no turns.",
+    breaks: [persistenceHidesTurns],
+    shownBy: ["request-way", "answer-way"],
   },
   {
     id: "004-router-id",

@@ -93,6 +93,11 @@ describe("keepalived's own parser", () => {
     });
   }
 
+  it("accepts as-printed-001-weight, which runs and never fails over", () => {
+    const { code, said } = parseText(renderKeepalived(fixture("as-printed-001-weight"), "lb01"));
+    assert.deepEqual({ code, said }, { code: 0, said: "" });
+  });
+
   it("accepts what random topologies that pass are rendered to", function () {
     this.timeout(rounds(20_000, 300_000));
     const files = fc.sample(randomTopology, { seed: SEED, numRuns: rounds(300, 3000) }).flatMap((input) => {

@@ -4,8 +4,9 @@ import { CHECKS } from "../../../cli/verify/checks";
 import type { Check } from "../../../cli/verify/checks/check";
 import type { LabSeen } from "../../../cli/verify/seen";
 import { ERRATA, erratumText } from "../../../infra/config/errata";
-import { lab } from "../../fixtures";
+import { fixture, lab } from "../../fixtures";
 import { healthyLab } from "./healthy";
+import { healthyWalks } from "./walks";
 
 const check = (name: string): Check => CHECKS.find((one) => one.name === name) ?? assert.fail(name);
 const explanation = (id: string): string => erratumText(ERRATA.find((one) => one.id === id) ?? assert.fail(id));
@@ -64,6 +65,30 @@ describe("verify of a lab as printed", () => {
       explanation("001-nopreempt-low"),
     ]);
     assert.deepEqual(judged(nopreempt, check("preempt"), seen).problems, []);
+  });
+
+  it("001: weight -20 does not move the VIP, for two reasons", () => {
+    const weight = fixture("as-printed-001-weight");
+    const seen = healthyLab(weight);
+    const drill = seen.proxyStop ?? assert.fail("no drill");
+    const stays = {
+      ...seen,
+      proxyStop: { ...drill, stopped: "lb01", holdersAfterStop: ["lb01"], servedAfterStop: [silent] },
+    };
+    const { problems } = judged(weight, check("track-script"), stays);
+    assert.equal(problems[0], "with nginx stopped on lb01 the VIP is held by lb01");
+    assert.deepEqual(problems.slice(-2), [explanation("001-weight-nopreempt"), explanation("001-weight-small")]);
+  });
+
+  it("003: one client with persistence sees one real server", () => {
+    const one = fixture("as-printed-003");
+    const { packets, ...rest } = healthyWalks(one)["10.0.0.13:80"] ?? assert.fail("no walk");
+    const held = packets.filter(({ at }) => at !== "web04");
+    const seen = { ...healthyLab(one), walks: { "10.0.0.13:80": { ...rest, packets: held } } };
+    const said = (name: string) => judged(one, check(name), seen).problems;
+    assert.deepEqual(said("request-way"), ["web04: no request of the client arrived", explanation("003-one-client")]);
+    assert.deepEqual(said("answer-way"), ["web04: sent the client no answer", explanation("003-one-client")]);
+    assert.deepEqual(judged(one, check("payload"), seen).problems, []);
   });
 
   it("what fails for another reason is not explained, nor what fails in the corrected form", () => {
