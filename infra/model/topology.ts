@@ -205,7 +205,7 @@ export type VrrpInstance = {
   readonly mcastSource?: boolean;
   /** A script that looks after the proxy (vrrp_script, track_script); undefined: none. */
   readonly trackScript?: TrackScript;
-  /** Prefix length of the VIPs on the interface; undefined: 32. With the segment's own length each is a secondary address. */
+  /** Prefix length of the VIPs on the interface: 32, or the segment's own, with which each is a secondary address; undefined: 32. */
   readonly prefixLength?: number;
   /** Whether each VIP has a label `<interface>:<n>`, as ifconfig shows an alias; undefined: no. */
   readonly label?: boolean;
@@ -227,7 +227,7 @@ export type TrackScript = {
 
 /** What ipvsadm(8) is told beside the table. */
 export type Ipvsadm = {
-  /** Prefix length of the VIPs on the director's interface, 1 to 32. */
+  /** Prefix length of the VIPs on the director's interface: 32, or the segment's own. */
   readonly prefixLength: number;
   /** Timeouts of the kernel's connection entries (`ipvsadm --set`); undefined: the kernel's own, 900, 120 and 300. */
   readonly timeouts?: IpvsTimeouts;

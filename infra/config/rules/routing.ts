@@ -213,8 +213,9 @@ export function answerBesideNat(topology: Topology): Problem[] {
     return [{ path: "vrrp.gateway", got: "nothing", need, fix }];
   }
   return beside.map(({ node, address, hops, last }): Problem => {
+    // Only a route that is longer than the segment's own prefix leads elsewhere.
     if (hops[0]?.taker === CLIENT) {
-      const need = "a segment apart from the client's";
+      const need = "a segment apart from the client's, or a route to the client's part of it through the director";
       const fix = `${node.name} is in the client's segment ${client.segment} and answers past the director, with an address that the client did not ask`;
       return { path: `nodes.${node.name}.interfaces`, got: client.segment, need, fix };
     }
@@ -275,7 +276,7 @@ export function answerLost(topology: Topology): Problem[] {
         const over = way.hops.findIndex(({ taker }) => taker !== CLIENT && holders.includes(taker));
         if (over < 0 && way.end !== "lost") return [];
         const { at, last } = over < 0 ? way : { at: way.hops[over - 1]?.taker ?? node.name, last: way.hops[over] };
-        const beside = over < 0 ? "" : ` beside ${last === undefined ? "" : way.hops[over]?.taker}`;
+        const beside = over < 0 ? "" : ` beside ${way.hops[over]?.taker}`;
         const need = `a way from ${at} to the client ${client}${beside}: ${routerTowards(topology, at, client)}`;
         const fix = over < 0 ? why : `${why}, and who can hold the VIP ${vip} drops what has it as source`;
         return [{ ...written(topology, at, last, client), need, fix }];

@@ -301,7 +301,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.web2.gateway: got 10.1.0.11, need a route to the client through the director: 10.1.0.254 (the director must see the answer, to write the VIP into it)",
   ],
   "nat-same-segment": [
-    "nodes.web1.interfaces: got lan, need a segment apart from the client's (web1 is in the client's segment lan and answers past the director, with an address that the client did not ask)",
+    "nodes.web1.interfaces: got lan, need a segment apart from the client's, or a route to the client's part of it through the director (web1 is in the client's segment lan and answers past the director, with an address that the client did not ask)",
   ],
   "next-hop": [
     "nodes.lb01.gateway: got 10.1.0.1, need an address in a segment of lb01: lan, 10.0.0.0/24 (a next hop is a neighbour)",
