@@ -1,5 +1,6 @@
 /** What VRRP says on the wire, and who wins an election. */
 import { balancersOf, preempts, vipsOf } from "../../../infra/model/members";
+import type { Topology } from "../../../infra/model/topology";
 import { type Check, differs, each, holdersOf, list } from "./check";
 
 /** VRRP's own group (RFC 3768, 5.2.2). */
@@ -7,10 +8,16 @@ const GROUP = "224.0.0.18";
 /** The highest priority of a router that does not own the VIP: keepalived sends no more, whatever weights add (vrrp_track.c). */
 const MOST = 254;
 
+/** What moves with the MASTER: the VIPs, and with NAT the real servers' gateway. */
+const movedAddresses = (topology: Topology): string[] => {
+  const gateway = topology.vrrp?.gateway?.address;
+  return [...vipsOf(topology), ...(gateway === undefined ? [] : [gateway])].sort();
+};
+
 export const VRRP: readonly Check[] = [
   {
     name: "adverts",
-    title: "adverts on the wire: source, group, virtual router id, priority and every VIP are the MASTER's",
+    title: "adverts on the wire: source, group, virtual router id, priority and every address are the MASTER's",
     points: { "000": "000-5", "001": "001-7", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: ({ vrrp }) => vrrp !== undefined,
@@ -24,6 +31,7 @@ export const VRRP: readonly Check[] = [
       // A weight above 0 counts while the script succeeds, and now it does.
       const priority = weight > 0 ? Math.min(MOST, base + weight) : base;
       const group = vrrp?.multicastGroup ?? GROUP;
+      const moved = movedAddresses(topology).join(", ");
       return each(
         balancersOf(topology),
         seen,
@@ -35,10 +43,10 @@ export const VRRP: readonly Check[] = [
             differs("the adverts' group", destination, group),
             differs("the adverts' virtual router id", String(virtualRouterId), String(vrrp?.virtualRouterId)),
             differs("the adverts' priority", String(sent), String(priority)),
-            differs("the adverts' VIPs", [...addresses].sort().join(","), [...vipsOf(topology)].sort().join(",")),
+            differs("the adverts' addresses", [...addresses].sort().join(", "), moved),
           ];
         },
-        `from ${own} to ${group}: vrid ${vrrp?.virtualRouterId}, priority ${priority}, ${vipsOf(topology).join(", ")}`,
+        `from ${own} to ${group}: vrid ${vrrp?.virtualRouterId}, priority ${priority}, ${moved}`,
       );
     },
   },

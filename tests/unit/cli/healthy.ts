@@ -193,7 +193,7 @@ function advertOf(topology: Topology): AdvertSeen {
     destination: vrrp?.multicastGroup ?? "224.0.0.18",
     virtualRouterId: vrrp?.virtualRouterId ?? 0,
     priority: Math.min(254, (master?.vrrp?.priority ?? 0) + Math.max(0, vrrp?.trackScript?.weight ?? 0)),
-    addresses: vipsOf(topology),
+    addresses: [...vipsOf(topology), ...(vrrp?.gateway === undefined ? [] : [vrrp.gateway.address])],
   };
 }
 

@@ -33,6 +33,7 @@ const labs: Readonly<Record<string, { readonly topology: Topology; readonly poin
   "l7-master-low": { topology: lab("l7-master-low"), points: ["001-4"] },
   "l7-nginx": { topology: lab("l7-nginx"), points: ["001-5", "001-6", "001-8"] },
   "l7-nginx-vips": { topology: lab("l7-nginx-vips"), points: ["001-2", "001-7"] },
+  nat: { topology: lab("nat"), points: ["003-8"] },
   "valid-ipvsadm": { topology: fixture("valid-ipvsadm"), points: [] },
 };
 
@@ -278,7 +279,13 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
     node("liuyazhuang134", ({ advert }) => ({
       advert: { ...(advert ?? assert.fail()), addresses: ["192.168.50.130"] },
     })),
-    "the adverts' VIPs is 192.168.50.130, must be 192.168.50.130,192.168.50.131",
+    "the adverts' addresses is 192.168.50.130, must be 192.168.50.130, 192.168.50.131",
+  ],
+  [
+    "nat",
+    "adverts",
+    node("lb04", ({ advert }) => ({ advert: { ...(advert ?? assert.fail()), addresses: ["10.1.0.13"] } })),
+    "lb04: the adverts' addresses is 10.1.0.13, must be 10.1.0.13, 172.16.1.254",
   ],
   [
     "l7-haproxy",
