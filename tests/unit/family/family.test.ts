@@ -30,6 +30,10 @@ const cases: Readonly<Record<string, () => string>> = Object.fromEntries(
     ["rhel", "dr-two-networks", "web142"],
     ["rhel", "dr-two-networks", "router146"],
     ["rhel", "l7-nginx", "lb01"],
+    // Document 002 itself was written on openEuler.
+    ["openeuler", "dr-ipvsadm-nfs", "lvs"],
+    ["openeuler", "dr-ipvsadm-nfs", "web1"],
+    ["openeuler", "dr-ipvsadm-nfs", "nfs"],
     ["openeuler", "dr-keepalived", "zhuserver"],
     ["openeuler", "dr-keepalived", "web1"],
     ["openeuler", "l7-haproxy", "lb01"],
