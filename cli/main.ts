@@ -58,6 +58,36 @@ Exit codes: 0 done, all checks passed; 1 a check failed, there is drift, a topol
 /** Splits the words of ssh and shell from the options: what follows the first plain words is the guest's. */
 const passesOn = ["ssh", "shell"];
 
+/** Verbs whose one operand is the lab, and those that take a name. Of all others each has its own words, or none. */
+const takesLab = [
+  "up",
+  "resume",
+  "recreate",
+  "drift",
+  "repair",
+  "env",
+  "graph",
+  "walk",
+  "preview",
+  "plan",
+  "destroy",
+  "sweep",
+];
+const takesName = ["snapshot", "restore", "console"];
+const takesNothing = ["verify", "inspect", "snapshots", "reset"];
+const ofNoLab = ["list", "review"];
+
+/** Refuses words that a verb would pass over: the lab that they name would not be the one that it acts on. */
+function refuseSurplus(verb: string, operands: readonly string[], lab: string | undefined): void {
+  const one = takesName.includes(verb) || (takesLab.includes(verb) && lab === undefined);
+  if (!one && ![...takesLab, ...takesNothing, ...ofNoLab].includes(verb)) return;
+  const surplus = operands[one ? 1 : 0];
+  if (surplus === undefined) return;
+  const named = takesLab.includes(verb) || lab !== undefined;
+  const need = ofNoLab.includes(verb) ? "no more words" : named ? "one lab" : `--lab ${surplus}`;
+  throw new UserError(`${verb}: got ${surplus}, need ${need}`);
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const [verb = "help", ...rest] = words;
   const passed = passesOn.includes(verb);
@@ -82,20 +112,8 @@ async function main(words: readonly string[]): Promise<number> {
     },
   });
   const operands = passed ? rest.slice(leadingOptions(rest).length) : positionals;
-  const takesLab = [
-    "up",
-    "resume",
-    "recreate",
-    "drift",
-    "repair",
-    "env",
-    "graph",
-    "walk",
-    "preview",
-    "plan",
-    "destroy",
-  ].includes(verb);
-  const stack = () => stackOf(values.lab ?? (takesLab ? operands[0] : undefined));
+  refuseSurplus(verb, operands, values.lab);
+  const stack = () => stackOf(values.lab ?? (takesLab.includes(verb) ? operands[0] : undefined));
   const settle = Number(values.settle);
   if (!Number.isFinite(settle) || settle < 0)
     throw new UserError(`--settle: got ${values.settle}, need a number of seconds, 0 or more`);

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { runVerb } from "../../../cli/main";
 import { inRoot } from "../../../cli/paths";
 import { run } from "../../../cli/run";
 import { fixtureNames, fixturePath } from "../../fixtures";
@@ -60,4 +61,38 @@ describe("a bad topology file", () => {
   it("leaves nothing behind", () => {
     assert.deepEqual(fs.readdirSync(folder), []);
   });
+});
+
+describe("a word too many", () => {
+  const cases: readonly [words: string, said: string][] = [
+    ["verify nat", "verify: got nat, need --lab nat"],
+    ["inspect --json nat", "inspect: got nat, need --lab nat"],
+    ["reset nat", "reset: got nat, need --lab nat"],
+    ["snapshots nat", "snapshots: got nat, need --lab nat"],
+    ["snapshot a nat", "snapshot: got nat, need --lab nat"],
+    ["restore a nat", "restore: got nat, need --lab nat"],
+    ["console web1 nat", "console: got nat, need --lab nat"],
+    ["up nat scale", "up: got scale, need one lab"],
+    ["destroy nat --lab scale", "destroy: got nat, need one lab"],
+    ["sweep nat scale --yes", "sweep: got scale, need one lab"],
+    ["list nat", "list: got nat, need no more words"],
+    // A lab that is named is looked for: not the default one.
+    ["sweep no-such-lab --yes", "lab: got no-such-lab, need the path"],
+  ];
+  for (const [words, expected] of cases) {
+    it(`is refused before anything is done: ${words}`, async () => {
+      const said: string[] = [];
+      const write = process.stderr.write.bind(process.stderr);
+      const { PATH } = process.env;
+      process.stderr.write = (chunk: string | Uint8Array): boolean => said.push(String(chunk)) > 0;
+      process.env.PATH = ""; // were it not refused, no program would be found to go on with
+      try {
+        assert.equal(await runVerb(words.split(" ")), 2);
+      } finally {
+        process.stderr.write = write;
+        process.env.PATH = PATH;
+      }
+      assert.ok(said.join("").startsWith(`lab: ${expected}`), said.join(""));
+    });
+  }
 });
