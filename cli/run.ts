@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import * as os from "node:os";
 
 /** An error meant for the person at the terminal: printed as it is, without a stack. */
 export class UserError extends Error {}
@@ -30,16 +31,43 @@ export function stopIfInterrupted(goOn: string): void {
   if (interrupted) throw new UserError(`interrupted; the state is valid, ${goOn}`);
 }
 
-/** What Ctrl-C does: it ends this process, in order, unless a program in front answers it. */
-process.on("SIGINT", () => {
-  if (inFront.size === 0) process.exit(130);
+/** How much work is under way that puts back what it changes, and the signal that waits for it. */
+let restoring = 0;
+let postponed: number | undefined;
+
+/**
+ * Runs some work that changes the lab and puts it back: what would end this process meanwhile waits for the end of the work. Who
+ * asks a second time does not wait.
+ */
+export async function withoutInterruption<T>(work: () => Promise<T>): Promise<T> {
+  restoring++;
+  try {
+    return await work();
+  } finally {
+    restoring--;
+    if (restoring === 0 && postponed !== undefined) process.exit(KILLED + postponed);
+  }
+}
+
+/** What Ctrl-C does, and a signal that asks for the same: it ends this process, in order, unless a program in front answers it. */
+function end(signal: number): void {
+  if (inFront.size === 0) {
+    if (restoring === 0 || postponed !== undefined) process.exit(KILLED + signal);
+    postponed = signal;
+    // Of a terminal that is gone nobody wants to know, and the console does not either.
+    console.error("interrupted: waits until the lab is as it was (again: ends at once)");
+    return;
+  }
   if (interrupted) return;
   interrupted = true;
-  const later = (seconds: number, signal: NodeJS.Signals) =>
-    setTimeout(() => inFront.forEach((child) => child.kill(signal)), seconds * 1000).unref();
+  const later = (seconds: number, word: NodeJS.Signals) =>
+    setTimeout(() => inFront.forEach((child) => child.kill(word)), seconds * 1000).unref();
   later(patience.again, "SIGINT");
   later(patience.kill, "SIGKILL");
-});
+}
+// Without a listener these end the process without its "exit": keys and folders would stay.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => end(os.constants.signals[signal]));
 
 /** The code of a program that a signal ended. */
 export const KILLED = 128;
@@ -51,6 +79,8 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
+      // Ctrl-C goes to all programs of the terminal's group: one that has to put something back is in none.
+      detached: restoring > 0 && shown !== "all",
       stdio: [
         options.input === undefined ? "ignore" : "pipe",
         shown === "all" ? "inherit" : "pipe",
@@ -71,17 +101,17 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       setTimeout(() => child.kill("SIGKILL"), (patience.kill - patience.again) * 1000).unref();
     });
     let ended = false; // a program that cannot be started reports twice
-    const end = (code: number, note = "") => {
+    const done = (code: number, note = "") => {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
       inFront.delete(child);
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note });
     };
-    child.on("error", (error) => end(127, error.message));
+    child.on("error", (error) => done(127, error.message));
     child.on("close", (code, signal) => {
       const killed = signal === "SIGKILL" && options.timeout !== undefined;
-      end(code ?? KILLED, killed ? `no end after ${options.timeout} s` : "");
+      done(code ?? KILLED, killed ? `no end after ${options.timeout} s` : "");
     });
   });
 }

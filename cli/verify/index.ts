@@ -1,7 +1,7 @@
 import { errataOf, erratumText } from "../../infra/config/errata";
 import { vipsOf, webServersOf } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
-import { UserError } from "../run";
+import { UserError, withoutInterruption } from "../run";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
 import { type Check, type Finding, holdersOf } from "./checks/check";
@@ -121,7 +121,7 @@ export async function verify(
   judge(["nodes", "client"], seen);
   for (const need of Object.keys(DRILLS) as (keyof Drilled)[]) {
     if (!checks.some((check) => check.needs === need)) continue;
-    const result = await DRILLS[need](session);
+    const result = await withoutInterruption(async () => DRILLS[need](session));
     if (result !== undefined) seen = { ...seen, [need]: result };
     judge([need], seen);
   }

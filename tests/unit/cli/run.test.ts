@@ -1,4 +1,7 @@
 import * as assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { inRoot } from "../../../cli/paths";
 import { run, tryRun } from "../../../cli/run";
 
 describe("running programs", () => {
@@ -30,5 +33,47 @@ describe("running programs", () => {
 
   it("tells the last words of a program that failed", async () => {
     await assert.rejects(run(["sh", "-c", "echo why >&2; exit 4"]), /sh -c .* failed with exit code 4:\n {2}why/);
+  });
+});
+
+describe("a signal that ends the command", () => {
+  /** Runs drilling.ts in a process group of its own, as a terminal does, and signals the whole group when it has begun. */
+  const interrupted = (how: string, signals: readonly NodeJS.Signals[]) =>
+    new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+      const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
+      const words = ["--require", tsx, path.join(__dirname, "drilling.ts"), how];
+      const child = spawn(process.execPath, words, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+      const said = { stdout: "", stderr: "" };
+      const left = [...signals];
+      child.stdout.on("data", (chunk: Buffer) => (said.stdout += String(chunk)));
+      child.stderr.on("data", (chunk: Buffer) => {
+        said.stderr += String(chunk);
+        // The first when something is changed, the second when the first was answered.
+        const signal = left.shift();
+        if (signal !== undefined) process.kill(-(child.pid ?? 0), signal);
+      });
+      child.on("close", (code) => resolve({ code, ...said }));
+    });
+
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    it(`${signal} waits for what a drill puts back, with the programs that it needs`, async () => {
+      const ended = await interrupted("drill", [signal]);
+      assert.deepEqual([ended.code, ended.stdout], [code, "seen\nas it was\ntidied\n"]);
+      assert.match(ended.stderr, /waits until the lab is as it was/);
+    });
+
+    it(`${signal} ends all else at once, and in order`, async () => {
+      const ended = await interrupted("look", [signal]);
+      assert.deepEqual([ended.code, ended.stdout], [code, "tidied\n"]);
+    });
+  }
+
+  it("does not wait when it comes a second time", async () => {
+    const ended = await interrupted("drill", ["SIGINT", "SIGINT"]);
+    assert.deepEqual([ended.code, ended.stdout], [130, "tidied\n"]);
   });
 });
