@@ -1,6 +1,4 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { spawnSync } from "node:child_process";
 import { DEBIAN, type Guest } from "../infra/model/guest";
 import { CLIENT } from "../infra/model/routing";
@@ -10,6 +8,7 @@ import { shellQuote } from "../components/vm/seed";
 import type { LabOutputs, NodeOutput } from "../infra/outputs";
 import { embeddedNetns } from "./paths";
 import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
+import { Temporary } from "./temporary";
 
 /** Words that run a command in a network namespace. */
 const inNamespace = (name: string, command: readonly string[]): string[] => [
@@ -26,24 +25,16 @@ const inNamespace = (name: string, command: readonly string[]): string[] => [
 export class Session {
   /** The topology as deployed. */
   readonly topology: Topology;
-  private readonly folder: string;
-  private readonly remove = (): void => fs.rmSync(this.folder, { recursive: true, force: true });
+  /** Key and control sockets live as long as the session. */
+  private readonly folder = new Temporary();
 
   constructor(
     readonly lab: LabOutputs,
     private readonly embedded: boolean,
   ) {
     this.topology = JSON.parse(lab.topology) as Topology;
-    // Key and control sockets live as long as the session; the path stays short for the sockets' 108 bytes.
-    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
-    // Also when Ctrl-C ends the process: the key does not stay behind.
-    process.once("exit", this.remove);
-    fs.writeFileSync(this.file("key"), lab.sshPrivateKey, { mode: 0o600 });
-    fs.writeFileSync(this.file("hosts"), lab.nodes.map((node) => `${node.address} ${node.hostKey}\n`).join(""));
-  }
-
-  private file(name: string): string {
-    return path.join(this.folder, name);
+    fs.writeFileSync(this.folder.at("key"), lab.sshPrivateKey, { mode: 0o600 });
+    fs.writeFileSync(this.folder.at("hosts"), lab.nodes.map((node) => `${node.address} ${node.hostKey}\n`).join(""));
   }
 
   /** A node by name. */
@@ -73,15 +64,15 @@ export class Session {
 
   private sshWords(node: NodeOutput, ...extra: readonly string[]): string[] {
     const options = {
-      IdentityFile: this.file("key"),
+      IdentityFile: this.folder.at("key"),
       IdentitiesOnly: "yes",
-      UserKnownHostsFile: this.file("hosts"),
+      UserKnownHostsFile: this.folder.at("hosts"),
       StrictHostKeyChecking: "yes",
       HostKeyAlgorithms: "ssh-ed25519",
       ConnectTimeout: "15",
       // One key exchange per node and session: it is the expensive part in an emulated guest.
       ControlMaster: "auto",
-      ControlPath: this.file("%h"),
+      ControlPath: this.folder.at("%h"),
       ControlPersist: "60",
       LogLevel: "ERROR",
     };
@@ -125,10 +116,9 @@ export class Session {
   async close(): Promise<void> {
     await Promise.all(
       this.lab.nodes
-        .filter((node) => fs.existsSync(this.file(node.address)))
+        .filter((node) => fs.existsSync(this.folder.at(node.address)))
         .map((node) => tryRun([...this.sshWords(node, "-O", "exit")], { timeout: 5 })),
     );
-    process.off("exit", this.remove);
-    this.remove();
+    this.folder.remove();
   }
 }

@@ -7,6 +7,7 @@ import type { LabOutputs } from "../infra/outputs";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note } from "./progress";
 import { run, tryRun, UserError } from "./run";
+import { inTemporary } from "./temporary";
 import type { Toolchain } from "./toolchain";
 
 const project = "lvs-lab";
@@ -201,10 +202,7 @@ function linkPlugins(home: string, pulumiHome: string): void {
  * passphrase, no host. Only the secrets of the committed configuration are left out of that one: nobody can read them.
  */
 export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Environment) => Promise<T>): Promise<T> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-preview-"));
-  const removal = (): void => fs.rmSync(folder, { recursive: true, force: true });
-  process.on("exit", removal);
-  try {
+  return inTemporary(async ({ path: folder }) => {
     const copy = { ...stack, configFile: path.join(folder, `Pulumi.${stack.name}.yaml`) };
     const settings = { "lvs-lab:lab": stack.lab, "lvs-lab:offline": true };
     // A home of its own: the user's may have another toolchain's plugins, which a lab that comes up now needs.
@@ -218,7 +216,7 @@ export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Env
     if (fs.existsSync(stack.configFile) && (await stackExists(stack, env).catch(() => false))) {
       fs.copyFileSync(stack.configFile, copy.configFile);
       writeConfig(copy, { ...committedConfig(stack), ...settings });
-      return await work(env);
+      return work(env);
     }
     fs.mkdirSync(path.join(folder, "backend"));
     fs.copyFileSync(inRoot("Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
@@ -233,11 +231,8 @@ export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Env
     );
     writeConfig(copy, { ...Object.fromEntries(committed), ...settings });
     await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env: standIn });
-    return await work(standIn);
-  } finally {
-    process.off("exit", removal);
-    removal();
-  }
+    return work(standIn);
+  });
 }
 
 /** A value that is encrypted for the stack it belongs to. */

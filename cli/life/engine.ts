@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { consoleLog, defaultConsoleDir, domainName } from "../../infra/model/names";
 import { answers, type Hypervisor, lastError } from "../hypervisor";
@@ -9,6 +8,7 @@ import { note } from "../progress";
 import { KILLED, stopIfInterrupted, tryRun, UserError } from "../run";
 import { readConfig } from "../stack";
 import { stateDir } from "../paths";
+import { Temporary } from "../temporary";
 import { nameOf, type Resource } from "./deployment";
 import { type Complaint, complaintsOf, explain, silentNodes } from "./failure";
 import { clear, mend } from "./mend";
@@ -46,9 +46,9 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
   await mend(opened);
   const { stack, host, env } = opened;
   const { hopeless, end } = watch(opened);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-lab-${process.pid}-`));
+  const folder = new Temporary();
   try {
-    const log = path.join(folder, "events");
+    const log = folder.at("events");
     const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
     const { code } = await tryRun(["pulumi", ...words, "--event-log", log, ...more], {
       // The flag is one of those that Pulumi shows on request only.
@@ -65,7 +65,7 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
     return failureOf(opened, fs.existsSync(log) ? complaintsOf(fs.readFileSync(log, "utf8")) : []);
   } finally {
     end();
-    fs.rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

@@ -8,6 +8,7 @@ import { embeddedNetns, stateDir } from "../paths";
 import { tryRun, UserError } from "../run";
 import { environment, locksOf, readConfig, type Stack, allStacks } from "../stack";
 import { deadTemplates, endTemplates } from "../templates";
+import { deadFolders } from "../temporary";
 import { toolchain } from "../toolchain";
 import { domainsOf, type Exported, exportState } from "./deployment";
 import { clientOf, facts, type Held, marked, remove, waitingMemory } from "./held";
@@ -107,12 +108,5 @@ function logsWithout(domains: readonly string[]): Leftover[] {
 }
 
 /** Work folders of commands that did not end by themselves: a session's has the lab's key in it. */
-function foldersOfDead(): Leftover[] {
-  const uid = process.getuid?.();
-  return fs.readdirSync(os.tmpdir()).flatMap((name): Leftover[] => {
-    const pid = /^lvs-(?:lab|template)-(\d+)-\w{6}$/.exec(name)?.[1];
-    const id = path.join(os.tmpdir(), name);
-    const dead = pid !== undefined && !fs.existsSync(`/proc/${pid}`);
-    return dead && fs.statSync(id, { throwIfNoEntry: false })?.uid === uid ? [{ kind: "folder", name, id }] : [];
-  });
-}
+const foldersOfDead = (): Leftover[] =>
+  deadFolders().map((name) => ({ kind: "folder", name, id: path.join(os.tmpdir(), name) }));

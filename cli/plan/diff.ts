@@ -1,13 +1,12 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { tryRun, UserError } from "../run";
+import { inTemporary } from "../temporary";
 import type { PlannedFiles } from "./files";
 
 /** The difference of two plans as one unified diff; empty: there is none. Paths begin with a side's name and the machine's. */
 export async function diffOf(before: PlannedFiles, after: PlannedFiles): Promise<string> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-plan-"));
-  try {
+  return inTemporary(async ({ path: folder }) => {
     write(path.join(folder, "before"), before);
     write(path.join(folder, "after"), after);
     // The words that a person's own configuration of git could change are all given.
@@ -20,9 +19,7 @@ export async function diffOf(before: PlannedFiles, after: PlannedFiles): Promise
       .split("\n")
       .filter((line) => !/^(diff --git|index|new file mode|deleted file mode) /.test(line))
       .join("\n");
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function write(folder: string, files: PlannedFiles): void {

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { loadTopology } from "../../infra/config/load";
 import { inRoot, root } from "../paths";
 import { run, tryRun, UserError } from "../run";
+import { inTemporary } from "../temporary";
 import { filesOf, type PlannedFiles } from "./files";
 
 /** What decides the files beside the topology. */
@@ -19,8 +19,7 @@ export async function filesAt(reference: string, file: string): Promise<PlannedF
   const name = path.relative(root, file);
   if (name.startsWith("..")) throw new UserError(`--against: got ${file}, need a topology file of this checkout`);
 
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-revision-"));
-  try {
+  return inTemporary(async ({ path: folder }) => {
     const archive = path.join(folder, "tree.tar");
     await run(["git", "-C", root, "archive", "--output", archive, commit.stdout.trim()]);
     await run(["tar", "-xf", archive, "-C", folder]);
@@ -36,7 +35,5 @@ export async function filesAt(reference: string, file: string): Promise<PlannedF
     const planned = await tryRun(["node", "--require", tsx, path.join(folder, "cli", "main.ts"), ...words]);
     if (planned.code === 0) return (JSON.parse(planned.stdout) as { files: PlannedFiles }).files;
     throw new UserError(`--against: ${reference} cannot plan ${name}:\n${planned.stderr.trim()}`);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
