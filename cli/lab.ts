@@ -19,7 +19,16 @@ import { Session } from "./session";
 import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
 import { afterUp, deploymentOf, type Snapshot, Snapshots } from "./snapshots";
 import { table } from "./table";
-import { ensureTemplates, type Forks, forgetBadMemory, type ImageFiles, libvirtDir, qemuLog } from "./templates";
+import {
+  deadTemplates,
+  endTemplates,
+  ensureTemplates,
+  type Forks,
+  forgetBadMemory,
+  type ImageFiles,
+  libvirtDir,
+  qemuLog,
+} from "./templates";
 import { type Toolchain, toolchain } from "./toolchain";
 import { resultLines, verify } from "./verify";
 import { until } from "./verify/observe";
@@ -212,6 +221,8 @@ export async function destroy(stack: Stack): Promise<void> {
   await engineDestroy(opened);
   await removeStack(stack, opened.env);
   removeLogs([...domains, ...domainsOf(state)]);
+  // Templates that a killed `up` was making are in no state, and would keep libvirt from stopping.
+  if (opened.host.embedded) await endTemplates(opened.host, await deadTemplates(opened.host));
   await stopIfIdle(opened.host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }

@@ -1,6 +1,5 @@
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { TEMPLATE_CMDLINE } from "../components/vm/cmdline";
 import { renderForkDomain } from "../components/vm/fork/domain";
@@ -11,9 +10,11 @@ import { guestsOf } from "../infra/model/guests";
 import { domainName } from "../infra/model/names";
 import type { Topology } from "../infra/model/topology";
 import { type Hypervisor, tryVirsh, virsh } from "./hypervisor";
+import { locked } from "./locked";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note } from "./progress";
 import { run, UserError } from "./run";
+import { Temporary } from "./temporary";
 
 /** The built guest image, as `image/build` prints it. */
 export type ImageFiles = {
@@ -62,25 +63,29 @@ export async function ensureTemplates(host: Hypervisor, { topology, accelerator,
   await endTemplates(host, await deadTemplates(host)); // they have the names
   for (const [name, shape] of shapes) {
     const stamp = madeWith(image, shape);
-    if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === version) continue;
-    const begin = performance.now();
+    const isThere = () => fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === version;
+    if (isThere()) continue;
     try {
-      await makeTemplate(host, shape, image);
-      // Last: a template that has it is complete.
-      fs.writeFileSync(stamp, version);
-      note(`template ${name}: booted and saved in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+      await locked(`${folderOf(image, shape)}.lock`, async () => {
+        if (isThere()) return; // another `up` has made it meanwhile
+        const begin = performance.now();
+        await makeTemplate(host, shape, image);
+        // Last: a template that has it is complete.
+        fs.writeFileSync(stamp, version);
+        note(`template ${name}: booted and saved in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+      });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      // Guests boot without one.
-      note(`template ${name}: none, guests of this shape will boot: ${error.message}`);
+      // Guests boot without one, whatever was in its way.
+      note(`template ${name}: none, guests of this shape will boot: ${error instanceof Error ? error.message : error}`);
     }
   }
 }
 
 async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): Promise<void> {
   const folder = folderOf(image, shape);
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), `${workFolder}${process.pid}-`));
-  const inWork = (file: string): string => path.join(work, file);
+  const work = new Temporary("template");
+  const inWork = (file: string): string => work.at(file);
+  let running = false;
   const name = `${templateDomain}${shapeName(shape)}`;
   const virshHere = (...args: readonly string[]) => virsh(host.uri, ...args);
   try {
@@ -105,6 +110,7 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
     });
     fs.writeFileSync(inWork("domain.xml"), domain);
     await virshHere("create", inWork("domain.xml"));
+    running = true;
     await untilReady(inWork("console.log"));
     await virshHere("save", name, inWork("saved"));
 
@@ -113,8 +119,9 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
     const { streamAt } = parseHead(fs.readFileSync(inWork("saved")));
     await run(["sh", "-c", 'tail -c "+$1" "$2" >"$3"', "sh", `${streamAt + 1}`, inWork("saved"), `${folder}/memory`]);
   } finally {
-    await tryVirsh(host.uri, "destroy", name);
-    fs.rmSync(work, { recursive: true, force: true });
+    // One of that name that this process did not start is another's.
+    if (running) await tryVirsh(host.uri, "destroy", name);
+    work.remove();
   }
 }
 

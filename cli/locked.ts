@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { note } from "./progress";
+import { UserError } from "./run";
+
+/** Seconds that a lock is waited for; whoever has it boots one guest. */
+const patience = 300;
+
+/** Does some work while no other process has the lock of that file. The lock goes with this process, however it ends. */
+export async function locked<T>(file: string, work: () => Promise<T>, wait = patience): Promise<T> {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  // The shell has the lock as long as its standard input is open, which this process holds.
+  const script = `flock --nonblock 9 || { echo waiting; flock --wait "$1" 9 || exit 1; }; echo locked; exec cat`;
+  const holder = spawn("sh", ["-c", `exec 9<>"$0"; ${script}`, file, `${wait}`], {
+    detached: true, // Ctrl-C is not for it
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const refuse = () => reject(new UserError(`waited ${wait} s for whoever has the lock ${file}`));
+      holder.on("error", refuse).on("close", refuse);
+      holder.stdout.on("data", (chunk: Buffer) => {
+        if (String(chunk).includes("waiting")) note(`waiting for another process (${file})`);
+        if (String(chunk).includes("locked")) resolve();
+      });
+    });
+    return await work();
+  } finally {
+    holder.stdin.end();
+  }
+}

@@ -1,0 +1,36 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { locked } from "../../../cli/locked";
+import { tryRun } from "../../../cli/run";
+import { pause } from "../../../cli/verify/observe";
+
+describe("a lock", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+  const file = path.join(folder, "not", "yet", "there.lock");
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  it("lets one work at a time, and the next when it is done, also when that failed", async () => {
+    const did: string[] = [];
+    const first = locked(file, async () => {
+      did.push("first begins");
+      await pause(0.3);
+      did.push("first ends");
+      throw new Error("why");
+    });
+    await pause(0.1);
+    const second = locked(file, async () => did.push("second"));
+    await assert.rejects(first, /why/);
+    await second;
+    assert.deepEqual(did, ["first begins", "first ends", "second"]);
+  });
+
+  it("names its file to who has waited in vain", async () => {
+    const held = tryRun(["flock", file, "sleep", "2"]);
+    await pause(0.2);
+    const waited = locked(file, async () => undefined, 0.2);
+    await assert.rejects(waited, new RegExp(`^Error: waited 0.2 s for whoever has the lock ${file}$`));
+    await held;
+  });
+});

@@ -1,0 +1,56 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { inRoot } from "../../../cli/paths";
+import { type RunResult, tryRun } from "../../../cli/run";
+import { Folder } from "../host/folder";
+
+describe("a template that cannot be made", () => {
+  let folder: Folder;
+  beforeEach(() => {
+    folder = new Folder();
+    folder.script("qemu-system-x86_64", "echo QEMU emulator version 10.0.2");
+    folder.script("qemu-img", ":");
+  });
+  afterEach(() => folder.remove());
+
+  /** Makes a lab's templates with a stand-in for virsh that writes down what it was told, and does what is given for some words. */
+  const make = (does: string): Promise<RunResult> => {
+    folder.script("virsh", `echo "$@" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
+    const text = `const { loadTopology } = require("${inRoot("infra", "config", "load.ts")}");
+      require("${inRoot("cli", "templates.ts")}").ensureTemplates({ uri: "test:///", embedded: true }, {
+        topology: loadTopology("${inRoot("labs", "nat.yaml")}"), accelerator: "tcg",
+        image: { digest: "d", root: "r", kernel: "k", initrd: "i" },
+      });`;
+    const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
+    return tryRun([process.execPath, "--require", tsx, "--eval", text], {
+      env: {
+        PATH: `${folder.path}:${process.env.PATH}`,
+        TMPDIR: folder.path,
+        LVS_LAB_CACHE: folder.at("cache"),
+        LVS_LAB_STATE: folder.at("state"),
+      },
+    });
+  };
+  const told = () => fs.readFileSync(folder.at("told"), "utf8");
+  const left = () => fs.readdirSync(folder.path).filter((name) => name.startsWith("lvs-"));
+
+  it("is none, and the domain that has its name already is left to who started it", async () => {
+    const { code, stderr } = await make(`*" create "*) echo "domain already exists" >&2; exit 1;;`);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /template tcg-\S+: none, guests of this shape will boot: .*domain already exists/s);
+    assert.match(told(), / create /);
+    assert.doesNotMatch(told(), / destroy /);
+    assert.deepEqual(left(), []);
+  });
+
+  it("is none when what libvirt has saved cannot be read; its own domain is ended", async () => {
+    const { code, stderr } = await make(`
+      *" create "*) log=$(sed -n 's/.*<log file="\\([^"]*\\)".*/\\1/p' "\${@: -1}")
+        echo "lvs-lab: the template is ready" >"$log";;
+      *" save "*) echo other >"\${@: -1}";;`);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /template tcg-\S+: none, guests of this shape will boot: no saved domain/);
+    assert.match(told(), / destroy lvs-lab-template-tcg-/);
+    assert.deepEqual(left(), []);
+  });
+});
