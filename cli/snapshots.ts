@@ -3,7 +3,8 @@ import type { LabOutputs } from "../infra/outputs";
 import { tryVirsh, virsh } from "./hypervisor";
 import type { Opened } from "./lab";
 import { fullDisk, fullFolder } from "./life/room";
-import { tryRun, UserError } from "./run";
+import { note } from "./progress";
+import { tryRun, UserError, withoutInterruption } from "./run";
 import type { Session } from "./session";
 import { table } from "./table";
 import { until } from "./verify/observe";
@@ -67,9 +68,21 @@ export class Snapshots {
     this.domains = lab.nodes.map(({ domain }) => domain);
   }
 
-  private each(...words: readonly string[]): Promise<string[]> {
+  /** The same for every guest; a failure is told when none of them is at work any more. */
+  private async each(...words: readonly string[]): Promise<string[]> {
     const [verb = "", ...rest] = words;
-    return Promise.all(this.domains.map((domain) => virsh(this.uri, verb, domain, ...rest)));
+    const runs = this.domains.map((domain) => virsh(this.uri, verb, domain, ...rest));
+    await Promise.allSettled(runs);
+    return Promise.all(runs);
+  }
+
+  /** Lets all guests run on; one that cannot hinders no other, and hides no error. */
+  private async wake(): Promise<void> {
+    const wakeOne = async (domain: string): Promise<void> => {
+      const { code, stderr } = await tryVirsh(this.uri, "resume", domain);
+      if (code !== 0) note(`${domain} does not run on: ${stderr.trim()}`);
+    };
+    await Promise.all(this.domains.map(wakeOne));
   }
 
   /** All snapshots of the lab, oldest first. */
@@ -92,20 +105,26 @@ export class Snapshots {
 
   /** Takes one: all guests stand still while it is made, so that no packet is in one of them and not yet in another. */
   async take(name: string): Promise<void> {
-    if ((await this.list()).some((one) => one.name === name)) {
+    const known = (await this.list()).find((one) => one.name === name);
+    if (known?.domains.length === this.domains.length) {
       throw new UserError(`snapshot: ${name} is there already (./scripts/lab restore ${name}, or another name)`);
     }
+    if (known !== undefined) await this.remove(name); // one that was cut off: nobody can go back to it
+    await withoutInterruption(() => this.make(name));
+  }
+
+  private async make(name: string): Promise<void> {
     // The seed disk is read-only and cannot hold one. The description carries what virsh has no field for.
     const disks = ["--diskspec", "vda,snapshot=internal", "--diskspec", "vdb,snapshot=no"];
-    await this.each("suspend");
     try {
+      await this.each("suspend");
       await this.each("snapshot-create-as", name, `lvs-lab ${deploymentOf(this.lab)}`, ...disks);
     } catch (error) {
       const full = fullFolder(this.opened);
       await this.remove(name); // half a lab is none
       throw full === undefined ? error : new UserError(fullDisk(full, `no room for the snapshot ${name}`));
     } finally {
-      await this.each("resume");
+      await this.wake();
     }
   }
 
@@ -137,13 +156,17 @@ export class Snapshots {
   /** Goes back to one: all guests together, and whoever is outside forgets where the VIP was. */
   async revert(name: string, session: Session): Promise<void> {
     await this.complete(name);
-    try {
-      // One that is off has nothing to stop, and starts from the snapshot.
-      await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "suspend", domain)));
-      await Promise.all(this.domains.map((domain) => this.load(domain, name)));
-    } finally {
-      await this.each("resume");
-    }
+    await withoutInterruption(async () => {
+      try {
+        // One that is off has nothing to stop, and starts from the snapshot.
+        await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "suspend", domain)));
+        const loads = this.domains.map((domain) => this.load(domain, name));
+        await Promise.allSettled(loads);
+        await Promise.all(loads);
+      } finally {
+        await this.wake();
+      }
+    });
     const flush = ["ip", "neigh", "flush", "all"];
     await Promise.all([
       // A client that is a guest went back as well.

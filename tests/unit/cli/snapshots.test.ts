@@ -1,7 +1,10 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { parseCameUp } from "../../../cli/inspect";
-import { checkName, deploymentOf, parseSnapshot, snapshotTable } from "../../../cli/snapshots";
+import type { Opened } from "../../../cli/lab";
+import { checkName, deploymentOf, parseSnapshot, Snapshots, snapshotTable } from "../../../cli/snapshots";
 import type { LabOutputs } from "../../../infra/outputs";
+import { Folder } from "../host/folder";
 
 const LAB = {
   topology: "{}",
@@ -45,6 +48,54 @@ describe("snapshots", () => {
   it("are a table", () => {
     const one = { name: "after-up", taken: "2026-11-21T15:13:54.000Z", deployment: "0", domains: ["a", "b"] };
     assert.match(snapshotTable([one]), /^SNAPSHOT +TAKEN +GUESTS\nafter-up +2026-11-21T15:13:54\.000Z +2$/);
+  });
+});
+
+describe("taking a snapshot", () => {
+  let folder: Folder;
+  const { PATH } = process.env;
+  beforeEach(() => {
+    folder = new Folder();
+    process.env.PATH = `${folder.path}:${PATH}`;
+  });
+  afterEach(() => {
+    process.env.PATH = PATH;
+    folder.remove();
+  });
+
+  /** Takes one of a lab of two guests, with a stand-in for virsh; answers what libvirt was asked to do. */
+  const take = async (does: string): Promise<{ told: string[]; error: string }> => {
+    folder.script("virsh", `shift 3\necho "$1 $2" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
+    const stack = { name: "x", lab: "x", file: "", configFile: folder.at("none"), local: true };
+    const opened: Opened = { stack, host: { uri: "test:///", embedded: false }, env: {} };
+    const lab = { ...LAB, nodes: ["dr-a", "dr-b"].map((domain) => ({ domain })) } as unknown as LabOutputs;
+    const error = await new Snapshots(opened, lab).take("a").then(
+      () => "",
+      (failure: unknown) => String(failure),
+    );
+    return { told: fs.readFileSync(folder.at("told"), "utf8").trimEnd().split("\n"), error };
+  };
+  const inAny = (told: readonly string[], verb: string) => told.filter((line) => line.startsWith(`${verb} `)).sort();
+
+  it("lets every guest run on when one cannot be stopped, and says which", async () => {
+    const { told, error } = await take(`"suspend dr-a") echo "dr-a is not running" >&2; exit 1;;`);
+    assert.match(error, /dr-a is not running/);
+    assert.deepEqual(inAny(told, "resume"), ["resume dr-a", "resume dr-b"]);
+    assert.deepEqual(inAny(told, "snapshot-create-as"), []);
+  });
+
+  const kept = `<description>lvs-lab 0123abcd</description><creationTime>1795274034</creationTime>`;
+  it("takes the place of one that a guest does not have", async () => {
+    const { told, error } = await take(`"snapshot-list dr-a "*) echo a;; snapshot-dumpxml*) echo '${kept}';;`);
+    assert.equal(error, "");
+    assert.ok(told.indexOf("snapshot-delete dr-a") < told.indexOf("snapshot-create-as dr-a"), told.join());
+    assert.deepEqual(inAny(told, "snapshot-create-as"), ["snapshot-create-as dr-a", "snapshot-create-as dr-b"]);
+  });
+
+  it("is refused where all have it", async () => {
+    const { told, error } = await take(`snapshot-list*) echo a;; snapshot-dumpxml*) echo '${kept}';;`);
+    assert.match(error, /snapshot: a is there already/);
+    assert.deepEqual(inAny(told, "suspend"), []);
   });
 });
 
