@@ -16,24 +16,28 @@ export function overridesOf(stack: Stack, webs = readConfig(stack, "lvs-lab:webs
 
 /** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
 export function namesOf(stack: Stack): { lab: string; domains: [node: string, domain: string][] } {
-  const { name: lab = "", nodes = {}, client } = readNames(stack) ?? {};
-  const guests = [...Object.keys(nodes), ...(client?.kind === "vm" ? [CLIENT] : [])];
+  const { name: lab = "", nodes, client } = readNames(stack) ?? {};
+  const guests = [...Object.keys(nodes ?? {}), ...(client?.kind === "vm" ? [CLIENT] : [])];
   return { lab, domains: guests.map((node) => [node, domainName(lab, node)]) };
 }
 
 /** What of a topology file names something. */
-type Naming = { readonly name?: string; readonly nodes?: object; readonly client?: { readonly kind?: unknown } };
+type Naming = {
+  readonly name?: string;
+  readonly nodes?: object | null;
+  readonly client?: { readonly kind?: unknown } | null;
+};
 
 function readNames(stack: Stack): Naming | null {
   try {
     return loadTopology(stack.file, overridesOf(stack));
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof UserError)) throw error;
     return readPlain(stack.file);
   }
 }
 
-/** A file that is no YAML at all names nothing. */
+/** A file that is no YAML at all names nothing, nor does one that is gone. */
 function readPlain(file: string): Naming | null {
   try {
     return parse(fs.readFileSync(file, "utf8")) as Naming | null;

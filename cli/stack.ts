@@ -50,13 +50,14 @@ export function stackOf(lab: string | undefined): Stack {
   const wanted = chosen?.lab ?? lab;
   if (!wanted) throw new UserError("no lab is chosen: name one, or set lvs-lab:lab in Pulumi.dev.yaml");
   const file = wanted.includes("/") ? path.resolve(wanted) : inRoot("labs", `${wanted}.yaml`);
-  if (!fs.existsSync(file)) {
-    const known = fs.readdirSync(inRoot("labs")).map((name) => path.basename(name, ".yaml"));
-    throw new UserError(`lab: got ${wanted}, need the path of a topology file or one of: ${known.join(", ")}`);
-  }
   const name = chosen?.name ?? path.basename(file, ".yaml");
   const local = userBackend() === undefined;
   const configFile = path.join(local ? privateProject(name) : inRoot(), `Pulumi.${name}.yaml`);
+  // A lab that was deployed can be destroyed without its file.
+  if (!fs.existsSync(file) && !fs.existsSync(configFile)) {
+    const known = fs.readdirSync(inRoot("labs")).map((name) => path.basename(name, ".yaml"));
+    throw new UserError(`lab: got ${wanted}, need the path of a topology file or one of: ${known.join(", ")}`);
+  }
   return { name, lab: wanted.includes("/") ? file : wanted, file, configFile, local };
 }
 

@@ -22,8 +22,9 @@ export function loadTopology(path: string, overrides: Overrides = {}): Topology 
 
 /** The file's data with what the stack says instead. */
 function overridden(data: unknown, { webs }: Overrides): unknown {
-  if (webs === undefined) return data;
-  const { nodes = {} } = data as { nodes?: Record<string, { count?: unknown }> };
+  const { nodes } = (data ?? {}) as { nodes?: Record<string, { count?: unknown } | null> | null };
+  // The schema says what is wrong with a file that has no nodes.
+  if (webs === undefined || typeof nodes !== "object" || nodes === null) return data;
   const groups = Object.entries(nodes).filter(([, node]) => node?.count !== undefined);
   if (groups.length !== 1) {
     const need = "a topology with one group of web servers (a node with a count)";

@@ -41,6 +41,7 @@ describe("a group of web servers", () => {
   });
 
   const refusals: readonly [file: string, webs: number, message: RegExp][] = [
+    ["invalid-empty", 3, /^.*\n {2}file: got \S+, need a topology$/],
     ["valid-minimal", 3, /lvs-lab:webs: got 3, need a topology with one group of web servers/],
     ["valid-group", 0, /nodes\.web\.count: got 0, need a whole number, 1 to 200/],
     ["valid-group", 201, /nodes\.web\.count: got 201, need a whole number, 1 to 200/],
