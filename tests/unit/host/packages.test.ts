@@ -1,5 +1,8 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { inRoot } from "../../../cli/paths";
+import { tryRun } from "../../../cli/run";
+import { pause } from "../../../cli/verify/observe";
 import { bash, Folder } from "./folder";
 
 const packages = inRoot("host", "packages");
@@ -73,6 +76,46 @@ describe("host/packages", () => {
     assert.equal(await state("arping of iputils"), "missing");
     bare.script("arping", "echo 'arping from iputils 20221126'");
     assert.equal(await state("arping of iputils"), "ok");
+  });
+
+  // A copy of the script, whose table is one row, which is there, and whose files are the test's; nobody has to be root for it.
+  const copy = (patience = 5) => {
+    const [policy, lock] = [bare.at("policy-rc.d"), bare.at("packages")];
+    const text = fs
+      .readFileSync(packages, "utf8")
+      .replace(/(<<'TABLE'\n)[^]*?(\nTABLE\n)/, "$1up|cat|on_path cat|coreutils|reads$2")
+      .replace("/usr/sbin/policy-rc.d", policy)
+      .replace(/LOCK=\S+ PATIENCE=\d+/, `LOCK=${lock} PATIENCE=${patience}`)
+      .replaceAll("EUID != 0", "0");
+    fs.writeFileSync(lock, text);
+    bare.script("apt-get", "echo apt-get is not to be asked >&2; exit 1");
+    bare.link("mv", "rm", "grep", "flock");
+    return { policy, install: () => bash(lock, ["install"], { PATH: bare.path }) };
+  };
+
+  it("puts back the host's own policy for services that a killed run has left aside, although nothing is missing", async () => {
+    const { policy, install } = copy();
+    fs.writeFileSync(policy, "#!/bin/sh\n# lvs-lab: no service is started by this install\nexit 101\n");
+    fs.writeFileSync(`${policy}.lvs-lab`, "the host's own");
+    assert.deepEqual(await install(), { code: 0, stdout: "", stderr: "" });
+    assert.equal(fs.readFileSync(policy, "utf8"), "the host's own");
+    assert.ok(!fs.existsSync(`${policy}.lvs-lab`));
+    assert.deepEqual(await install(), { code: 0, stdout: "", stderr: "" });
+    assert.equal(fs.readFileSync(policy, "utf8"), "the host's own");
+  });
+
+  it("waits for another install, says so, and names the lock when it has waited in vain", async () => {
+    const { policy, install } = copy(1);
+    fs.writeFileSync(`${policy}.lvs-lab`, "");
+    const other = tryRun(["flock", bare.at("packages"), "sleep", "2"]);
+    await pause(0.2);
+    const { code, stderr } = await install();
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^packages: waiting for another install \(.*\)\npackages: waited 1 s .* lock of .*\/packages /,
+    );
+    await other;
   });
 
   for (const words of [[], ["check", "--what"], ["check", "install"], ["install", "--tsv"]]) {
