@@ -2,9 +2,10 @@ import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 /** Prints a fresh key, private half first. The folder is gone before the command ends, however it ends. */
-const GENERATE = `set -eu
+export const GENERATE = `set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM HUP
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$dir/key"
 cat "$dir/key" "$dir/key.pub"`;
 

@@ -12,6 +12,7 @@ up() {
   # What an interrupted run left is not worth a look: a new one costs nothing.
   down
   trap down EXIT
+  trap 'exit 130' INT TERM HUP
   ip netns add "$NAMESPACE"
   ip link add "$PORT" type veth peer name "$CARD" address "$MAC" netns "$NAMESPACE"
   ip link set dev "$PORT" master "$BRIDGE" up
