@@ -1,4 +1,5 @@
 import { loadTopology } from "../infra/config/load";
+import { overridesOf } from "./naming";
 import { inRoot } from "./paths";
 import { tryRun } from "./run";
 import { offline, type Stack } from "./stack";
@@ -12,7 +13,7 @@ type Form = { readonly json: boolean; readonly diff: boolean; readonly policy: b
  * cannot be asked offline, and each libvirt resource is then a possible update.
  */
 export async function preview(stack: Stack, { json, diff, policy }: Form): Promise<number> {
-  loadTopology(stack.file); // what is wrong with it is told alike by check, preview and up
+  loadTopology(stack.file, overridesOf(stack)); // what is wrong with it is told alike by check, preview and up
   const tools = await toolchain();
   return offline(stack, tools, async (env) => {
     const options = [

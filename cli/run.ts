@@ -72,7 +72,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 /** The code of a program that a signal ended. */
 export const KILLED = 128;
 
-/** Runs a program and answers how it ended; a program that cannot be started ends with code 127. */
+/** The code of a program that cannot be started. */
+export const MISSING = 127;
+
+/** Runs a program and answers how it ended. */
 export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
   const shown = options.show ?? "nothing";
@@ -108,7 +111,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       inFront.delete(child);
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note });
     };
-    child.on("error", (error) => done(127, error.message));
+    child.on("error", (error) => done(MISSING, error.message));
     child.on("close", (code, signal) => {
       const killed = signal === "SIGKILL" && options.timeout !== undefined;
       done(code ?? KILLED, killed ? `no end after ${options.timeout} s` : "");

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, parseDocument } from "yaml";
+import { BARE } from "../infra/model/guest";
 import type { LabOutputs } from "../infra/outputs";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note } from "./progress";
@@ -254,6 +255,12 @@ export function readConfig(stack: Stack, key: string): string | undefined {
   if (!fs.existsSync(stack.configFile)) return undefined;
   const settings = parse(fs.readFileSync(stack.configFile, "utf8")) as { config?: Record<string, string> } | null;
   return settings?.config?.[key];
+}
+
+/** What the stack says of its guests' image: BARE, the path of a description, or nothing. */
+export function imageOf(stack: Stack): string | undefined {
+  const image = readConfig(stack, "lvs-lab:image");
+  return image === undefined || image === BARE ? image : path.resolve(inRoot(), image);
 }
 
 /** Writes plain settings, leaving everything else in the file (secrets, salt, comments) as it is. */

@@ -1,8 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { tryRun, UserError } from "../run";
+import { MISSING, tryRun, UserError } from "../run";
 import { inTemporary } from "../temporary";
 import type { PlannedFiles } from "./files";
+
+/** What is told where there is no git. */
+export const NO_GIT = "git is missing, which files are compared with: run ./scripts/lab doctor, it names the fix";
 
 /** The difference of two plans as one unified diff; empty: there is none. Paths begin with a side's name and the machine's. */
 export async function diffOf(before: PlannedFiles, after: PlannedFiles): Promise<string> {
@@ -12,6 +15,7 @@ export async function diffOf(before: PlannedFiles, after: PlannedFiles): Promise
     // The words that a person's own configuration of git could change are all given.
     const words = ["--no-index", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", "--no-renames"];
     const { code, stdout, stderr } = await tryRun(["git", "-C", folder, "diff", ...words, "before", "after"]);
+    if (code === MISSING) throw new UserError(NO_GIT);
     // 1: they differ.
     if (code > 1) throw new UserError(`git diff failed: ${stderr.trim()}`);
     // Digests of contents, modes of these copies and a line that repeats both names say nothing to a reader.

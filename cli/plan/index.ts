@@ -6,9 +6,10 @@ import { BARE, DEBIAN, type Guest } from "../../infra/model/guest";
 import type { Topology } from "../../infra/model/topology";
 import { drawMermaid } from "../graph/mermaid";
 import { pictureOf } from "../graph/picture";
+import { overridesOf } from "../naming";
 import { inRoot } from "../paths";
 import { run } from "../run";
-import { offline, outputs, readConfig, type Stack, stackOf } from "../stack";
+import { imageOf, offline, outputs, type Stack, stackOf } from "../stack";
 import { problemsOf } from "../topologies";
 import { toolchain } from "../toolchain";
 import { diffOf } from "./diff";
@@ -44,13 +45,13 @@ export type PlanOptions = {
  * renderer changes is seen in the resources, or against a git revision.
  */
 export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): Promise<Plan> {
-  const topology = loadTopology(stack.file);
+  const topology = loadTopology(stack.file, overridesOf(stack));
   const asked = filesOnly ? undefined : await ask(stack);
   const guest = guestOf(stack);
   const files = filesOf(topology, guest);
   const before =
     against !== undefined
-      ? { what: against, files: await filesAt(against, stack.file) }
+      ? { what: against, files: await filesAt(against, stack, guest) }
       : asked?.deployed && { what: "the lab as deployed", files: filesOf(asked.deployed, guest) };
   return {
     lab: topology.name,
@@ -65,9 +66,9 @@ export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): P
 
 /** The system of the stack's machines. */
 function guestOf(stack: Stack): Guest {
-  const image = readConfig(stack, "lvs-lab:image");
+  const image = imageOf(stack);
   if (image === undefined || image === BARE) return DEBIAN;
-  return { family: loadCloudImage(path.resolve(inRoot(), image)).family };
+  return { family: loadCloudImage(image).family };
 }
 
 /** Every lab of the checkout as a reviewer gets it; one that is refused is no reason to say nothing of the others. */

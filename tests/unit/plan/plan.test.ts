@@ -139,6 +139,31 @@ describe("lab plan", () => {
       if (clean) assert.equal(compared.diff, "");
     });
 
+    it("compares what the stack says beside the file alike: its group's size, its guests' system", async function () {
+      this.timeout(60_000);
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+      const configFile = path.join(folder, "Pulumi.scale.yaml");
+      fs.writeFileSync(
+        configFile,
+        "config:\n  lvs-lab:webs: 4\n  lvs-lab:image: tests/fixtures/images/valid-boot.yaml\n",
+      );
+      const planned = await plan({ ...stackOf("scale"), configFile }, { against: head, filesOnly: true });
+      assert.equal(Object.keys(planned.files).filter((name) => name.startsWith("web")).length, 4);
+      assert.doesNotMatch(planned.against?.diff ?? "?", /\/dev\/null|^[+-]package /m);
+      fs.rmSync(folder, { recursive: true });
+    });
+
+    it("says that git is missing where it is", async () => {
+      const { PATH } = process.env;
+      process.env.PATH = "";
+      try {
+        await assert.rejects(against(head), /^Error: git is missing, .*: run \.\/scripts\/lab doctor/);
+        await assert.rejects(diffOf({}, {}), /^Error: git is missing/);
+      } finally {
+        process.env.PATH = PATH;
+      }
+    });
+
     it("refuses what is no revision, and a file from elsewhere", async () => {
       await assert.rejects(
         against("no-such-branch"),
