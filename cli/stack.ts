@@ -126,9 +126,7 @@ export async function ensureStack(
     fs.mkdirSync(backendDir, { recursive: true, mode: 0o700 });
     fs.mkdirSync(privateProject(stack.name), { recursive: true, mode: 0o700 });
     fs.copyFileSync(inRoot("Pulumi.yaml"), path.join(privateProject(stack.name), "Pulumi.yaml"));
-    if (!fs.existsSync(passphraseFile)) {
-      fs.writeFileSync(passphraseFile, `${crypto.randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
-    }
+    if (!fs.existsSync(passphraseFile)) writeOnce(passphraseFile, `${crypto.randomBytes(32).toString("base64")}\n`);
   }
   writeConfig(stack, { ...committedConfig(stack), "lvs-lab:lab": stack.lab });
   if (stack.local && restoreTorn(stateFile(stack)))
@@ -263,20 +261,43 @@ export function imageOf(stack: Stack): string | undefined {
   return image === undefined || image === BARE ? image : path.resolve(inRoot(), image);
 }
 
-/** Writes plain settings, leaving everything else in the file (secrets, salt, comments) as it is. */
+/** Writes plain settings, leaving everything else in the file (secrets, salt, comments) as it is. A full disk leaves the old file. */
 export function writeConfig(stack: Stack, settings: Config): void {
   const before = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : "";
   const document = parseDocument(before);
   if (document.contents === null) document.contents = document.createNode({}) as never;
   for (const [key, value] of Object.entries(settings)) document.setIn(["config", key], value);
   const text = document.toString();
-  if (text !== before) fs.writeFileSync(stack.configFile, text, { mode: 0o600 });
+  if (text === before) return;
+  const part = `${stack.configFile}.part-${process.pid}`;
+  const { mode = 0o600 } = fs.statSync(stack.configFile, { throwIfNoEntry: false }) ?? {};
+  try {
+    fs.writeFileSync(part, text, { mode });
+    fs.renameSync(part, stack.configFile);
+  } finally {
+    fs.rmSync(part, { force: true });
+  }
 }
 
-/** Outputs of a deployed stack, secrets included; undefined when nothing is deployed. */
+/** Writes a private file where there is none, whole at once; whoever comes second keeps the first one's. */
+export function writeOnce(file: string, text: string): void {
+  const part = `${file}.part-${process.pid}`;
+  try {
+    fs.writeFileSync(part, text, { mode: 0o600 });
+    fs.linkSync(part, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    fs.rmSync(part, { force: true });
+  }
+}
+
+/** Outputs of a deployed stack, secrets included; undefined when nothing is deployed, or there is no such stack. */
 export async function outputs(env: Readonly<Record<string, string>>): Promise<LabOutputs | undefined> {
   const result = await tryRun(["pulumi", "stack", "output", "--json", "--show-secrets"], { env });
-  if (result.code !== 0) return undefined;
+  // Of PULUMI_STACK that there is not, Pulumi (3.250.0) says that none is selected.
+  if (result.code !== 0 && /no stack (selected|named)/.test(result.stderr)) return undefined;
+  if (result.code !== 0) throw new UserError(`the stack's outputs cannot be read: ${result.stderr.trim()}`);
   const values = JSON.parse(result.stdout) as Partial<LabOutputs>;
   return values.version === undefined ? undefined : (values as LabOutputs);
 }

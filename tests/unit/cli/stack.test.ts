@@ -2,8 +2,9 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { environment, readConfig, restoreTorn, stackOf, writeConfig } from "../../../cli/stack";
+import { environment, outputs, readConfig, restoreTorn, stackOf, writeConfig, writeOnce } from "../../../cli/stack";
 import { inRoot } from "../../../cli/paths";
+import { Folder } from "../host/folder";
 
 describe("stack", () => {
   it("is dev with the lab that Pulumi.dev.yaml chooses", () => {
@@ -101,5 +102,49 @@ describe("stack", () => {
     assert.equal(readConfig(stack, "lvs-lab:lab"), "x");
     assert.equal(readConfig(stack, "libvirt:uri"), undefined);
     fs.rmSync(folder, { recursive: true });
+  });
+
+  it("writes a setting beside the file first: a full disk leaves it as it was", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+    const configFile = path.join(folder, "dev.yaml");
+    fs.writeFileSync(configFile, "# mine\n", { mode: 0o644 });
+    const { ino } = fs.statSync(configFile);
+    writeConfig({ ...stackOf(undefined), configFile }, { "lvs-lab:lab": "x" });
+    const after = fs.statSync(configFile);
+    assert.notEqual(after.ino, ino);
+    assert.equal(after.mode & 0o777, 0o644);
+    assert.deepEqual(fs.readdirSync(folder), ["dev.yaml"]);
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("agrees with who was first on one passphrase", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+    const file = path.join(folder, "passphrase");
+    writeOnce(file, "first");
+    writeOnce(file, "second");
+    assert.equal(fs.readFileSync(file, "utf8"), "first");
+    assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+    assert.deepEqual(fs.readdirSync(folder), ["passphrase"]);
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("has outputs, or none, or Pulumi's own words of why they cannot be read", async () => {
+    const pulumi = new Folder();
+    const read = (does: string) => {
+      pulumi.script("pulumi", does);
+      return outputs({ PATH: `${pulumi.path}:${process.env.PATH}` });
+    };
+    try {
+      assert.equal(await read("echo {}"), undefined);
+      assert.equal((await read(`echo '{"version":1}'`))?.version, 1);
+      assert.equal(await read("echo 'error: no stack selected; please use' >&2; exit 255"), undefined);
+      assert.equal(await read("echo \"error: no stack named 'dev' found\" >&2; exit 255"), undefined);
+      await assert.rejects(
+        read("echo 'error: incorrect passphrase' >&2; exit 255"),
+        /^Error: the stack's outputs cannot be read: error: incorrect passphrase$/,
+      );
+    } finally {
+      pulumi.remove();
+    }
   });
 });
