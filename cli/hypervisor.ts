@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot, stateDir } from "./paths";
 import { note } from "./progress";
-import { run, type RunResult, tryRun, UserError } from "./run";
+import { run, type RunResult, succeeded, tryRun, UserError } from "./run";
 
 /** The libvirt that holds the lab. */
 export type Hypervisor = {
@@ -60,13 +60,40 @@ export async function answers(uri: string): Promise<boolean> {
   return (await tryRun(["virsh", "-c", uri, "uri"], { timeout: 10 })).code === 0;
 }
 
-/** Runs virsh against a hypervisor. */
-export const virsh = (uri: string, ...args: readonly string[]): Promise<string> =>
-  run(["virsh", "-q", "-c", uri, ...args]);
+/** Seconds that a libvirt may take for an answer, and for what reads or writes a guest's memory or disk. */
+const patience = { answer: 60, data: 600 };
 
-/** The same where it may fail. */
-export const tryVirsh = (uri: string, ...args: readonly string[]): Promise<RunResult> =>
-  tryRun(["virsh", "-q", "-c", uri, ...args]);
+/** What of virsh moves so much; of QEMU's monitor it is loadvm. */
+const movesData = [
+  "save",
+  "restore",
+  "create",
+  "start",
+  "snapshot-create-as",
+  "snapshot-revert",
+  "snapshot-delete",
+  "qemu-monitor-command",
+  "vol-upload",
+  "vol-download",
+];
+
+const virshWords = (uri: string, args: readonly string[]): string[] => ["virsh", "-q", "-c", uri, ...args];
+
+/** Runs virsh against a hypervisor. */
+export async function virsh(uri: string, ...args: readonly string[]): Promise<string> {
+  return succeeded(virshWords(uri, args), await tryVirsh(uri, ...args));
+}
+
+/** The same where it may fail. A libvirt that does not answer says neither yes nor no: that is an error here too. */
+export async function tryVirsh(uri: string, ...args: readonly string[]): Promise<RunResult> {
+  const [verb = ""] = args;
+  const timeout = movesData.includes(verb) ? patience.data : patience.answer;
+  const result = await tryRun(virshWords(uri, args), { timeout });
+  if (result.timedOut !== true) return result;
+  throw new UserError(
+    `libvirt at ${uri} has not answered within ${timeout} s: virsh ${args.join(" ")} (fix: start that libvirt anew, the embedded one by ./host/libvirtd stop --force, then the same again)`,
+  );
+}
 
 /** kvm where a guest was seen to boot on it, else tcg; one line says so. */
 export async function accelerator(host: Hypervisor, image: { kernel: string; initrd: string }): Promise<"kvm" | "tcg"> {

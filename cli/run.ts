@@ -16,7 +16,13 @@ export type RunOptions = {
   readonly show?: "nothing" | "errors" | "all";
 };
 
-export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+export type RunResult = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True: it was ended for its seconds were over. */
+  readonly timedOut?: true;
+};
 
 /** Programs that have the terminal: Ctrl-C is theirs, and they end in their own good time (pulumi writes its state first). */
 const inFront = new Set<ChildProcess>();
@@ -104,24 +110,29 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       setTimeout(() => child.kill("SIGKILL"), (patience.kill - patience.again) * 1000).unref();
     });
     let ended = false; // a program that cannot be started reports twice
-    const done = (code: number, note = "") => {
+    const done = (code: number, note = "", more: Pick<RunResult, "timedOut"> = {}) => {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
       inFront.delete(child);
-      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note });
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note, ...more });
     };
     child.on("error", (error) => done(MISSING, error.message));
     child.on("close", (code, signal) => {
       const killed = signal === "SIGKILL" && options.timeout !== undefined;
-      done(code ?? KILLED, killed ? `no end after ${options.timeout} s` : "");
+      if (killed) done(KILLED, `no end after ${options.timeout} s`, { timedOut: true });
+      else done(code ?? KILLED);
     });
   });
 }
 
 /** Runs a program that must succeed and answers its standard output. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
-  const result = await tryRun(argv, options);
+  return succeeded(argv, await tryRun(argv, options));
+}
+
+/** Standard output of a program that succeeded; one that did not is an error with its last words. */
+export function succeeded(argv: readonly string[], result: RunResult): string {
   if (result.code !== 0) {
     const said = (result.stderr || result.stdout).trim().split("\n").slice(-12).join("\n  ");
     throw new UserError(`${argv.slice(0, 3).join(" ")} failed with exit code ${result.code}${said && `:\n  ${said}`}`);
