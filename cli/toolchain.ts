@@ -16,10 +16,13 @@ export type Toolchain = {
 
 const required = { cli: "3.250.0", plugins: { command: "1.2.1", libvirt: "0.5.4" } };
 
-/** Seconds given to the official download before the build takes over: the host may have no way out. */
-const downloadTimeout = 20;
+/**
+ * Seconds given to the official download before the build takes over: to a connection that does not come about or is silent, for the
+ * host may have no way out, and to each step.
+ */
+const patience = { connection: 20, step: 600 };
 
-/** Finds the toolchain: what is installed, else the official download, else the build in toolchain/. */
+/** Finds the toolchain: what is installed, else what was built here before, else the official download, else the build in toolchain/. */
 export async function toolchain(): Promise<Toolchain> {
   return (await installed()) ?? (await built()) ?? (await downloaded()) ?? (await build());
 }
@@ -57,18 +60,56 @@ export function older(a: string, b: string): boolean {
 /** The official release, kept in the cache; undefined when it cannot be reached. */
 async function downloaded(): Promise<Toolchain | undefined> {
   const home = path.join(cacheDir, "toolchain", `official-${required.cli}`);
-  const pulumi = path.join(home, "pulumi", "pulumi");
-  const env = { PULUMI_HOME: home };
-  if (fs.existsSync(pulumi) && (await usable(pulumi, env))) return { pulumi, home, dialsLate: false };
+  const tools = (folder: string): Toolchain => ({
+    pulumi: path.join(folder, "pulumi", "pulumi"),
+    home: folder,
+    dialsLate: false,
+  });
+  const isThere = async (): Promise<boolean> =>
+    fs.existsSync(tools(home).pulumi) && usable(tools(home).pulumi, { PULUMI_HOME: home });
+  if (await isThere()) return tools(home);
 
   note("asking for the official Pulumi download");
-  fs.mkdirSync(home, { recursive: true });
+  fs.mkdirSync(path.dirname(home), { recursive: true });
+  // Beside its place and in a folder of its own: only a whole one gets the name, and two first commands do not meet.
+  const work = fs.mkdtempSync(`${home}.part-`);
+  const removal = (): void => fs.rmSync(work, { recursive: true, force: true });
+  process.once("exit", removal);
+  try {
+    if (!(await download(work, tools(work).pulumi))) {
+      note("the official download cannot be reached: building from toolchain/");
+      return undefined;
+    }
+    // Who came first has put it there; what cannot be used was in the way.
+    if (await isThere()) return tools(home);
+    fs.rmSync(home, { recursive: true, force: true });
+    fs.chmodSync(work, 0o755);
+    fs.renameSync(work, home);
+    return tools(home);
+  } finally {
+    process.off("exit", removal);
+    removal();
+  }
+}
+
+/** Brings the official release into a folder; whether it can be used then. */
+async function download(folder: string, pulumi: string): Promise<boolean> {
   const arch = process.arch === "arm64" ? "arm64" : "x64";
-  const archive = path.join(home, "pulumi.tgz");
+  const archive = path.join(folder, "pulumi.tgz");
   const url = `https://get.pulumi.com/releases/sdk/pulumi-v${required.cli}-linux-${arch}.tar.gz`;
-  const fetched = await tryRun(["curl", "-fsSL", "--connect-timeout", String(downloadTimeout), "-o", archive, url]);
+  // A connection that has gone silent counts like one that does not come about.
+  const limits = [
+    "--connect-timeout",
+    `${patience.connection}`,
+    "--speed-limit",
+    "1024",
+    "--speed-time",
+    `${patience.connection}`,
+  ];
+  const env = { PULUMI_HOME: folder };
   const steps = [
-    ["tar", "-xzf", archive, "-C", home],
+    ["curl", "-fsSL", ...limits, "-o", archive, url],
+    ["tar", "-xzf", archive, "-C", folder],
     ...Object.entries(required.plugins).map(([name, version]) => [
       pulumi,
       "plugin",
@@ -78,15 +119,9 @@ async function downloaded(): Promise<Toolchain | undefined> {
       version,
     ]),
   ];
-  let failed = fetched.code !== 0;
-  for (const step of steps) failed ||= (await tryRun(step, { env })).code !== 0;
-  if (failed || !(await usable(pulumi, env))) {
-    fs.rmSync(home, { recursive: true, force: true });
-    note("the official download cannot be reached: building from toolchain/");
-    return undefined;
-  }
+  for (const step of steps) if ((await tryRun(step, { env, timeout: patience.step })).code !== 0) return false;
   fs.rmSync(archive);
-  return { pulumi, home, dialsLate: false };
+  return usable(pulumi, env);
 }
 
 /** The toolchain built from toolchain/, if it is in the cache already. */

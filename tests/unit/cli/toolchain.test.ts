@@ -1,4 +1,8 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { inRoot } from "../../../cli/paths";
+import { tryRun } from "../../../cli/run";
+import { Folder } from "../host/folder";
 import { older } from "../../../cli/toolchain";
 
 describe("versions", () => {
@@ -13,4 +17,57 @@ describe("versions", () => {
   for (const [a, b, expected] of cases) {
     it(`${a} is ${expected ? "" : "not "}older than ${b}`, () => assert.equal(older(a, b), expected));
   }
+});
+
+describe("the official download", () => {
+  let folder: Folder;
+  const home = "toolchain/official-3.250.0";
+  beforeEach(() => {
+    // Neither Pulumi nor Go, and bash is not on this PATH: nothing is installed, nothing was built.
+    folder = new Folder();
+    folder.link("sleep", "mkdir", "rm", "touch", "chmod", "cat");
+    folder.script("curl", `echo "$@" >>${folder.at("asked")}; while [[ $1 != -o ]]; do shift; done; touch "$2"`);
+  });
+  afterEach(() => folder.remove());
+
+  const find = () => {
+    const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
+    const text = `require("${inRoot("cli", "toolchain.ts")}").toolchain().then((one) => console.log(JSON.stringify(one)));`;
+    return tryRun([process.execPath, "--require", tsx, "--eval", text], {
+      env: { PATH: folder.path, LVS_LAB_CACHE: folder.at("cache"), LVS_LAB_STATE: folder.at("state") },
+    });
+  };
+
+  it("is whole for each of two first commands at once, and what a third finds", async () => {
+    // The release: it says its version, and its plugins when they have been installed into its own home.
+    const pulumi = `#!/bin/bash
+case "$*" in
+  version) echo v3.250.0 ;;
+  "plugin ls --json") echo "[$(cat "$PULUMI_HOME/plugins.json")]" ;;
+  *command*) sleep 0.3; echo '{"name":"command","version":"1.2.1"}' >"$PULUMI_HOME/plugins.json" ;;
+  *libvirt*) sleep 0.3; echo ',{"name":"libvirt","version":"0.5.4"}' >>"$PULUMI_HOME/plugins.json" ;;
+esac`;
+    fs.writeFileSync(folder.at("release"), pulumi);
+    const release = folder.at("release");
+    folder.script("tar", `mkdir "$4/pulumi" && cat ${release} >"$4/pulumi/pulumi" && chmod +x "$4/pulumi/pulumi"`);
+    const expected = {
+      pulumi: folder.at("cache", home, "pulumi", "pulumi"),
+      home: folder.at("cache", home),
+      dialsLate: false,
+    };
+    for (const { stdout, stderr } of [...(await Promise.all([find(), find()])), await find()])
+      assert.deepEqual(JSON.parse(stdout || `"${stderr}"`), expected);
+    assert.deepEqual(fs.readdirSync(folder.at("cache", "toolchain")), ["official-3.250.0"]);
+    const asked = fs.readFileSync(folder.at("asked"), "utf8").trimEnd().split("\n");
+    assert.equal(asked.length, 2);
+    for (const words of asked) assert.match(words, /--connect-timeout 20 --speed-limit \d+ --speed-time 20 /);
+  });
+
+  it("leaves nothing behind where it cannot be reached", async () => {
+    folder.script("curl", "exit 6");
+    const { code, stderr } = await find();
+    assert.notEqual(code, 0);
+    assert.match(stderr, /the official download cannot be reached: building from toolchain\//);
+    assert.deepEqual(fs.readdirSync(folder.at("cache", "toolchain")), []);
+  });
 });
