@@ -14,6 +14,7 @@ export type Place = {
 
 export type Layout = { readonly places: readonly Place[]; readonly columns: number };
 
+/** Gives each machine, in their order, the first column that is free in all rows that its lines pass. */
 export function layoutOf({ segments, machines }: Picture): Layout {
   const order = segments.map(({ name }) => name);
   const taken = new Set<string>();

@@ -39,6 +39,7 @@ const ROLES: Readonly<Record<string, string>> = {
   client: "client (CIP)",
 };
 
+/** What a drawing of a topology shows. */
 export function pictureOf(topology: Topology): Picture {
   const { segments, client } = topology;
   return {

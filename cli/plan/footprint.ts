@@ -18,6 +18,7 @@ const SECONDS = { once: 10, guest: 16, cores: 2 };
 /** MB, measured there with `du`: the image's three volumes, and a guest's overlay with its seed once it is configured. */
 const DISK = { image: 310, guest: 3 };
 
+/** What a topology takes of the hypervisor. */
 export function footprintOf(topology: Pick<Topology, "nodes" | "client">): Footprint {
   const all = Object.values(guestsOf(topology));
   const sum = (of: (node: (typeof all)[number]) => number): number => all.reduce((total, node) => total + of(node), 0);

@@ -64,6 +64,7 @@ const ofSchema = (problem: Problem): Problem => ({ ...problem, rule: "schema" })
 const asFile = (problem: Problem): Problem =>
   problem.path === "" ? { ...problem, path: "file", need: "a topology" } : problem;
 
+/** Freezes plain data with everything in it. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
   return Object.freeze(value);

@@ -23,4 +23,5 @@ export type ImageFile = {
   readonly checksum: string;
 };
 
+/** Whether a source is fetched from the web; any other is a file. */
 export const isAddress = (source: string): boolean => /^https?:\/\//.test(source);
