@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { systemSockets } from "../infra/sockets";
 import { inRoot, stateDir } from "./paths";
 import { note } from "./progress";
 import { run, type RunResult, succeeded, tryRun, UserError } from "./run";
@@ -51,12 +52,7 @@ export async function hypervisor(configured: string | undefined): Promise<Hyperv
 /** Whether a libvirt answers. */
 export async function answers(uri: string): Promise<boolean> {
   // No socket, no question: virsh would start a session of its own or wait.
-  if (
-    uri === systemUri &&
-    !["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"].some((socket) => fs.existsSync(socket))
-  ) {
-    return false;
-  }
+  if (uri === systemUri && !systemSockets.some((socket) => fs.existsSync(socket))) return false;
   return (await tryRun(["virsh", "-c", uri, "uri"], { timeout: 10 })).code === 0;
 }
 

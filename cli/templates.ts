@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { TEMPLATE_CMDLINE } from "../components/vm/cmdline";
 import { renderForkDomain } from "../components/vm/fork/domain";
+import { saveFileOf, savesIn } from "../components/vm/fork/place";
 import { parseHead } from "../components/vm/fork/saveFile";
 import { type Shape, shapeName, shapeOf, templateFolder, templatesDir } from "../components/vm/fork/shape";
 import { SEED_SIZE } from "../components/vm/seed";
@@ -153,8 +154,9 @@ export const endTemplates = async ({ uri }: Hypervisor, names: readonly string[]
   Promise.all(names.map((name) => tryVirsh(uri, "destroy", name)));
 
 /** Folder of the embedded libvirt's own for saved domains. */
-export const savesDir = path.join(libvirtDir, "qemu", "save");
-export const savedMemory = (domain: string): string => path.join(savesDir, `${domain}.save`);
+export const savesDir = savesIn(libvirtDir);
+/** The file in it that a domain starts from. */
+export const savedMemory = (domain: string): string => saveFileOf(libvirtDir, domain);
 
 /**
  * Looks for guests whose memory was placed and not restored: libvirt removes the file of one that was, and one that was never

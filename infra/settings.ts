@@ -15,6 +15,7 @@ import { loadCloudImage } from "./config/image";
 import { loadTopology } from "./config/load";
 import type { CloudImage } from "./model/cloudImage";
 import { BARE, type Family, type PackageSource } from "./model/guest";
+import { embeddedSocket, systemSockets } from "./sockets";
 import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "./model/names";
 import type { Topology } from "./model/topology";
 
@@ -170,8 +171,7 @@ export function checkPlace(topology: Topology, uri: string, host: Host): void {
   checkClientPlace(topology, uri);
   // By a host's name it is another machine's, whose routes are not ours to know.
   if (!/^[a-z+]+:\/\/\//.test(uri)) return;
-  const sockets = ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"];
-  if (uri === "qemu:///system" && !sockets.some(host.exists) && host.exists("/run/lvs-lab/libvirt/libvirt-sock")) {
+  if (uri === "qemu:///system" && !systemSockets.some(host.exists) && host.exists(embeddedSocket(process.env))) {
     throw refused("libvirt:uri", `${uri}, where nothing listens`, "the embedded libvirt, which runs", ENTER);
   }
   const conflicts = hostRouteConflicts(topology, host.routes());

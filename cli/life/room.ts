@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { seenHere } from "../../components/vm/fork/place";
 import { templateFolder, templatesDir, shapeOf } from "../../components/vm/fork/shape";
 import { guestsOf } from "../../infra/model/guests";
 import { defaultPoolPath, diskName, imageVolume } from "../../infra/model/names";
@@ -72,7 +73,7 @@ function poolFolder({ stack, host }: Opened): string | undefined {
   const onHypervisor = poolPathOf(stack, lab);
   if (host.uri === "qemu:///system") return onHypervisor;
   if (!host.embedded || onHypervisor !== defaultPoolPath(lab)) return undefined;
-  return onHypervisor.replace(/^\/var\/lib\/libvirt(?=\/)/, libvirtDir);
+  return seenHere(onHypervisor, libvirtDir);
 }
 
 /** Bytes that are free where a folder is, or will be. */

@@ -5,9 +5,10 @@ import { identityFiles } from "../../components/vm/seed";
 import { DEBIAN, type Guest } from "../../infra/model/guest";
 import { guestsOf } from "../../infra/model/guests";
 import type { Topology } from "../../infra/model/topology";
+import { maskedPassword } from "../verify/seen";
 
 /** Stands for every secret, in whatever a plan prints. */
-export const MASKED = "********";
+export const MASKED = maskedPassword;
 /** Stands for what only `up` can know. */
 const MADE = "(made by up)";
 

@@ -2,6 +2,7 @@ import { local } from "@pulumi/command";
 import type * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { type ForkDomain, renderForkDomain } from "./domain";
+import { saveFileOf, seenHere } from "./place";
 import { renderHead } from "./saveFile";
 import { type Shape, templateFolder } from "./shape";
 
@@ -42,8 +43,8 @@ export function placeMemory(name: string, args: ForkArgs, opts: pulumi.CustomRes
       environment: {
         ACCELERATOR: shape.accelerator,
         TEMPLATE: templateFolder(templates, shape),
-        DISK: diskPath.replace(/^\/var\/lib\/libvirt(?=\/)/, libvirtDir),
-        SAVE: `${libvirtDir}/qemu/save/${domain.name}.save`,
+        DISK: seenHere(diskPath, libvirtDir),
+        SAVE: saveFileOf(libvirtDir, domain.name),
       },
       addPreviousOutputInEnv: false,
     },

@@ -11,6 +11,7 @@ export type Shape = {
   readonly accelerator: Accelerator;
 };
 
+/** The shape of a node's guest. */
 export const shapeOf = (node: Node, accelerator: Accelerator): Shape => ({
   memory: node.memory,
   vcpus: node.vcpus,

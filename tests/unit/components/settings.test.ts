@@ -188,4 +188,16 @@ describe("the place where the program runs", () => {
     checkPlace(topology, "qemu:///system", host({ exists: () => true }));
     checkPlace(topology, "qemu:///system", host());
   });
+
+  it("with a forgotten environment is told of one with another name too", () => {
+    const { LVS_LAB_NAMESPACE: before } = process.env;
+    process.env.LVS_LAB_NAMESPACE = "lvs-ci";
+    try {
+      const runs = host({ exists: (file) => file === "/run/lvs-ci/libvirt/libvirt-sock" });
+      refuses("qemu:///system", runs, /got qemu:\/\/\/system, where nothing listens/);
+    } finally {
+      delete process.env.LVS_LAB_NAMESPACE;
+      if (before !== undefined) process.env.LVS_LAB_NAMESPACE = before;
+    }
+  });
 });
