@@ -77,7 +77,9 @@ export async function ensureTemplates(host: Hypervisor, { topology, accelerator,
       });
     } catch (error) {
       // Guests boot without one, whatever was in its way.
-      note(`template ${name}: none, guests of this shape will boot: ${error instanceof Error ? error.message : error}`);
+      note(
+        `template ${name}: none, guests of this shape will boot: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 }
