@@ -39,7 +39,10 @@ export function stopIfInterrupted(goOn: string): void {
 
 /** How much work is under way that puts back what it changes, and the signal that waits for it. */
 let restoring = 0;
-let postponed: number | undefined;
+let postponed: { readonly signal: number; readonly at: number } | undefined;
+
+/** Milliseconds within which a second signal is the first one's echo: timeout(1) and npm send theirs to this process and to its group. */
+const echo = 500;
 
 /**
  * Runs some work that changes the lab and puts it back: what would end this process meanwhile waits for the end of the work. Who
@@ -51,15 +54,16 @@ export async function withoutInterruption<T>(work: () => Promise<T>): Promise<T>
     return await work();
   } finally {
     restoring--;
-    if (restoring === 0 && postponed !== undefined) process.exit(KILLED + postponed);
+    if (restoring === 0 && postponed !== undefined) process.exit(KILLED + postponed.signal);
   }
 }
 
 /** What Ctrl-C does, and a signal that asks for the same: it ends this process, in order, unless a program in front answers it. */
 function end(signal: number): void {
   if (inFront.size === 0) {
+    if (postponed !== undefined && performance.now() - postponed.at < echo) return;
     if (restoring === 0 || postponed !== undefined) process.exit(KILLED + signal);
-    postponed = signal;
+    postponed = { signal, at: performance.now() };
     // Of a terminal that is gone nobody wants to know, and the console does not either.
     console.error("interrupted: waits until the lab is as it was (again: ends at once)");
     return;

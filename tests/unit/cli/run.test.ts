@@ -38,7 +38,7 @@ describe("running programs", () => {
 
 describe("a signal that ends the command", () => {
   /** Runs drilling.ts in a process group of its own, as a terminal does, and signals the whole group when it has begun. */
-  const interrupted = (how: string, signals: readonly NodeJS.Signals[]) =>
+  const interrupted = (how: string, signals: readonly NodeJS.Signals[], wait = 0) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
       const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
       const words = ["--require", tsx, path.join(__dirname, "drilling.ts"), how];
@@ -48,9 +48,10 @@ describe("a signal that ends the command", () => {
       child.stdout.on("data", (chunk: Buffer) => (said.stdout += String(chunk)));
       child.stderr.on("data", (chunk: Buffer) => {
         said.stderr += String(chunk);
-        // The first when something is changed, the second when the first was answered.
+        // The first when something is changed, the second some time after the first was answered.
         const signal = left.shift();
-        if (signal !== undefined) process.kill(-(child.pid ?? 0), signal);
+        if (signal !== undefined)
+          setTimeout(() => process.kill(-(child.pid ?? 0), signal), left.length === signals.length - 1 ? 0 : wait);
       });
       child.on("close", (code) => resolve({ code, ...said }));
     });
@@ -73,7 +74,12 @@ describe("a signal that ends the command", () => {
   }
 
   it("does not wait when it comes a second time", async () => {
-    const ended = await interrupted("drill", ["SIGINT", "SIGINT"]);
+    const ended = await interrupted("drill", ["SIGINT", "SIGINT"], 600);
     assert.deepEqual([ended.code, ended.stdout], [130, "tidied\n"]);
+  });
+
+  it("waits all the same for the echo of the first", async () => {
+    const ended = await interrupted("drill", ["SIGTERM", "SIGTERM"]);
+    assert.deepEqual([ended.code, ended.stdout], [143, "seen\nas it was\ntidied\n"]);
   });
 });
