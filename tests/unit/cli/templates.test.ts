@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { inRoot } from "../../../cli/paths";
 import { type RunResult, tryRun } from "../../../cli/run";
+import { deadTemplates } from "../../../cli/templates";
 import { Folder } from "../host/folder";
 
 describe("a template that cannot be made", () => {
@@ -52,5 +53,28 @@ describe("a template that cannot be made", () => {
     assert.match(stderr, /template tcg-\S+: none, guests of this shape will boot: no saved domain/);
     assert.match(told(), / destroy lvs-lab-template-tcg-/);
     assert.deepEqual(left(), []);
+  });
+});
+
+describe("a template that was being made", () => {
+  it("is dead when its process is, by the number of the folder that its disk is in", async () => {
+    const folder = new Folder();
+    const { PATH } = process.env;
+    process.env.PATH = `${folder.path}:${PATH}`;
+    const disk = (pid: number) => `<source file="/tmp/lvs-template-${pid}-abcdef/root.qcow2"/>`;
+    folder.script(
+      "virsh",
+      `case "$*" in
+        *" list "*) printf '%s\\n' lvs-lab-template-dead lvs-lab-template-alive dr-web1;;
+        *-dead) echo '${disk(99_999_999)}';;
+        *) echo '${disk(process.pid)}';;
+      esac`,
+    );
+    try {
+      assert.deepEqual(await deadTemplates({ uri: "test:///", embedded: true }), ["lvs-lab-template-dead"]);
+    } finally {
+      process.env.PATH = PATH;
+      folder.remove();
+    }
   });
 });
