@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { ConfigError } from "../infra/config/error";
+import { loadTopology } from "../infra/config/load";
 import { graph, walk } from "./graph";
 import { findingsOf, findingText, labRow, shippedLabs } from "./topologies";
 import { cameUp, cameUpText, inspect, inspectionText } from "./inspect";
 import { destroy, open, recreate, restore, resume, serialLog, snapshot, snapshots, up, withSession } from "./lab";
+import { overridesOf } from "./naming";
 import { embeddedNetns, stateDir } from "./paths";
 import { UserError } from "./run";
 import { afterUp, checkName, snapshotTable } from "./snapshots";
@@ -19,7 +21,7 @@ const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
   up [LAB]              from nothing to a verified lab (default: the lab that Pulumi.dev.yaml chooses)
       --webs N          how many web servers, in a lab that has a group of them
   verify                prove by observation that the lab does what its topology says
-      --json            one JSON document; --list the checks without running them
+      --json            one JSON document; --list the checks of LAB, up or not
       --only ID         only this check (point or name), may be repeated
       --settle SECONDS  how long the lab may take to settle first (default 60)
   inspect [--json]      nodes, addresses, roles, VRRP state, VIP, URL, how to log in
@@ -131,11 +133,14 @@ async function main(words: readonly string[]): Promise<number> {
     case "reset":
       return restore(stack(), afterUp, settle);
     case "verify":
+      // What would be proven stands in the file: the lab need not be there.
+      if (values.list) {
+        const chosen = stack();
+        const topology = loadTopology(chosen.file, overridesOf(chosen));
+        console.log(table([["ID", "NAME", "WHAT IT PROVES"], ...listChecks(topology)]));
+        return 0;
+      }
       return withSession(stack(), async (session) => {
-        if (values.list) {
-          console.log(table([["ID", "NAME", "WHAT IT PROVES"], ...listChecks(session.topology)]));
-          return 0;
-        }
         const results = await verify(session, { only: values.only, settle }, (result) => {
           if (!values.json) console.log(resultLines(result));
         });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { runVerb } from "../../../cli/main";
 import { inRoot } from "../../../cli/paths";
 import { shippedLabs } from "../../../cli/topologies";
 import { checkId, checksFor } from "../../../cli/verify/checks";
@@ -29,6 +30,22 @@ const named = (cell: string): string[] =>
   );
 
 describe("the points of the documents", () => {
+  it("are what verify --list prints of a lab that is not up", async () => {
+    const lines: string[] = [];
+    const { log } = console;
+    console.log = (line: string) => lines.push(...line.split("\n"));
+    try {
+      assert.equal(await runVerb(["verify", "--list", "--lab", "nat"]), 0);
+    } finally {
+      console.log = log;
+    }
+    const nat = shippedLabs().find(({ name }) => name === "nat") ?? assert.fail("no nat");
+    assert.deepEqual(
+      [...new Set(lines.slice(1).map((line) => line.split(" ")[0] ?? ""))].filter((id) => /^\d{3}-/.test(id)),
+      listed(nat),
+    );
+  });
+
   for (const [document, count] of Object.entries(points)) {
     it(`of ${document} each have a check in a lab of that document that is as it should be, and there are no others`, () => {
       const labs = shippedLabs().filter((lab) => lab.document === document && lab.form !== "as-printed");
