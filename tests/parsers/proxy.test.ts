@@ -49,7 +49,7 @@ describe("the proxies' own parsers", () => {
   it("accept what random topologies that pass are rendered to", function () {
     this.timeout(rounds(20_000, 300_000));
     const files = fc
-      .sample(randomTopology, { seed: SEED, numRuns: rounds(300, 3000) })
+      .sample(randomTopology, { seed: SEED, numRuns: rounds(600, 3000) })
       .flatMap((input) => accepted(input) ?? [])
       .flatMap((topology) => filesOf(topology)[proxiesOf(topology)[0]?.name ?? ""] ?? [])
       .filter(({ path: at }) => /haproxy\.cfg|nginx\.conf/.test(at));
