@@ -27,6 +27,7 @@ import {
   holdersOf,
   list,
   merge,
+  ownerOf,
   plainRoundRobin,
   servedByAll,
   serverOf,
@@ -438,13 +439,10 @@ export const CHECKS: readonly Check[] = [
     needs: "client",
     applies: hasBalancers,
     judge: (topology, seen) => {
-      const owner = (mac: string) =>
-        Object.values(topology.nodes).find((node) => Object.values(node.interfaces).some((one) => one.mac === mac))
-          ?.name ?? mac;
       const findings = vipsOf(topology).map((vip): Finding => {
         const macs = seen.client.arp[vip] ?? [];
         const masters = holdersOf(topology, seen, vip);
-        const owners = macs.map(owner);
+        const owners = macs.map((mac) => ownerOf(topology, mac));
         if (macs.length === 0) return { problems: [`nobody answers ARP for ${vip}`], seen: "" };
         const wrong = owners.filter((name) => !masters.includes(name));
         return {

@@ -73,6 +73,10 @@ export const holdersOf = (topology: Topology, seen: Pick<LabSeen, "nodes">, vip:
     .map(({ name }) => name)
     .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
 
+/** Whose MAC that is. */
+export const ownerOf = ({ nodes }: Topology, mac: string): string =>
+  Object.values(nodes).find((node) => Object.values(node.interfaces).some((one) => one.mac === mac))?.name ?? mac;
+
 /** Names in a row. */
 export const list = (names: readonly string[]): string => (names.length === 0 ? "nobody" : names.join(", "));
 

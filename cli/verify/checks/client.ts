@@ -11,11 +11,7 @@ import {
 } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
 import type { LabSeen } from "../seen";
-import { type Check, describe, each, type Finding, holdersOf, list, merge, serverOf } from "./check";
-
-/** Whose MAC that is. */
-const ownerOf = ({ nodes }: Topology, mac: string): string =>
-  Object.values(nodes).find((node) => Object.values(node.interfaces).some((one) => one.mac === mac))?.name ?? mac;
+import { type Check, describe, each, type Finding, holdersOf, list, merge, ownerOf, serverOf } from "./check";
 
 const persistent = (topology: Topology) => servicesOf(topology).filter(({ persistence }) => persistence !== undefined);
 
