@@ -34,13 +34,12 @@ const controls: Readonly<Record<string, readonly Control[]>> = {
       },
     },
   ],
-  "dr-wrr-persistent-keepalived": [
-    {
-      node: "lb03",
-      ...edited(conf, "s,10.0.0.13/24,10.0.0.13/32,", "systemctl restart keepalived"),
-      says: { "vip-secondary": /lb03: holds 10\.0\.0\.13\/32, must be \/24/ },
-    },
-  ],
+  // On both: while one is restarted the other has the VIP.
+  "dr-wrr-persistent-keepalived": ["lb03", "lb04"].map((node) => ({
+    node,
+    ...edited(conf, "s,10.0.0.13/24,10.0.0.13/32,", "systemctl restart keepalived"),
+    says: { "vip-secondary": /lb0.: holds 10\.0\.0\.13\/32, must be \/24/ },
+  })),
   "l7-haproxy": [
     {
       node: "lb02",
