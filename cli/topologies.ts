@@ -4,7 +4,7 @@ import { errataOf, erratumText } from "../infra/config/errata";
 import { ConfigError, type Problem, problemLines } from "../infra/config/error";
 import { examineTopology, loadTopology } from "../infra/config/load";
 import { guestsOf } from "../infra/model/guests";
-import { balancersOf } from "../infra/model/members";
+import { advertGroup, balancersOf } from "../infra/model/members";
 import type { Topology } from "../infra/model/topology";
 import { inRoot } from "./paths";
 import { UserError } from "./run";
@@ -65,7 +65,7 @@ function virtualRouterOf({ vrrp, segments, nodes }: Partial<Topology>): VirtualR
   const { bridge } = segments[first?.interfaces[vrrp.interface]?.segment ?? ""] ?? {};
   if (bridge === undefined) return undefined;
   const id = vrrp.virtualRouterId;
-  return { bridge, id, key: [bridge, vrrp.multicastGroup ?? "224.0.0.18", id].join(" ") };
+  return { bridge, id, key: [bridge, advertGroup(vrrp), id].join(" ") };
 }
 
 const sharedId = ({ bridge, id }: VirtualRouter, owner: string): Problem => ({

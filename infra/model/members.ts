@@ -8,6 +8,7 @@ import type {
   RouterNode,
   Topology,
   VirtualServer,
+  VrrpInstance,
   WebNode,
 } from "./topology";
 
@@ -44,6 +45,17 @@ export const servicesOf = (topology: Topology): readonly Service[] => [
 /** Whether a virtual server keeps each client's address on one real server: by persistence, or by a hash of it. */
 export const goesBySource = ({ scheduler, persistence }: Service): boolean =>
   persistence !== undefined || scheduler === "sh" || scheduler === "mh";
+
+/** Where adverts go: the topology's group, else VRRP's own (RFC 3768, 5.2.2). */
+export const advertGroup = ({ multicastGroup = "224.0.0.18" }: Pick<VrrpInstance, "multicastGroup">): string =>
+  multicastGroup;
+
+/**
+ * The priority that adverts carry beside a script (keepalived.conf(5), track_script): a weight above 0 is added while the script
+ * succeeds, one below 0 while it fails. keepalived keeps the sum within what an advert may carry.
+ */
+export const advertPriority = (priority: number, weight: number, succeeds: boolean): number =>
+  Math.min(254, Math.max(1, priority + (weight > 0 === succeeds ? weight : 0)));
 
 /** The web servers, in the order of the file. */
 export const webServersOf = (topology: Topology): WebNode[] => nodesOf(topology, "web");

@@ -1,6 +1,6 @@
 /** Checks of proxies (layer 7). */
 import { checkScriptPath, renderCheckScript } from "../../../components/proxy/checkScript";
-import { preempts, proxiesOf } from "../../../infra/model/members";
+import { advertPriority, preempts, proxiesOf } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
 import { type Check, differs, each, list, servedByAll } from "./check";
 
@@ -11,7 +11,7 @@ function loweredPriority({ nodes, vrrp }: Topology, name: string): number | unde
   const node = nodes[name];
   const base = node?.role === "proxy" ? (node.vrrp?.priority ?? 0) : 0;
   const weight = vrrp?.trackScript?.weight ?? 0;
-  return weight === 0 ? undefined : Math.max(1, base + Math.min(0, weight));
+  return weight === 0 ? undefined : advertPriority(base, weight, false);
 }
 
 export const PROXY: readonly Check[] = [

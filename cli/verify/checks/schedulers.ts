@@ -1,6 +1,6 @@
 /** What schedulers do, seen from the client: who gives the answers. */
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
-import { goesBySource, servicesOf } from "../../../infra/model/members";
+import { servicesOf } from "../../../infra/model/members";
 import { byConnections, share } from "../drills/held";
 import { allServed, type Check, describe, type Finding, list, merge, serverOf } from "./check";
 import { staysBySource } from "./client";
@@ -16,8 +16,7 @@ const weighted = (topology: Topology): VirtualServer[] =>
   scheduled("wrr")(topology).filter(
     ({ realServers }) => new Set(Object.values(realServers).map(({ weight }) => weight)).size > 1,
   );
-const hashed = (topology: Topology): VirtualServer[] =>
-  scheduled("sh", "mh")(topology).filter((server) => goesBySource(server));
+const hashed = scheduled("sh", "mh");
 /** A VIP is one destination: dh's hash of it, and what lblc and lblcr remember for it. */
 const byDestination = scheduled("dh", "lblc", "lblcr");
 /** With fo, one real server of the highest weight; with several the kernel may take any. */
@@ -104,7 +103,7 @@ export const SCHEDULERS: readonly Check[] = [
     title: "every virtual server answers every request with a real server's page, whatever its scheduler",
     points: { "003": "003-9" },
     needs: "client",
-    applies: (topology) => differing(topology),
+    applies: differing,
     judge: (topology, seen) =>
       merge(
         servicesOf(topology).map(({ vip, port, scheduler }): Finding => {

@@ -1,18 +1,7 @@
 /** What VRRP says on the wire, and who wins an election. */
-import { balancersOf, preempts, vipsOf } from "../../../infra/model/members";
-import type { Topology } from "../../../infra/model/topology";
+import { advertGroup, advertPriority, balancersOf, preempts, vipsOf } from "../../../infra/model/members";
+import { movedAddresses } from "../../../infra/model/routing";
 import { type Check, differs, each, holdersOf, list } from "./check";
-
-/** VRRP's own group (RFC 3768, 5.2.2). */
-const GROUP = "224.0.0.18";
-/** The highest priority of a router that does not own the VIP: keepalived sends no more, whatever weights add (vrrp_track.c). */
-const MOST = 254;
-
-/** What moves with the MASTER: the VIPs, and with NAT the real servers' gateway. */
-const movedAddresses = (topology: Topology): string[] => {
-  const gateway = topology.vrrp?.gateway?.address;
-  return [...vipsOf(topology), ...(gateway === undefined ? [] : [gateway])].sort();
-};
 
 export const VRRP: readonly Check[] = [
   {
@@ -26,12 +15,9 @@ export const VRRP: readonly Check[] = [
       const [vip = ""] = vipsOf(topology);
       const master = balancersOf(topology).find(({ name }) => holdersOf(topology, seen, vip).includes(name));
       const own = master?.interfaces[vrrp?.interface ?? ""]?.address ?? "";
-      const base = master?.vrrp?.priority ?? 0;
-      const weight = vrrp?.trackScript?.weight ?? 0;
-      // A weight above 0 counts while the script succeeds, and now it does.
-      const priority = weight > 0 ? Math.min(MOST, base + weight) : base;
-      const group = vrrp?.multicastGroup ?? GROUP;
-      const moved = movedAddresses(topology).join(", ");
+      const priority = advertPriority(master?.vrrp?.priority ?? 0, vrrp?.trackScript?.weight ?? 0, true);
+      const group = advertGroup(vrrp ?? {});
+      const moved = [...movedAddresses(topology)].sort().join(", ");
       return each(
         balancersOf(topology),
         seen,

@@ -1,5 +1,5 @@
 /** Rules about proxies (layer 7), and about who balances in a lab. */
-import { balancersOf, directorsOf, neighbourAddress, proxiesOf } from "../../model/members";
+import { advertPriority, balancersOf, directorsOf, neighbourAddress, proxiesOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { isPlaced } from "./addresses";
@@ -98,9 +98,8 @@ export function weightTooSmall(topology: Topology): Problem[] {
   const [[first, second], last] = [ranked, ranked.at(-1)];
   if (weight === undefined || first === undefined || second === undefined || last === undefined) return [];
   const path = "vrrp.trackScript.weight";
-  // keepalived keeps the sum within what an advert may carry.
-  const sum = (priority: number) => Math.min(254, Math.max(1, priority + weight));
-  const [failing, well] = weight < 0 ? [sum(first.priority), last.priority] : [first.priority, sum(last.priority)];
+  const failing = advertPriority(first.priority, weight, false);
+  const well = advertPriority(last.priority, weight, true);
   const gap = first.priority - last.priority;
   if (failing >= well && Math.abs(weight) <= gap) {
     const need = `more than ${gap} in size, the distance from ${first.name}'s ${first.priority} to ${last.name}'s ${last.priority}`;
@@ -112,7 +111,7 @@ export function weightTooSmall(topology: Topology): Problem[] {
     const got = `${weight}, which makes ${failing} of ${first.name}'s priority and ${well} of ${last.name}'s`;
     return [{ path, got, need: "priorities that it turns round within 1 to 254", fix }];
   }
-  const [best, next] = [first, second].map(({ priority }) => sum(priority));
+  const [best, next] = [first, second].map(({ priority }) => advertPriority(priority, weight, true));
   if (weight < 0 || gap === 0 || best !== next) return [];
   const got = `${weight}, which makes ${best} of ${first.name}'s priority and ${next} of ${second.name}'s while all is well`;
   return [{ path, got, need: "priorities that it leaves apart within 1 to 254", fix }];
