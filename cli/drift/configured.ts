@@ -2,7 +2,8 @@
 import { BENEATH, rulesFile, settings, type Step } from "../../components/remote/script";
 import { shellQuote } from "../../components/vm/seed";
 import { MASKED } from "../plan/files";
-import { maskPassword, sections } from "../verify/seen";
+import type { Sections } from "../verify/look";
+import { maskPassword } from "../verify/seen";
 import { type Difference, onNode } from "./difference";
 
 type FileLike = Extract<Step, { kind: "file" | "line" | "sysctl" | "ruleset" | "absent" }>;
@@ -18,14 +19,13 @@ const live = (steps: readonly Step[]): [path: string, value: string][] =>
 /** Any author's file of networkd: the seed's, cloud-init's, netplan's. */
 const dropIns = (card: string): string => `/etc/systemd/network/10-*-${card}.network.d/routes.conf`;
 
-/** Shell text that reads all that steps decide, one process for each kind where that is possible. */
+/** Commands of a look (verify/look.ts) that reads all that steps decide, one process for each kind where that is possible. */
 export function lookAtSteps(steps: readonly Step[]): string {
   const files = steps.filter(isFileLike);
   const [units, modules, made] = [of(steps, "unit"), of(steps, "module"), of(steps, "made")];
   const show = (section: string, command: string, wanted: readonly unknown[]): string[] =>
     wanted.length === 0 ? [] : [`show ${section} ${command}`];
   return [
-    `show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }`,
     ...files.map(({ path }, index) => `show file${index} cat ${shellQuote(path)}`),
     ...of(steps, "network").map(({ interface: card }, index) => `show network${index} cat ${dropIns(card)}`),
     ...show("modes", `stat -c '%a %n' ${quoted(files.map(({ path }) => path))}`, files),
@@ -42,9 +42,8 @@ export function lookAtSteps(steps: readonly Step[]): string {
   ].join("\n");
 }
 
-/** What that said, against the steps, in which secrets are masked; password: what the mask stands for, if that is known. */
-export function stepDifferences(node: string, steps: readonly Step[], said: string, password?: string): Difference[] {
-  const part = sections(said);
+/** What it said, against the steps, in which secrets are masked; password: what the mask stands for, if that is known. */
+export function stepDifferences(node: string, steps: readonly Step[], part: Sections, password?: string): Difference[] {
   const differ = onNode(node, "configured");
   const lines = (section: string): string[] => (part[section] ?? "").split("\n").filter(Boolean);
   const modes = new Map(lines("modes").map((line) => [line.slice(line.indexOf(" ") + 1), line.split(" ")[0]]));

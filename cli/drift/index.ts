@@ -12,6 +12,7 @@ import { MASKED, withoutSecrets } from "../plan/files";
 import { note } from "../progress";
 import { UserError } from "../run";
 import type { Session } from "../session";
+import { lookAt } from "../verify/look";
 import { observeNode, until } from "../verify/observe";
 import { type NodeSeen, parseAddresses } from "../verify/seen";
 import { lookAtSteps, stepDifferences } from "./configured";
@@ -39,8 +40,8 @@ async function guestDifferences({ host, env }: Opened, session: Session): Promis
       const seen = await observeNode(session, node.name);
       if (!seen.reachable) return [node.name, seen, []];
       const steps = roleSteps(topology, node, MASKED, session.guest(node.name));
-      const { stdout } = await session.ssh(node.name, lookAtSteps(steps));
-      return [node.name, seen, stepDifferences(node.name, steps, stdout, password)];
+      const { part } = await lookAt(session, node.name, lookAtSteps(steps));
+      return [node.name, seen, stepDifferences(node.name, steps, part, password)];
     });
   const nodes = await Promise.all(looked);
   return [

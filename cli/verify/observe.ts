@@ -5,6 +5,7 @@ import { clientInterface } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
 import type { Names } from "../../components/family";
 import type { Session } from "../session";
+import { lookAt } from "./look";
 import { fetchPage, fetchPages, fetchTimes } from "./requests";
 import { lookAtRole, roleSeen, unitsOf } from "./roles";
 import {
@@ -21,7 +22,6 @@ import {
   parseSysctls,
   parseUnits,
   type Response,
-  sections,
 } from "./seen";
 
 const software = ["ipvsadm", "keepalived"] as const;
@@ -48,7 +48,6 @@ const unitNames = (node: Node, { httpd }: Names): string =>
  * from the files: systemd itself remembers what it read when it first needed a unit.
  */
 const look = (topology: Topology, node: Node, names: Names): string => `${advertLook(topology, node).begin}
-show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
 show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce /proc/sys/net/ipv4/conf/*/rp_filter
@@ -83,11 +82,10 @@ function advertLook({ vrrp }: Topology, node: Node): { readonly begin: string; r
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
   const node = guestsOf(session.topology)[name];
   if (node === undefined) throw new Error(`${name} is no guest of lab ${session.topology.name}`);
-  const result = await session.ssh(name, look(session.topology, node, session.names(name)));
-  const part = sections(result.stdout);
+  const { code, part } = await lookAt(session, name, look(session.topology, node, session.names(name)));
   const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
   return {
-    reachable: result.code !== 255 && part.hostname !== undefined,
+    reachable: code !== 255 && part.hostname !== undefined,
     hostname: (part.hostname ?? "").trim(),
     addresses: parseAddresses((part.addresses ?? "").trim()),
     sysctls: parseSysctls(part.sysctls ?? ""),

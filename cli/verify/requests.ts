@@ -1,6 +1,7 @@
 /** What the client asks for: pages by HTTP, one after another in one command, so that their order means something. */
 import { shellQuote } from "../../components/vm/seed";
 import type { Session } from "../session";
+import { newMark } from "./look";
 import { parseResponse, type Response } from "./seen";
 
 export type PageRequest = {
@@ -18,28 +19,30 @@ const defaultLimit = 3;
 const slack = 30;
 
 /**
- * Shell text that asks for pages in turn. After each: what came, a NUL, curl's exit code, a NUL. One command for all of them: on a
+ * Shell text that asks for pages in turn. After each: what came, the mark, curl's exit code. One command for all of them: on a
  * client that is a guest a command of its own for each would cost more than the request.
  */
-export const renderRequests = (requests: readonly PageRequest[]): string =>
+export const renderRequests = (requests: readonly PageRequest[], mark: string): string =>
   [
-    `ask() { curl --silent --include --noproxy '*' --max-time "$1" \${3:+--interface "$3"} "$2"; printf '\\0%d\\0' $?; }`,
+    `ask() { curl --silent --include --noproxy '*' --max-time "$1" \${3:+--interface "$3"} "$2"; printf '\\n%s %d\\n' '${mark}' $?; }`,
     ...requests.map(({ address, port, from = "", limit = defaultLimit }) =>
       ["ask", `${limit}`, `http://${address}:${port}/`, from].map(shellQuote).join(" "),
     ),
   ].join("\n");
 
 /** The answers, one for each request; what did not come, or not whole, is an empty one. */
-export function parseResponses(stdout: string, count: number): Response[] {
-  const parts = stdout.split("\0");
+export function parseResponses(stdout: string, count: number, mark: string): Response[] {
+  // What came, its exit code, what came, its exit code …
+  const parts = stdout.split(new RegExp(`\\n${mark} (\\d+)\\n`));
   return Array.from({ length: count }, (_, n) => parseResponse(parts[2 * n + 1] === "0" ? (parts[2 * n] ?? "") : ""));
 }
 
 /** Asks for pages from the client, in turn. */
 export async function fetchPages(session: Session, requests: readonly PageRequest[]): Promise<Response[]> {
   const timeout = requests.reduce((sum, { limit = defaultLimit }) => sum + limit, slack);
-  const { stdout } = await session.client(["sh", "-c", renderRequests(requests)], { timeout });
-  return parseResponses(stdout, requests.length);
+  const mark = newMark();
+  const { stdout } = await session.client(["sh", "-c", renderRequests(requests, mark)], { timeout });
+  return parseResponses(stdout, requests.length, mark);
 }
 
 /** Asks for one page several times. */

@@ -22,7 +22,7 @@ export function unitsOf(node: Node): readonly string[] {
   }
 }
 
-/** Shell text, in the form of the other looks (observe.ts). */
+/** Shell text, in the form of the other looks (look.ts). */
 export function lookAtRole({ proxy }: Topology, node: Node, { ipvsadmRules }: Names): string {
   switch (node.role) {
     case "director":

@@ -169,16 +169,6 @@ export type Response = {
 /** What stands in for a VRRP password wherever a configuration is compared or shown. */
 export const maskedPassword = "********";
 
-/** Cuts what the observation script prints into its sections: lines `=== name` head them. */
-export function sections(text: string): Readonly<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const part of text.split(/^=== /m).slice(1)) {
-    const end = part.indexOf("\n");
-    found[part.slice(0, end)] = part.slice(end + 1);
-  }
-  return found;
-}
-
 /** Answers of `ip -json -4 address`. */
 export function parseAddresses(json: string): AddressSeen[] {
   type Info = { family: string; local: string; prefixlen: number; label?: string; secondary?: boolean };

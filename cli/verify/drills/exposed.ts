@@ -2,7 +2,7 @@ import { checkScriptPath } from "../../../components/proxy/checkScript";
 import { guestsOf } from "../../../infra/model/guests";
 import type { Node, Topology } from "../../../infra/model/topology";
 import type { Session } from "../../session";
-import { sections } from "../seen";
+import { lookAt } from "../look";
 
 /** What a machine offers to others: sockets, ways to log in, scripts that run as root. */
 export type ExposedSeen = {
@@ -22,7 +22,6 @@ export type SocketSeen = { readonly transport: string; readonly address: string;
 
 /** Shell text. The users are read by builtins, and no hash leaves the machine. */
 const look = ({ proxy, vrrp }: Topology, node: Node): string => `
-show() { printf '=== %s\\n' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }
 passwords() {
   while IFS=: read -r user hash _; do
     case $hash in '!'* | '*'*) echo "$user locked" ;; *) echo "$user usable" ;; esac
@@ -41,7 +40,7 @@ ${node.role === "nfs" ? "show rpc rpcinfo\n" : ""}${
 export async function lookAtExposed(session: Session): Promise<Record<string, ExposedSeen>> {
   const { topology } = session;
   const seen = Object.values(guestsOf(topology)).map(async (node) => {
-    const part = sections((await session.ssh(node.name, look(topology, node))).stdout);
+    const { part } = await lookAt(session, node.name, look(topology, node));
     const script = (part.script ?? "").trim();
     return [
       node.name,

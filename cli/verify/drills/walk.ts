@@ -4,6 +4,7 @@ import { directorsOf, portsOf, sshAddress } from "../../../infra/model/members";
 import { CLIENT, pathTo } from "../../../infra/model/routing";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
+import { lookAt } from "../look";
 import { pause, until } from "../observe";
 import { fetchPages } from "../requests";
 import { type Crossed, type ObjectSeen, parseCapture, parseCounters, type WalkSeen } from "../walk";
@@ -129,14 +130,14 @@ async function fetchObject(
 
 const NOTHING = createHash("sha256").digest("hex");
 
+const COUNTERS = `show table ipvsadm --list --numeric --stats --exact
+show sent cat /sys/class/net/*/statistics/tx_bytes`;
+
 /** Counters of all directors together. */
 async function counters(session: Session, directors: readonly string[], { vip, port }: VirtualServer) {
   const each = directors.map(async (name) => {
-    const { stdout } = await session.ssh(
-      name,
-      "ipvsadm --list --numeric --stats --exact; echo === sent; cat /sys/class/net/*/statistics/tx_bytes",
-    );
-    const [table = "", sent = ""] = stdout.split("=== sent\n");
+    const { part } = await lookAt(session, name, COUNTERS);
+    const { table = "", sent = "" } = part;
     return {
       ...parseCounters(table, vip, port),
       sent: sent.split("\n").reduce((sum, bytes) => sum + Number(bytes), 0),

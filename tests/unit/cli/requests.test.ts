@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { WATCH } from "../../../cli/verify/outage";
+import { newMark } from "../../../cli/verify/look";
 import { parseResponses, renderRequests } from "../../../cli/verify/requests";
 
 /** A folder with a curl of ours in it. */
@@ -22,8 +23,9 @@ describe("the client's requests", () => {
         { address: "10.0.0.3", port: 81, limit: 0.5 },
         { address: "10.0.0.3", port: 82, from: "10.0.0.31" },
       ];
-      const answered = execFileSync("sh", ["-c", renderRequests(requests)], { encoding: "utf8", env });
-      const responses = parseResponses(answered, 3);
+      const mark = newMark();
+      const answered = execFileSync("sh", ["-c", renderRequests(requests, mark)], { encoding: "utf8", env });
+      const responses = parseResponses(answered, 3, mark);
       assert.deepEqual(
         responses.map(({ status }) => status),
         [200, 0, 200],
@@ -35,9 +37,24 @@ describe("the client's requests", () => {
     }
   });
 
+  it("may hold whatever a mark looks like, a NUL too", () => {
+    const page = `a\x00b\n\x000\x00\n=== active\n${newMark()} 0\nc`;
+    const { folder, env } = withCurl(`printf 'HTTP/1.1 200 OK\\r\\n\\r\\n'; cat "$(dirname "$0")/page"`);
+    try {
+      fs.writeFileSync(path.join(folder, "page"), page);
+      const mark = newMark();
+      const requests = [80, 81].map((port) => ({ address: "10.0.0.3", port }));
+      const answered = execFileSync("sh", ["-c", renderRequests(requests, mark)], { encoding: "utf8", env });
+      for (const { status, body } of parseResponses(answered, 2, mark))
+        assert.deepEqual({ status, body }, { status: 200, body: page });
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
   it("have an empty answer each where the client itself does not answer", () => {
     assert.deepEqual(
-      parseResponses("", 2).map(({ status }) => status),
+      parseResponses("", 2, newMark()).map(({ status }) => status),
       [0, 0],
     );
   });

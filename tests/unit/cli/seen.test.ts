@@ -10,15 +10,10 @@ import {
   parseRuleset,
   parseSysctls,
   parseUnits,
-  sections,
 } from "../../../cli/verify/seen";
 import { parseRpc, parseSockets } from "../../../cli/verify/drills/exposed";
 
 describe("what a lab says, parsed", () => {
-  it("cuts the observation into sections", () => {
-    assert.deepEqual(sections("noise\n=== hostname\nweb1\n\n=== ipvs\n\n"), { hostname: "web1\n\n", ipvs: "\n" });
-  });
-
   it("reads addresses with label and prefix", () => {
     const json = `[{"ifname":"lo","addr_info":[{"family":"inet","local":"127.0.0.1","prefixlen":8,"label":"lo"},
       {"family":"inet","local":"192.168.10.200","prefixlen":32,"label":"lo:0"}]},

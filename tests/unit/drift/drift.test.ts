@@ -8,6 +8,7 @@ import { replacements } from "../../../cli/drift";
 import { runningDifferences } from "../../../cli/drift/running";
 import { MASKED, withoutSecrets } from "../../../cli/plan/files";
 import { shippedLabs } from "../../../cli/topologies";
+import { type Sections, sections } from "../../../cli/verify/look";
 import type { NodeSeen } from "../../../cli/verify/seen";
 import { rulesFile, settings, type Step } from "../../../components/remote/script";
 import { roleSteps } from "../../../components/roles";
@@ -23,9 +24,13 @@ const stepsOf = (topology: Topology, node: string): Step[] => {
   return roleSteps(of, found, MASKED);
 };
 
+/** The mark of these looks. Here it is a fixed one, so that a damage can name a section. */
+const MARK = "===";
+const read = (said: string): Sections => sections(said, MARK);
+
 /** What a machine answers on which every step holds. */
 function healthy(steps: readonly Step[]): string {
-  const show = (section: string, lines: readonly string[]): string => `=== ${section}\n${lines.join("")}\n`;
+  const show = (section: string, lines: readonly string[]): string => `${MARK} ${section}\n${lines.join("")}\n`;
   const files = steps.filter((step) => ["file", "line", "sysctl", "ruleset", "absent"].includes(step.kind));
   const rules = steps.filter((step) => step.kind === "ruleset");
   const units = steps.filter((step) => step.kind === "unit");
@@ -81,7 +86,7 @@ describe("drift of what is configured", () => {
     it(`${topology.name}: what every step left shows none; the look is shell`, () => {
       for (const { name } of nodesOf(topology)) {
         const steps = stepsOf(topology, name);
-        assert.deepEqual(brief(stepDifferences(name, steps, healthy(steps))), []);
+        assert.deepEqual(brief(stepDifferences(name, steps, read(healthy(steps)))), []);
         execFileSync("sh", ["-n"], { input: lookAtSteps(steps) });
       }
     });
@@ -183,18 +188,18 @@ describe("drift of what is configured", () => {
       const said = healthy(steps);
       const damaged = said.replace(from, to);
       assert.notEqual(damaged, said);
-      assert.deepEqual(brief(stepDifferences(at, steps, damaged)), told);
+      assert.deepEqual(brief(stepDifferences(at, steps, read(damaged))), told);
     });
   }
 
   it("a password that was changed by hand is told, and neither it nor the right one", () => {
     const steps = stepsOf(lab("dr-keepalived"), "zhuserver");
     const said = healthy(steps);
-    assert.deepEqual(stepDifferences("zhuserver", steps, said, "secret77"), []);
+    assert.deepEqual(stepDifferences("zhuserver", steps, read(said), "secret77"), []);
     const told = stepDifferences(
       "zhuserver",
       steps,
-      said.replace("auth_pass secret77", "auth_pass guessed"),
+      read(said.replace("auth_pass secret77", "auth_pass guessed")),
       "secret77",
     );
     assert.deepEqual(
@@ -203,7 +208,7 @@ describe("drift of what is configured", () => {
     );
     // Another difference in the same file is told first; the password of neither is in it.
     const both = said.replace("auth_pass secret77", "auth_pass guessed").replace("priority 100", "priority 10");
-    const first = stepDifferences("zhuserver", steps, both, "secret77");
+    const first = stepDifferences("zhuserver", steps, read(both), "secret77");
     assert.match(brief(first).join(), /priority 10, must be/);
     assert.doesNotMatch(JSON.stringify([told, first]), /secret77|guessed/);
   });
@@ -220,7 +225,7 @@ describe("drift of what is configured", () => {
       "=== file0\nanything\n\n=== file1\nother:/share /srv nfs\n\n=== network0\n\n",
       "=== modes\n644 /etc/x\n644 /etc/fstab\n\n=== active\nfailed\nfailed\n\n=== wanted\nipvsadm.service\n\n",
     ].join("");
-    assert.deepEqual(brief(stepDifferences("lb", steps, said)), [
+    assert.deepEqual(brief(stepDifferences("lb", steps, read(said))), [
       "lb:/etc/x: a file, must be no such file",
       "lb:/etc/fstab (/srv): other:/share /srv nfs, must be nfs:/share /srv nfs",
       "lb:routes of eth0:1: an empty line, must be [Route]",
