@@ -4,6 +4,7 @@ import type { LabOutputs } from "../infra/outputs";
 import { UserError } from "./run";
 import type { Session } from "./session";
 import { table } from "./table";
+import { type Paint, plain } from "./terminal";
 import { observeNodes } from "./verify/observe";
 import type { NodeSeen } from "./verify/seen";
 
@@ -75,21 +76,21 @@ export const cameUp = (session: Session): Promise<CameUp[]> =>
   Promise.all(session.lab.nodes.map(async ({ name }) => parseCameUp(name, (await session.ssh(name, CAME_UP)).stdout)));
 
 /** The same as a table for people. */
-export const cameUpText = (guests: readonly CameUp[]): string =>
-  table([
-    ["NODE", "CAME UP", "SECONDS UNTIL SSH"],
-    ...guests.map(({ node, how, seconds }) => [node, how, `${seconds}`]),
-  ]);
+export const cameUpText = (guests: readonly CameUp[], paint: Paint = plain): string =>
+  table(
+    [["NODE", "CAME UP", "SECONDS UNTIL SSH"], ...guests.map(({ node, how, seconds }) => [node, how, `${seconds}`])],
+    paint,
+  );
 
 /** A running lab as a table for people. */
-export function inspectionText(lab: LabOutputs, { nodes, vip, url }: Inspection): string {
+export function inspectionText(lab: LabOutputs, { nodes, vip, url }: Inspection, paint: Paint = plain): string {
   const rows = nodes.map((node) => [node.name, node.role, node.address, node.mac, node.vrrp, node.ssh]);
   // As a guest it is one of the nodes.
   const { namespace, addresses, mac } = lab.client;
   const client =
     namespace === undefined ? [] : [["client", "client", addresses[0] ?? "", mac, "-", "./scripts/lab shell client"]];
   return [
-    table([["NODE", "ROLE", "ADDRESS", "MAC", "VRRP", "LOG IN"], ...rows, ...client]),
+    table([["NODE", "ROLE", "ADDRESS", "MAC", "VRRP", "LOG IN"], ...rows, ...client], paint),
     "",
     `VIP ${vip}   URL ${url}   (from the client: ./scripts/lab shell client curl ${url})`,
   ].join("\n");

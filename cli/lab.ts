@@ -19,6 +19,7 @@ import { Session } from "./session";
 import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
 import { afterUp, deploymentOf, type Snapshot, Snapshots } from "./snapshots";
 import { table } from "./table";
+import { paintFor } from "./terminal";
 import {
   deadTemplates,
   endTemplates,
@@ -30,9 +31,10 @@ import {
   qemuLog,
 } from "./templates";
 import { type Toolchain, toolchain } from "./toolchain";
-import { resultLines, verify } from "./verify";
+import { verify } from "./verify";
 import { until } from "./verify/observe";
 import { fetchPage } from "./verify/requests";
+import { exitCode, summaryLine, tellResult, verifyAloud } from "./verify/told";
 
 type Environment = Record<string, string>;
 
@@ -126,17 +128,14 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   });
   const session = new Session(deployed, opened.host.embedded);
   try {
-    const results = await phase("verify", () =>
-      verify(session, { only: [], settle }, (result) => console.log(resultLines(result))),
-    );
-    const failed = results.filter((result) => !result.ok);
-    if (failed.length === 0) await phase("snapshot for reset", () => keepAfterUp(opened, deployed));
-    console.log(`\n${inspectionText(deployed, await inspect(session))}\n`);
-    console.log(table([["PHASE", "SECONDS"], ...phases.map(({ name, seconds }) => [name, seconds.toFixed(1)])]));
-    console.log(
-      `\n${results.length - failed.length} of ${results.length} checks passed${failed.length ? `, failed: ${failed.map(({ id }) => id).join(", ")}` : ""}`,
-    );
-    return failed.length === 0 ? 0 : 1;
+    const verified = await phase("verify", () => verify(session, { only: [], settle }, tellResult));
+    const code = exitCode(verified);
+    if (code === 0) await phase("snapshot for reset", () => keepAfterUp(opened, deployed));
+    const paint = paintFor(process.stdout);
+    console.log(`\n${inspectionText(deployed, await inspect(session), paint)}\n`);
+    console.log(table([["PHASE", "SECONDS"], ...phases.map(({ name, seconds }) => [name, seconds.toFixed(1)])], paint));
+    console.log(`\n${summaryLine(verified, paint)}`);
+    return code;
   } finally {
     await session.close();
   }
@@ -185,10 +184,7 @@ export const restore = (stack: Stack, name: string, settle: number): Promise<num
     };
     await Promise.all([answers(), all.setClocks(session)]);
     note(`${name}: clocks set after ${secondsSince(begin)} s`);
-    const results = await verify(session, { only: [], settle }, (result) => console.log(resultLines(result)));
-    const failed = results.filter((result) => !result.ok);
-    console.log(`\n${results.length - failed.length} of ${results.length} checks passed`);
-    return failed.length === 0 ? 0 : 1;
+    return verifyAloud(session, { only: [], settle });
   });
 
 const secondsSince = (begin: number): string => ((performance.now() - begin) / 1000).toFixed(1);

@@ -14,7 +14,8 @@ import { leftovers, removeLeftovers } from "./life/sweep";
 import { preview } from "./preview";
 import { type Stack, stackOf } from "./stack";
 import { table } from "./table";
-import { listChecks, resultLines, verify } from "./verify";
+import { listChecks, verify } from "./verify";
+import { exitCode, verifyAloud } from "./verify/told";
 
 const usage = `usage: ./scripts/lab VERB [ARGUMENTS] [--lab LAB]
 
@@ -141,16 +142,11 @@ async function main(words: readonly string[]): Promise<number> {
         return 0;
       }
       return withSession(stack(), async (session) => {
-        const results = await verify(session, { only: values.only, settle }, (result) => {
-          if (!values.json) console.log(resultLines(result));
-        });
-        const failed = results.filter((result) => !result.ok).length;
-        console.log(
-          values.json
-            ? JSON.stringify({ lab: session.lab.lab, results }, null, 2)
-            : `\n${results.length - failed} of ${results.length} checks passed`,
-        );
-        return failed === 0 ? 0 : 1;
+        const options = { only: values.only, settle };
+        if (!values.json) return verifyAloud(session, options);
+        const verified = await verify(session, options);
+        console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));
+        return exitCode(verified);
       });
     case "inspect":
       return withSession(stack(), async (session) => {

@@ -30,7 +30,12 @@ export type CheckResult = Finding & {
   readonly name: string;
   readonly title: string;
   readonly ok: boolean;
+  /** How long it took to see what it judges: a look or a drill, which several checks may share. */
+  readonly seconds: number;
 };
+
+/** What came of a verification, and how long all of it took. */
+export type Verified = { readonly seconds: number; readonly results: readonly CheckResult[] };
 
 /** What is done to see more than a look shows, in order; undefined: it could not be done. Last what may leave the VIP on another node. */
 const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Drilled[K] | undefined> } = {
@@ -90,11 +95,20 @@ export function hasSettled(topology: Topology, checks: readonly Check[], seen: L
 export async function verify(
   session: Session,
   options: VerifyOptions,
-  tell: (result: CheckResult) => void,
-): Promise<CheckResult[]> {
+  tell: (result: CheckResult) => void = () => undefined,
+): Promise<Verified> {
   const { topology } = session;
+  const whole = stopwatch();
   const checks = chooseChecks(topology, options.only);
   const results: CheckResult[] = [];
+  /** How long each look and each drill took. */
+  const took: Partial<Record<Check["needs"], number>> = {};
+  const timed = async <T>(need: Check["needs"], look: () => Promise<T>): Promise<T> => {
+    const watch = stopwatch();
+    const result = await look();
+    took[need] = watch();
+    return result;
+  };
   const judge = (needs: Check["needs"][], seen: LabSeen) => {
     for (const check of checks.filter((one) => needs.includes(one.needs))) {
       const finding = judged(topology, check, seen);
@@ -104,6 +118,7 @@ export async function verify(
         name: check.name,
         title: check.title,
         ok: finding.problems.length === 0,
+        seconds: took[check.needs] ?? 0,
       };
       results.push(result);
       tell(result);
@@ -113,26 +128,25 @@ export async function verify(
   const client = checks.some((check) => check.needs === "client");
   let seen: LabSeen = { nodes: {}, client: nothingSeen };
   // What differs because the lab is still settling is looked at again; what differs because it is wrong stays.
-  await until(options.settle, async () => {
-    seen = { nodes: await observeNodes(session), client: nothingSeen };
-    return hasSettled(topology, checks, seen);
-  });
-  if (client) seen = { ...seen, client: await observeClient(session) };
+  await timed("nodes", () =>
+    until(options.settle, async () => {
+      seen = { nodes: await observeNodes(session), client: nothingSeen };
+      return hasSettled(topology, checks, seen);
+    }),
+  );
+  if (client) seen = { ...seen, client: await timed("client", () => observeClient(session)) };
   judge(["nodes", "client"], seen);
   for (const need of Object.keys(DRILLS) as (keyof Drilled)[]) {
     if (!checks.some((check) => check.needs === need)) continue;
-    const result = await withoutInterruption(async () => DRILLS[need](session));
+    const result = await timed(need, () => withoutInterruption(async () => DRILLS[need](session)));
     if (result !== undefined) seen = { ...seen, [need]: result };
     judge([need], seen);
   }
-  return results;
+  return { seconds: whole(), results };
 }
 
-/** A result as lines for people. */
-export function resultLines(result: CheckResult): string {
-  const head = `${result.ok ? "ok  " : "FAIL"} ${result.id.padEnd(7)} ${result.title}`;
-  return [
-    head,
-    ...(result.ok ? [`             ${result.seen}`] : result.problems.map((problem) => `             ${problem}`)),
-  ].join("\n");
+/** Starts to count; answers the seconds since then, to a tenth. */
+function stopwatch(): () => number {
+  const begin = performance.now();
+  return () => Math.round((performance.now() - begin) / 100) / 10;
 }
