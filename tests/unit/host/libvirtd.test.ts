@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { inRoot } from "../../../cli/paths";
-import { bash } from "./folder";
+import { bash, Folder } from "./folder";
 
 const libvirtd = inRoot("host", "libvirtd");
 // A name of its own: the embedded libvirt of a lab that runs on this host is not asked.
@@ -32,4 +33,55 @@ describe("host/libvirtd when nothing runs", () => {
       assert.match(stderr, /^usage: host\/libvirtd start/);
     });
   }
+});
+
+describe("host/libvirtd and a second state folder", () => {
+  let folder: Folder;
+  let script: string;
+  beforeEach(() => {
+    // A copy whose run folder is the test's: in it is what a libvirt of the state folder `first` has noted, which runs no more.
+    folder = new Folder();
+    // Nobody is root for it: a start that is not refused for its folder is refused for that.
+    const text = fs.readFileSync(libvirtd, "utf8").replace("RUN=/run/$NAME", `RUN=${folder.at("run")}`);
+    script = folder.script("libvirtd", text.replaceAll("EUID == 0", "0"));
+    for (const name of ["run", "first/libvirt", "second"]) fs.mkdirSync(folder.at(name), { recursive: true });
+    fs.writeFileSync(folder.at("run", "state"), `${folder.at("first", "libvirt")}\n`);
+    fs.writeFileSync(folder.at("run", "boot"), fs.readFileSync("/proc/sys/kernel/random/boot_id"));
+  });
+  afterEach(() => folder.remove());
+  const from = (state: string, verb: string) =>
+    bash(script, [verb], { LVS_LAB_NAMESPACE: "lvs-unit", LVS_LAB_STATE: folder.at(state) });
+  const everything = () =>
+    fs
+      .readdirSync(folder.path, { recursive: true })
+      .map(String)
+      .sort((a, b) => a.localeCompare(b));
+
+  for (const verb of ["check", "start"])
+    it(`${verb} refuses it, names both, and changes nothing`, async () => {
+      const before = everything();
+      const { code, stdout, stderr } = await from("second", verb);
+      assert.deepEqual([code, stdout, everything()], [1, "", before]);
+      const [first, second] = [folder.at("first"), folder.at("second")];
+      assert.ok(
+        stderr.includes(`lvs-unit has the libvirt of ${first}, and this is ${second} (fix: LVS_LAB_STATE=${first} `),
+        stderr,
+      );
+    });
+
+  it("has nothing against the first, by whatever path", async () => {
+    assert.match((await from("first", "start")).stderr, /only root can start it/);
+    assert.deepEqual(await from("first", "check"), { code: 0, stdout: "", stderr: "" });
+    fs.symlinkSync(folder.at("first"), folder.at("same"));
+    assert.deepEqual(await from("same", "check"), { code: 0, stdout: "", stderr: "" });
+  });
+
+  it("check has nothing against a second when the first is gone, or is of an earlier boot", async () => {
+    fs.rmSync(folder.at("first"), { recursive: true });
+    assert.equal((await from("second", "check")).code, 0);
+    fs.mkdirSync(folder.at("first", "libvirt"), { recursive: true });
+    assert.equal((await from("second", "check")).code, 1);
+    fs.writeFileSync(folder.at("run", "boot"), "another boot\n");
+    assert.equal((await from("second", "check")).code, 0);
+  });
 });
