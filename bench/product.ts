@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import { open, type Opened } from "../cli/lab";
+import { init, type Opened } from "../cli/lab";
 import { inRoot } from "../cli/paths";
 import { run, UserError } from "../cli/run";
 import { Session } from "../cli/session";
@@ -38,7 +38,7 @@ export class Product {
 
   /** Makes everything that `pulumi` needs for a topology file, with these settings of the stack. */
   static async open(file: string, settings: Readonly<Record<string, string>> = {}): Promise<Product> {
-    const opened = await open(stackOf(file));
+    const opened = await init(stackOf(file));
     writeConfig(opened.stack, settings);
     return new Product(opened);
   }

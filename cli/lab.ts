@@ -4,9 +4,10 @@ import { checkClientPlace } from "../infra/config/clientPlace";
 import { errataOf, erratumText } from "../infra/config/errata";
 import { loadTopology } from "../infra/config/load";
 import { BARE } from "../infra/model/guest";
-import { consoleLog, defaultConsoleDir } from "../infra/model/names";
+import { consoleLog } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
-import { accelerator, answers, embeddedUri, type Hypervisor, hypervisor, stopIfIdle, wantedUri } from "./hypervisor";
+import { type Deployed, findStack, nothingIn } from "./deployed";
+import { accelerator, answers, type Hypervisor, hypervisor, stopIfIdle, wantedUri } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
 import { engineDestroy, engineUp, giveUp } from "./life/engine";
@@ -17,7 +18,7 @@ import { note, phase, phases } from "./progress";
 import { run, UserError } from "./run";
 import { Session } from "./session";
 import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./stack";
-import { afterUp, deploymentOf, type Snapshot, Snapshots } from "./snapshots";
+import { afterUp, deploymentOf, Snapshots } from "./snapshots";
 import { table } from "./table";
 import { paintFor } from "./terminal";
 import {
@@ -32,9 +33,7 @@ import {
 } from "./templates";
 import { type Toolchain, toolchain } from "./toolchain";
 import { verify } from "./verify";
-import { until } from "./verify/observe";
-import { fetchPage } from "./verify/requests";
-import { exitCode, summaryLine, tellResult, verifyAloud } from "./verify/told";
+import { exitCode, summaryLine, tellResult } from "./verify/told";
 
 type Environment = Record<string, string>;
 
@@ -45,8 +44,20 @@ const consoleDir = path.join(stateDir, "console");
 export type Opened = { readonly stack: Stack; readonly host: Hypervisor; readonly env: Environment };
 
 /** Finds or makes everything that plain `pulumi` needs to serve a stack; nothing of the lab itself. */
-export async function open(stack: Stack): Promise<Opened> {
+export async function init(stack: Stack): Promise<Opened> {
+  loadTopology(stack.file, overridesOf(stack)); // what is wrong with it is told now, not after minutes of building
   return prepare(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
+}
+
+/** Opens a lab for changing it: a libvirt that has ended is started again. Where there is no lab nothing is started or made. */
+export async function openLab(stack: Stack): Promise<Deployed> {
+  if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
+  const { tools, host } = await findStack(stack);
+  const opened = await serve(stack, tools, host);
+  const lab = await outputs(opened.env);
+  if (lab === undefined) throw nothingIn(stack);
+  await hypervisor(host.uri);
+  return { ...opened, lab };
 }
 
 async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
@@ -76,31 +87,8 @@ async function image(stack: Stack): Promise<ImageFiles> {
   return JSON.parse(await run([inRoot("image", "build"), ...words], { show: "errors" })) as ImageFiles;
 }
 
-/** Opens a deployed lab for looking at it; makes and starts nothing. */
-async function openSession(stack: Stack): Promise<Session> {
-  const uri = readConfig(stack, "libvirt:uri");
-  if (uri === undefined) throw nothingIn(stack);
-  const embedded = uri === (await embeddedUri());
-  const deployed = await outputs(environment(stack, await toolchain(), embedded));
-  if (deployed === undefined) throw nothingIn(stack);
-  return new Session(deployed, embedded);
-}
-
-/** Looks at a deployed lab, and lets go of it. */
-export async function withSession<T>(stack: Stack, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await openSession(stack);
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
-const nothingIn = ({ name, lab }: Stack): UserError =>
-  new UserError(`stack ${name} holds no lab: run ./scripts/lab up ${lab} first`);
-
 /** From nothing to a verified lab. Answers the exit code. */
-export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: string }): Promise<number> {
+export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: number }): Promise<number> {
   const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
   checkClientPlace(topology, wantedUri(readConfig(stack, "libvirt:uri")) ?? "");
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
@@ -111,7 +99,7 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
     note(
       `${found.host.uri}${found.host.embedded ? " (embedded)" : ""}, accelerator ${readConfig(stack, "lvs-lab:accelerator")}`,
     );
-    if (webs !== undefined) writeConfig(stack, { "lvs-lab:webs": Number(webs) });
+    if (webs !== undefined) writeConfig(stack, { "lvs-lab:webs": webs });
     return found;
   });
   const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
@@ -149,45 +137,6 @@ async function keepAfterUp(opened: Opened, deployed: LabOutputs): Promise<void> 
   if (kept !== undefined) await all.remove(afterUp);
   await all.take(afterUp);
 }
-
-/** A deployed lab with its snapshots. */
-async function withSnapshots<T>(stack: Stack, work: (all: Snapshots, session: Session) => Promise<T>): Promise<T> {
-  const opened = await open(stack);
-  return withSession(stack, (session) => work(new Snapshots(opened, session.lab), session));
-}
-
-/** The snapshots of a lab. */
-export const snapshots = (stack: Stack): Promise<Snapshot[]> => withSnapshots(stack, (all) => all.list());
-
-/** Takes a snapshot and says how long it took. */
-export const snapshot = (stack: Stack, name: string): Promise<number> =>
-  withSnapshots(stack, async (all) => {
-    const begin = performance.now();
-    await all.take(name);
-    note(`${name}: taken in ${secondsSince(begin)} s; back to it: ./scripts/lab restore ${name}`);
-    return 0;
-  });
-
-/** Goes back to a snapshot, says after how long the VIP answers, and verifies the lab. Answers the exit code. */
-export const restore = (stack: Stack, name: string, settle: number): Promise<number> =>
-  withSnapshots(stack, async (all, session) => {
-    const begin = performance.now();
-    await all.revert(name, session);
-    note(`${name}: restored after ${secondsSince(begin)} s`);
-    const { vip, topology } = { vip: session.lab.vip, topology: session.topology };
-    const server = topology.virtualServers.find((one) => one.vip === vip);
-    const answers = async (): Promise<void> => {
-      if (server === undefined) return;
-      if (!(await until(settle, async () => (await fetchPage(session, vip, server.port, { limit: 1 })).status === 200)))
-        return;
-      note(`${name}: the VIP answers after ${secondsSince(begin)} s`);
-    };
-    await Promise.all([answers(), all.setClocks(session)]);
-    note(`${name}: clocks set after ${secondsSince(begin)} s`);
-    return verifyAloud(session, { only: [], settle });
-  });
-
-const secondsSince = (begin: number): string => ((performance.now() - begin) / 1000).toFixed(1);
 
 /** Goes on where an earlier run was cut off, by itself or by force. */
 export function resume(stack: Stack, options: { settle: number }): Promise<number> {
@@ -239,15 +188,4 @@ async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
 function removeLogs(domains: readonly string[]): void {
   const logs = domains.flatMap((domain) => [path.join(consoleDir, consoleLog(domain)), qemuLog(domain)]);
   for (const log of logs) fs.rmSync(log, { force: true });
-}
-
-/** The serial log of a node's domain: what its kernel and systemd said while booting. */
-export async function serialLog(stack: Stack, node: string): Promise<string> {
-  const { domains } = namesOf(stack);
-  const domain = domains.find(([name]) => name === node)?.[1];
-  if (domain === undefined)
-    throw new UserError(`node: got ${node}, need one of: ${domains.map(([name]) => name).join(", ")}`);
-  const log = path.join(readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir, consoleLog(domain));
-  if (!fs.existsSync(log)) throw new UserError(`there is no ${log}: ${domain} was not started here`);
-  return fs.readFileSync(log, "utf8");
 }

@@ -8,7 +8,10 @@ import { UserError } from "./run";
 import { readConfig, type Stack } from "./stack";
 
 /** What the stack, or the command line instead, says of the topology beside its file. */
-export function overridesOf(stack: Stack, webs = readConfig(stack, "lvs-lab:webs")): Overrides {
+export function overridesOf(
+  stack: Stack,
+  webs: string | number | undefined = readConfig(stack, "lvs-lab:webs"),
+): Overrides {
   if (webs === undefined) return {};
   if (!/^[1-9]\d*$/.test(String(webs))) throw new UserError(`--webs: got ${webs}, need a whole number, 1 or more`);
   return { webs: Number(webs) };

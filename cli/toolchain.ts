@@ -22,10 +22,17 @@ const required = { cli: "3.250.0", plugins: { command: "1.2.1", libvirt: "0.5.4"
  */
 const patience = { connection: 20, step: 600 };
 
-/** Finds the toolchain: what is installed, else what was built here before, else the official download, else the build in toolchain/. */
+/** Finds the toolchain, or brings it: what there is, else the official download, else the build in toolchain/. */
 export async function toolchain(): Promise<Toolchain> {
-  return (await installed()) ?? (await built()) ?? (await downloaded()) ?? (await build());
+  const found = await foundToolchain();
+  if (found !== undefined) return found;
+  note("the Pulumi toolchain is not there yet: it is downloaded, or built in some minutes");
+  return (await downloaded()) ?? (await build());
 }
+
+/** The toolchain that is there: what is installed, else what was built here before, else what was downloaded. Makes nothing. */
+export const foundToolchain = async (): Promise<Toolchain | undefined> =>
+  (await installed()) ?? (await built()) ?? (await downloadedBefore());
 
 /** A pulumi on PATH that is new enough, with both plugins in the user's plugin cache. */
 async function installed(): Promise<Toolchain | undefined> {
@@ -57,35 +64,40 @@ export function older(a: string, b: string): boolean {
   return differs >= 0 && (left[differs] ?? 0) < (right[differs] ?? 0);
 }
 
-/** The official release, kept in the cache; undefined when it cannot be reached. */
-async function downloaded(): Promise<Toolchain | undefined> {
-  const home = path.join(cacheDir, "toolchain", `official-${required.cli}`);
-  const tools = (folder: string): Toolchain => ({
-    pulumi: path.join(folder, "pulumi", "pulumi"),
-    home: folder,
-    dialsLate: false,
-  });
-  const isThere = async (): Promise<boolean> =>
-    fs.existsSync(tools(home).pulumi) && usable(tools(home).pulumi, { PULUMI_HOME: home });
-  if (await isThere()) return tools(home);
+/** Where the official release is kept, and what it holds. */
+const officialHome = path.join(cacheDir, "toolchain", `official-${required.cli}`);
+const official = (folder: string): Toolchain => ({
+  pulumi: path.join(folder, "pulumi", "pulumi"),
+  home: folder,
+  dialsLate: false,
+});
 
+/** The official release, if it is in the cache already. */
+async function downloadedBefore(): Promise<Toolchain | undefined> {
+  const tools = official(officialHome);
+  return fs.existsSync(tools.pulumi) && (await usable(tools.pulumi, { PULUMI_HOME: officialHome })) ? tools : undefined;
+}
+
+/** The same, downloaded now; undefined when it cannot be reached. */
+async function downloaded(): Promise<Toolchain | undefined> {
   note("asking for the official Pulumi download");
-  fs.mkdirSync(path.dirname(home), { recursive: true });
+  fs.mkdirSync(path.dirname(officialHome), { recursive: true });
   // Beside its place and in a folder of its own: only a whole one gets the name, and two first commands do not meet.
-  const work = fs.mkdtempSync(`${home}.part-`);
+  const work = fs.mkdtempSync(`${officialHome}.part-`);
   const removal = (): void => fs.rmSync(work, { recursive: true, force: true });
   process.once("exit", removal);
   try {
-    if (!(await download(work, tools(work).pulumi))) {
+    if (!(await download(work, official(work).pulumi))) {
       note("the official download cannot be reached: building from toolchain/");
       return undefined;
     }
     // Who came first has put it there; what cannot be used was in the way.
-    if (await isThere()) return tools(home);
-    fs.rmSync(home, { recursive: true, force: true });
+    const first = await downloadedBefore();
+    if (first !== undefined) return first;
+    fs.rmSync(officialHome, { recursive: true, force: true });
     fs.chmodSync(work, 0o755);
-    fs.renameSync(work, home);
-    return tools(home);
+    fs.renameSync(work, officialHome);
+    return official(officialHome);
   } finally {
     process.off("exit", removal);
     removal();

@@ -28,3 +28,7 @@ export const differenceText = (all: readonly Difference[]): string =>
   all.length === 0
     ? "no drift"
     : table([["PATH", "EXPECTED", "FOUND"], ...all.map(({ path, expected, found }) => [path, expected, found])]);
+
+/** What a verb says of them: a table, or one JSON document. */
+export const differencesSaid = (stack: string, all: readonly Difference[], json: boolean): string =>
+  json ? JSON.stringify({ stack, differences: all }, null, 2) : differenceText(all);

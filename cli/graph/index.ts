@@ -18,8 +18,7 @@ export function graph({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): st
 }
 
 /** The packet walks of a lab's topology file. */
-export function walk({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): string {
-  if (svg) throw new UserError("walk: got --svg, need --mermaid or no option");
+export function walk({ file }: Pick<Stack, "file">, { mermaid }: Pick<Form, "mermaid">): string {
   const topology = loadTopology(file);
   if (topology.virtualServers.length === 0)
     throw new UserError(`walk: got ${topology.name}, where proxies answer, need a lab with virtual servers`);

@@ -18,9 +18,16 @@ export const lab = (...words: readonly string[]): Promise<RunResult> =>
 export const labShown = (...words: readonly string[]): Promise<RunResult> =>
   tryRun([inRoot("scripts", "lab"), ...words], { env, show: "all" });
 
-/** Runs shell text after `eval "$(./scripts/lab env)"`, as the README tells a person to do. */
+/** Runs shell text after `init` and `eval "$(./scripts/lab env)"`, as the README tells a person to do. */
 export const byHand = (text: string, topology = ""): Promise<RunResult> =>
-  tryRun(["bash", "-c", `set -e; cd '${inRoot()}'; eval "$(./scripts/lab env ${topology})"; ${text}`], { env });
+  tryRun(
+    [
+      "bash",
+      "-c",
+      `set -e; cd '${inRoot()}'; ./scripts/lab init -q ${topology}; eval "$(./scripts/lab env ${topology})"; ${text}`,
+    ],
+    { env },
+  );
 
 /** What must hold before a lab test starts: no embedded libvirt of the user's, for the tests need its namespace. */
 export async function refuseRunningLab(): Promise<void> {

@@ -65,12 +65,10 @@ describe("a bad topology file", () => {
 
 describe("a word too many", () => {
   const cases: readonly [words: string, said: string][] = [
-    ["verify nat", "verify: got nat, need --lab nat"],
-    ["inspect --json nat", "inspect: got nat, need --lab nat"],
-    ["reset nat", "reset: got nat, need --lab nat"],
-    ["snapshots nat", "snapshots: got nat, need --lab nat"],
-    ["snapshot a nat", "snapshot: got nat, need --lab nat"],
-    ["restore a nat", "restore: got nat, need --lab nat"],
+    ["verify nat scale", "verify: got scale, need one lab"],
+    ["inspect --json nat scale", "inspect: got scale, need one lab"],
+    ["snapshot nat a scale", "snapshot: got scale, need one lab"],
+    ["restore --lab nat a scale", "restore: got scale, need one lab"],
     ["console web1 nat", "console: got nat, need --lab nat"],
     ["up nat scale", "up: got scale, need one lab"],
     ["destroy nat --lab scale", "destroy: got nat, need one lab"],

@@ -89,12 +89,4 @@ describe("topology files on the command line", () => {
     assert.equal(code, 0);
     assert.match(stdout, /strict\.yaml: ok\n {2}document 004 as printed: a router with both networks on one card/);
   });
-
-  it("an unknown verb and a missing operand end with exit code 2 and the usage", async () => {
-    const unknown = await lab("sing");
-    assert.equal(unknown.code, 2);
-    assert.match(unknown.stderr, /got the verb sing[\s\S]*usage:/);
-    assert.equal((await lab("check")).code, 2);
-    assert.equal((await lab("verify", "--nonsense")).code, 2);
-  });
 });

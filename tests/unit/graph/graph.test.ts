@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { graph, walk } from "../../../cli/graph";
+import { graph } from "../../../cli/graph";
 import { layoutOf } from "../../../cli/graph/layout";
 import { drawMermaid } from "../../../cli/graph/mermaid";
 import { pictureOf } from "../../../cli/graph/picture";
@@ -52,7 +52,10 @@ const long = (): Topology => {
 
 describe("docs/", () => {
   it("has the drawing of every shipped lab, and no other", () => {
-    const files = fs.readdirSync(inRoot("docs")).sort();
+    const files = fs
+      .readdirSync(inRoot("docs"))
+      .filter((file) => file.endsWith(".svg"))
+      .sort();
     assert.deepEqual(
       files,
       shippedLabs()
@@ -120,7 +123,6 @@ describe("lab graph", () => {
   it("takes one form at a time", () => {
     const of = { file: inRoot("labs", "dr-keepalived.yaml") };
     assert.throws(() => graph(of, { svg: true, mermaid: true }), /graph: got --svg and --mermaid, need one of them/);
-    assert.throws(() => walk(of, { svg: true, mermaid: false }), /walk: got --svg, need --mermaid or no option/);
   });
 
   it("is what README shows (npm run docs)", () => {

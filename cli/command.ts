@@ -1,0 +1,119 @@
+/**
+ * The table of verbs. Each verb is one file of cli/commands/: what it takes, what kind it is, and what it does. What it takes is written
+ * into cli/front/commands.json too (`npm run commands`), which is read where there are no npm modules yet.
+ */
+
+/** What a verb may touch; a test holds each verb of the first two kinds to it. */
+export const KINDS = {
+  pure: "reads files only; needs no root, no libvirt and no network",
+  reads: "looks at a lab that is up; starts, makes and changes nothing",
+  changes: "changes a lab that is there; where there is none it starts nothing",
+  "sets up": "brings what is missing first",
+} as const;
+
+export type Kind = keyof typeof KINDS;
+
+/** An option. One without `value` is a flag. */
+export type Option = {
+  readonly what: string;
+  /** What stands for the value in help. */
+  readonly value?: string;
+  /** What the value must be; default: any text. count: a whole number from 1; seconds: a number from 0. */
+  readonly is?: "count" | "seconds";
+  readonly choices?: readonly string[];
+  readonly default?: string | number;
+  /** May be repeated. */
+  readonly many?: true;
+  /** One letter that means the same. */
+  readonly short?: string;
+};
+
+/** A word that is no option. */
+export type Operand = {
+  readonly what: string;
+  readonly choices?: readonly string[];
+  readonly optional?: true;
+  /** All words from here on. */
+  readonly many?: true;
+  /** All words from here on are somebody else's, whatever they look like. */
+  readonly passed?: true;
+};
+
+/** What a verb takes, and what is said of it. Plain data. */
+export type Spec = {
+  readonly name: string;
+  readonly kind: Kind;
+  /** One line, for the list of verbs. */
+  readonly summary: string;
+  /** More lines, for the help of the verb alone. */
+  readonly details?: readonly string[];
+  /** How the lab is named: by the first operand or `--lab`, or by `--lab` alone. Without it the verb is about no lab. */
+  readonly lab?: "operand" | "option";
+  readonly operands?: Readonly<Record<string, Operand>>;
+  readonly options?: Readonly<Record<string, Option>>;
+  /** What its exit codes 0 and 1 mean, where 0 is not just "done". 2 always means: it could not be done. */
+  readonly exits?: Readonly<Record<"0" | "1", string>>;
+  readonly examples?: readonly string[];
+  /** What a verb that sets up needs before it starts: host packages and npm modules, or npm modules alone. */
+  readonly brings?: "host" | "modules";
+  /** A program of the checkout that does the verb's work without any npm module, its words first; the options are passed on. */
+  readonly program?: readonly string[];
+};
+
+/** The options of every verb, and of every verb about a lab. */
+export const COMMON = {
+  help: { what: "what the verb takes", short: "h" },
+  quiet: { what: "no word about progress", short: "q" },
+  verbose: { what: "also what the programs behind it say", short: "v" },
+} as const satisfies Readonly<Record<string, Option>>;
+export const LAB: Option = { what: "the same as the operand LAB, before or after the verb", value: "LAB" };
+
+/** The whole table, as cli/front/commands.json has it. */
+export type Table = {
+  readonly kinds: Readonly<Record<Kind, string>>;
+  readonly common: Readonly<Record<string, Option>>;
+  readonly lab: Option;
+  readonly verbs: Readonly<Record<string, Spec>>;
+};
+
+/** What a verb was asked to do: words that fit its specification. */
+export type Request = {
+  readonly verb: string;
+  /** A name in labs/, or the path of a topology file; undefined: the default one. */
+  readonly lab: string | undefined;
+  readonly operands: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly options: Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
+};
+
+/** Words that need nothing but the table: what is said, and the exit code. */
+export type Answer = { readonly code: number; readonly text: string };
+
+type One<O> = O extends { is: string } ? number : O extends { choices: readonly (infer C)[] } ? C : string;
+type Value<O> = O extends { value: string }
+  ? O extends { many: true }
+    ? readonly One<O>[]
+    : O extends { default: unknown }
+      ? One<O>
+      : One<O> | undefined
+  : boolean;
+type Word<P> = P extends { many: true }
+  ? readonly string[]
+  : P extends { optional: true }
+    ? One<P> | undefined
+    : One<P>;
+
+/** A request with the types that its specification gives it. */
+export type Asked<S extends Spec> = {
+  readonly lab: string | undefined;
+  readonly operands: { readonly [K in keyof S["operands"]]: Word<S["operands"][K]> };
+  readonly options: { readonly [K in keyof S["options"]]: Value<S["options"][K]> };
+};
+
+/** A verb: what it takes, and what it does, which answers the exit code. Without `run` the front does it. */
+export type Command = { readonly spec: Spec; readonly run?: (asked: Request) => number | Promise<number> };
+
+/** A verb from its specification and its work. */
+export const command = <const S extends Spec>(
+  spec: S,
+  run?: (asked: Asked<S>) => number | Promise<number>,
+): Command => ({ spec, ...(run === undefined ? {} : { run: run as unknown as NonNullable<Command["run"]> }) });

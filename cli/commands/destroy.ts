@@ -1,0 +1,16 @@
+import { command } from "../command";
+import { destroy } from "../lab";
+import { stackOf } from "../stack";
+
+export default command(
+  {
+    name: "destroy",
+    kind: "changes",
+    summary: "remove the lab: domains, volumes, networks, processes, files",
+    lab: "operand",
+  },
+  async ({ lab }) => {
+    await destroy(stackOf(lab));
+    return 0;
+  },
+);

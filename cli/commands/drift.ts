@@ -1,0 +1,23 @@
+import { command } from "../command";
+import { findLab, inSession } from "../deployed";
+import { differencesSaid } from "../drift/difference";
+import { stackOf } from "../stack";
+
+export default command(
+  {
+    name: "drift",
+    kind: "reads",
+    summary: "where the lab is not what its topology says: libvirt's objects, files, units, tables, VIPs",
+    lab: "operand",
+    options: { json: { what: "one JSON document" } },
+    exits: { 0: "there is none", 1: "there is some" },
+  },
+  async ({ lab, options: { json } }) => {
+    const found = await findLab(stackOf(lab));
+    // It comes with the components and so with Pulumi's SDK, which takes two seconds to load: only where there is a lab.
+    const { drift } = require("../drift") as typeof import("../drift");
+    const all = await inSession(found, (session) => drift(found, session));
+    console.log(differencesSaid(found.stack.name, all, json));
+    return all.length === 0 ? 0 : 1;
+  },
+);

@@ -1,0 +1,18 @@
+import { command } from "../command";
+import { graph } from "../graph";
+import { stackOf } from "../stack";
+
+export default command(
+  {
+    name: "graph",
+    kind: "pure",
+    summary: "the topology as a drawing: segments, machines, addresses, VIP",
+    lab: "operand",
+    options: { svg: { what: "as SVG instead of text" }, mermaid: { what: "as a Mermaid flowchart instead of text" } },
+    examples: ["graph nat", "graph nat --svg >nat.svg"],
+  },
+  ({ lab, options }) => {
+    process.stdout.write(graph(stackOf(lab), options));
+    return 0;
+  },
+);

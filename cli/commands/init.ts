@@ -1,0 +1,19 @@
+import { command } from "../command";
+import { init } from "../lab";
+import { stackOf } from "../stack";
+
+export default command(
+  {
+    name: "init",
+    kind: "sets up",
+    brings: "host",
+    summary: "all that plain pulumi needs: toolchain, image, libvirt, the stack and its configuration; deploys nothing",
+    details: ["`up` does it too. Afterwards `env` has the environment, in which `pulumi up` deploys the lab."],
+    lab: "operand",
+    examples: ["init nat"],
+  },
+  async ({ lab }) => {
+    await init(stackOf(lab));
+    return 0;
+  },
+);

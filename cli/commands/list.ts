@@ -1,0 +1,31 @@
+import { command } from "../command";
+import { table } from "../table";
+import { labRow, shippedLabs } from "../topologies";
+
+export default command(
+  {
+    name: "list",
+    kind: "pure",
+    summary: "the labs that come with this checkout",
+    options: { json: { what: "one JSON document" } },
+  },
+  ({ options: { json } }) => {
+    const rows = shippedLabs().map(labRow);
+    console.log(
+      json
+        ? JSON.stringify(
+            rows.map(([name, document, nodes, memory, description]) => ({
+              name,
+              document,
+              nodes: Number(nodes),
+              memory,
+              description,
+            })),
+            null,
+            2,
+          )
+        : table([["LAB", "DOCUMENT", "NODES", "MEMORY", "WHAT IT TEACHES"], ...rows]),
+    );
+    return 0;
+  },
+);

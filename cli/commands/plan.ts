@@ -1,0 +1,26 @@
+import { command } from "../command";
+import { plan, planText } from "../plan";
+import { stackOf } from "../stack";
+import { against, files } from "../options";
+
+export default command(
+  {
+    name: "plan",
+    kind: "sets up",
+    brings: "modules",
+    summary: "what up would make: resources, every file on every machine, footprint; secrets masked",
+    details: ["It brings npm modules and the Pulumi toolchain where they are missing, and nothing else."],
+    lab: "operand",
+    options: {
+      against: { ...against, what: `${against.what} (default: with the lab as deployed)` },
+      files,
+      json: { what: "one JSON document" },
+    },
+    examples: ["plan nat", "plan nat --against main", "plan nat --files"],
+  },
+  async ({ lab, options: { against, files, json } }) => {
+    const planned = await plan(stackOf(lab), { against, filesOnly: files });
+    process.stdout.write(json ? `${JSON.stringify(planned, null, 2)}\n` : planText(planned));
+    return 0;
+  },
+);

@@ -1,0 +1,17 @@
+import { command } from "../command";
+import { recreate } from "../lab";
+import { stackOf } from "../stack";
+import { settle } from "../options";
+
+export default command(
+  {
+    name: "recreate",
+    kind: "sets up",
+    brings: "host",
+    summary: "destroy, up, verify, with the stack's own configuration",
+    lab: "operand",
+    options: { settle },
+    exits: { 0: "all checks passed", 1: "a check failed" },
+  },
+  ({ lab, options }) => recreate(stackOf(lab), options),
+);

@@ -1,0 +1,24 @@
+import { command } from "../command";
+import { openLab } from "../lab";
+import { differencesSaid } from "../drift/difference";
+import { stackOf } from "../stack";
+import { settle } from "../options";
+
+export default command(
+  {
+    name: "repair",
+    kind: "changes",
+    summary: "make the lab again what its topology says",
+    lab: "operand",
+    options: { settle, json: { what: "what could not be mended, as one JSON document" } },
+    exits: { 0: "no drift is left", 1: "some is" },
+  },
+  async ({ lab, options: { settle, json } }) => {
+    const opened = await openLab(stackOf(lab));
+    // Only where there is a lab: it comes with Pulumi's SDK, which takes two seconds to load.
+    const { repair } = require("../drift") as typeof import("../drift");
+    const rest = await repair(opened, settle);
+    console.log(differencesSaid(opened.stack.name, rest, json));
+    return rest.length === 0 ? 0 : 1;
+  },
+);

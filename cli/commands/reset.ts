@@ -1,0 +1,17 @@
+import { command } from "../command";
+import { restore } from "../moments";
+import { afterUp } from "../snapshots";
+import { stackOf } from "../stack";
+import { settle } from "../options";
+
+export default command(
+  {
+    name: "reset",
+    kind: "changes",
+    summary: "go back to where `up` left the lab, and verify",
+    lab: "operand",
+    options: { settle },
+    exits: { 0: "all checks passed", 1: "a check failed" },
+  },
+  ({ lab, options: { settle } }) => restore(stackOf(lab), afterUp, settle),
+);

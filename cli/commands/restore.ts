@@ -1,0 +1,19 @@
+import { command } from "../command";
+import { restore } from "../moments";
+import { checkName } from "../snapshots";
+import { stackOf } from "../stack";
+import { settle } from "../options";
+
+export default command(
+  {
+    name: "restore",
+    kind: "changes",
+    summary: "go back to a moment that was kept, and verify",
+    lab: "operand",
+    operands: { NAME: { what: "its name" } },
+    options: { settle },
+    exits: { 0: "all checks passed", 1: "a check failed" },
+    examples: ["restore before", "restore nat before"],
+  },
+  ({ lab, operands: { NAME }, options: { settle } }) => restore(stackOf(lab), checkName(NAME), settle),
+);

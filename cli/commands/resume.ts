@@ -1,0 +1,17 @@
+import { command } from "../command";
+import { resume } from "../lab";
+import { stackOf } from "../stack";
+import { settle } from "../options";
+
+export default command(
+  {
+    name: "resume",
+    kind: "sets up",
+    brings: "host",
+    summary: "go on where an up or a destroy was cut off: clear away what is half-made, then up",
+    lab: "operand",
+    options: { settle },
+    exits: { 0: "all checks passed", 1: "a check failed" },
+  },
+  ({ lab, options }) => resume(stackOf(lab), options),
+);

@@ -1,0 +1,22 @@
+import { command } from "../command";
+import { review } from "../plan";
+import { reviewComment } from "../plan/review";
+import { against, files } from "../options";
+
+export default command(
+  {
+    name: "review",
+    kind: "sets up",
+    brings: "modules",
+    summary: "the comment of a pull request, in Markdown: checks and plans of all labs",
+    details: ["It brings npm modules and the Pulumi toolchain where they are missing, and nothing else."],
+    options: { against, files },
+    exits: { 0: "every lab could be planned", 1: "a topology was refused" },
+    examples: ["review --against main"],
+  },
+  async ({ options: { against, files } }) => {
+    const labs = await review({ against, filesOnly: files });
+    process.stdout.write(reviewComment(labs));
+    return labs.every((lab) => "plan" in lab) ? 0 : 1;
+  },
+);

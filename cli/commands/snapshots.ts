@@ -1,0 +1,20 @@
+import { command } from "../command";
+import { findLab } from "../deployed";
+import { Snapshots, snapshotTable } from "../snapshots";
+import { stackOf } from "../stack";
+
+export default command(
+  {
+    name: "snapshots",
+    kind: "reads",
+    summary: "the moments that are kept",
+    lab: "operand",
+    options: { json: { what: "one JSON document" } },
+  },
+  async ({ lab, options: { json } }) => {
+    const found = await findLab(stackOf(lab));
+    const all = await new Snapshots(found, found.lab).list();
+    console.log(json ? JSON.stringify(all, null, 2) : snapshotTable(all));
+    return 0;
+  },
+);

@@ -1,0 +1,24 @@
+import { command } from "../command";
+import { leftovers, removeLeftovers } from "../life/sweep";
+import { stackOf } from "../stack";
+import { table } from "../table";
+
+export default command(
+  {
+    name: "sweep",
+    kind: "changes",
+    summary: "what labs left behind, by their own mark",
+    details: ["Without LAB: of all labs of this state folder."],
+    lab: "operand",
+    options: { yes: { what: "remove it" }, json: { what: "one JSON document" } },
+  },
+  async ({ lab, options: { yes, json } }) => {
+    const { host, found } = await leftovers(lab === undefined ? undefined : stackOf(lab));
+    const rows = found.map(({ kind, name, id }) => [kind, name, id]);
+    if (!json) console.log(found.length === 0 ? "nothing is left over" : table([["KIND", "NAME", "WHICH"], ...rows]));
+    if (yes) await removeLeftovers(host, found);
+    if (json) console.log(JSON.stringify({ found, removed: yes }, null, 2));
+    else if (found.length > 0) console.log(yes ? `\n${found.length} removed` : "\nto remove them: the same with --yes");
+    return 0;
+  },
+);

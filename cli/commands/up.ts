@@ -1,0 +1,22 @@
+import { command } from "../command";
+import { up } from "../lab";
+import { stackOf } from "../stack";
+import { settle } from "../options";
+
+export default command(
+  {
+    name: "up",
+    kind: "sets up",
+    brings: "host",
+    summary: "from nothing to a verified lab",
+    details: ["Again: only what differs."],
+    lab: "operand",
+    options: {
+      webs: { what: "how many web servers, in a lab that has a group of them", value: "N", is: "count" },
+      settle,
+    },
+    exits: { 0: "all checks passed", 1: "a check failed" },
+    examples: ["up", "up nat", "up my/topology.yaml", "up scale --webs 16"],
+  },
+  ({ lab, options: { settle, webs } }) => up(stackOf(lab), { settle, ...(webs === undefined ? {} : { webs }) }),
+);

@@ -1,0 +1,54 @@
+import { loadTopology } from "../../infra/config/load";
+import { command } from "../command";
+import { withSession } from "../deployed";
+import { overridesOf } from "../naming";
+import { type Stack, stackOf } from "../stack";
+import { table } from "../table";
+import { listChecks, verify } from "../verify";
+import { exitCode, verifyAloud } from "../verify/told";
+import { settle } from "../options";
+
+/** What would be proven stands in the file: the lab need not be there. */
+function list(stack: Stack, json: boolean): void {
+  const checks = listChecks(loadTopology(stack.file, overridesOf(stack)));
+  console.log(
+    json
+      ? JSON.stringify(
+          checks.map(([id, name, title]) => ({ id, name, title })),
+          null,
+          2,
+        )
+      : table([["ID", "NAME", "WHAT IT PROVES"], ...checks]),
+  );
+}
+
+export default command(
+  {
+    name: "verify",
+    kind: "changes",
+    summary: "prove by observation that the lab does what its topology says",
+    details: ["Drills break something and put it back. With --list it only reads the topology file."],
+    lab: "operand",
+    options: {
+      list: { what: "the checks of the lab, up or not" },
+      only: { what: "only this check, by its point or name", value: "ID", many: true },
+      settle,
+      json: { what: "one JSON document" },
+    },
+    exits: { 0: "all checks passed", 1: "a check failed" },
+    examples: ["verify", "verify nat --only failover", "verify nat --list"],
+  },
+  ({ lab, options: { list: listed, only, settle, json } }) => {
+    const stack = stackOf(lab);
+    if (listed) {
+      list(stack, json);
+      return 0;
+    }
+    return withSession(stack, async (session) => {
+      if (!json) return verifyAloud(session, { only, settle });
+      const verified = await verify(session, { only, settle });
+      console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));
+      return exitCode(verified);
+    });
+  },
+);

@@ -1,0 +1,77 @@
+/** What there is of a lab, found and never made: for verbs that look. */
+import * as fs from "node:fs";
+import type { LabOutputs } from "../infra/outputs";
+import { answers, embeddedUri, type Hypervisor } from "./hypervisor";
+import type { Opened } from "./lab";
+import { embeddedNetns } from "./paths";
+import { UserError } from "./run";
+import { Session } from "./session";
+import { environment, outputs, readConfig, type Stack } from "./stack";
+import { foundToolchain, type Toolchain } from "./toolchain";
+
+/** A stack without a lab. */
+export const nothingIn = ({ name, lab }: Stack): UserError =>
+  new UserError(`stack ${name} holds no lab: run ./scripts/lab up ${lab} first`);
+
+/** The libvirt that a stack was set up for; undefined: it was not. */
+export async function libvirtOf(stack: Stack): Promise<Hypervisor | undefined> {
+  const uri = readConfig(stack, "libvirt:uri");
+  return uri === undefined ? undefined : { uri, embedded: uri === (await embeddedUri()) };
+}
+
+/** The environment in which pulumi serves a stack that is there, and its libvirt, which may have ended. */
+export async function findStack(stack: Stack): Promise<Opened & { readonly tools: Toolchain }> {
+  const host = await libvirtOf(stack);
+  if (host === undefined)
+    throw new UserError(
+      `stack ${stack.name} is not set up (fix: ./scripts/lab init ${stack.lab} sets it up, up deploys the lab as well)`,
+    );
+  const tools = await foundToolchain();
+  if (tools === undefined)
+    throw new UserError(`the Pulumi toolchain is not there (fix: ./scripts/lab init ${stack.lab} brings it)`);
+  return { stack, host, tools, env: environment(stack, tools, host.embedded) };
+}
+
+/** A lab that is deployed, as Pulumi's state has it; whether it runs is another question. */
+export type Deployed = Opened & { readonly lab: LabOutputs };
+
+async function findDeployed(stack: Stack): Promise<Deployed> {
+  if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
+  const found = await findStack(stack);
+  const lab = await outputs(found.env);
+  if (lab === undefined) throw nothingIn(stack);
+  return { ...found, lab };
+}
+
+/** A lab that is deployed, and a libvirt that answers. */
+export async function findLab(stack: Stack): Promise<Deployed> {
+  const found = await findDeployed(stack);
+  if (!(await answers(found.host.uri))) throw standsStill(found);
+  return found;
+}
+
+/** Words that enter the network namespace in which a lab's guests can be reached, and the environment for plain pulumi there. */
+export async function findNamespace(stack: Stack): Promise<{ enter: string[]; env: Opened["env"] }> {
+  const found = await findStack(stack);
+  if (!found.host.embedded) return { enter: [], env: found.env };
+  if (!fs.existsSync(embeddedNetns)) throw standsStill(found);
+  return { enter: ["nsenter", `--net=${embeddedNetns}`, "--"], env: found.env };
+}
+
+const standsStill = ({ stack, host }: Opened): UserError =>
+  new UserError(`libvirt at ${host.uri} does not answer (fix: ./scripts/lab resume ${stack.lab} starts the lab again)`);
+
+/** Looks into a deployed lab, and lets go of it. */
+export async function inSession<T>(found: Deployed, work: (session: Session) => Promise<T>): Promise<T> {
+  if (found.host.embedded && !fs.existsSync(embeddedNetns)) throw standsStill(found);
+  const session = new Session(found.lab, found.host.embedded);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The same for a stack. */
+export const withSession = async <T>(stack: Stack, work: (session: Session) => Promise<T>): Promise<T> =>
+  inSession(await findDeployed(stack), work);

@@ -1,0 +1,77 @@
+"use strict";
+// The command's beginning, on Node alone: what the words ask for, and whether the npm modules that the verb needs are there.
+
+const { spawnSync } = require("node:child_process");
+const crypto = require("node:crypto");
+const fs = require("node:fs");
+const path = require("node:path");
+const { PROGRAM } = require("./help.cjs");
+const { parse, TABLE } = require("./parse.cjs");
+const { completion } = require("./complete.cjs");
+
+const root = path.join(__dirname, "..", "..");
+const loader = path.join(root, "node_modules", "tsx", "dist", "cjs", "index.cjs");
+
+/** What is wrong with the npm modules; undefined: nothing that can be told. host/modules leaves the digest, npm ci by hand none. */
+function wrongModules() {
+  if (!fs.existsSync(loader)) return "are missing";
+  const stamp = path.join(root, "node_modules", ".lock-digest");
+  if (!fs.existsSync(stamp)) return undefined;
+  const lock = fs.readFileSync(path.join(root, "package-lock.json"));
+  const digest = crypto.createHash("sha256").update(lock).digest("hex");
+  return fs.readFileSync(stamp, "utf8").startsWith(digest) ? undefined : "are not those of package-lock.json";
+}
+
+/**
+ * Runs a program of the checkout in this one's place.
+ * @param {readonly string[]} words
+ * @param {import("node:child_process").StdioOptions} [stdio]
+ */
+function hand(words, stdio = "inherit") {
+  const [program = "", ...rest] = words;
+  const { status, signal, stdout } = spawnSync(path.join(root, program), rest, { stdio, encoding: "utf8" });
+  if (signal !== null) process.kill(process.pid, signal);
+  return { code: status ?? 2, stdout };
+}
+
+/** @param {readonly string[]} words */
+function main(words) {
+  const asked = parse(words);
+  if ("text" in asked) {
+    process[asked.code === 0 ? "stdout" : "stderr"].write(asked.text);
+    return asked.code;
+  }
+  const spec = TABLE.verbs[asked.verb];
+  if (spec?.program !== undefined) {
+    const given = Object.keys(spec.options ?? {}).filter((name) => asked.options[name] === true);
+    return hand([...spec.program, ...given.map((name) => `--${name}`)]).code;
+  }
+  if (asked.verb === "completion") {
+    process.stdout.write(completion(asked));
+    return 0;
+  }
+  if (asked.options.quiet === true) process.env.LVS_LAB_SAYS = "less";
+  if (asked.options.verbose === true) process.env.LVS_LAB_SAYS = "more";
+  if (spec?.brings === "host") {
+    const { code, stdout } = hand(["host/prepare"], ["inherit", "pipe", "inherit"]);
+    if (code !== 0) return code;
+    process.env.LVS_LAB_PHASES = stdout.trim();
+  }
+  const wrong = wrongModules();
+  if (wrong !== undefined && spec?.brings === "modules") {
+    process.stderr.write(`the npm modules ${wrong}: npm ci brings them first\n`);
+    const { code } = hand(["host/modules"]);
+    if (code !== 0) return code;
+  } else if (wrong !== undefined) {
+    process.stderr.write(`lab: the npm modules ${wrong} (fix: npm ci, or ${PROGRAM} up, which does it too)\n`);
+    return 2;
+  }
+  require(loader);
+  const { runRequest } = require("../main"); // which is TypeScript
+  void runRequest(asked).then((code) => {
+    process.exitCode = code;
+  });
+  return 0;
+}
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,9 @@
+/** Options that several verbs have. */
+export const settle = {
+  what: "how long the lab may take to settle before it is judged",
+  value: "SECONDS",
+  is: "seconds",
+  default: 60,
+} as const;
+export const against = { what: "compare the files with a git revision's", value: "REF" } as const;
+export const files = { what: "the files alone, without asking Pulumi" } as const;
