@@ -56,6 +56,12 @@ export async function answers(uri: string): Promise<boolean> {
   return (await tryRun(["virsh", "-c", uri, "uri"], { timeout: 10 })).code === 0;
 }
 
+/** All domains with their states, as `virsh list --all` has them; undefined: libvirt does not answer. */
+export async function listDomains(uri: string): Promise<string | undefined> {
+  const { code, stdout } = await tryRun(virshWords(uri, ["list", "--all"]), { timeout: 10 });
+  return code === 0 ? stdout : undefined;
+}
+
 /** Seconds that a libvirt may take for an answer, and for what reads or writes a guest's memory or disk. */
 const patience = { answer: 60, data: 600 };
 

@@ -11,11 +11,13 @@ import { guestsOf } from "../infra/model/guests";
 import { domainName } from "../infra/model/names";
 import type { Topology } from "../infra/model/topology";
 import { type Hypervisor, tryVirsh, virsh } from "./hypervisor";
+import { domainStates, GuestWatch, type Watched } from "./life/guests";
 import { locked } from "./locked";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note } from "./progress";
 import { run, UserError } from "./run";
 import { Temporary } from "./temporary";
+import { pause } from "./verify/observe";
 
 /** The built guest image, as `image/build` prints it. */
 export type ImageFiles = {
@@ -114,7 +116,7 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
     fs.writeFileSync(inWork("domain.xml"), domain);
     await virshHere("create", inWork("domain.xml"));
     running = true;
-    await untilReady(inWork("console.log"));
+    await untilReady(host, { node: `template ${shapeName(shape)}`, domain: name, log: inWork("console.log") });
     await virshHere("save", name, inWork("saved"));
 
     fs.rmSync(folder, { recursive: true, force: true });
@@ -128,15 +130,26 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
   }
 }
 
-async function untilReady(log: string): Promise<void> {
+/** Seconds between two looks at a template that boots. */
+const interval = 0.5;
+
+/** Waits for a template's last word, and looks meanwhile whether it can still come. */
+async function untilReady({ uri }: Hypervisor, template: Watched): Promise<void> {
+  const watch = new GuestWatch({ uri }, [template]);
   const end = performance.now() + bootLimit * 1000;
   for (;;) {
-    const said = fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "";
+    const said = fs.existsSync(template.log) ? fs.readFileSync(template.log, "utf8") : "";
     if (said.includes(READY)) return;
+    const states = await domainStates(uri, [template.domain]);
+    // It is in no file of libvirt's: one that has ended is gone.
+    if (states?.has(template.domain) === false)
+      throw new UserError(`its domain has ended; its console ends: ${said.slice(-500)}`);
+    const fallen = states && (await watch.look(states, () => "booting"));
+    if (fallen !== undefined) throw new UserError(`${fallen.guest?.cause}; its console ends: ${said.slice(-500)}`);
     if (performance.now() > end) {
       throw new UserError(`not booted after ${bootLimit} s; its console ends: ${said.slice(-500)}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(interval);
   }
 }
 

@@ -9,34 +9,62 @@ import { KILLED, stopIfInterrupted, tryRun, UserError } from "../run";
 import { readConfig } from "../stack";
 import { stateDir } from "../paths";
 import { Temporary } from "../temporary";
+import { pause } from "../verify/observe";
 import { nameOf, type Resource } from "./deployment";
+import { eventsOf, type Operation, operationsOf } from "./events";
 import { type Complaint, complaintsOf, explain, silentNodes } from "./failure";
+import { domainStates, GuestWatch, guestsWatched, type Stage } from "./guests";
 import { clear, mend } from "./mend";
 import { fullFolder } from "./room";
 
 /** Seconds between two looks at what an engine works with. */
-const interval = 5;
+const interval = 1.5;
+/** After how many looks in a row without an answer libvirt is given up, and a disk that stays full. */
+const lostLooks = 4;
 
 /**
- * Watches over what an engine needs, and tells when it waits in vain: the provider waits for ever for a libvirt that has ended, and a guest
- * whose disk has no room stands still. The signal's reason says which.
+ * Watches over what an engine needs, and tells when it waits in vain: the provider waits for ever for a libvirt that has ended, a guest whose
+ * disk has no room stands still, and one that cannot boot never answers SSH. The signal's reason is the complaint.
  */
-function watch(opened: Opened): { readonly hopeless: AbortSignal; readonly end: () => void } {
-  const control = new AbortController();
-  let misses = 0;
-  const timer = setInterval(async () => {
-    const full = fullFolder(opened);
-    const why = full === undefined ? await libvirtGone(opened.host) : `${full}: no space left on device`;
-    misses = why === undefined ? 0 : misses + 1;
-    if (misses === 2) control.abort(why);
-  }, interval * 1000);
-  return { hopeless: control.signal, end: () => clearInterval(timer) };
+function watch(opened: Opened, eventLog: string): { readonly hopeless: AbortSignal; readonly end: () => void } {
+  const [hopeless, over] = [new AbortController(), new AbortController()];
+  const guests = guestsWatched(opened.stack);
+  const { lab } = namesOf(opened.stack);
+  const looking = new GuestWatch(opened.host, guests);
+  const domains = guests.map(({ domain }) => domain);
+  const lookOn = async (): Promise<void> => {
+    let misses = 0;
+    while (!over.signal.aborted && !hopeless.signal.aborted) {
+      await pause(interval);
+      const states = await domainStates(opened.host.uri, domains);
+      const full = fullFolder(opened);
+      const lost = full !== undefined ? `${full}: no space left on device` : states === undefined && gone(opened.host);
+      misses = lost ? misses + 1 : 0;
+      if (lost && misses === lostLooks) hopeless.abort({ message: lost } satisfies Complaint);
+      if (lost || states === undefined) continue;
+      const operations = operationsOf(eventsOf(textOf(eventLog)));
+      const fallen = await looking.look(states, (node) => stageOf(lab, node, operations));
+      if (fallen !== undefined && !over.signal.aborted) hopeless.abort(fallen);
+    }
+  };
+  void lookOn();
+  return { hopeless: hopeless.signal, end: () => over.abort() };
 }
 
-const libvirtGone = async (host: Hypervisor): Promise<string | undefined> =>
-  (await answers(host.uri))
-    ? undefined
-    : `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
+/** How far a run has come with a guest. One that it did not start, or takes away, is not its to wait for. */
+export function stageOf(lab: string, node: string, operations: ReadonlyMap<string, Operation>): Stage {
+  const isMade = (name: string): boolean => {
+    const { op, done } = operations.get(`${lab}-${node}-${name}`) ?? { op: "same", done: false };
+    return done && ["create", "create-replacement", "update"].includes(op);
+  };
+  if (!isMade("domain")) return "absent";
+  return isMade("ready") ? "ready" : "booting";
+}
+
+const textOf = (file: string): string => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
+
+const gone = (host: Hypervisor): string =>
+  `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
 
 /** Why a run failed, in one text, and which of its nodes have a guest that never answered. */
 export type Failure = { readonly text: string; readonly silent: readonly string[] };
@@ -45,10 +73,10 @@ export type Failure = { readonly text: string; readonly silent: readonly string[
 export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<Failure | undefined> {
   await mend(opened);
   const { stack, host, env } = opened;
-  const { hopeless, end } = watch(opened);
   const folder = new Temporary();
+  const log = folder.at("events");
+  const { hopeless, end } = watch(opened, log);
   try {
-    const log = folder.at("events");
     const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
     const { code } = await tryRun(["pulumi", ...words, "--event-log", log, ...more], {
       // The flag is one of those that Pulumi shows on request only.
@@ -58,11 +86,11 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
     });
     stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy takes it away`);
     if (code === 0) return undefined;
-    const why = hopeless.aborted ? String(hopeless.reason) : await libvirtGone(host);
-    if (why !== undefined) return failureOf(opened, [{ message: why }]);
+    if (hopeless.aborted) return failureOf(opened, [hopeless.reason as Complaint]);
+    if (!(await answers(host.uri))) return failureOf(opened, [{ message: gone(host) }]);
     if (code === KILLED)
       return { text: `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`, silent: [] };
-    return failureOf(opened, fs.existsSync(log) ? complaintsOf(fs.readFileSync(log, "utf8")) : []);
+    return failureOf(opened, complaintsOf(textOf(log)));
   } finally {
     end();
     folder.remove();

@@ -1,25 +1,23 @@
 import type { Resource } from "./deployment";
 import { nameOf } from "./deployment";
+import { eventsOf } from "./events";
 
-/** An error that Pulumi reported: of which resource (undefined: of the run as a whole), and what. */
-export type Complaint = { readonly resource?: Pick<Resource, "urn">; readonly message: string };
+/** What went wrong: an error that Pulumi reported, of a resource or of the run as a whole, or what a watch over the guests saw. */
+export type Complaint = {
+  readonly resource?: Pick<Resource, "urn">;
+  /** The node whose guest cannot come up, and why. */
+  readonly guest?: { readonly node: string; readonly cause: string };
+  readonly message: string;
+};
 
-/** Reads the errors out of an engine's log of events, one JSON document a line (sdk/go/common/apitype, EngineEvent). */
-export function complaintsOf(log: string): Complaint[] {
-  type Event = {
-    readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
-  };
-  return log
-    .split("\n")
-    .filter(Boolean)
-    .flatMap((line) => {
-      const said = (JSON.parse(line) as Event).diagnosticEvent;
-      if (said?.severity !== "error") return [];
-      // Colours are marked as <{%fg 1%}>.
-      const message = said.message.replace(/<\{%[^%]*%\}>/g, "").trim();
-      return [{ ...(said.urn ? { resource: { urn: said.urn } } : {}), message }];
-    });
-}
+/** Reads the errors out of an engine's log of events. */
+export const complaintsOf = (log: string): Complaint[] =>
+  eventsOf(log).flatMap(({ diagnosticEvent: said }) => {
+    if (said?.severity !== "error") return [];
+    // Colours are marked as <{%fg 1%}>.
+    const message = said.message.replace(/<\{%[^%]*%\}>/g, "").trim();
+    return [{ ...(said.urn ? { resource: { urn: said.urn } } : {}), message }];
+  });
 
 /** What an operator can do about a failure. */
 type Cause = { readonly pattern: RegExp; readonly cause: string; readonly fix: string };
@@ -35,6 +33,9 @@ const SILENT: Cause = {
   cause: "the guest never answered SSH, or never finished its boot",
   fix: "read its serial log, and mend what that says; the guest is removed, and the next run makes another",
 };
+
+/** What to do about a guest that was seen to fall. */
+const fallen = (cause: string): Omit<Cause, "pattern"> => ({ cause, fix: SILENT.fix });
 
 const CAUSES: readonly Cause[] = [
   FULL,
@@ -82,9 +83,10 @@ const nodeOf = (urn: string, { lab, nodes }: Scene): string | undefined =>
 
 /** The nodes whose guests never answered: nothing but another guest helps there. */
 export const silentNodes = (complaints: readonly Complaint[], scene: Scene): string[] =>
-  complaints.flatMap(({ resource, message }) =>
-    resource !== undefined && SILENT.pattern.test(message) ? (nodeOf(resource.urn, scene) ?? []) : [],
-  );
+  complaints.flatMap(({ guest, resource, message }) => {
+    if (guest !== undefined) return guest.node;
+    return resource !== undefined && SILENT.pattern.test(message) ? (nodeOf(resource.urn, scene) ?? []) : [];
+  });
 
 /**
  * One error of all that went wrong: the first complaint about a resource is told, with its node, its cause, where to look and
@@ -93,16 +95,19 @@ export const silentNodes = (complaints: readonly Complaint[], scene: Scene): str
 export function explain(complaints: readonly Complaint[], scene: Scene): string {
   // On a full disk everything fails, in words of its own; and what Pulumi says of the run as a whole is that something failed.
   const ofDisk = complaints.filter(({ message }) => FULL.pattern.test(message));
-  const ofRun = ({ resource }: Complaint): boolean => resource === undefined || /:Stack::/.test(resource.urn);
+  const ofRun = ({ resource, guest }: Complaint): boolean =>
+    guest === undefined && (resource === undefined || /:Stack::/.test(resource.urn));
   const ofResources = complaints.filter((one) => !ofRun(one));
   const told = [ofDisk, ofResources, complaints].find((some) => some.length > 0) ?? [];
   const [first] = told;
   if (first === undefined) return `pulumi up failed and did not say why (see above); then: ${scene.again}`;
-  const known = (message: string) => CAUSES.find(({ pattern }) => pattern.test(message)) ?? unknownCause;
-  const { cause, fix } = known(first.message);
-  const whose = (one: Complaint) => (one.resource === undefined ? undefined : nodeOf(one.resource.urn, scene));
+  const known = ({ guest, message }: Complaint) =>
+    guest === undefined ? (CAUSES.find(({ pattern }) => pattern.test(message)) ?? unknownCause) : fallen(guest.cause);
+  const { cause, fix } = known(first);
+  const whose = ({ guest, resource }: Complaint) =>
+    guest?.node ?? (resource === undefined ? undefined : nodeOf(resource.urn, scene));
   const node = whose(first);
-  const others = told.filter((one) => known(one.message).cause === cause).flatMap((one) => whose(one) ?? []);
+  const others = told.filter((one) => known(one).cause === cause).flatMap((one) => whose(one) ?? []);
   const nodes = [...new Set(others)].filter((other) => other !== node);
   const log = node === undefined ? undefined : scene.console(node);
   const lines = first.message.split("\n").filter((line) => line.trim() !== "");

@@ -22,16 +22,22 @@ const LEAN: Entry = Object.fromEntries(
     .map((line) => line.split("=", 2)),
 );
 
-const SETTINGS: Entry = { console: "ttyS0", root: ROOT, ...LEAN };
+/**
+ * What every kernel that QEMU starts is told. `panic`: it starts again one second after a panic. `no_timer_check`: it does not count timer
+ * ticks while it boots. On a busy host an emulated processor gets them late, and the kernel panics ("IO-APIC + timer doesn't work!").
+ */
+const SURVIVAL = { settings: { panic: "1" }, flags: "no_timer_check" } as const;
+
+const SETTINGS: Entry = { console: "ttyS0", root: ROOT, ...SURVIVAL.settings, ...LEAN };
 
 /** Flags apart from settings: the provider reads them back so, and one map would be a replacement at each refresh. */
-const FLAGS: Entry = { _: "rw quiet" };
+const FLAGS: Entry = { _: `rw quiet ${SURVIVAL.flags}` };
 
 /** Command line of the guest image. */
 export const GUEST_CMDLINE = [SETTINGS, FLAGS];
 
 /** Command line of a stock cloud image whose kernel QEMU starts: as its distribution wants it. */
-export const stockCmdline = (root: string): Entry[] => [{ console: "ttyS0", root }, FLAGS];
+export const stockCmdline = (root: string): Entry[] => [{ console: "ttyS0", root, ...SURVIVAL.settings }, FLAGS];
 
 /** The command line as the kernel reads it. */
 export const words = (cmdline: readonly Entry[]): string =>
@@ -41,4 +47,4 @@ export const words = (cmdline: readonly Entry[]): string =>
     .join(" ");
 
 /** A template's: its root file system is read-only until it is a guest's (image/initrd/init). */
-export const TEMPLATE_CMDLINE = words([SETTINGS, { _: "quiet lvs_lab_template=1" }]);
+export const TEMPLATE_CMDLINE = words([SETTINGS, { _: `quiet ${SURVIVAL.flags} lvs_lab_template=1` }]);

@@ -148,7 +148,13 @@ export class Vm extends pulumi.ComponentResource {
           mac: mac.toUpperCase(),
         })),
         running: true,
-        xml: { xslt: renderDomainXslt({ consoleLog: console, uuid: domainUuid(label) }) },
+        xml: {
+          xslt: renderDomainXslt({
+            consoleLog: console,
+            uuid: domainUuid(label),
+            ...(accelerator === "tcg" ? { emulated: node.vcpus } : {}),
+          }),
+        },
       },
       {
         parent: this,

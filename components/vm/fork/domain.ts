@@ -7,7 +7,7 @@
  * @see https://libvirt.org/formatdomain.html
  */
 import type { Accelerator } from "..";
-import { SEED_SERIAL } from "../xslt";
+import { renderTurns, SEED_SERIAL } from "../xslt";
 
 /** Where a card is plugged in; a template's is plugged in nowhere. */
 export type Source = { readonly network: string } | { readonly bridge: string } | "nowhere";
@@ -46,7 +46,7 @@ export function renderForkDomain(domain: ForkDomain): string {
     `  <genid>${domain.generation}</genid>`,
     `  <memory unit="MiB">${domain.memory}</memory>`,
     `  <vcpu>${domain.vcpus}</vcpu>`,
-    ...(domain.accelerator === "kvm" ? [`  <cpu mode="host-passthrough"/>`] : []),
+    domain.accelerator === "kvm" ? `  <cpu mode="host-passthrough"/>` : `  ${renderTurns(domain.vcpus)}`,
     "  <os>",
     `    <type arch="x86_64" machine="pc">hvm</type>`,
     `    <kernel>${text(domain.kernel)}</kernel>`,

@@ -100,7 +100,7 @@ describe("a cloud image in a lab", () => {
       {
         from: `lab-image-kernel-${kernelName}-id`,
         with_: `lab-image-initrd-${initrdName}-id`,
-        cmdlines: [{ root: "/dev/vda1", console: "ttyS0" }, { _: "rw quiet" }],
+        cmdlines: [{ root: "/dev/vda1", console: "ttyS0", panic: "1" }, { _: "rw quiet no_timer_check" }],
       },
     );
     assert.equal(lab.find(VOLUME, "lab-web1-disk").inputs.baseVolumeId, `lab-image-root-${root}-id`);

@@ -32,6 +32,27 @@ describe("a failed run in one error", () => {
     ]);
   });
 
+  it("is read of a log whose last line is half written, as of an engine that was killed", () => {
+    const event = { diagnosticEvent: { message: "it broke", severity: "error" } };
+    assert.deepEqual(complaintsOf(`${JSON.stringify(event)}\n{"diagnosticEvent":{"mess`), [{ message: "it broke" }]);
+  });
+
+  it("names a guest that fell, its cause, and the last lines of its log", () => {
+    const guest = { node: "web-2", cause: "its kernel panicked, for the third time" };
+    const complaints = [{ guest, message: "Kernel panic - not syncing: VFS\n---[ end Kernel panic ]---" }];
+    assert.equal(
+      explain(complaints, scene),
+      [
+        "pulumi up failed: web-2: its kernel panicked, for the third time",
+        "  said:    Kernel panic - not syncing: VFS",
+        "  said:    ---[ end Kernel panic ]---",
+        "  console: /console/life-web-2-console.log (./scripts/lab console web-2)",
+        "  fix:     read its serial log, and mend what that says; the guest is removed, and the next run makes another; then: ./scripts/lab up life goes on from here",
+      ].join("\n"),
+    );
+    assert.deepEqual(silentNodes(complaints, scene), ["web-2"]);
+  });
+
   it("names node, cause, console and fix of a domain that cannot start", () => {
     const message = "error creating libvirt domain: internal error: qemu unexpectedly closed the monitor";
     assert.equal(
