@@ -34,7 +34,10 @@ export const restartLimit = 2;
 /** What a guest says when its boot ends short of a login. It would stand there for ever. */
 const ENDS: readonly { readonly pattern: RegExp; readonly cause: string }[] = [
   { pattern: /lvs-lab: no root file system/, cause: "it has no root file system" },
-  { pattern: /You are in (emergency|rescue) mode|root account is locked/, cause: "its boot ended in an emergency shell" },
+  {
+    pattern: /You are in (emergency|rescue) mode|root account is locked/,
+    cause: "its boot ended in an emergency shell",
+  },
   { pattern: /^\(initramfs\)|Entering emergency mode\.|dracut:\/#/m, cause: "its boot ended in an emergency shell" },
   { pattern: /No bootable device|not a bootable disk/i, cause: "it found no bootable device" },
   { pattern: /^grub rescue>/m, cause: "its boot loader found no system" },
@@ -49,8 +52,10 @@ const plain = (log: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of a terminal begin with one
   log.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
 
-/** The last lines that say something. */
-const lastLines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "").slice(-6);
+/** The lines that say something. */
+const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
+/** How many of them a person is told. */
+const told = 6;
 
 /** A domain that runs, or is about to: libvirt starts a guest, and restores one, from a pause. */
 const isRunning = (state: string): boolean =>
@@ -61,9 +66,9 @@ const isRunning = (state: string): boolean =>
 /** Judges one look at a guest. Answers what to do, and what to know at the next look. */
 export function judgeGuest(memory: GuestMemory, { log, state, ready }: GuestSeen): { memory: GuestMemory; step: Step } {
   const text = plain(log);
-  const fallen = (cause: string): { memory: GuestMemory; step: Step } => ({
+  const fallen = (cause: string, words = lines(text).slice(-told)): { memory: GuestMemory; step: Step } => ({
     memory,
-    step: { kind: "fallen", cause, lines: lastLines(text) },
+    step: { kind: "fallen", cause, lines: words },
   });
   const panics = [...text.matchAll(PANIC)];
   const sinceBoot = text.slice(panics.at(-1)?.index ?? 0);
@@ -73,8 +78,10 @@ export function judgeGuest(memory: GuestMemory, { log, state, ready }: GuestSeen
   const last = panics.at(-1)?.[0];
   if (last !== undefined && panics.length > memory.panics) {
     const restarts = memory.restarts + panics.length - memory.panics;
-    if (ready) return fallen("its kernel panicked");
-    if (restarts > restartLimit) return fallen(`its kernel panicked, for the ${ordinal(panics.length)} time`);
+    // Registers and addresses follow.
+    const words = lines(sinceBoot).slice(0, told);
+    if (ready) return fallen("its kernel panicked", words);
+    if (restarts > restartLimit) return fallen(`its kernel panicked, for the ${ordinal(panics.length)} time`, words);
     const tell = `${last}: it starts again (${restarts} of ${restartLimit})`;
     return { memory: { panics: panics.length, restarts }, step: { kind: "wait", tell } };
   }
@@ -85,7 +92,8 @@ export function judgeGuest(memory: GuestMemory, { log, state, ready }: GuestSeen
   if (suspect === undefined) return { memory: rest, step: { kind: "wait" } };
   if (suspect !== before) return { memory: { ...rest, suspect }, step: { kind: "wait" } };
   // Its restart was counted when the panic was told.
-  if (hangs) return { memory: rest, step: { kind: "reset", tell: "its kernel does not restart by itself: resetting it" } };
+  if (hangs)
+    return { memory: rest, step: { kind: "reset", tell: "its kernel does not restart by itself: resetting it" } };
   if (state.startsWith("paused") || ready || memory.restarts >= restartLimit) return fallen(`its domain is ${state}`);
   const restarts = memory.restarts + 1;
   const tell = `its domain is ${state}: starting it again (${restarts} of ${restartLimit})`;

@@ -135,10 +135,20 @@ describe("dr-keepalived, end to end", () => {
     assert.deepEqual(fs.readdirSync(path.join(state, "libvirt", "lib", "qemu", "save")), []);
   });
 
-  it("has guests that do not interrupt one another when they wake", async () => {
+  it("has processors that do not interrupt one another when they wake, and main loops that are not late", async () => {
     const guests = (await run(["pgrep", "-f", "qemu-system.* guest=dr-keepalived-"])).trim().split("\n");
     assert.equal(guests.length, 4);
-    for (const guest of guests) assert.match(await run(["chrt", "--pid", guest]), /SCHED_BATCH/);
+    for (const guest of guests) {
+      const threads = fs.readdirSync(`/proc/${guest}/task`).map(async (thread) => {
+        const name = fs.readFileSync(`/proc/${guest}/task/${thread}/comm`, "utf8").trim();
+        return [name, /SCHED_\w+/.exec(await run(["chrt", "--pid", thread]))?.[0]] as const;
+      });
+      const classes = await Promise.all(threads);
+      assert.deepEqual(
+        classes.filter(([, scheduler]) => scheduler === "SCHED_BATCH").map(([name]) => name),
+        ["CPU 0/TCG"],
+      );
+    }
   });
 
   it("boots a forked guest's disk as the same machine", async () => {

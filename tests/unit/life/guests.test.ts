@@ -25,7 +25,11 @@ describe("the guests of a run", () => {
     ["nobody has started", [], "absent"],
     ["is being started", [begun("create", "l-w-domain")], "absent"],
     ["was there before", [ended("same", "l-w-domain"), ended("same", "l-w-ready")], "absent"],
-    ["was started", [begun("create", "l-w-domain"), ended("create", "l-w-domain"), begun("create", "l-w-ready")], "booting"],
+    [
+      "was started",
+      [begun("create", "l-w-domain"), ended("create", "l-w-domain"), begun("create", "l-w-ready")],
+      "booting",
+    ],
     ["was replaced", [ended("create-replacement", "l-w-domain")], "booting"],
     ["has answered", [ended("create", "l-w-domain"), ended("create", "l-w-ready")], "ready"],
     ["is taken away", [ended("create", "l-w-domain"), begun("delete", "l-w-domain")], "absent"],

@@ -1,0 +1,155 @@
+import * as assert from "node:assert/strict";
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Complaint } from "../../cli/life/failure";
+import { restartLimit } from "../../cli/life/fall";
+import { domainStates, GuestWatch, type Watched } from "../../cli/life/guests";
+import { cacheDir, inRoot } from "../../cli/paths";
+import { run } from "../../cli/run";
+import type { ImageFiles } from "../../cli/templates";
+import { pause } from "../../cli/verify/observe";
+import { TEMPLATE_CMDLINE } from "../../components/vm/cmdline";
+import { renderForkDomain } from "../../components/vm/fork/domain";
+import { itSoaks } from "../soak";
+import { refuseRunningLab, state } from "./lab";
+
+/** How a guest is made to fall: by another command line or an empty disk, or by what is done to it while it boots. */
+type Case = {
+  readonly cause: RegExp;
+  /** Of its log, what the complaint must quote. */
+  readonly quotes?: RegExp;
+  readonly cmdline?: string;
+  readonly isEmpty?: true;
+  readonly damage?: (domain: string) => Promise<unknown>;
+};
+
+/** Guests that are booted by hand in the embedded libvirt, and watched by what `up` watches its own with. */
+describe("guests that fall while they boot", () => {
+  const folder = path.join(state, "falls");
+  const inFolder = (file: string): string => path.join(folder, file);
+  let uri = "";
+  let image: ImageFiles;
+  const virsh = (...words: readonly string[]) => run(["virsh", "-q", "-c", uri, ...words]);
+
+  before(async () => {
+    await refuseRunningLab();
+    fs.mkdirSync(folder, { recursive: true });
+    image = JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as ImageFiles;
+    await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });
+    uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
+  });
+
+  after(async () => {
+    await run([inRoot("host", "libvirtd"), "stop", "--force"]);
+    fs.rmSync(state, { recursive: true, force: true });
+  });
+
+  /** Starts a template's guest; it says when it has booted. */
+  async function start(name: string, { cmdline = TEMPLATE_CMDLINE, isEmpty }: Partial<Case>): Promise<Watched> {
+    const [disk, seed, log] = [inFolder(`${name}.qcow2`), inFolder(`${name}.seed`), inFolder(`${name}.log`)];
+    const from = isEmpty ? [disk, "64M"] : ["-F", "qcow2", "-b", image.root, disk];
+    await run(["qemu-img", "create", "-q", "-f", "qcow2", ...from]);
+    fs.writeFileSync(seed, "\n".repeat(65536));
+    const domain = renderForkDomain({
+      name,
+      uuid: crypto.randomUUID(),
+      generation: crypto.randomUUID(),
+      memory: 512,
+      vcpus: 1,
+      accelerator: "tcg",
+      kernel: image.kernel,
+      initrd: image.initrd,
+      cmdline,
+      disk: { file: disk },
+      seed: { file: seed },
+      cards: [],
+      consoleLog: log,
+    });
+    fs.writeFileSync(inFolder(`${name}.xml`), domain);
+    await virsh("define", inFolder(`${name}.xml`));
+    await virsh("start", name);
+    return { node: name, domain: name, log };
+  }
+
+  /** Watches guests until one cannot come up or all have booted. */
+  async function watch(guests: readonly Watched[]): Promise<Complaint | undefined> {
+    const watching = new GuestWatch({ uri }, guests);
+    const booted = ({ log }: Watched): boolean => fs.readFileSync(log, "utf8").includes("the template is ready");
+    while (!guests.every(booted)) {
+      const states = await domainStates(
+        uri,
+        guests.map(({ domain }) => domain),
+      );
+      assert.ok(states, "libvirt does not answer");
+      const complaint = await watching.look(states, () => "booting");
+      if (complaint !== undefined) return complaint;
+      await pause(1);
+    }
+    return undefined;
+  }
+
+  const end = async ({ domain }: Watched): Promise<void> => {
+    await virsh("destroy", domain).catch(() => "");
+    await virsh("undefine", domain);
+    for (const suffix of ["qcow2", "seed", "log", "xml"]) fs.rmSync(inFolder(`${domain}.${suffix}`), { force: true });
+  };
+
+  /** Ends QEMU as often as it is started. */
+  const killAlways = async (domain: string): Promise<void> => {
+    const file = `/run/${path.basename(path.dirname(path.dirname(new URL(uri).searchParams.get("socket") ?? "")))}/libvirt/qemu/${domain}.pid`;
+    const killed = new Set<number>();
+    while (killed.size <= restartLimit) {
+      const pid = fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8")) : 0;
+      if (pid > 0 && !killed.has(pid) && fs.existsSync(`/proc/${pid}`)) process.kill(pid, "SIGKILL");
+      if (pid > 0) killed.add(pid);
+      await pause(0.2);
+    }
+  };
+
+  const cases: Readonly<Record<string, Case>> = {
+    "whose kernel panics": {
+      cmdline: `${TEMPLATE_CMDLINE} rdinit=/bin/busybox`,
+      cause: /^its kernel panicked, for the third time$/,
+      quotes: /Kernel panic - not syncing: Attempted to kill init!/,
+    },
+    "that has no init": {
+      cmdline: `${TEMPLATE_CMDLINE} rdinit=/nowhere root=/dev/nowhere`,
+      cause: /^its kernel panicked, for the third time$/,
+      quotes: /Kernel panic - not syncing: VFS: Unable to mount root fs/,
+    },
+    "that has no root file system": {
+      isEmpty: true,
+      cause: /^it has no root file system$/,
+      quotes: /lvs-lab: no root file system on \/dev\/vda/,
+    },
+    "whose QEMU is killed": { damage: killAlways, cause: /^its domain is shut off \((crashed|failed)\)$/ },
+    "that is paused": { damage: (domain) => virsh("suspend", domain), cause: /^its domain is paused \(user\)$/ },
+  };
+  for (const [title, { cause, quotes, damage, ...rest }] of Object.entries(cases))
+    it(`one ${title} ends the wait, with its cause`, async () => {
+      const begin = performance.now();
+      const guest = await start(`fall-${Object.keys(cases).indexOf(title)}`, rest);
+      try {
+        const [complaint] = await Promise.all([watch([guest]), damage?.(guest.domain)]);
+        console.log(`      after ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+        assert.match(complaint?.guest?.cause ?? "it booted", cause);
+        assert.equal(complaint?.guest?.node, guest.node);
+        assert.match(complaint?.message ?? "", quotes ?? /^/);
+      } finally {
+        await end(guest);
+      }
+    });
+
+  itSoaks("none of 100 falls that boot four at a time beside two busy loops", async () => {
+    const busy = ["", ""].map(() => run(["timeout", "3600", "sh", "-c", "while :; do :; done"]).catch(() => ""));
+    for (let round = 0; round < 25; round++) {
+      const guests = await Promise.all([0, 1, 2, 3].map((n) => start(`boot-${n}`, {})));
+      const complaint = await watch(guests);
+      assert.equal(complaint, undefined, JSON.stringify(complaint));
+      for (const guest of guests) assert.doesNotMatch(fs.readFileSync(guest.log, "utf8"), /Kernel panic/);
+      await Promise.all(guests.map(end));
+    }
+    void busy;
+  });
+});
