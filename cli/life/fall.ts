@@ -1,4 +1,5 @@
 /** What a guest's serial log and its domain tell of a boot that cannot end well. Pure. */
+import { stripVTControlCharacters } from "node:util";
 
 /** What was seen of a guest that somebody waits for. */
 export type GuestSeen = {
@@ -48,9 +49,7 @@ const PANIC = /Kernel panic - not syncing: .*/g;
 const REBOOTS = /Rebooting in \d+ seconds/;
 
 /** A serial log as text: no colours, no carriage returns. */
-const plain = (log: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of a terminal begin with one
-  log.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
+const plain = (log: string): string => stripVTControlCharacters(log).replaceAll("\r", "");
 
 /** The lines that say something. */
 const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
