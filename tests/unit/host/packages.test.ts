@@ -30,8 +30,13 @@ describe("host/packages", () => {
     const table = await rows();
     assert.ok(table.length > 25, `${table.length} rows`);
     for (const row of table) {
-      const [state, group, requirement, , debian, why] = row;
-      assert.equal(row.length, 6, row.join(" | "));
+      const [state, group, requirement, , debian, why, fix] = row;
+      assert.equal(row.length, 7, row.join(" | "));
+      assert.match(
+        fix ?? "",
+        state === "ok" ? /^-$/ : /^(install .* with your package manager|see there)$/,
+        row.join(" | "),
+      );
       assert.match(state ?? "", /^(ok|missing)$/, row.join(" | "));
       assert.match(group ?? "", /^(up|tests|optional)$/, row.join(" | "));
       assert.ok(requirement && why, row.join(" | "));
@@ -46,6 +51,59 @@ describe("host/packages", () => {
     assert.equal(code, 1);
     assert.match(stdout, /^missing +curl +not found; .*; fix: install curl /m);
     assert.match(stdout, /^missing +libvirtd >= 9 |^ok +libvirtd >= 9 /m);
+  });
+
+  it("names as stuck what no install could bring, and no more", async () => {
+    const { code, stdout } = await run("check", "--stuck");
+    assert.equal(code, 1);
+    assert.match(stdout, /^missing\tup\tcurl\t-\tcurl\t.*\tinstall curl /m);
+    assert.doesNotMatch(stdout, /^ok|\t(tests|optional)\t/m);
+  });
+
+  describe("with an apt", () => {
+    /** An apt that knows some packages, each with its version; none: its lists were never fetched. */
+    const apt = (known: Readonly<Record<string, string>>) => {
+      bare.link("grep");
+      const lists = Object.keys(known).length === 0 ? ":" : "echo http://deb.example/debian trixie";
+      bare.script("apt-get", `[[ $1 == indextargets ]] && { ${lists}; exit; }; echo "got $*" >&2; exit 1`);
+      const versions = Object.entries(known).map(([name, version]) => `${name}) version=${version} ;;`);
+      const answer = `printf '%s:\\n  Installed: (none)\\n  Candidate: %s\\n  Version table:\\n' "$name" "$version"`;
+      bare.script(
+        "apt-cache",
+        `for name in "\${@:2}"; do version='(none)'; case $name in ${versions.join(" ")} esac; ${answer}; done`,
+      );
+    };
+    const fixOf = async (requirement: string) => (await rows()).find(([, , name]) => name === requirement)?.[6];
+
+    it("without lists says that they are missing, and what fetches them", async () => {
+      apt({});
+      assert.equal(
+        await fixOf("mmdebstrap"),
+        "as root: host/packages install (it runs apt-get update, as apt has no lists yet)",
+      );
+      assert.equal(await fixOf("git"), "as root: apt-get update && apt-get install git");
+      assert.deepEqual(await run("check", "--stuck"), { code: 0, stdout: "", stderr: "" });
+    });
+
+    it("that has it new enough says what brings it", async () => {
+      apt({ curl: "8.14.1-2", nodejs: "20.19.2+dfsg-1", git: "1:2.47.3-0" });
+      assert.equal(await fixOf("curl"), "as root: host/packages install");
+      assert.equal(await fixOf("Node.js >= 20"), "as root: host/packages install");
+      assert.equal(await fixOf("git"), "as root: apt-get install git");
+    });
+
+    it("that has it too old, or not at all, says so", async () => {
+      apt({ nodejs: "18.20.4+dfsg-1~deb12u1", curl: "8.14.1-2" });
+      assert.match(
+        (await fixOf("Node.js >= 20")) ?? "",
+        /^apt has only 18\.20\.4.*: install 24 or 22 from https:\/\/nodejs\.org/,
+      );
+      assert.match((await fixOf("mmdebstrap")) ?? "", /^apt has only mmdebstrap none: install a newer one/);
+      const { code, stdout } = await run("check", "--stuck");
+      assert.equal(code, 1);
+      assert.match(stdout, /\tNode\.js >= 20\t/);
+      assert.doesNotMatch(stdout, /\tcurl\t/);
+    });
   });
 
   it("does not install without apt: it names what is missing on stderr", async () => {
