@@ -31,6 +31,13 @@ export async function embedded(): Promise<Hypervisor | undefined> {
 export const wantedUri = (configured: string | undefined): string | undefined =>
   configured ?? process.env.LIBVIRT_DEFAULT_URI;
 
+/** The URI of the libvirt that a stack will be on, without starting one; undefined: the embedded one's. */
+export async function expectedUri(configured: string | undefined): Promise<string | undefined> {
+  const wanted = wantedUri(configured);
+  if (wanted !== undefined) return wanted === (await embeddedUri()) ? undefined : wanted;
+  return (await answers(systemUri)) ? systemUri : undefined;
+}
+
 /**
  * The hypervisor of a stack, answering: the configured one; without configuration LIBVIRT_DEFAULT_URI or the
  * system's own, where one answers; else the embedded libvirt, started when it does not run.

@@ -1,18 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { checkClientPlace } from "../infra/config/clientPlace";
 import { errataOf, erratumText } from "../infra/config/errata";
-import { loadTopology } from "../infra/config/load";
 import { BARE } from "../infra/model/guest";
 import { consoleLog } from "../infra/model/names";
 import type { LabOutputs } from "../infra/outputs";
+import { readyTopology } from "./conditions";
 import { type Deployed, findStack, nothingIn } from "./deployed";
-import { accelerator, answers, type Hypervisor, hypervisor, stopIfIdle, wantedUri } from "./hypervisor";
+import { accelerator, answers, type Hypervisor, hypervisor, stopIfIdle } from "./hypervisor";
 import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
 import { engineDestroy, engineUp, giveUp } from "./life/engine";
 import { checkRoom, fullFolder } from "./life/room";
-import { namesOf, overridesOf } from "./naming";
+import { namesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note, phase, phases } from "./progress";
 import { run, UserError } from "./run";
@@ -45,7 +44,7 @@ export type Opened = { readonly stack: Stack; readonly host: Hypervisor; readonl
 
 /** Finds or makes everything that plain `pulumi` needs to serve a stack; nothing of the lab itself. */
 export async function init(stack: Stack): Promise<Opened> {
-  loadTopology(stack.file, overridesOf(stack)); // what is wrong with it is told now, not after minutes of building
+  await readyTopology(stack); // what would fail is told now, not after minutes of building
   return prepare(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
 }
 
@@ -89,8 +88,7 @@ async function image(stack: Stack): Promise<ImageFiles> {
 
 /** From nothing to a verified lab. Answers the exit code. */
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: number }): Promise<number> {
-  const topology = loadTopology(stack.file, overridesOf(stack, webs)); // what is wrong with it is told now, not after minutes of building
-  checkClientPlace(topology, wantedUri(readConfig(stack, "libvirt:uri")) ?? "");
+  const topology = await readyTopology(stack, webs); // what would fail is told now, not after minutes of building
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
   const tools = await phase("Pulumi toolchain", toolchain);
   const built = await phase("guest image", () => image(stack));
@@ -147,7 +145,7 @@ export function resume(stack: Stack, options: { settle: number }): Promise<numbe
 
 /** A new lab in the place of the old one, with the stack's own configuration. Answers the exit code of its verification. */
 export async function recreate(stack: Stack, options: { settle: number }): Promise<number> {
-  loadTopology(stack.file, overridesOf(stack)); // a lab that could not come back is not taken away
+  await readyTopology(stack); // a lab that could not come back is not taken away
   const config = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : undefined;
   await destroy(stack);
   if (config !== undefined) {

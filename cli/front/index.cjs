@@ -42,9 +42,10 @@ function main(words) {
     return asked.code;
   }
   const spec = TABLE.verbs[asked.verb];
+  const lab = asked.lab === undefined ? [] : [asked.lab];
   if (spec?.program !== undefined) {
     const given = Object.keys(spec.options ?? {}).filter((name) => asked.options[name] === true);
-    return hand([...spec.program, ...given.map((name) => `--${name}`)]).code;
+    return hand([...spec.program, ...given.map((name) => `--${name}`), ...lab]).code;
   }
   if (asked.verb === "completion") {
     process.stdout.write(completion(asked));
@@ -53,7 +54,7 @@ function main(words) {
   if (asked.options.quiet === true) process.env.LVS_LAB_SAYS = "less";
   if (asked.options.verbose === true) process.env.LVS_LAB_SAYS = "more";
   if (spec?.brings === "host") {
-    const { code, stdout } = hand(["host/prepare"], ["inherit", "pipe", "inherit"]);
+    const { code, stdout } = hand(["host/prepare", ...lab], ["inherit", "pipe", "inherit"]);
     if (code !== 0) return code;
     process.env.LVS_LAB_PHASES = stdout.trim();
   }

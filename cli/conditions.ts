@@ -1,0 +1,175 @@
+/** What one lab asks of this host before anything is made for it; what every lab asks is in host/conditions. */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { checkClientPlace, isRemote } from "../infra/config/clientPlace";
+import { ConfigError } from "../infra/config/error";
+import { type HostRoute, hostRouteConflicts } from "../infra/config/hostRoutes";
+import { loadTopology } from "../infra/config/load";
+import { guestsOf } from "../infra/model/guests";
+import { domainName } from "../infra/model/names";
+import type { Topology } from "../infra/model/topology";
+import { expectedUri, wantedUri } from "./hypervisor";
+import { overridesOf } from "./naming";
+import { embeddedNetns, inRoot } from "./paths";
+import { tryRun, UserError } from "./run";
+import { readConfig, type Stack, stackOf } from "./stack";
+
+/** A row of host/doctor. missing: `up` would fail; note: it works, not at its best. */
+export type Condition = {
+  readonly state: "ok" | "missing" | "note";
+  readonly requirement: string;
+  readonly found: string;
+  readonly why: string;
+  readonly fix?: string;
+};
+
+/** What is known of the host. */
+export type HostFacts = {
+  readonly uid: number;
+  /** MiB that new guests can have. */
+  readonly memory: number;
+  /** Names of the domains that run here already. */
+  readonly running: readonly string[];
+  /** Routes where the lab's segments will be; empty where that is another machine. */
+  readonly routes: readonly HostRoute[];
+};
+
+/** The part of its memory that an emulated guest of 512 MiB, QEMU included, was seen to take once it serves. */
+const taken = 2 / 3;
+
+/** What a lab asks of the host that it is to run on, by the URI of its libvirt; undefined: the embedded one's. */
+export function conditionsOf(topology: Topology, uri: string | undefined, host: HostFacts): Condition[] {
+  const remote = uri !== undefined && isRemote(uri);
+  return [
+    ...(remote ? [] : [memory(topology, host)]),
+    ...hostRouteConflicts(topology, host.routes).map(
+      ({ path, got, need, fix }): Condition => ({
+        state: "missing",
+        requirement: path,
+        found: got,
+        why: `need ${need}`,
+        ...(fix === undefined ? {} : { fix }),
+      }),
+    ),
+    ...(topology.client.kind !== "vm" && host.uid !== 0
+      ? [
+          {
+            state: "missing",
+            requirement: "root for the client",
+            found: `uid ${host.uid}`,
+            why: "the client is a network namespace of this machine",
+            fix: "the same by sudo, or client: { kind: vm }",
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function memory(topology: Topology, { memory: free, running }: HostFacts): Condition {
+  const fresh = Object.values(guestsOf(topology)).filter(
+    ({ name }) => !running.includes(domainName(topology.name, name)),
+  );
+  const given = fresh.reduce((sum, { memory: size }) => sum + size, 0);
+  const row = { requirement: "memory", found: `${free} MiB free` };
+  const guests = `${fresh.length} guests of ${topology.name} have ${given} MiB`;
+  const fix = "end other programs, or give the nodes less memory";
+  const needed = Math.ceil(given * taken);
+  if (free < needed)
+    return { ...row, state: "missing", why: `${guests}, of which they take ${needed} as soon as they serve`, fix };
+  if (free < given) return { ...row, state: "note", why: `${guests}, which is enough until they use all of it`, fix };
+  return { ...row, state: "ok", why: guests };
+}
+
+/** Looks at this host; starts nothing. */
+export function hostFacts(uri: string | undefined): HostFacts {
+  return {
+    uid: process.getuid?.() ?? 0,
+    memory: freeMemory((file) => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "")),
+    running: runningDomains(),
+    routes: routesAt(uri),
+  };
+}
+
+/** MiB that are free, within what this process's cgroup may have. */
+export function freeMemory(read: (file: string) => string): number {
+  const available = Number(/^MemAvailable: +(\d+) kB$/m.exec(read("/proc/meminfo"))?.[1] ?? 0) / 1024;
+  const limit = Number(read("/sys/fs/cgroup/memory.max")); // "max", and nothing: none
+  const cache = Number(/^inactive_file (\d+)$/m.exec(read("/sys/fs/cgroup/memory.stat"))?.[1] ?? 0);
+  const ours = limit > 0 ? (limit - Number(read("/sys/fs/cgroup/memory.current")) + cache) / 1024 / 1024 : available;
+  return Math.floor(Math.min(available, ours));
+}
+
+/** The domains that run here, whoever's: QEMU has a domain's name on its command line. */
+function runningDomains(): string[] {
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return /\0guest=([^,\0]+)/.exec(fs.readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[1] ?? [];
+      } catch {
+        return []; // it has ended, or is none of ours to look at
+      }
+    });
+}
+
+/** Routes that a lab's segments could meet: in the embedded libvirt's namespace those of other labs. */
+function routesAt(uri: string | undefined): HostRoute[] {
+  const embedded = uri === undefined;
+  if (embedded ? !fs.existsSync(embeddedNetns) || process.getuid?.() !== 0 : isRemote(uri)) return [];
+  const enter = embedded ? ["nsenter", `--net=${embeddedNetns}`, "--"] : [];
+  const [program, ...words] = [...enter, "ip", "-4", "-json", "route"];
+  try {
+    return JSON.parse(
+      execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+    ) as HostRoute[];
+  } catch {
+    return []; // without ip: host/packages says that it is missing
+  }
+}
+
+/** As host/doctor reads them. */
+const rowsOf = (conditions: readonly Condition[]): string =>
+  conditions
+    .map(({ state, requirement, found, why, fix = "-" }) => `${[state, requirement, found, why, fix].join("\t")}\n`)
+    .join("");
+
+/** A stack's topology with what it asks of this host. A topology that is refused is an error. */
+async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology; uri?: string; rows: string }> {
+  const configured = readConfig(stack, "libvirt:uri");
+  const topology = loadTopology(stack.file, overridesOf(stack, webs));
+  checkClientPlace(topology, wantedUri(configured) ?? "");
+  const uri = await expectedUri(configured);
+  const rows = rowsOf(conditionsOf(topology, uri, hostFacts(uri)));
+  return { topology, rows, ...(uri === undefined ? {} : { uri }) };
+}
+
+/**
+ * The topology that `up` is about to deploy, when nothing stands in its way: neither in the file nor on this host. All of what does is
+ * one error, before anything is made or fetched.
+ */
+export async function readyTopology(stack: Stack, webs?: number): Promise<Topology> {
+  const found = await asked(stack, webs).catch((error: unknown) => {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  });
+  const refused = found instanceof ConfigError;
+  const { rows, uri } = refused ? { rows: "", uri: undefined } : found;
+  const words = [inRoot("host", "doctor"), "--before-up", "--with", "-", ...(uri === undefined ? [] : ["--uri", uri])];
+  const { code, stderr } = await tryRun(words, { input: rows });
+  const notReady = code === 0 ? [] : [stderr.trim().replace(/^lab: /, "")];
+  if (refused && notReady.length === 0) throw found;
+  if (refused || notReady.length > 0)
+    throw new UserError([...(refused ? [found.message] : []), ...notReady].join("\n"));
+  return found.topology;
+}
+
+// For host/doctor: the rows of a lab, by its name.
+if (require.main === module)
+  asked(stackOf(process.argv[2]))
+    .then(({ rows }) => process.stdout.write(rows))
+    .catch((error: unknown) => {
+      const said = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+      const row = { state: "missing", requirement: "topology", found: said, why: "the lab is made from it" } as const;
+      process.stdout.write(rowsOf([{ ...row, fix: "./scripts/lab check FILE names all that is wrong" }]));
+    });
