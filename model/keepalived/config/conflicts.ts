@@ -1,0 +1,307 @@
+import type { Context } from "../entry";
+import type { Complaint, Position } from "../finding";
+import { isLinkLocal } from "../kinds/addresses";
+import { familyOfInstance, linesOf, roundedInterval, type VrrpInstance } from "./instances";
+
+type Told = Omit<Complaint, "severity" | "rule"> & Partial<Pick<Complaint, "severity" | "rule">>;
+
+/** What the daemon complains of when it completes an instance: words that exclude each other, and what it resets for that. */
+export function judgeInstance(instance: VrrpInstance, context: Context): void {
+  const { written, name } = instance;
+  const tell = (at: Position | undefined, complaint: Told): void =>
+    context.report.add(at ?? written.at, {
+      severity: "warning",
+      rule: "conflict",
+      refused: true,
+      ...complaint,
+      message: `${name}: ${complaint.message}`,
+    });
+  judgeIdentity(instance, tell);
+  judgeFamily(instance, tell);
+  judgeSecurity(instance, tell);
+  judgeUnicast(instance, tell);
+  judgePreemption(instance, tell);
+  if (instance.strictMode.value) judgeStrict(instance, tell);
+  judgeInterval(instance, tell);
+}
+
+type Tell = (at: Position | undefined, complaint: Told) => void;
+
+function judgeIdentity(instance: VrrpInstance, tell: Tell): void {
+  const { written, version, strictMode, virtualIpaddress } = instance;
+  if (!written.virtualRouterId)
+    tell(written.at, {
+      severity: "error",
+      rule: "incomplete-block",
+      message: "it has no virtual_router_id",
+      why: "the daemon refuses an instance without one",
+      suggestion: "virtual_router_id NUMBER",
+    });
+  if (!written.interface && !(instance.isUnicast && instance.sourceIp))
+    tell(written.at, {
+      rule: "incomplete-block",
+      message: "it has no interface",
+      why: "the daemon takes default_interface of global_defs, else eth0; where that is not there it refuses the instance",
+      suggestion: "interface NAME",
+      refused: false,
+    });
+  if (virtualIpaddress.length > 0 || (written.noVirtualIpaddress && !strictMode.value)) return;
+  const isFatal = version.value === 3 || strictMode.value;
+  tell(written.virtualIpaddress?.at, {
+    severity: isFatal ? "error" : "warning",
+    rule: "incomplete-block",
+    message: "it has no virtual_ipaddress",
+    why: isFatal
+      ? "the daemon refuses such an instance of VRRPv3, and in strict mode"
+      : "the daemon complains and goes on; --config-test fails",
+    suggestion: "virtual_ipaddress { ADDRESS }, or no_virtual_ipaddress (2.2.8)",
+  });
+}
+
+function judgeFamily(instance: VrrpInstance, tell: Tell): void {
+  const { written, family, version } = instance;
+  const name = family === "inet" ? "IPv4" : "IPv6";
+  const other = (at: Position, word: string): void =>
+    tell(at, {
+      severity: "error",
+      message: `${word} is not of the instance's family, ${name}`,
+      why: "the daemon drops the address: the first address decides for all",
+      suggestion: "a second instance for the other family, in a vrrp_sync_group",
+    });
+  for (const peer of linesOf(written.unicastPeer))
+    if (peer.value.family !== family) other(peer.at, `the peer ${peer.value.address}`);
+  for (const address of linesOf(written.virtualIpaddress))
+    if (address.value.family !== family) other(address.at, `the address ${address.value.address}`);
+  for (const source of [written.mcastSrcIp, written.unicastSrcIp])
+    if (source && source.value.includes(":") !== (family === "inet6"))
+      other(source.at, `the source address ${source.value}`);
+  if (familyOfInstance(written) === "inet6" && written.version?.value === 2)
+    tell(written.version.at, {
+      severity: "error",
+      message: "VRRPv2 has no IPv6",
+      why: "the daemon ignores the word and takes version 3",
+      suggestion: "version 3",
+    });
+  if (written.nativeIpv6 && family === "inet")
+    tell(written.nativeIpv6.at, {
+      severity: "error",
+      message: "native_ipv6 stands beside IPv4 addresses",
+      why: "the daemon ignores it",
+    });
+  const [first] = instance.virtualIpaddress;
+  if (family === "inet6" && !instance.isUnicast && version.value === 3 && first && !isLinkLocal(first.value.address))
+    tell(first.at, {
+      severity: instance.strictMode.value ? "error" : "note",
+      message: `the first address is ${first.value.address}, no link-local one`,
+      why: "RFC 5798, 5.2.9: the first IPv6 address is link-local; the daemon complains of it in strict mode, else it logs it",
+      suggestion: "an address of fe80::/64 before the others",
+      refused: instance.strictMode.value,
+    });
+}
+
+function judgeSecurity(instance: VrrpInstance, tell: Tell): void {
+  const { written, family, version, strictMode } = instance;
+  const { authType, authPass } = written.authentication?.value ?? {};
+  const { authHmac } = written;
+  if (authType) {
+    const { at } = authType;
+    if (strictMode.value)
+      tell(at, {
+        message: "strict mode has no authentication",
+        why: "the daemon sends adverts without it; RFC 3768 has none",
+        suggestion: "take the block authentication away",
+      });
+    else if (version.value === 3)
+      tell(at, {
+        message: "VRRPv3 has no authentication",
+        why: "the daemon sends adverts without it; RFC 5798, 9",
+        suggestion: "take the block authentication away, or version 2",
+      });
+    else if (!authPass || authPass.value.length === 0)
+      tell(at, {
+        severity: "error",
+        rule: "incomplete-block",
+        message: "authentication has no password",
+        why: "the daemon sends adverts without it",
+        suggestion: "auth_pass PASSWORD",
+      });
+    else if (family === "inet6" && authType.value === "AH")
+      tell(at, {
+        message: "AH does not work with IPv6",
+        why: "the daemon sends adverts without it",
+        suggestion: "auth_type PASS",
+      });
+    else if (authType.value === "AH" && instance.state.value === "MASTER" && instance.priority.value !== 255)
+      tell(written.state?.at, {
+        message: "state MASTER does not go with AH",
+        why: "the daemon begins as BACKUP: it has to hear an advert first",
+        suggestion: "state BACKUP",
+      });
+    if (authHmac)
+      tell(at, { message: "authentication stands beside auth_hmac", why: "the daemon drops authentication" });
+  } else if (authPass)
+    tell(authPass.at, {
+      severity: "warning",
+      rule: "incomplete-block",
+      message: "auth_pass stands without auth_type",
+      why: "the daemon sends adverts without a password",
+      suggestion: "auth_type PASS",
+      refused: false,
+    });
+  if (authHmac && !authHmac.value.key.some((key) => key.value.id === authHmac.value.activeKey?.value))
+    tell(authHmac.at, {
+      severity: "error",
+      rule: "unknown-name",
+      message: "auth_hmac has no key of the id that active_key names",
+      why: "the daemon goes on without auth_hmac",
+      suggestion: "active_key ID, of a key of the block",
+    });
+}
+
+function judgeUnicast(instance: VrrpInstance, tell: Tell): void {
+  const { written, isUnicast } = instance;
+  const word = written.unicastPeer ?? written.unicastSrcIp ?? written.checkUnicastSrc ?? written.oldUnicastChecksum;
+  if (!isUnicast && word && !written.unicastFaultNoPeer)
+    tell(word.at, {
+      message: "unicast is spoken of, but there is no peer",
+      why: "the daemon sends its adverts by multicast; --config-test fails since 2.2.5",
+      suggestion: "unicast_peer { ADDRESS }, or mcast_src_ip",
+    });
+  if (!isUnicast && written.unicastTtl)
+    tell(written.unicastTtl.at, { message: "unicast_ttl stands without unicast_peer", why: "the daemon ignores it" });
+  if (isUnicast && written.mcastDstIp)
+    tell(written.mcastDstIp.at, { message: "mcast_dst_ip stands beside unicast_peer", why: "the daemon ignores it" });
+  if (isUnicast && written.useVmac && !written.interface)
+    tell(written.useVmac.at, {
+      severity: "error",
+      message: "use_vmac needs an interface",
+      why: "the daemon goes on without a virtual MAC",
+    });
+  else if (isUnicast && written.useVmac && !written.vmacXmitBase)
+    tell(written.useVmac.at, {
+      message: "use_vmac with unicast_peer needs vmac_xmit_base",
+      why: "the daemon sets it; --config-test fails",
+      suggestion: "vmac_xmit_base",
+    });
+  const seen = new Map<string, Position>();
+  for (const { value, at } of linesOf(written.unicastPeer)) {
+    if (seen.has(value.address))
+      tell(at, {
+        severity: "warning",
+        rule: "written-twice",
+        message: `the peer ${value.address} stands twice`,
+        why: "the daemon drops the second",
+      });
+    seen.set(value.address, at);
+    if ((value.minTtl ?? 0) > (value.maxTtl ?? 255))
+      tell(at, {
+        severity: "error",
+        message: `min_ttl of ${value.address} is above its max_ttl`,
+        why: "the daemon drops every advert of this peer",
+      });
+  }
+  if (written.vrf && (written.interface || !isUnicast))
+    tell(written.vrf.at, {
+      severity: "error",
+      message: "vrf needs unicast_peer, and no interface",
+      why: "the daemon ignores it",
+    });
+  if (instance.strictMode.value && isUnicast && written.interface)
+    tell(written.unicastPeer?.at, {
+      severity: "error",
+      message: "strict mode has no unicast",
+      why: "the daemon refuses the instance; RFC 5798 knows multicast alone",
+    });
+}
+
+function judgePreemption(instance: VrrpInstance, tell: Tell): void {
+  const { written, state, priority, strictMode } = instance;
+  const { nopreempt, preemptDelay } = written;
+  const isOwner = priority.value === 255;
+  const hasNopreempt = nopreempt && !(written.preempt && written.preempt.at.line > nopreempt.at.line);
+  if (hasNopreempt && isOwner)
+    tell(nopreempt.at, {
+      message: "nopreempt does not go with priority 255",
+      why: "the daemon ignores it: the owner of the addresses always takes over",
+    });
+  else if (hasNopreempt && state.value === "MASTER")
+    tell(nopreempt.at, {
+      message: "nopreempt does not go with state MASTER",
+      why: "the daemon ignores it, so this node takes over whenever it comes back",
+      suggestion: "state BACKUP",
+    });
+  if (preemptDelay.at && preemptDelay.value > 0) {
+    if (state.value === "MASTER")
+      tell(preemptDelay.at, {
+        message: "preempt_delay does not go with state MASTER",
+        why: "the daemon ignores it",
+        suggestion: "state BACKUP",
+      });
+    else if (strictMode.value)
+      tell(preemptDelay.at, { message: "preempt_delay does not go with strict mode", why: "the daemon ignores it" });
+    else if (hasNopreempt && !isOwner)
+      tell(preemptDelay.at, { message: "preempt_delay stands beside nopreempt", why: "the daemon ignores it" });
+  }
+  if (written.timerExpiredBackup && !hasNopreempt)
+    tell(written.timerExpiredBackup.at, {
+      message: "timer_expired_backup needs nopreempt",
+      why: "the daemon ignores it",
+    });
+  if (written.ownerIgnoreAdverts?.value && !isOwner)
+    tell(written.ownerIgnoreAdverts.at, {
+      message: "owner_ignore_adverts needs priority 255",
+      why: "the daemon ignores it",
+    });
+}
+
+function judgeStrict(instance: VrrpInstance, tell: Tell): void {
+  const { written, priority, version } = instance;
+  const isOwner = priority.value === 255;
+  if (written.state && (written.state.value === "MASTER") !== isOwner)
+    tell(written.state.at, {
+      message: `strict mode has state MASTER with priority 255 alone, this is ${written.state.value} with ${priority.value}`,
+      why: `the daemon takes ${isOwner ? "MASTER" : "BACKUP"}`,
+    });
+  if (version.value === 2 && written.accept && !isOwner)
+    tell(written.accept.at, {
+      message: "strict mode has no accept with VRRPv2",
+      why: "the daemon ignores it; RFC 3768",
+    });
+  if (written.downTimerAdverts && written.downTimerAdverts.value !== 3)
+    tell(written.downTimerAdverts.at, {
+      message: "down_timer_adverts does not go with strict mode",
+      why: "the daemon takes 3",
+    });
+  if (written.garpLowerPrioRepeat?.value)
+    tell(written.garpLowerPrioRepeat.at, {
+      message: "garp_lower_prio_repeat does not go with strict mode",
+      why: "the daemon takes 0",
+    });
+  if (written.garpLowerPrioDelay?.value)
+    tell(written.garpLowerPrioDelay.at, {
+      message: "garp_lower_prio_delay does not go with strict mode",
+      why: "the daemon takes 0",
+    });
+  if (written.lowerPrioNoAdvert?.value === false)
+    tell(written.lowerPrioNoAdvert.at, {
+      message: "lower_prio_no_advert off does not go with strict mode",
+      why: "the daemon takes on",
+    });
+  if (written.higherPrioSendAdvert?.value)
+    tell(written.higherPrioSendAdvert.at, {
+      message: "higher_prio_send_advert does not go with strict mode",
+      why: "the daemon takes off",
+    });
+}
+
+function judgeInterval(instance: VrrpInstance, tell: Tell): void {
+  const { written, version, advertInt } = instance;
+  const rounded = roundedInterval(written.advertInt.value, version.value);
+  if (rounded === written.advertInt.value) return;
+  tell(written.advertInt.at, {
+    rule: "clamped-value",
+    message: `advert_int ${written.advertInt.value} does not go with VRRPv${version.value}`,
+    why: `the daemon takes ${advertInt.value}: VRRPv2 has whole seconds up to 255, VRRPv3 hundredths up to 40.95`,
+    suggestion: version.value === 2 ? "version 3, or whole seconds" : `advert_int ${rounded}`,
+  });
+}

@@ -1,0 +1,60 @@
+import { alias, elsewhere, many, one, type Table } from "../entry";
+import { delaysLine, groupLine, linkbeatLine } from "../kinds/peers";
+import { routeLine, ruleLine } from "../kinds/routing";
+import { virtualServerBlock } from "../kinds/servers";
+import { addressLine } from "../kinds/vip";
+import { block, lines, named, namedLines } from "../settings";
+import { MASK } from "../secret";
+import { nearest } from "../suggest";
+import { bfdInstance } from "./bfd";
+import { globalDefs, top } from "./global";
+import { ssl, virtualServer } from "./servers";
+import { garpGroup, trackFile, trackGroup, vrrpInstance, vrrpScript, vrrpSyncGroup, vrrpTrackProcess } from "./vrrp";
+
+/** The words at the top of a configuration: the whole language hangs from here. */
+export const vocabulary = {
+  ...top,
+  global_defs: elsewhere(block(globalDefs)),
+  track_group: many(named(trackGroup), { since: "2.0.3" }),
+  static_ipaddress: many(lines("addresses: ADDRESS[/PREFIX] dev NAME …", addressLine(true))),
+  static_routes: many(lines("routes", routeLine(true))),
+  static_rules: many(lines("rules", ruleLine(true))),
+  vrrp_sync_group: many(named(vrrpSyncGroup)),
+  garp_group: many(block(garpGroup)),
+  linkbeat_interfaces: many(lines("interfaces: NAME [MII|ETHTOOL|IOCTL]", linkbeatLine), { since: "2.0.13" }),
+  interface_up_down_delays: many(lines("interfaces: NAME DOWN [UP]", delaysLine), { since: "2.2.3" }),
+  vrrp_instance: many(named(vrrpInstance)),
+  vrrp_script: many(named(vrrpScript)),
+  vrrp_track_process: many(named(vrrpTrackProcess), { since: "2.0.11" }),
+  track_file: many(named(trackFile), { since: "2.1.0" }),
+  vrrp_track_file: alias("track_file", named(trackFile), { deprecated: "2.1.0", instead: "track_file" }),
+  SSL: one(block(ssl)),
+  virtual_server_group: many(namedLines("addresses: ADDRESS[-LAST] [PORT], or fwmark N", groupLine)),
+  virtual_server: many(virtualServerBlock(virtualServer)),
+  bfd_instance: many(named(bfdInstance)),
+} satisfies Table;
+
+/** The same, for those who look words up. */
+export const root: Table = vocabulary;
+
+/** Every block that knows a word, by the way to it: "vrrp_instance", "virtual_server real_server TCP_CHECK" … */
+const homes = new Map<string, string[]>();
+const collect = (table: Table, path: string): void => {
+  for (const [word, entry] of Object.entries(table)) {
+    if (entry.retired === undefined && path !== "") homes.set(word, [...(homes.get(word) ?? []), path]);
+    if (entry.kind.table) collect(entry.kind.table, `${path} ${word}`.trim());
+  }
+};
+collect(root, "");
+
+/** An unknown word as it may be shown: in a block that holds a password it may be one, unless it is near to a known word. */
+export function shownWord(word: string, table: Table): string {
+  const isSecretive = Object.values(table).some((entry) => entry.kind.isSecret);
+  return isSecretive && !homes.has(word) && nearest(word, Object.keys(table)) === undefined ? MASK : word;
+}
+
+/** The blocks that know a word; none if no block does. A long list is cut. */
+export function homesOf(word: string): readonly string[] {
+  const all = homes.get(word) ?? [];
+  return all.length <= 4 ? all : [...all.slice(0, 3), "others"];
+}

@@ -1,0 +1,164 @@
+import type { Context, Kind } from "../entry";
+import type { Statement } from "../tree";
+import type { Word } from "../words";
+import { type Endpoint, familyOf, isMulticast, portOf } from "./addresses";
+import { integerOf } from "./numbers";
+import { Options } from "./options";
+import { missing } from "./problem";
+
+/** 31 days, in seconds. */
+export const LONGEST_TIMEOUT = 86_400 * 31;
+
+/** `smtp_server HOST [PORT]`: the host may be a name. */
+export const smtpServer = (): Kind<Endpoint> => {
+  const kind: Kind<Endpoint> = {
+    takes: "an address or a host's name, then a port or nothing",
+    read(statement, context) {
+      const [host, port] = statement.values;
+      if (!host) return missing(context, kind, statement);
+      const number = port ? portOf(port, statement.keyword.text, context) : 25;
+      return number === undefined ? undefined : Object.freeze({ address: host.text, port: number === 0 ? 25 : number });
+    },
+  };
+  return kind;
+};
+
+/** Seconds; what is absent stays as the kernel has it. */
+export interface LvsTimeouts {
+  readonly tcp?: number;
+  readonly tcpfin?: number;
+  readonly udp?: number;
+}
+
+/** An integer behind an option; undefined after a finding. */
+function number(options: Options, option: Word, min: number, max: number): number | undefined {
+  const word = options.next();
+  const value = word ? integerOf(word.text) : undefined;
+  if (value !== undefined && value >= min && value <= max) return value;
+  return options.ignore(
+    word ?? option,
+    `${option.text} ${word ? `\`${word.text}\` is no integer from ${min} to ${max}` : "has no value"}`,
+  );
+}
+
+/** `lvs_timeouts [tcp SECONDS] [tcpfin SECONDS] [udp SECONDS]` */
+export const timeouts = (): Kind<LvsTimeouts> => {
+  const kind: Kind<LvsTimeouts> = {
+    takes: "tcp, tcpfin and udp, each with seconds",
+    read(statement, context) {
+      if (statement.values.length < 2) {
+        context.report.add(statement.keyword.at, {
+          severity: "error",
+          rule: "missing-value",
+          message: `${statement.keyword.text} takes ${kind.takes}`,
+          why: "the daemon ignores the line",
+        });
+        return undefined;
+      }
+      const options = new Options(statement, context, statement.values);
+      const found: { -readonly [Name in keyof LvsTimeouts]: LvsTimeouts[Name] } = {};
+      for (let word = options.next(); word; word = options.next()) {
+        if (word.text !== "tcp" && word.text !== "tcpfin" && word.text !== "udp")
+          options.ignore(word, `\`${word.text}\` is none of tcp, tcpfin and udp`);
+        else {
+          const value = number(options, word, 0, LONGEST_TIMEOUT);
+          if (value !== undefined) found[word.text] = value;
+        }
+      }
+      return Object.freeze(found);
+    },
+  };
+  return kind;
+};
+
+/** The kernel's connection synchronisation. */
+export interface SyncDaemon {
+  readonly interface: string;
+  /** The VRRP instance whose state decides between master and backup daemon. */
+  readonly instance?: string;
+  /** Without one it is the instance's virtual_router_id. */
+  readonly id?: number;
+  readonly maxlen?: number;
+  readonly port?: number;
+  readonly ttl?: number;
+  readonly group?: string;
+}
+
+const LIMITS = { id: [0, 255], maxlen: [1, 65_507], port: [1, 65_535], ttl: [1, 255] } as const;
+
+function syncOption(
+  word: Word,
+  index: number,
+  options: Options,
+  found: Record<string, unknown>,
+  context: Context,
+): void {
+  const { text } = word;
+  if (text === "inst") found.instance = options.value(word)?.text;
+  else if (Object.hasOwn(LIMITS, text)) {
+    const [min, max] = LIMITS[text as keyof typeof LIMITS];
+    found[text] = number(options, word, min, max);
+  } else if (text === "group") {
+    const group = options.value(word);
+    if (group && familyOf(group.text) !== undefined && isMulticast(group.text)) found.group = group.text;
+    else if (group) options.ignore(group, `group \`${group.text}\` is no multicast address`);
+  } else if (index === 0) found.instance = text;
+  else if (index === 1) {
+    found.id = integerOf(text);
+    context.report.add(word.at, {
+      severity: "warning",
+      rule: "deprecated-word",
+      message: "the id stands without `id` before it",
+      why: "the daemon complains and takes it; --config-test fails",
+      suggestion: `id ${text}`,
+      refused: true,
+    });
+  } else options.ignore(word, `\`${text}\` is no option of lvs_sync_daemon`);
+}
+
+/** `lvs_sync_daemon INTERFACE [INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDRESS]` */
+export const syncDaemon = (): Kind<SyncDaemon> => {
+  const kind: Kind<SyncDaemon> = {
+    takes: "an interface, then an instance, id, maxlen, port, ttl and group or nothing",
+    read(statement: Statement, context) {
+      const [first, ...others] = statement.values;
+      if (!first) return missing(context, kind, statement);
+      const options = new Options(statement, context, others);
+      const found: Record<string, unknown> = {};
+      for (let word = options.next(); word && !options.isBroken; word = options.next())
+        syncOption(word, others.indexOf(word), options, found, context);
+      const said = Object.entries(found).filter(([, value]) => value !== undefined);
+      return Object.freeze({ interface: first.text, ...Object.fromEntries(said) });
+    },
+  };
+  return kind;
+};
+
+const BITS = /^[IR](?:RWXU|RWXG|RWXO|[RWX](?:USR|GRP|OTH)|WXU|WXG|WXO)$/;
+
+/** Octal, or names of stat(2) without S_ joined by |. */
+export const umask = (): Kind<string> => {
+  const kind: Kind<string> = {
+    takes: "a number such as 022, or names such as IRWXG|IRWXO",
+    read(statement, context) {
+      const joined = statement.values.map((word) => word.text).join("");
+      const [first] = statement.values;
+      if (!first) return missing(context, kind, statement);
+      const isNumber = /^\d/.test(joined) && statement.values.length === 1;
+      const isValid = isNumber
+        ? /^0?[0-7]{1,3}$|^0x1?[0-9a-f]{1,2}$/i.test(joined)
+        : joined.split("|").every((name) => BITS.test(name));
+      if (!isValid) {
+        context.report.add(first.at, {
+          severity: "error",
+          rule: "bad-value",
+          message: `umask \`${joined}\`: umask takes ${kind.takes}`,
+          why: "the daemon ignores the line",
+        });
+        return undefined;
+      }
+      return joined;
+    },
+  };
+  return kind;
+};

@@ -1,0 +1,136 @@
+import type { Context, Kind } from "../entry";
+import { Secret } from "../secret";
+import { nearest } from "../suggest";
+import type { Statement } from "../tree";
+import type { Word } from "../words";
+import { type Answer, missing, refuse, surplus } from "./problem";
+
+/** A kind that reads one value. `parse` answers a problem with undefined, after it has told it. */
+export const single = <T>(
+  takes: string,
+  parse: (word: Word, statement: Statement, context: Context, kind: Kind<T>) => T | undefined,
+  more: Pick<Kind<T>, "isSecret"> = {},
+): Kind<T> => {
+  const kind: Kind<T> = {
+    takes,
+    ...more,
+    read(statement, context) {
+      const word = statement.values[0];
+      if (!word) return missing(context, kind, statement);
+      surplus(context, statement, 1, kind);
+      return parse(word, statement, context, kind);
+    },
+  };
+  return kind;
+};
+
+/** A word that says something by being there. */
+export const flag = (): Kind<true> => ({
+  takes: "no value",
+  read(statement, context) {
+    surplus(context, statement, 0);
+    return true;
+  },
+});
+
+const YES = new Set(["true", "on", "yes"]);
+const NO = new Set(["false", "off", "no"]);
+
+/** on, off and their like; without a value it is on. */
+export const onOff = (): Kind<boolean> => {
+  const kind: Kind<boolean> = {
+    takes: "on, off, true, false, yes or no, or no value, which is on",
+    read(statement, context) {
+      const word = statement.values[0];
+      surplus(context, statement, 1);
+      if (!word || YES.has(word.text)) return true;
+      if (NO.has(word.text)) return false;
+      const lower = word.text.toLowerCase();
+      return refuse(context, kind, statement.keyword.text, word, {
+        suggestion: YES.has(lower) || NO.has(lower) ? lower : undefined,
+      });
+    },
+  };
+  return kind;
+};
+
+/** Any one word or quoted text. */
+export const text = (takes = "one word"): Kind<string> => single(takes, (word) => word.text);
+
+/** One word, or nothing: then `otherwise` is taken. */
+export const optionalText = (takes: string, otherwise: string): Kind<string> => ({
+  takes,
+  read(statement, context) {
+    surplus(context, statement, 1);
+    return statement.values[0]?.text ?? otherwise;
+  },
+});
+
+/** One word of at most `longest` bytes; a longer one is ignored, or cut where `isCut`. */
+export const shortText = (takes: string, longest: number, isCut = false): Kind<string> =>
+  single(`${takes} of at most ${longest} bytes`, (word, statement, context, kind) => {
+    if (Buffer.byteLength(word.text) <= longest) return word.text;
+    const cut = Buffer.from(word.text).subarray(0, longest).toString();
+    refuse(
+      context,
+      kind,
+      statement.keyword.text,
+      word,
+      isCut
+        ? { rule: "clamped-value", severity: "warning", then: `the daemon cuts it to \`${cut}\``, refused: true }
+        : {},
+    );
+    return isCut ? cut : undefined;
+  });
+
+/** A network card's name: the kernel takes 15 bytes. */
+export const card = (): Kind<string> => shortText("the name of an interface", 15);
+
+/** A password of which the daemon keeps `kept` bytes. */
+export const secret = (kept?: number): Kind<Secret> =>
+  single(
+    kept === undefined ? "a password" : `a password of at most ${kept} bytes`,
+    (word, statement, context, kind) => {
+      const bytes = Buffer.from(word.text);
+      if (kept === undefined || bytes.length <= kept) return new Secret(word.text);
+      refuse(context, kind, statement.keyword.text, word, {
+        rule: "clamped-value",
+        severity: "warning",
+        then: `the daemon keeps the first ${kept} bytes of ${bytes.length}: passwords that differ only behind them are equal`,
+        suggestion: `a password of at most ${kept} bytes`,
+        refused: true,
+      });
+      return new Secret(bytes.subarray(0, kept).toString());
+    },
+    { isSecret: true },
+  );
+
+/** All values, at least `least` of them. */
+export const words = (takes: string, least = 1): Kind<readonly string[]> => {
+  const kind: Kind<readonly string[]> = {
+    takes,
+    read: (statement, context) =>
+      statement.values.length < least
+        ? missing(context, kind, statement)
+        : Object.freeze(statement.values.map((word) => word.text)),
+  };
+  return kind;
+};
+
+/** One of a few words. */
+export const choice = <const T extends string>(
+  allowed: readonly T[],
+  answer: Answer & { readonly taken?: NoInfer<T>; readonly anyCase?: boolean } = {},
+): Kind<T> =>
+  single(
+    allowed.length === 1 ? (allowed[0] ?? "") : `${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1) ?? ""}`,
+    (word, statement, context, kind) => {
+      const found = allowed.find(
+        (value) => value === word.text || (answer.anyCase === true && value.toLowerCase() === word.text.toLowerCase()),
+      );
+      if (found !== undefined) return found;
+      const near = nearest(word.text, allowed);
+      refuse(context, kind, statement.keyword.text, word, { suggestion: near ?? kind.takes, ...answer });
+      return answer.taken;
+    },
+  );

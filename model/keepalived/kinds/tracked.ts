@@ -1,0 +1,47 @@
+import type { Context } from "../entry";
+import type { Statement } from "../tree";
+import { integerOf } from "./numbers";
+import { Options } from "./options";
+
+/** A line of a track_… block. */
+export interface Tracked {
+  readonly name: string;
+  /** Absent: what the script, process or file itself says. */
+  readonly weight?: number;
+  readonly isReversed?: boolean;
+}
+
+/** `NAME [weight N [reverse|noreverse]]`. 254 and -254 are taken as 253 and -253 where `most` is 253. */
+export const trackedLine =
+  (most: 253 | 254, hasNoreverse = true) =>
+  (line: Statement, context: Context): Tracked | undefined => {
+    const options = new Options(line, context);
+    const name = options.next()?.text ?? "";
+    const word = options.next();
+    if (!word) return Object.freeze({ name });
+    if (word.text !== "weight")
+      return options.drop(word, `\`${word.text}\` is no option of what is tracked`, "weight N");
+    const number = options.value(word);
+    if (!number) return undefined;
+    const value = integerOf(number.text);
+    const reverse = options.next();
+    const isKnown =
+      reverse === undefined || reverse.text === "reverse" || (hasNoreverse && reverse.text === "noreverse");
+    if (!isKnown) options.ignore(reverse, `weight takes no \`${reverse.text}\``, "reverse");
+    const direction = reverse && isKnown ? { isReversed: reverse.text === "reverse" } : {};
+    if (value === undefined || Math.abs(value) > 254) {
+      options.ignore(number, `weight \`${number.text}\` is no integer from -${most} to ${most}`);
+      return Object.freeze({ name, ...direction });
+    }
+    const weight = Math.sign(value) * Math.min(Math.abs(value), most);
+    if (weight !== value)
+      context.report.add(number.at, {
+        severity: "warning",
+        rule: "clamped-value",
+        message: `weight ${value} is beyond ${weight}`,
+        why: `the daemon takes ${weight}`,
+        suggestion: `weight ${weight}`,
+        refused: true,
+      });
+    return Object.freeze({ name, weight, ...direction });
+  };

@@ -1,0 +1,221 @@
+import type { Surroundings } from "./definitions";
+import type { Entry, Table } from "./entry";
+import type { Files } from "./files";
+import { type Position, Report } from "./finding";
+import { homesOf, root, shownWord } from "./keywords";
+import type { Line } from "./line";
+import { Stream } from "./stream";
+import { nearest } from "./suggest";
+import type { Block, Statement, Tree } from "./tree";
+import { CLOSE, OPEN, splitWords, type Word } from "./words";
+
+/** A line and its words; there is at least one. */
+interface Cut {
+  readonly line: Line;
+  readonly words: readonly [Word, ...Word[]];
+}
+
+const wordsOf = ({ words: [keyword, ...values], line }: Cut): Pick<Statement, "keyword" | "values" | "line"> => ({
+  keyword,
+  values,
+  line,
+});
+
+/** Builds the tree from the stream of lines, by the table of words. What is wrong is told, and the reading goes on. */
+class Parser {
+  readonly #stream: Stream;
+  readonly #report: Report;
+  /** Lines that were looked at and put back. */
+  readonly #back: Cut[] = [];
+
+  constructor(stream: Stream, report: Report) {
+    this.#stream = stream;
+    this.#report = report;
+  }
+
+  #next(): Cut | undefined {
+    const back = this.#back.pop();
+    if (back) return back;
+    for (;;) {
+      const line = this.#stream.next();
+      if (line === undefined) return undefined;
+      const [first, ...rest] = splitWords(line).words;
+      if (first) return { line, words: [first, ...rest] };
+    }
+  }
+
+  #isNext(text: string): boolean {
+    const next = this.#next();
+    if (!next) return false;
+    this.#back.push(next);
+    return next.words[0].text === text && !next.words[0].isQuoted;
+  }
+
+  /** All statements up to the block's end; `home` is the word that opened it, none at the top. */
+  keywords(table: Table, home?: Word): { statements: readonly Statement[]; close?: Position } {
+    const statements: Statement[] = [];
+    for (;;) {
+      const cut = this.#next();
+      if (!cut) {
+        if (home) this.#unclosed(home, "the end of the file");
+        return { statements };
+      }
+      const [first] = cut.words;
+      if (first.text === CLOSE && !first.isQuoted) {
+        if (home) return { statements, close: first.at };
+        this.#brace(
+          first.at,
+          "there is a } too many",
+          "the daemon ignores it, and what stands around it may belong elsewhere",
+        );
+      } else if (first.text === OPEN && !first.isQuoted) {
+        this.#brace(
+          first.at,
+          "a { stands where no block begins",
+          "the daemon ignores it, and its } ends the block around it",
+        );
+        this.#skip();
+      } else if (home && this.#isStranded(table, first)) {
+        this.#unclosed(home, `${first.text} in line ${first.at.line}`);
+        this.#back.push(cut);
+        return { statements };
+      } else statements.push(this.#statement(cut, table, home));
+    }
+  }
+
+  /** A word of the top that stands in a block which does not know it: the block's } is missing. */
+  #isStranded(table: Table, word: Word): boolean {
+    return (
+      !Object.hasOwn(table, word.text) && Object.hasOwn(root, word.text) && root[word.text]?.kind.holds !== undefined
+    );
+  }
+
+  #statement(cut: Cut, table: Table, home: Word | undefined): Statement {
+    const [keyword] = cut.words;
+    const entry = Object.hasOwn(table, keyword.text) ? table[keyword.text] : undefined;
+    const statement = wordsOf(cut);
+    if (!entry) {
+      this.#unknown(keyword, table, home);
+      return { ...statement, ...(this.#isNext(OPEN) ? { block: this.#lines(keyword) } : {}) };
+    }
+    if (entry.kind.holds === undefined) return { ...statement, entry };
+    return { ...statement, entry, block: this.#block(keyword, entry, table) };
+  }
+
+  #block(keyword: Word, entry: Entry, around: Table): Block {
+    if (entry.kind.holds === "lines")
+      return this.#isNext(OPEN) ? this.#lines(keyword) : this.#unopened(keyword, entry, around);
+    if (!this.#isNext(OPEN)) return this.#unopened(keyword, entry, around);
+    const open = this.#next()?.words[0].at;
+    return { ...(open ? { open } : {}), ...this.keywords(entry.kind.table ?? {}, keyword) };
+  }
+
+  /** A block without its {: what follows is read as its content if it can be. */
+  #unopened(keyword: Word, entry: Entry, around: Table): Block {
+    const { line } = keyword.at;
+    this.#report.add(keyword.at, {
+      severity: "error",
+      rule: "unbalanced-braces",
+      message: `the block of ${keyword.text} has no {`,
+      why: "the daemon reads what follows as the block, up to the next }",
+      suggestion: `put a { at the end of line ${line}`,
+    });
+    const next = this.#next();
+    if (!next) return { statements: [] };
+    this.#back.push(next);
+    const [{ text }] = next.words;
+    const isInside =
+      Object.hasOwn(entry.kind.table ?? {}, text) ||
+      (entry.kind.holds === "lines" && !Object.hasOwn(around, text) && !Object.hasOwn(root, text));
+    if (!isInside || text === CLOSE) return { statements: [] };
+    return entry.kind.holds === "lines"
+      ? this.#linesUntilClose(keyword)
+      : this.keywords(entry.kind.table ?? {}, keyword);
+  }
+
+  /** The lines of a block that begins here, blocks in it too. */
+  #lines(home: Word): Block {
+    const open = this.#next()?.words[0].at;
+    return { ...(open ? { open } : {}), ...this.#linesUntilClose(home) };
+  }
+
+  #linesUntilClose(home: Word): { statements: readonly Statement[]; close?: Position } {
+    const statements: Statement[] = [];
+    for (;;) {
+      const cut = this.#next();
+      if (!cut) {
+        this.#unclosed(home, "the end of the file");
+        return { statements };
+      }
+      const [first] = cut.words;
+      if (first.text === CLOSE && !first.isQuoted) return { statements, close: first.at };
+      if (first.text === OPEN && !first.isQuoted) {
+        this.#brace(first.at, `a { stands inside ${home.text}`, "the daemon takes it for a value");
+        this.#skip();
+      } else if (cut.words.length > 1 && this.#isStranded({}, first)) {
+        this.#unclosed(home, `${first.text} in line ${first.at.line}`);
+        this.#back.push(cut);
+        return { statements };
+      } else statements.push({ ...wordsOf(cut), ...(this.#isNext(OPEN) ? { block: this.#lines(first) } : {}) });
+    }
+  }
+
+  /** Leaves out everything up to the } of a { that was read. */
+  #skip(): void {
+    let depth = 1;
+    while (depth > 0) {
+      const cut = this.#next();
+      if (!cut) return;
+      if (cut.words[0].text === OPEN) depth += 1;
+      if (cut.words[0].text === CLOSE) depth -= 1;
+    }
+  }
+
+  #brace(at: Position, message: string, why: string): void {
+    this.#report.add(at, {
+      severity: "error",
+      rule: "unbalanced-braces",
+      message,
+      why,
+      suggestion: "take it away, or write the word that it belongs to",
+    });
+  }
+
+  #unclosed(home: Word, before: string): void {
+    this.#report.add(home.at, {
+      severity: "error",
+      rule: "unbalanced-braces",
+      message: `the block of ${home.text} that begins here has no } before ${before}`,
+      why: "the daemon takes what follows for words of this block",
+      suggestion: `close the block with }`,
+    });
+  }
+
+  #unknown(word: Word, table: Table, home: Word | undefined): void {
+    const known = Object.keys(table);
+    const near = nearest(word.text, known);
+    const homes = homesOf(word.text);
+    const shown = shownWord(word.text, table);
+    const place = home ? `in ${home.text}` : "at the top of a configuration";
+    this.#report.add(word.at, {
+      severity: "error",
+      rule: homes.length > 0 ? "misplaced-word" : "unknown-word",
+      message:
+        homes.length > 0
+          ? `${shown} is no word ${place}: it belongs into ${homes.join(", ")}`
+          : `${shown} is not understood ${place}`,
+      why: "the daemon calls it an unknown keyword and ignores the line",
+      suggestion:
+        near === undefined
+          ? undefined
+          : (table[near]?.retired !== undefined && table[near].instead) || `did you mean ${near}?`,
+    });
+  }
+}
+
+/** Reads a configuration into its tree. Includes are followed; findings go into the report. */
+export function parse(file: string, files: Files, report: Report, surroundings: Surroundings = {}): Tree {
+  const stream = new Stream(file, files, report, surroundings);
+  const { statements } = new Parser(stream, report).keywords(root);
+  return { statements, sources: stream.sources };
+}

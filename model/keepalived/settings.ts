@@ -1,0 +1,179 @@
+import { camel, type Context, type Entry, type Kind, type Settings, type Table, type Value } from "./entry";
+import type { Position } from "./finding";
+import type { Statement } from "./tree";
+import { isOlder, versionOf } from "./version";
+
+/** Tells of words that the version does not know yet, that are old, or that no 2.x knows. Answers whether the word is read. */
+function isRead(statement: Statement, entry: Entry, context: Context): boolean {
+  const { text: name, at } = statement.keyword;
+  const since = versionOf(entry.since ?? "2.0.0");
+  if (context.version && since && isOlder(context.version, since)) {
+    context.report.add(at, {
+      severity: "error",
+      rule: "newer-word",
+      message: `${name} is known since keepalived ${entry.since ?? "2.0.0"}; this is ${context.version.join(".")}`,
+      why: "the daemon calls it an unknown keyword and ignores the line",
+    });
+    return false;
+  }
+  const suggestion = entry.instead;
+  if (entry.retired !== undefined)
+    context.report.add(at, {
+      severity: "warning",
+      rule: "retired-word",
+      message: `${name} is no word here since keepalived ${entry.retired}`,
+      why: "the daemon calls it an unknown keyword and ignores the line",
+      suggestion,
+      refused: true,
+    });
+  else if (entry.deprecated !== undefined)
+    context.report.add(at, {
+      severity: "warning",
+      rule: "deprecated-word",
+      message: `${name} is an old word since keepalived ${entry.deprecated}`,
+      why: entry.isRefused
+        ? "the daemon complains and takes it; --config-test fails"
+        : "the daemon takes it, with a line in its log",
+      suggestion,
+      refused: entry.isRefused ?? false,
+    });
+  return entry.retired === undefined;
+}
+
+/** Tells of a word that stands in its block a second time. */
+function isAgain(statement: Statement, entry: Entry, first: Position, context: Context): void {
+  const { text: name, at } = statement.keyword;
+  context.report.add(at, {
+    severity: "warning",
+    rule: "written-twice",
+    message: `${name} is written twice: line ${first.line} has it too`,
+    why:
+      entry.repeats === "first"
+        ? "the daemon keeps the first and complains of the second"
+        : "the daemon takes the last",
+    suggestion: "take one of them away",
+    refused: entry.repeats === "first",
+  });
+}
+
+/** The values of a block's words; those of words that are not there are the daemon's defaults. */
+export function readSettings<T extends Table>(
+  table: T,
+  statements: readonly Statement[],
+  context: Context,
+): Settings<T> {
+  const values = new Map<string, Value<unknown> | Value<unknown>[]>();
+  const written = new Map<string, Position>();
+  for (const [name, entry] of Object.entries(table)) {
+    if (entry.shape === "given") values.set(name, Object.freeze({ value: entry.fallback }));
+    if (entry.shape === "list") values.set(name, []);
+  }
+  for (const statement of statements) {
+    const { entry, keyword } = statement;
+    if (!entry || !isRead(statement, entry, context) || entry.of === "") continue;
+    const value = entry.kind.read(statement, context);
+    const name = entry.of ?? keyword.text;
+    const first = written.get(name);
+    if (first && entry.repeats !== "all") isAgain(statement, entry, first, context);
+    if (value === undefined) continue;
+    const place = Object.freeze({ value, at: keyword.at });
+    const list = values.get(name);
+    if (Array.isArray(list)) list.push(place);
+    else if (!first || entry.repeats === "last") values.set(name, place);
+    written.set(name, written.get(name) ?? keyword.at);
+  }
+  const settings = [...values].map(([name, value]): [string, unknown] => [camel(name), Object.freeze(value)]);
+  return Object.freeze(Object.fromEntries(settings)) as Settings<T>;
+}
+
+/** The settings with what stands beside them. */
+export const joined = <S extends object, More extends object>(settings: S, more: More): S & More =>
+  Object.freeze({ ...settings, ...more });
+
+/** A block of words: its values, and where it begins. */
+export type Placed<T> = T & { readonly at: Position };
+
+/** `WORD { … }`: a block of words without a name. */
+export const block = <T extends Table>(table: T): Kind<Placed<Settings<T>>> => ({
+  takes: "a block",
+  holds: "keywords",
+  table,
+  read: (statement, context) =>
+    joined(readSettings(table, statement.block?.statements ?? [], context), { at: statement.keyword.at }),
+});
+
+export type Named<T> = Placed<T> & { readonly name: string };
+
+/** `WORD NAME { … }`: a block of words with a name. Without exactly one name the daemon skips the block. */
+export const named = <T extends Table>(table: T): Kind<Named<Settings<T>>> => ({
+  takes: "a name and a block",
+  holds: "keywords",
+  table,
+  read(statement, context) {
+    const { keyword, values } = statement;
+    const settings = readSettings(table, statement.block?.statements ?? [], context);
+    const [name, further] = values;
+    if (name && !further) return joined(settings, { name: name.text, at: keyword.at });
+    context.report.add(further?.at ?? keyword.at, {
+      severity: "error",
+      rule: name ? "extra-value" : "missing-value",
+      message: name ? `${keyword.text} has more than a name` : `${keyword.text} has no name`,
+      why: "the daemon skips the whole block; keepalived.conf(5)",
+      suggestion: name ? `${keyword.text} ${values.map((word) => word.text).join("_")} {` : `${keyword.text} NAME {`,
+    });
+    return name ? joined(settings, { name: name.text, at: keyword.at }) : undefined;
+  },
+});
+
+/** `WORD { LINE … }`: a block whose lines are values. `read` answers a line that it cannot take with undefined, after it has told it. */
+export const lines = <T>(
+  takes: string,
+  read: (line: Statement, context: Context) => T | undefined,
+): Kind<readonly Required<Value<T>>[]> => ({
+  takes: `a block of ${takes}`,
+  holds: "lines",
+  read: (statement, context) =>
+    Object.freeze(
+      (statement.block?.statements ?? []).flatMap((line) => {
+        const value = read(line, context);
+        return value === undefined ? [] : Object.freeze({ value, at: line.keyword.at });
+      }),
+    ),
+});
+
+/** `WORD { NAME NAME … }`: a block of words, on one line or several. */
+export const names = (takes: string): Kind<readonly Required<Value<string>>[]> => ({
+  takes: `a block of ${takes}`,
+  holds: "lines",
+  read: (statement) =>
+    Object.freeze(
+      (statement.block?.statements ?? []).flatMap((line) =>
+        [line.keyword, ...line.values].map((word) => Object.freeze({ value: word.text, at: word.at })),
+      ),
+    ),
+});
+
+/** `WORD NAME { LINE … }` */
+export const namedLines = <T>(
+  takes: string,
+  read: (line: Statement, context: Context) => T | undefined,
+): Kind<Placed<{ readonly name: string; readonly entries: readonly Required<Value<T>>[] }>> => {
+  const entries = lines(takes, read);
+  return {
+    takes: `a name and ${entries.takes}`,
+    holds: "lines",
+    read(statement, context) {
+      const [name] = statement.values;
+      const values = entries.read(statement, context) ?? [];
+      if (name) return Object.freeze({ name: name.text, entries: values, at: statement.keyword.at });
+      context.report.add(statement.keyword.at, {
+        severity: "error",
+        rule: "missing-value",
+        message: `${statement.keyword.text} has no name`,
+        why: "the daemon's process ends where it meets a word without the value that it needs",
+        suggestion: `${statement.keyword.text} NAME {`,
+      });
+      return undefined;
+    },
+  };
+};

@@ -1,0 +1,248 @@
+import { Definitions, list, LONGEST_LINE, type Repetition, sequence, type Surroundings } from "./definitions";
+import { type Files, hasWildcard, resolveFrom } from "./files";
+import type { Report } from "./finding";
+import { type Line, lineOf, positionIn, slice, trim, uncomment } from "./line";
+import { type Source, readSource, splitLines } from "./source";
+
+/** How strict an `include…` is: which misses are failures. `a` checks all. */
+const INCLUDE = /^include([rmwba]?)[ \t\f\v]+(.*)$/s;
+/** The daemon would follow includes until it runs out of file descriptors. */
+const DEEPEST_INCLUDE = 32;
+/** Definitions that name themselves end here. */
+const MOST_REPLACEMENTS = 64;
+
+/** The lines of a file on their way: read so far up to `next`. */
+interface Open {
+  readonly file: string;
+  readonly lines: readonly { text: string }[];
+  next: number;
+}
+
+/**
+ * The lines as the daemon's words are cut from them: without comments, conditions decided, definitions put in, includes followed,
+ * and each brace outside double quotes on a line of its own.
+ */
+export class Stream {
+  readonly sources: Source[] = [];
+  readonly #files: Files;
+  readonly #report: Report;
+  readonly #configId: string | undefined;
+  readonly #definitions: Definitions;
+  readonly #open: Open[] = [];
+  /** Lines that are to be read before the files go on: the next one is the last. */
+  readonly #waiting: (Line | Repetition)[] = [];
+
+  constructor(file: string, files: Files, report: Report, surroundings: Surroundings) {
+    this.#files = files;
+    this.#report = report;
+    this.#configId = surroundings.configId;
+    this.#definitions = new Definitions(surroundings);
+    const first = this.#openFile(file);
+    if (first) this.#open.push(first);
+    else
+      report.add(
+        { file, line: 1, column: 1 },
+        {
+          severity: "error",
+          rule: "bad-include",
+          message: "the file cannot be read",
+          why: "there is nothing to configure the daemon with",
+        },
+      );
+  }
+
+  /** Files that were read, in the order of reading. */
+  get fileNames(): readonly string[] {
+    return this.sources.map((source) => source.file);
+  }
+
+  /** The file, ready to be read from its first line; undefined if there is none that can be read. */
+  #openFile(file: string): Open | undefined {
+    const text = this.#files.read(file);
+    if (text === undefined) return undefined;
+    if (!this.sources.some((source) => source.file === file)) this.sources.push(readSource(file, text));
+    return { file, lines: splitLines(text), next: 0 };
+  }
+
+  /** The next line that holds words; undefined at the end of all files. */
+  next(): Line | undefined {
+    for (;;) {
+      const line = this.#ready();
+      if (line === undefined) return undefined;
+      if (line.text === "") continue;
+      const include = INCLUDE.exec(line.text);
+      if (!include) return this.#splitAtBrace(line);
+      this.#include(line, include[1] ?? "", (include[2] ?? "").trim());
+    }
+  }
+
+  /** A brace outside double quotes ends the line; the daemon reads what follows as the next line. */
+  #splitAtBrace(line: Line): Line {
+    const index = braceIn(line.text);
+    if (index === undefined) return trim(line);
+    const cut = index === 0 ? 1 : index;
+    const rest = trim(slice(line, cut));
+    if (rest.text !== "") this.#waiting.push(rest);
+    return trim(slice(line, 0, cut));
+  }
+
+  /** A line after conditions and definitions; an empty one where nothing of it is left. */
+  #ready(): Line | undefined {
+    const waiting = this.#waiting.pop();
+    if (waiting === undefined) {
+      const raw = this.#read();
+      return raw === undefined ? undefined : this.#settle(raw.line, raw.continued);
+    }
+    if (!("rounds" in waiting)) return this.#settle(waiting, false);
+    const [round, ...rounds] = waiting.rounds;
+    if (rounds.length > 0) this.#waiting.push({ line: waiting.line, rounds });
+    for (const [name, value] of round ?? []) this.#definitions.set(name, waiting.line, value);
+    return this.#settle(waiting.line, false);
+  }
+
+  /** The next line of the files without its comment, and without definitions of several lines, which are taken in here. */
+  #read(): { line: Line; continued: boolean } | undefined {
+    for (;;) {
+      const open = this.#open.at(-1);
+      if (!open) return undefined;
+      const raw = open.lines[open.next];
+      if (!raw) {
+        this.#open.pop();
+        continue;
+      }
+      open.next += 1;
+      const line = lineOf(open.file, open.next, raw.text);
+      if (Buffer.byteLength(raw.text) > LONGEST_LINE) {
+        this.#report.add(positionIn(line, 0), {
+          severity: "error",
+          rule: "long-line",
+          message: `the line has ${Buffer.byteLength(raw.text)} bytes, ${LONGEST_LINE} are read`,
+          why: "the daemon's line buffer has 1024 bytes: a longer line is ignored (2.3) or falls into two (before)",
+          suggestion: "write the values on lines of their own, or shorten them with a definition",
+        });
+        continue;
+      }
+      const { line: code, openQuote, continued } = uncomment(line);
+      if (openQuote)
+        this.#report.add(positionIn(line, raw.text.lastIndexOf('"')), {
+          severity: "error",
+          rule: "unmatched-quote",
+          message: "a quote is opened and not closed",
+          why: "a quoted text ends on its line; the daemon drops what follows the open quote",
+          suggestion: 'close it with "',
+        });
+      if (code.text === "" && !continued) continue;
+      return { line: code, continued };
+    }
+  }
+
+  /** Decides a condition, takes definitions and repetitions, and puts values in. */
+  #settle(raw: Line, continued: boolean): Line {
+    let line = raw;
+    for (let round = 0; round < MOST_REPLACEMENTS; round += 1) {
+      if (line.text.startsWith("@")) {
+        const kept = this.#condition(line);
+        if (!kept) return slice(line, 0, 0);
+        line = kept;
+      }
+      if (line.text.startsWith("$") && this.#define(line, continued)) return slice(line, 0, 0);
+      if (line.text.startsWith("~SEQ") || line.text.startsWith("~LST")) {
+        this.#repeat(line);
+        return slice(line, 0, 0);
+      }
+      if (line.text.startsWith("~") || !line.text.includes("$")) break;
+      const { line: replaced, wasReplaced, following } = this.#definitions.replace(line);
+      if (!wasReplaced) break;
+      this.#waiting.push(...[...following].reverse());
+      line = uncomment(replaced).line;
+      if (!line.text.startsWith("@") && !line.text.includes("$") && !line.text.startsWith("~")) break;
+    }
+    return line;
+  }
+
+  /** What the line holds behind `@ID ` or `@^ID `, if the condition is met. */
+  #condition(line: Line): Line | undefined {
+    const match = /^@(\^?)([^ \t]*)[ \t]+/.exec(line.text);
+    if (!match) return undefined;
+    const isThis = this.#configId !== undefined && match[2] === this.#configId;
+    return isThis === (match[1] === "") ? slice(line, match[0].length) : undefined;
+  }
+
+  #define(line: Line, continued: boolean): boolean {
+    const assigned = this.#definitions.assignment(line, continued);
+    if (!assigned) return false;
+    let goesOn = continued;
+    while (goesOn) {
+      const open = this.#open.at(-1);
+      const raw = open?.lines[open.next];
+      if (!open || !raw) break;
+      open.next += 1;
+      if (raw.text === "") break;
+      const next = uncomment(lineOf(open.file, open.next, raw.text));
+      if (next.comment !== undefined && next.line.text === "") continue;
+      this.#definitions.extend(assigned.name, next.line);
+      goesOn = next.continued;
+    }
+    return true;
+  }
+
+  #repeat(line: Line): void {
+    const repetition = line.text.startsWith("~SEQ") ? sequence(line) : list(line);
+    if (typeof repetition !== "string") {
+      if (repetition.rounds.length > 0) this.#waiting.push(repetition);
+      return;
+    }
+    this.#report.add(positionIn(line, 0), {
+      severity: "error",
+      rule: "bad-definition",
+      message: `${line.text.slice(0, 4)} is not understood: ${repetition}`,
+      why: "the daemon drops the line; keepalived.conf(5), CONFIGURATION PARSER",
+    });
+  }
+
+  #include(line: Line, kind: string, pattern: string): void {
+    const file = line.file;
+    const at = positionIn(line, line.text.length - pattern.length);
+    const paths = this.#files.glob(resolveFrom(file, pattern));
+    const isStrict = kind !== "";
+    const complain = (message: string, isFailure: boolean): void =>
+      this.#report.add(at, {
+        severity: isFailure ? "error" : "warning",
+        rule: "bad-include",
+        message,
+        why: isFailure
+          ? `include${kind} asks for this to be a failure; keepalived.conf(5)`
+          : "the daemon logs it and goes on without the file; keepalived.conf(5)",
+        suggestion: "check the path: it counts from the folder of the file that includes",
+      });
+    if (paths.length === 0)
+      complain(`no file matches ${pattern}`, /[mwa]/.test(kind) && (kind !== "m" || !hasWildcard(pattern)));
+    if (
+      this.#open.length + paths.length > DEEPEST_INCLUDE ||
+      paths.some((path) => this.#open.some((open) => open.file === path))
+    ) {
+      complain(`${pattern} is included by itself`, true);
+      return;
+    }
+    const opened = paths.flatMap((path) => {
+      const file = this.#openFile(path);
+      if (!file) complain(`${path} cannot be read`, isStrict);
+      return file ?? [];
+    });
+    this.#open.push(...opened.reverse());
+  }
+}
+
+/** The index of the first brace outside double quotes. A quote that is not closed hides the rest of the line. */
+function braceIn(text: string): number | undefined {
+  let index = 0;
+  for (;;) {
+    const found = text.slice(index).search(/[{}"]/);
+    if (found < 0) return undefined;
+    index += found;
+    if (text[index] !== '"') return index;
+    const end = text.indexOf('"', index + 1);
+    if (end < 0) return undefined;
+    index = end + 1;
+  }
+}

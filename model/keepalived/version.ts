@@ -1,0 +1,14 @@
+/** A version of keepalived: [2, 2, 7]. */
+export type Version = readonly [major: number, minor: number, patch: number];
+
+/** Reads `2.2.7` or `v2.2.7`, with whatever a distribution appends. */
+export function versionOf(text: string): Version | undefined {
+  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
+  return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
+}
+
+/** Whether the first is older than the second. */
+export const isOlder = (version: Version, than: Version): boolean => {
+  const index = [0, 1, 2].find((part) => version[part] !== than[part]);
+  return index !== undefined && (version[index] ?? 0) < (than[index] ?? 0);
+};

@@ -1,0 +1,115 @@
+import type { Position } from "./finding";
+import { type Line, positionIn } from "./line";
+
+export interface Word {
+  readonly text: string;
+  readonly at: Position;
+  /** It stood in double quotes. */
+  readonly isQuoted: boolean;
+  /** It was written as it is read: not in quotes, no part of it came out of a definition. */
+  readonly isLiteral: boolean;
+}
+
+const BLANK = /[ \t\f\n\r\v]/;
+/** A parenthesis for readers: the daemon knows only these two braces, and each is a word of its own. */
+export const OPEN = "{";
+export const CLOSE = "}";
+
+/** What `splitWords` found. */
+export interface Words {
+  readonly words: readonly Word[];
+  /** Where a double quote stands that nothing closes; what follows it is not read. */
+  readonly unmatchedQuote?: Position;
+}
+
+/** Splits a line as the daemon does for most words: at blanks, and around "…", which is one word without its quotes. There are no escapes. */
+export function splitWords(line: Line): Words {
+  const words: Word[] = [];
+  const { text, columns } = line;
+  let index = 0;
+  for (;;) {
+    while (index < text.length && BLANK.test(text[index] ?? "")) index += 1;
+    if (index >= text.length) return { words };
+    if (text[index] === '"') {
+      const end = text.indexOf('"', index + 1);
+      if (end < 0) return { words, unmatchedQuote: positionIn(line, index) };
+      words.push({ text: text.slice(index + 1, end), at: positionIn(line, index), isQuoted: true, isLiteral: false });
+      index = end + 1;
+    } else {
+      const start = index;
+      while (index < text.length && text[index] !== '"' && !BLANK.test(text[index] ?? "")) index += 1;
+      const isLiteral = (columns[index - 1] ?? 0) - (columns[start] ?? 0) === index - 1 - start;
+      words.push({ text: text.slice(start, index), at: positionIn(line, start), isQuoted: false, isLiteral });
+    }
+  }
+}
+
+const CONTROLS: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  E: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+};
+
+/** The character that the escape at the start of `rest` (behind its backslash) stands for, and how long the escape is. */
+function unescape(rest: string): { character: string; length: number } {
+  const hex = /^x([0-9a-fA-F]{1,2})/.exec(rest);
+  if (hex?.[1] !== undefined)
+    return { character: String.fromCharCode(Number.parseInt(hex[1], 16)), length: hex[0].length };
+  if (rest[0] === "c" && rest[1] !== undefined)
+    return { character: String.fromCharCode(rest.charCodeAt(1) & 0x1f), length: 2 };
+  const octal = /^[0-7]{1,3}/.exec(rest);
+  if (octal) return { character: String.fromCharCode(Number.parseInt(octal[0], 8) & 0xff), length: octal[0].length };
+  const character = rest[0] ?? "";
+  return { character: CONTROLS[character] ?? character, length: 1 };
+}
+
+/**
+ * Splits a line as the daemon does for scripts and regular expressions: at blanks, with single and double quotes anywhere in a word.
+ * `escapes` says whether \n, \x41 … are decoded; without it the backslash and what follows it stay as they are.
+ */
+export function splitQuoted(line: Line, escapes: boolean): Words & { readonly endsInBackslash?: true } {
+  const words: Word[] = [];
+  const { text } = line;
+  let index = 0;
+  for (;;) {
+    while (index < text.length && BLANK.test(text[index] ?? "")) index += 1;
+    if (index >= text.length) return { words };
+    const start = index;
+    let word = "";
+    let quote = "";
+    let quoteAt = index;
+    let isQuoted = false;
+    for (; index < text.length; index += 1) {
+      const character = text[index] ?? "";
+      if (character === "\\") {
+        const rest = text.slice(index + 1);
+        if (rest === "") return { words, endsInBackslash: true };
+        const { character: decoded, length } = escapes
+          ? unescape(rest)
+          : { character: `\\${rest[0] ?? ""}`, length: 1 };
+        word += decoded;
+        index += length;
+      } else if (quote !== "") {
+        if (character === quote) quote = "";
+        else word += character;
+      } else if (character === '"' || character === "'") {
+        quote = character;
+        quoteAt = index;
+        isQuoted = true;
+      } else if (BLANK.test(character)) break;
+      else word += character;
+    }
+    if (quote !== "") return { words, unmatchedQuote: positionIn(line, quoteAt) };
+    words.push({
+      text: word,
+      at: positionIn(line, start),
+      isQuoted,
+      isLiteral: !isQuoted && word === text.slice(start, index),
+    });
+  }
+}
