@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { LIMITS } from "../infra/limits";
 import { systemSockets } from "../infra/sockets";
 import { inRoot, stateDir } from "./paths";
 import { note } from "./progress";
@@ -60,19 +61,16 @@ export async function hypervisor(configured: string | undefined): Promise<Hyperv
 export async function answers(uri: string): Promise<boolean> {
   // No socket, no question: virsh would start a session of its own or wait.
   if (uri === systemUri && !systemSockets.some((socket) => fs.existsSync(socket))) return false;
-  return (await tryRun(["virsh", "-c", uri, "uri"], { timeout: 10 })).code === 0;
+  return (await tryRun(["virsh", "-c", uri, "uri"], { timeout: LIMITS.libvirtThere.seconds })).code === 0;
 }
 
 /** All domains with their states, as `virsh list --all` has them; undefined: libvirt does not answer. */
 export async function listDomains(uri: string): Promise<string | undefined> {
-  const { code, stdout } = await tryRun(virshWords(uri, ["list", "--all"]), { timeout: 10 });
+  const { code, stdout } = await tryRun(virshWords(uri, ["list", "--all"]), { timeout: LIMITS.libvirtThere.seconds });
   return code === 0 ? stdout : undefined;
 }
 
-/** Seconds that a libvirt may take for an answer, and for what reads or writes a guest's memory or disk. */
-const patience = { answer: 60, data: 600 };
-
-/** What of virsh moves so much; of QEMU's monitor it is loadvm. */
+/** What of virsh reads or writes a guest's memory or disk; of QEMU's monitor it is loadvm. */
 const movesData = [
   "save",
   "restore",
@@ -96,7 +94,7 @@ export async function virsh(uri: string, ...args: readonly string[]): Promise<st
 /** The same where it may fail. A libvirt that does not answer says neither yes nor no: that is an error here too. */
 export async function tryVirsh(uri: string, ...args: readonly string[]): Promise<RunResult> {
   const [verb = ""] = args;
-  const timeout = movesData.includes(verb) ? patience.data : patience.answer;
+  const timeout = (movesData.includes(verb) ? LIMITS.libvirtData : LIMITS.libvirtAnswer).seconds;
   const result = await tryRun(virshWords(uri, args), { timeout });
   if (result.timedOut !== true) return result;
   throw new UserError(

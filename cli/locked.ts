@@ -1,14 +1,12 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { LIMITS } from "../infra/limits";
 import { note } from "./progress";
 import { UserError } from "./run";
 
-/** Seconds that a lock is waited for; whoever has it boots one guest. */
-const patience = 300;
-
 /** Does some work while no other process has the lock of that file. The lock goes with this process, however it ends. */
-export async function locked<T>(file: string, work: () => Promise<T>, wait = patience): Promise<T> {
+export async function locked<T>(file: string, work: () => Promise<T>, wait = LIMITS.lock.seconds): Promise<T> {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   // The shell has the lock as long as its standard input is open, which this process holds.
   const script = `flock --nonblock 9 || { echo waiting; flock --wait "$1" 9 || exit 1; }; echo locked; exec cat`;

@@ -1,9 +1,11 @@
 /** Options that several verbs have. */
+import { LIMITS } from "../infra/limits";
+
 export const settle = {
   what: "how long the lab may take to settle before it is judged",
   value: "SECONDS",
   is: "seconds",
-  default: 60,
+  default: LIMITS.settle.seconds,
 } as const;
 export const against = { what: "compare the files with a git revision's", value: "REF" } as const;
 export const files = { what: "the files alone, without asking Pulumi" } as const;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as os from "node:os";
+import { LIMITS } from "../infra/limits";
 
 /** An error meant for the person at the terminal: printed as it is, without a stack. */
 export class UserError extends Error {}
@@ -28,7 +29,7 @@ export type RunResult = {
 const inFront = new Set<ChildProcess>();
 
 /** Seconds after which a program that was asked to end is asked again (pulumi then leaves what it is doing), and after which it is ended. */
-const patience = { again: 20, kill: 27 };
+const patience = { again: LIMITS.interruptAgain.seconds, kill: LIMITS.interruptKill.seconds };
 
 let interrupted = false;
 

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { spawnSync } from "node:child_process";
+import { LIMITS } from "../infra/limits";
 import { DEBIAN, type Guest } from "../infra/model/guest";
 import { CLIENT } from "../infra/model/routing";
 import type { Topology } from "../infra/model/topology";
@@ -69,7 +70,7 @@ export class Session {
       UserKnownHostsFile: this.folder.at("hosts"),
       StrictHostKeyChecking: "yes",
       HostKeyAlgorithms: "ssh-ed25519",
-      ConnectTimeout: "15",
+      ConnectTimeout: `${LIMITS.sshConnect.seconds}`,
       // One key exchange per node and session: it is the expensive part in an emulated guest.
       ControlMaster: "auto",
       ControlPath: this.folder.at("%h"),
@@ -82,7 +83,7 @@ export class Session {
 
   /** Runs a shell command on a node. */
   ssh(name: string, command: string, options: RunOptions = {}): Promise<RunResult> {
-    return tryRun([...this.sshWords(this.node(name)), command], { timeout: 60, ...options });
+    return tryRun([...this.sshWords(this.node(name)), command], { timeout: LIMITS.sshCommand.seconds, ...options });
   }
 
   /** Gives the terminal to a shell or a command on a node and answers its exit code. */
@@ -97,7 +98,7 @@ export class Session {
   /** Runs a command where the client is: in its network namespace, or as a guest in that one. */
   client(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const { namespace } = this.lab.client;
-    const limited = { timeout: 30, ...options };
+    const limited = { timeout: LIMITS.clientCommand.seconds, ...options };
     return namespace === undefined
       ? this.ssh(CLIENT, command.map(shellQuote).join(" "), limited)
       : tryRun(inNamespace(namespace, command), limited);
@@ -117,7 +118,7 @@ export class Session {
     await Promise.all(
       this.lab.nodes
         .filter((node) => fs.existsSync(this.folder.at(node.address)))
-        .map((node) => tryRun([...this.sshWords(node, "-O", "exit")], { timeout: 5 })),
+        .map((node) => tryRun([...this.sshWords(node, "-O", "exit")], { timeout: LIMITS.sshClose.seconds })),
     );
     this.folder.remove();
   }

@@ -1,7 +1,9 @@
 import * as crypto from "node:crypto";
+import { LIMITS } from "../infra/limits";
 import type { LabOutputs } from "../infra/outputs";
 import { tryVirsh, virsh } from "./hypervisor";
 import type { Opened } from "./lab";
+import { domainStates, GuestWatch, guestsWatched } from "./life/guests";
 import { fullDisk, fullFolder } from "./life/room";
 import { note } from "./progress";
 import { tryRun, UserError, withoutInterruption } from "./run";
@@ -188,12 +190,24 @@ export class Snapshots {
 
   /** Sets the guests' clocks, which stood still. */
   async setClocks(session: Session): Promise<void> {
+    const guests = this.lab.nodes.map(({ name, domain }) => [name, domain] as const);
+    const watch = new GuestWatch(this.opened.host, guestsWatched(this.opened.stack, guests));
+    /** A guest that fell does not answer later either. */
+    const refuseFallen = async (): Promise<void> => {
+      const states = await domainStates(this.uri, this.domains);
+      const fallen = states && (await watch.look(states, () => "ready"));
+      if (fallen !== undefined)
+        throw new UserError(`${fallen.guest?.node}: ${fallen.guest?.cause} after the restore:\n  ${fallen.message}`);
+    };
     await Promise.all(
       this.lab.nodes.map(async (node) => {
         let said = "";
-        const set = await until(60, async () => {
-          const { code, stderr } = await session.ssh(node.name, "/usr/lib/lvs-lab/clock", { timeout: 20 });
+        const set = await until(LIMITS.clock.seconds, async () => {
+          const { code, stderr } = await session.ssh(node.name, "/usr/lib/lvs-lab/clock", {
+            timeout: LIMITS.clockOnce.seconds,
+          });
           said = stderr.trim();
+          if (code !== 0) await refuseFallen();
           return code === 0;
         });
         if (!set) throw new UserError(`${node.name}: its clock could not be set after the restore: ${said}`);

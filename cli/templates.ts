@@ -1,6 +1,7 @@
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { LIMITS } from "../infra/limits";
 import { TEMPLATE_CMDLINE } from "../components/vm/cmdline";
 import { renderForkDomain } from "../components/vm/fork/domain";
 import { saveFileOf, savesIn } from "../components/vm/fork/place";
@@ -49,7 +50,7 @@ const READY = "lvs-lab: the template is ready";
 const templateDomain = "lvs-lab-template-";
 const workFolder = "lvs-template-";
 /** Seconds that a template may boot; an emulated one needs a tenth of it. */
-const bootLimit = 240;
+const bootLimit = LIMITS.template.seconds;
 
 /**
  * Makes the templates that a lab's guests are forked from, one for each shape that has none yet: a guest without identity is

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { LIMITS } from "../infra/limits";
 import { cacheDir, inRoot } from "./paths";
 import { note } from "./progress";
 import { run, tryRun } from "./run";
@@ -20,7 +21,7 @@ const required = { cli: "3.250.0", plugins: { command: "1.2.1", libvirt: "0.5.4"
  * Seconds given to the official download before the build takes over: to a connection that does not come about or is silent, for the
  * host may have no way out, and to each step.
  */
-const patience = { connection: 20, step: 600 };
+const patience = { connection: LIMITS.downloadSilent.seconds, step: LIMITS.download.seconds };
 
 /** Finds the toolchain, or brings it: what there is, else the official download, else the build in toolchain/. */
 export async function toolchain(): Promise<Toolchain> {
@@ -46,9 +47,9 @@ async function installed(): Promise<Toolchain | undefined> {
 
 /** True when a pulumi binary is new enough and knows both plugins. */
 async function usable(pulumi: string, env: Readonly<Record<string, string>> = {}): Promise<boolean> {
-  const version = await tryRun([pulumi, "version"], { env, timeout: 30 });
+  const version = await tryRun([pulumi, "version"], { env, timeout: LIMITS.toolchainAnswer.seconds });
   if (version.code !== 0 || older(version.stdout.trim().replace(/^v/, ""), required.cli)) return false;
-  const listed = await tryRun([pulumi, "plugin", "ls", "--json"], { env, timeout: 30 });
+  const listed = await tryRun([pulumi, "plugin", "ls", "--json"], { env, timeout: LIMITS.toolchainAnswer.seconds });
   if (listed.code !== 0) return false;
   const plugins = JSON.parse(listed.stdout) as readonly { readonly name: string; readonly version: string }[];
   return Object.entries(required.plugins).every(([name, wanted]) =>

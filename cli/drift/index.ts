@@ -1,3 +1,4 @@
+import { LIMITS } from "../../infra/limits";
 import { roleSteps } from "../../components/roles";
 import { loadTopology } from "../../infra/config/load";
 import { guestsOf } from "../../infra/model/guests";
@@ -99,7 +100,7 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
 }
 
 /** Seconds that elections and health checks get after the scripts have run; starting a daemon anew does no harm where they need longer. */
-const patience = 15;
+const patience = LIMITS.repairSettle.seconds;
 
 /** Starts the units of the nodes anew whose daemons differ. */
 async function startAnew(session: Session, rest: readonly Difference[]): Promise<void> {
@@ -112,7 +113,7 @@ async function startAnew(session: Session, rest: readonly Difference[]): Promise
     // What differs where no daemon of the lab runs is an address, and those are networkd's.
     const those = units.length > 0 ? units : ["systemd-networkd"];
     note(`${node.name}: starting ${those.join(", ")} anew`);
-    await session.ssh(node.name, `systemctl restart ${those.join(" ")}`, { timeout: 120 });
+    await session.ssh(node.name, `systemctl restart ${those.join(" ")}`, { timeout: LIMITS.restart.seconds });
   }
 }
 

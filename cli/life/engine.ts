@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { LIMITS } from "../../infra/limits";
 import { consoleLog, defaultConsoleDir, domainName } from "../../infra/model/names";
 import { answers, type Hypervisor, lastError } from "../hypervisor";
 import type { Opened } from "../lab";
@@ -17,8 +18,6 @@ import { domainStates, GuestWatch, guestsWatched, type Stage } from "./guests";
 import { clear, mend } from "./mend";
 import { fullFolder } from "./room";
 
-/** Seconds between two looks at what an engine works with. */
-const interval = 1.5;
 /** After how many looks in a row without an answer libvirt is given up, and a disk that stays full. */
 const lostLooks = 4;
 
@@ -35,7 +34,7 @@ function watch(opened: Opened, eventLog: string): { readonly hopeless: AbortSign
   const lookOn = async (): Promise<void> => {
     let misses = 0;
     while (!over.signal.aborted && !hopeless.signal.aborted) {
-      await pause(interval);
+      await pause(LIMITS.engineLook.seconds);
       const states = await domainStates(opened.host.uri, domains);
       const full = fullFolder(opened);
       const lost = full !== undefined ? `${full}: no space left on device` : states === undefined && gone(opened.host);
@@ -128,15 +127,12 @@ function sceneOf({ stack, host }: Opened): Parameters<typeof explain>[1] {
   };
 }
 
-/** Seconds that `pulumi destroy` may take; a lab takes a fifth of it. */
-const patience = 45;
-
 /** Takes away all of a lab that is outside of the caches: by Pulumi, and what Pulumi cannot by its names. */
 export async function engineDestroy(opened: Opened): Promise<void> {
   const { stack, env } = opened;
   await mend(opened);
   const words = ["destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
-  const { code } = await tryRun(["pulumi", ...words], { env, show: "all", timeout: patience });
+  const { code } = await tryRun(["pulumi", ...words], { env, show: "all", timeout: LIMITS.destroy.seconds });
   stopIfInterrupted(`./scripts/lab destroy ${stack.lab} goes on from here`);
   if (code !== 0) note("pulumi destroy failed (see above): removing what bears the lab's mark, and the state");
   if (code === 0) await mend(opened);

@@ -19,10 +19,13 @@ export type Watched = {
 /** How far it has come: nobody has started it yet, it boots, or it has answered SSH. */
 export type Stage = "absent" | "booting" | "ready";
 
-/** The guests of a stack, with the logs that libvirt writes for it. */
-export function guestsWatched(stack: Stack): Watched[] {
+/** Guests of a stack, default all of its topology's, with the logs that libvirt writes for it. */
+export function guestsWatched(
+  stack: Stack,
+  domains: readonly (readonly [node: string, domain: string])[] = namesOf(stack).domains,
+): Watched[] {
   const folder = readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir;
-  return namesOf(stack).domains.map(([node, domain]) => ({ node, domain, log: path.join(folder, consoleLog(domain)) }));
+  return domains.map(([node, domain]) => ({ node, domain, log: path.join(folder, consoleLog(domain)) }));
 }
 
 /** State of every domain by name, in virsh's words; of these domains with the reason if they do not run. Undefined: libvirt does not answer. */

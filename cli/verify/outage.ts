@@ -1,8 +1,9 @@
 /** How long the client was not served: measured where the client is, so that the way to it does not count. */
+import { LIMITS } from "../../infra/limits";
 import type { Session } from "../session";
 
 /** Seconds that a request may take: one that is lost costs no more, else one lost SYN would hide when service came back. */
-const requestLimit = 0.3;
+const requestLimit = LIMITS.outageRequest.seconds;
 
 /**
  * bash, with a URL and a number of seconds as arguments: asks all the time. The end of standard input stops it, after one more answer

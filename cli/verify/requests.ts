@@ -1,4 +1,5 @@
 /** What the client asks for: pages by HTTP, one after another in one command, so that their order means something. */
+import { LIMITS } from "../../infra/limits";
 import { shellQuote } from "../../components/vm/seed";
 import type { Session } from "../session";
 import { newMark } from "./look";
@@ -13,10 +14,10 @@ export type PageRequest = {
   readonly limit?: number;
 };
 
-const defaultLimit = 3;
+const defaultLimit = LIMITS.request.seconds;
 
 /** Seconds that the command may take beside its requests: the client may be an emulated guest, and busy. */
-const slack = 30;
+const slack = LIMITS.requestSlack.seconds;
 
 /**
  * Shell text that asks for pages in turn. After each: what came, the mark, curl's exit code. One command for all of them: on a

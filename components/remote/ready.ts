@@ -1,13 +1,14 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { LIMITS } from "../../infra/limits";
 import type { Machine } from "../machine";
 import { livesWith } from "./script";
 
 /** Seconds that the boot may go on after SSH answers. */
-const bootLimit = 300;
+const bootLimit = LIMITS.guestBoots.seconds;
 
 /** Seconds that a guest may need until SSH answers, unless the stack says otherwise: an emulated one on a busy host. */
-export const defaultBootTimeout = 300;
+export const defaultBootTimeout = LIMITS.guestRefuses.seconds;
 
 /**
  * The end of the boot, bounded. A degraded system is up too: which unit failed is told, and what needs that unit fails with
@@ -30,7 +31,7 @@ read -r seconds rest </proc/uptime && echo "up for $seconds s"`;
  */
 const dialsPerSecond = 2;
 /** Seconds. The handshake counts as part of a dial, and an emulated guest that still boots needs seconds for it. */
-const perDialTimeout = 20;
+const perDialTimeout = LIMITS.guestDial.seconds;
 
 /** A machine that does not have its `ready` yet. */
 export type Booting = Pick<Machine, "name" | "deletedWith"> & {

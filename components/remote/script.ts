@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { LIMITS } from "../../infra/limits";
 import type { Machine } from "../machine";
 import { shellQuote } from "../vm/seed";
 
@@ -146,7 +147,7 @@ export function settings(content: string): [path: string, value: string][] {
 }
 
 /** Seconds that a configuration may take; an emulated guest needs 30, and some 200 where packages have to be installed. */
-const limit = 900;
+const limit = LIMITS.script.seconds;
 
 /**
  * What runs a script from standard input: nothing of it is on a command line, and the last words are reached only by a

@@ -1,3 +1,4 @@
+import { LIMITS } from "../../../infra/limits";
 import { balancersOf, favourite, preempts, type Service, servicesOf } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
 import type { Session } from "../../session";
@@ -26,9 +27,9 @@ export type FailoverSeen = {
 };
 
 /** Nobody waits longer for the VIP to move: three adverts and the skew are 4 s, an emulated guest may take several times that. */
-export const moveLimit = 30;
+export const moveLimit = LIMITS.move.seconds;
 /** Seconds after which a director that may not preempt is believed: twice the time in which one that may has done it. */
-export const stayTime = 8;
+export const stayTime = LIMITS.stay.seconds;
 /** A takeover that takes longer than this is tried again: the claim is that it can be faster (000-16). */
 const fastTakeover = 1;
 const maxRounds = 3;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { LIMITS } from "../../../infra/limits";
 import { directorsOf, realServerAddress } from "../../../infra/model/members";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
@@ -25,7 +26,7 @@ export function share({ scheduler, realServers }: VirtualServer, name: string): 
 }
 
 /** Seconds that the connections stay open: a look at the table takes a tenth of it. */
-const holdTime = 8;
+const holdTime = LIMITS.held.seconds;
 
 /**
  * Holds connections open, two for each unit of weight, and asks for a page after each: a scheduler that takes turns (rr) would give all

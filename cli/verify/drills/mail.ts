@@ -1,4 +1,5 @@
 /** What keepalived mails while a drill runs: each director's spool, from where it ended before. */
+import { LIMITS } from "../../../infra/limits";
 import { MAIL_SPOOL } from "../../../components/director/mailSpool";
 import { directorsOf } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
@@ -9,7 +10,7 @@ import { until } from "../observe";
 type Spools<T> = Readonly<Record<string, T>>;
 
 /** Seconds that a mail may take: keepalived hands it over by SMTP in its own time. */
-const mailLimit = 10;
+const mailLimit = LIMITS.mail.seconds;
 
 const mailing = ({ vrrp }: Topology): boolean => vrrp?.notification !== undefined;
 

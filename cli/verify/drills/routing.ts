@@ -1,3 +1,4 @@
+import { LIMITS } from "../../../infra/limits";
 import { directorsOf, routersOf, sshAddress } from "../../../infra/model/members";
 import { CLIENT, pathTo } from "../../../infra/model/routing";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
@@ -39,7 +40,7 @@ export function routedServer(
 /** Seconds for a lost request: the answer would come within milliseconds. */
 const lostAfter = 1;
 /** Seconds that IPVS may take to count, and the way back to be open again. */
-const limit = 15;
+const limit = LIMITS.routing.seconds;
 
 /** Switches forwarding off on every router, asks, switches it on again, asks again (document 004's negative step). */
 export async function drillRouting(session: Session): Promise<RoutingSeen | undefined> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LIMITS } from "../../../infra/limits";
 import { OBJECT } from "../../../components/web/object";
 import { directorsOf, portsOf, sshAddress } from "../../../infra/model/members";
 import { CLIENT, pathTo } from "../../../infra/model/routing";
@@ -18,11 +19,11 @@ export const walked = (servers: readonly VirtualServer[]): VirtualServer[] =>
   );
 
 /** Seconds that tcpdump may take to start in an emulated guest. */
-const startLimit = 20;
+const startLimit = LIMITS.captureStart.seconds;
 /** Seconds in which IPVS sums the processors' counters once (net/netfilter/ipvs/ip_vs_est.c). */
 const estimatorRound = 2;
 /** Seconds that it may take to count what has gone by. */
-const countLimit = 15;
+const countLimit = LIMITS.captureCount.seconds;
 
 const FILE = "/run/lvs-lab/walk";
 
