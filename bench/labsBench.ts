@@ -37,8 +37,8 @@ export function phasesOf(progress: readonly Progress[]): [phase: string, seconds
   };
   const moments = [
     ["", at(/^\[\d+\/\d+\] pulumi up$/)],
-    ["libvirt", at(/libvirt:index:Domain .* created/)],
-    ["boot", at(/command:remote:Command .*-ready created/)],
+    ["libvirt", at(/: made in \d/)],
+    ["boot", at(/: answers SSH after \d/)],
     ["configure", at(/^\[\d+\/\d+\] pulumi up: done/)],
     ["verify", at(/^\[\d+\/\d+\] verify: done/)],
   ] as const;

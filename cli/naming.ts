@@ -24,10 +24,20 @@ export function namesOf(stack: Stack): { lab: string; domains: [node: string, do
   return { lab, domains: guests.map((node) => [node, domainName(lab, node)]) };
 }
 
+/** Roles of a lab's guests by name, in the order of its topology file; "" where the file, right or wrong, gives none. */
+export function rolesOf(stack: Stack): Readonly<Record<string, string>> {
+  const nodes: Naming["nodes"] = readNames(stack)?.nodes;
+  const roleOf = (name: string): string => {
+    const role = name === CLIENT ? CLIENT : nodes?.[name]?.role;
+    return typeof role === "string" ? role : "";
+  };
+  return Object.fromEntries(namesOf(stack).domains.map(([name]) => [name, roleOf(name)]));
+}
+
 /** What of a topology file names something. */
 type Naming = {
   readonly name?: string;
-  readonly nodes?: object | null;
+  readonly nodes?: Readonly<Record<string, { readonly role?: unknown } | null>> | null;
   readonly client?: { readonly kind?: unknown } | null;
 };
 

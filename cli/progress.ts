@@ -1,3 +1,6 @@
+import { fit, Screen } from "./screen";
+import { type Paint, paintFor, type Surface } from "./terminal";
+
 /** How long each phase of `lab up` took, in order; the first ones ran in scripts/lab before Node did. */
 export const phases: { readonly name: string; readonly seconds: number }[] = (process.env.LVS_LAB_PHASES ?? "")
   .split(";")
@@ -9,16 +12,80 @@ export const phases: { readonly name: string; readonly seconds: number }[] = (pr
 
 const total = 9;
 
+/** How much is told: "less" with --quiet, "more" with --verbose (cli/front/ sets the variable). */
+const loudness = process.env.LVS_LAB_SAYS;
+
+/** Whether what the programs behind the command say is shown as it comes. */
+export const verbose = loudness === "more";
+
+/** Whether frames can be drawn: on a terminal that can move its cursor, before the eyes of a person. */
+export const canDraw = ({ isTTY }: Pick<Surface, "isTTY">, env: NodeJS.ProcessEnv): boolean =>
+  isTTY === true && env.TERM !== "dumb" && ["", "false", undefined].includes(env.CI);
+
+const screen = canDraw(process.stderr, process.env) && loudness === undefined ? new Screen(process.stderr) : undefined;
+
+// Of a terminal that is gone nobody wants to know: the work goes on.
+process.stderr.on("error", () => undefined);
+
+/** Whether progress is drawn, rather than told line by line. */
+export const drawing = screen !== undefined;
+
+/** Room for some lines, and how they are coloured. */
+export type Room = { readonly columns: number; readonly rows: number; readonly paint: Paint };
+
+/** Lines that are drawn anew as long as something goes on. */
+export type View = (room: Room) => readonly string[];
+
+const views = new Set<View>();
+let ticking: NodeJS.Timeout | undefined;
+
+/** Milliseconds between two frames. */
+const tick = 200;
+
+function refresh(): void {
+  if (screen === undefined) return;
+  const columns = screen.columns - 1;
+  const paint = paintFor(process.stderr);
+  const frame: string[] = [];
+  for (const view of views) frame.push(...view({ columns, rows: Math.max(0, screen.rows - frame.length), paint }));
+  screen.draw(frame.slice(0, screen.rows));
+}
+
+/** Draws some lines below all others until the answered function is called; where nothing is drawn it does nothing. */
+export function show(view: View): () => void {
+  views.add(view);
+  ticking ??= setInterval(refresh, tick).unref();
+  refresh();
+  return () => {
+    views.delete(view);
+    if (views.size === 0) {
+      clearInterval(ticking);
+      ticking = undefined;
+    }
+    refresh();
+  };
+}
+
 /** Runs one phase of `lab up` and says which of how many it is, and how long it took. */
 export async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {
   const label = `[${phases.length + 1}/${total}] ${name}`;
-  say(`${label}\n`);
   const begin = performance.now();
-  const result = await work();
-  const seconds = (performance.now() - begin) / 1000;
-  phases.push({ name, seconds });
-  say(`${label}: done in ${seconds.toFixed(1)} s\n`);
-  return result;
+  const seconds = (): number => (performance.now() - begin) / 1000;
+  if (!drawing) say(`${label}\n`);
+  const end = show(({ columns, paint }) => [paint("busy", fit(`${label}  ${Math.floor(seconds())} s`, columns))]);
+  const tell = (how: string): void => {
+    end();
+    say(`${label}: ${how} ${seconds().toFixed(1)} s\n`);
+  };
+  try {
+    const result = await work();
+    phases.push({ name, seconds: seconds() });
+    tell("done in");
+    return result;
+  } catch (error) {
+    tell("failed after");
+    throw error;
+  }
 }
 
 /** One line about what goes on inside a phase. */
@@ -26,7 +93,21 @@ export function note(text: string): void {
   say(`      ${text}\n`);
 }
 
-/** Progress, which --quiet does without (cli/front/ sets the variable). */
-function say(text: string): void {
-  if (process.env.LVS_LAB_SAYS !== "less") process.stderr.write(text);
+/** Progress in whole lines on standard error, which --quiet does without. */
+export function say(text: string): void {
+  if (loudness !== "less") insist(text);
+}
+
+/** Whole lines on standard error that have to be read. */
+export function insist(text: string): void {
+  const lines = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  if (screen === undefined) process.stderr.write(lines);
+  else screen.above(lines);
+}
+
+/** A line of the command's answer, on standard output, while progress may be drawn. */
+export function answer(text: string): void {
+  screen?.draw([]);
+  console.log(text);
+  refresh();
 }

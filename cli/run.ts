@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as os from "node:os";
+import * as readline from "node:readline";
 import { LIMITS } from "../infra/limits";
+import { drawing, insist, say } from "./progress";
 
 /** An error meant for the person at the terminal: printed as it is, without a stack. */
 export class UserError extends Error {}
@@ -15,6 +17,8 @@ export type RunOptions = {
   readonly stop?: AbortSignal;
   /** What the person sees while it runs: nothing (default), standard error, or everything. What is shown is not kept. */
   readonly show?: "nothing" | "errors" | "all";
+  /** It ends for Ctrl-C in its own good time, as one that has the terminal. Default: one of which everything is shown. */
+  readonly front?: boolean;
 };
 
 export type RunResult = {
@@ -25,7 +29,7 @@ export type RunResult = {
   readonly timedOut?: true;
 };
 
-/** Programs that have the terminal: Ctrl-C is theirs, and they end in their own good time (pulumi writes its state first). */
+/** Programs in front: Ctrl-C is theirs, and they end in their own good time (pulumi writes its state first). */
 const inFront = new Set<ChildProcess>();
 
 /** Seconds after which a program that was asked to end is asked again (pulumi then leaves what it is doing), and after which it is ended. */
@@ -65,12 +69,12 @@ function end(signal: number): void {
     if (postponed !== undefined && performance.now() - postponed.at < echo) return;
     if (restoring === 0 || postponed !== undefined) process.exit(KILLED + signal);
     postponed = { signal, at: performance.now() };
-    // Of a terminal that is gone nobody wants to know, and the console does not either.
-    console.error("interrupted: waits until the lab is as it was (again: ends at once)");
+    insist("interrupted: waits until the lab is as it was (again: ends at once)\n");
     return;
   }
   if (interrupted) return;
   interrupted = true;
+  say("interrupted: waits until what was begun is written down\n");
   const later = (seconds: number, word: NodeJS.Signals) =>
     setTimeout(() => inFront.forEach((child) => child.kill(word)), seconds * 1000).unref();
   later(patience.again, "SIGINT");
@@ -90,22 +94,27 @@ export const MISSING = 127;
 export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
   const shown = options.show ?? "nothing";
+  const front = options.front ?? shown === "all";
+  // What a program wrote itself would be in the middle of a frame.
+  const relayed = shown === "errors" && drawing;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
       // Ctrl-C goes to all programs of the terminal's group: one that has to put something back is in none.
-      detached: restoring > 0 && shown !== "all",
+      detached: restoring > 0 && !front,
       stdio: [
         options.input === undefined ? "ignore" : "pipe",
         shown === "all" ? "inherit" : "pipe",
-        shown === "nothing" ? "pipe" : "inherit",
+        shown === "nothing" || relayed ? "pipe" : "inherit",
       ],
     });
-    if (shown === "all") inFront.add(child);
+    if (front) inFront.add(child);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
+    if (relayed && child.stderr !== null)
+      readline.createInterface(child.stderr).on("line", (line) => insist(`${line}\n`));
+    else child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
     child.stdin?.on("error", () => undefined); // the program may end without reading all of it
     void Promise.resolve(options.input).then((text) => child.stdin?.end(text));
     const timer =

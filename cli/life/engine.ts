@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { LIMITS } from "../../infra/limits";
 import { consoleLog, defaultConsoleDir, domainName } from "../../infra/model/names";
@@ -6,26 +5,29 @@ import { answers, type Hypervisor, lastError } from "../hypervisor";
 import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../progress";
-import { KILLED, stopIfInterrupted, tryRun, UserError } from "../run";
+import { KILLED, stopIfInterrupted, UserError } from "../run";
 import { readConfig } from "../stack";
 import { stateDir } from "../paths";
-import { Temporary } from "../temporary";
 import { pause } from "../verify/observe";
 import { nameOf, type Resource } from "./deployment";
-import { eventsOf, type Operation, operationsOf } from "./events";
+import { type EngineEvent, type Operation, operationsOf } from "./events";
 import { type Complaint, complaintsOf, explain, silentNodes } from "./failure";
 import { domainStates, GuestWatch, guestsWatched, type Stage } from "./guests";
 import { clear, mend } from "./mend";
 import { fullFolder } from "./room";
+import { runEngine } from "./watched";
 
 /** After how many looks in a row without an answer libvirt is given up, and a disk that stays full. */
 const lostLooks = 4;
 
 /**
  * Watches over what an engine needs, and tells when it waits in vain: the provider waits for ever for a libvirt that has ended, a guest whose
- * disk has no room stands still, and one that cannot boot never answers SSH. The signal's reason is the complaint.
+ * disk has no room stands still, and one that cannot boot never answers SSH. The signal's reason is the complaint. The events grow meanwhile.
  */
-function watch(opened: Opened, eventLog: string): { readonly hopeless: AbortSignal; readonly end: () => void } {
+function watch(
+  opened: Opened,
+  events: readonly EngineEvent[],
+): { readonly hopeless: AbortSignal; readonly end: () => void } {
   const [hopeless, over] = [new AbortController(), new AbortController()];
   const guests = guestsWatched(opened.stack);
   const { lab } = namesOf(opened.stack);
@@ -41,7 +43,7 @@ function watch(opened: Opened, eventLog: string): { readonly hopeless: AbortSign
       misses = lost ? misses + 1 : 0;
       if (lost && misses === lostLooks) hopeless.abort({ message: lost } satisfies Complaint);
       if (lost || states === undefined) continue;
-      const operations = operationsOf(eventsOf(textOf(eventLog)));
+      const operations = operationsOf(events);
       const fallen = await looking.look(states, (node) => stageOf(lab, node, operations));
       if (fallen !== undefined && !over.signal.aborted) hopeless.abort(fallen);
     }
@@ -60,8 +62,6 @@ export function stageOf(lab: string, node: string, operations: ReadonlyMap<strin
   return isMade("ready") ? "ready" : "booting";
 }
 
-const textOf = (file: string): string => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
-
 const gone = (host: Hypervisor): string =>
   `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
 
@@ -71,28 +71,20 @@ export type Failure = { readonly text: string; readonly silent: readonly string[
 /** Runs `pulumi up` on what is left of an earlier run; undefined: it succeeded. */
 export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<Failure | undefined> {
   await mend(opened);
-  const { stack, host, env } = opened;
-  const folder = new Temporary();
-  const log = folder.at("events");
-  const { hopeless, end } = watch(opened, log);
+  const { stack, host } = opened;
+  const events: EngineEvent[] = [];
+  const { hopeless, end } = watch(opened, events);
   try {
-    const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
-    const { code } = await tryRun(["pulumi", ...words, "--event-log", log, ...more], {
-      // The flag is one of those that Pulumi shows on request only.
-      env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
-      show: "all",
-      stop: hopeless,
-    });
+    const { code } = await runEngine(opened, ["up", ...more], { stop: hopeless, events });
     stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy takes it away`);
     if (code === 0) return undefined;
     if (hopeless.aborted) return failureOf(opened, [hopeless.reason as Complaint]);
     if (!(await answers(host.uri))) return failureOf(opened, [{ message: gone(host) }]);
     if (code === KILLED)
       return { text: `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`, silent: [] };
-    return failureOf(opened, complaintsOf(textOf(log)));
+    return failureOf(opened, complaintsOf(events));
   } finally {
     end();
-    folder.remove();
   }
 }
 
@@ -129,11 +121,9 @@ function sceneOf({ stack, host }: Opened): Parameters<typeof explain>[1] {
 
 /** Takes away all of a lab that is outside of the caches: by Pulumi, and what Pulumi cannot by its names. */
 export async function engineDestroy(opened: Opened): Promise<void> {
-  const { stack, env } = opened;
   await mend(opened);
-  const words = ["destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
-  const { code } = await tryRun(["pulumi", ...words], { env, show: "all", timeout: LIMITS.destroy.seconds });
-  stopIfInterrupted(`./scripts/lab destroy ${stack.lab} goes on from here`);
+  const { code } = await runEngine(opened, ["destroy"], { timeout: LIMITS.destroy.seconds });
+  stopIfInterrupted(`./scripts/lab destroy ${opened.stack.lab} goes on from here`);
   if (code !== 0) note("pulumi destroy failed (see above): removing what bears the lab's mark, and the state");
   if (code === 0) await mend(opened);
   else await clear(opened);

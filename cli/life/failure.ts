@@ -1,6 +1,6 @@
 import type { Resource } from "./deployment";
 import { nameOf } from "./deployment";
-import { eventsOf } from "./events";
+import { type EngineEvent, messageOf } from "./events";
 
 /** What went wrong: an error that Pulumi reported, of a resource or of the run as a whole, or what a watch over the guests saw. */
 export type Complaint = {
@@ -10,14 +10,13 @@ export type Complaint = {
   readonly message: string;
 };
 
-/** Reads the errors out of an engine's log of events. */
-export const complaintsOf = (log: string): Complaint[] =>
-  eventsOf(log).flatMap(({ diagnosticEvent: said }) => {
-    if (said?.severity !== "error") return [];
-    // Colours are marked as <{%fg 1%}>.
-    const message = said.message.replace(/<\{%[^%]*%\}>/g, "").trim();
-    return [{ ...(said.urn ? { resource: { urn: said.urn } } : {}), message }];
-  });
+/** The errors among an engine's events. */
+export const complaintsOf = (events: readonly EngineEvent[]): Complaint[] =>
+  events.flatMap(({ diagnosticEvent: said }) =>
+    said?.severity === "error"
+      ? [{ ...(said.urn ? { resource: { urn: said.urn } } : {}), message: messageOf(said) }]
+      : [],
+  );
 
 /** What an operator can do about a failure. */
 type Cause = { readonly pattern: RegExp; readonly cause: string; readonly fix: string };
@@ -78,7 +77,7 @@ export type Scene = {
 };
 
 /** The node whose resource it is; the longest name wins, for one may begin with another. */
-const nodeOf = (urn: string, { lab, nodes }: Scene): string | undefined =>
+export const nodeOf = (urn: string, { lab, nodes }: Pick<Scene, "lab" | "nodes">): string | undefined =>
   nodes.filter((node) => `${nameOf({ urn })}-`.startsWith(`${lab}-${node}-`)).sort((a, b) => b.length - a.length)[0];
 
 /** The nodes whose guests never answered: nothing but another guest helps there. */

@@ -1,7 +1,9 @@
 import { errataOf, erratumText } from "../../infra/config/errata";
 import { vipsOf, webServersOf } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
+import { show } from "../progress";
 import { UserError, withoutInterruption } from "../run";
+import { fit } from "../screen";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
 import { type Check, type Finding, holdersOf } from "./checks/check";
@@ -49,6 +51,14 @@ const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Dri
   failover: drillFailover,
   proxyStop: drillProxyStop,
   move: drillMove,
+};
+
+/** What is being done, where it is no drill. */
+const WORK: Partial<Record<Check["needs"], string>> = {
+  nodes: "looking at the nodes",
+  client: "asking from the client",
+  exposed: "looking at what is exposed",
+  walks: "following a request",
 };
 
 const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
@@ -105,9 +115,15 @@ export async function verify(
   const took: Partial<Record<Check["needs"], number>> = {};
   const timed = async <T>(need: Check["needs"], look: () => Promise<T>): Promise<T> => {
     const watch = stopwatch();
-    const result = await look();
-    took[need] = watch();
-    return result;
+    const end = show(({ columns, paint }) => [
+      paint("busy", fit(`      ${WORK[need] ?? `drill: ${need}`}  ${Math.floor(watch())} s`, columns)),
+    ]);
+    try {
+      return await look();
+    } finally {
+      took[need] = watch();
+      end();
+    }
   };
   const judge = (needs: Check["needs"][], seen: LabSeen) => {
     for (const check of checks.filter((one) => needs.includes(one.needs))) {

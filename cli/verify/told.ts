@@ -1,4 +1,5 @@
 /** What verify has to say, for people. */
+import { answer } from "../progress";
 import type { Session } from "../session";
 import { type Paint, paintFor, padTo } from "../terminal";
 import { type CheckResult, type Verified, verify, type VerifyOptions } from "./index";
@@ -32,7 +33,7 @@ export function summaryLine({ results, seconds: whole }: Verified, paint: Paint)
 }
 
 /** Tells a result on standard output. */
-export const tellResult = (result: CheckResult): void => console.log(resultLines(result, paintFor(process.stdout)));
+export const tellResult = (result: CheckResult): void => answer(resultLines(result, paintFor(process.stdout)));
 
 /** 0: every check passed; 1: one failed. */
 export const exitCode = ({ results }: Verified): number => (results.every(({ ok }) => ok) ? 0 : 1);

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { eventsOf } from "../../../cli/life/events";
 import { complaintsOf, explain, type Scene, silentNodes } from "../../../cli/life/failure";
 
 const scene: Scene = {
@@ -26,7 +27,7 @@ describe("a failed run in one error", () => {
       { sequence: 3, summaryEvent: {} },
       { sequence: 4, diagnosticEvent: { message: "alone", severity: "error" } },
     ];
-    assert.deepEqual(complaintsOf(`${log.map((event) => JSON.stringify(event)).join("\n")}\n`), [
+    assert.deepEqual(complaintsOf(eventsOf(`${log.map((event) => JSON.stringify(event)).join("\n")}\n`)), [
       { resource: { urn: "u" }, message: "error: it broke" },
       { message: "alone" },
     ]);
@@ -34,7 +35,9 @@ describe("a failed run in one error", () => {
 
   it("is read of a log whose last line is half written, as of an engine that was killed", () => {
     const event = { diagnosticEvent: { message: "it broke", severity: "error" } };
-    assert.deepEqual(complaintsOf(`${JSON.stringify(event)}\n{"diagnosticEvent":{"mess`), [{ message: "it broke" }]);
+    assert.deepEqual(complaintsOf(eventsOf(`${JSON.stringify(event)}\n{"diagnosticEvent":{"mess`)), [
+      { message: "it broke" },
+    ]);
   });
 
   it("names a guest that fell, its cause, and the last lines of its log", () => {

@@ -32,6 +32,15 @@ describe("the guests of a run", () => {
     ],
     ["was replaced", [ended("create-replacement", "l-w-domain")], "booting"],
     ["has answered", [ended("create", "l-w-domain"), ended("create", "l-w-ready")], "ready"],
+    [
+      "was replaced and has answered",
+      [
+        ended("create-replacement", "l-w-domain"),
+        ended("create-replacement", "l-w-ready"),
+        ended("replace", "l-w-ready"),
+      ],
+      "ready",
+    ],
     ["is taken away", [ended("create", "l-w-domain"), begun("delete", "l-w-domain")], "absent"],
   ];
   for (const [title, events, stage] of stages)

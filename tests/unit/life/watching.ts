@@ -1,0 +1,28 @@
+/**
+ * A program: runs the engine on a lab as `up` does, with whatever `pulumi` is found on PATH, and says what came of it. Its argument is the
+ * topology file.
+ */
+import type { EngineEvent } from "../../../cli/life/events";
+import { runEngine } from "../../../cli/life/watched";
+import type { Opened } from "../../../cli/lab";
+import { phase } from "../../../cli/progress";
+import { stopIfInterrupted } from "../../../cli/run";
+
+const [file = ""] = process.argv.slice(2);
+const opened: Opened = {
+  stack: { name: "life", lab: file, file, configFile: `${file}.config`, local: true },
+  host: { uri: "", embedded: true } as Opened["host"],
+  env: {},
+};
+
+async function watch(): Promise<void> {
+  const events: EngineEvent[] = [];
+  const { code } = await phase("pulumi up", () => runEngine(opened, ["up"], { events }));
+  stopIfInterrupted("go on");
+  process.stdout.write(`ended with ${code} after ${events.length} events\n`);
+}
+
+void watch().catch((error: unknown) => {
+  process.stdout.write(`${String(error)}\n`);
+  process.exitCode = 2;
+});
