@@ -50,7 +50,8 @@ export function referenceText(): string {
       return `| ${kind} | ${KINDS[kind]} | ${of.join(", ")} |`;
     }),
     "",
-    "LAB is a name in `labs/` or the path of a topology file; without it, it is the lab that `Pulumi.dev.yaml` chooses. `--lab LAB` says the same, before or after the verb. Options of every verb:",
+    "LAB is a name in `labs/` or the path of a topology file; without it, it is the lab that `Pulumi.dev.yaml` chooses.",
+    "`--lab LAB` says the same, before or after the verb. Options of every verb:",
     ...rows("option", [...Object.entries(COMMON).map(option), ["`--version`", "which version and commit this is"]]),
     "",
     "Exit codes: 0 done, all checks passed; 1 a check failed, there is drift, a topology was refused by `check`; 2 it could not be done.",
@@ -60,7 +61,7 @@ export function referenceText(): string {
       "",
       [spec.summary, ...(spec.details ?? [])]
         .map((line) => line.replace(/[^.]$/, "$&."))
-        .join(" ")
+        .join("\n")
         .replace(/^./, (letter) => letter.toUpperCase()),
       "",
       "```sh",

@@ -11,7 +11,7 @@ export default command(
     details: ["The stack must be there: `init` makes it, and so does `up`."],
     lab: "operand",
     options: { json: { what: "one JSON object instead of shell text" } },
-    examples: ["init nat", "env nat | source /dev/stdin; pulumi preview"],
+    examples: ["env nat", "env nat --json"],
   },
   async ({ lab, options: { json } }) => {
     const { env } = await findStack(stackOf(lab));

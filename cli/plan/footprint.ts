@@ -13,7 +13,7 @@ export type Footprint = {
   readonly seconds: number;
 };
 
-/** Measured with dr-keepalived on the machine of README's table: 42 s for four guests, which boot and are configured at once. */
+/** Measured with dr-keepalived on the machine of the quick start's table: 42 s for four guests, which boot and are configured at once. */
 const SECONDS = { once: 10, guest: 16, cores: 2 };
 /** MB, measured there with `du`: the image's three volumes, and a guest's overlay with its seed once it is configured. */
 const DISK = { image: 310, guest: 3 };

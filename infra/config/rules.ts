@@ -305,8 +305,8 @@ export const RULES: readonly Rule[] = [
       "RFC 3704 2.2, 2.4: a strict filter drops what comes from another side than the way back to its source, a loose one what has no way back",
   },
   { reads: [...network, "proxy"], find: routing.clientFar, reason: "003: the client (CIP) sends to the VIP" },
-  { reads: ["virtualServers"], find: unfinished, reason: "README, Limits" },
-  { reads: [...network, "vrrpCase"], find: formWithoutMistake, reason: "README, As printed" },
+  { reads: ["virtualServers"], find: unfinished, reason: "docs/limits.md: what is not built" },
+  { reads: [...network, "vrrpCase"], find: formWithoutMistake, reason: "docs/documents/README.md: labs as printed" },
 ];
 
 /** Every problem that the rules find, but what a lab as printed may have; rules that read an unsound section are not asked. */

@@ -4,10 +4,15 @@ import { runVerb } from "../../../cli/main";
 import { inRoot } from "../../../cli/paths";
 import { shippedLabs } from "../../../cli/topologies";
 import { checkId, checksFor } from "../../../cli/verify/checks";
+import { POINTS } from "../../../docs/generator/points";
 import type { Topology } from "../../../infra/model/topology";
 
 /** How many numbered points each source document has (what it sets up or verifies). */
-const points: Readonly<Record<string, number>> = { "000": 16, "001": 8, "002": 12, "003": 12, "004": 13 };
+const counts: Readonly<Record<string, number>> = { "000": 16, "001": 8, "002": 12, "003": 12, "004": 13 };
+
+/** The points of a document, by their numbers. */
+const pointsOf = (document: string): string[] =>
+  Array.from({ length: counts[document] ?? 0 }, (_, index) => `${document}-${index + 1}`);
 
 /** Points that say nothing about a lab. */
 const words: readonly string[] = [
@@ -22,12 +27,6 @@ const listed = (lab: Topology): string[] => [
       .filter((id) => /^\d{3}-\d+$/.test(id)),
   ),
 ];
-
-/** The points that a cell of README's table names: "001-1, 001-6 … 001-8". */
-const named = (cell: string): string[] =>
-  [...cell.matchAll(/(\d{3})-(\d+)(?: … \d{3}-(\d+))?/g)].flatMap(([, document, first, last = first]) =>
-    Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => `${document}-${Number(first) + index}`),
-  );
 
 describe("the points of the documents", () => {
   it("are what verify --list prints of a lab that is not up", async () => {
@@ -46,10 +45,10 @@ describe("the points of the documents", () => {
     );
   });
 
-  for (const [document, count] of Object.entries(points)) {
+  for (const document of Object.keys(counts)) {
     it(`of ${document} each have a check in a lab of that document that is as it should be, and there are no others`, () => {
       const labs = shippedLabs().filter((lab) => lab.document === document && lab.form !== "as-printed");
-      const wanted = Array.from({ length: count }, (_, index) => `${document}-${index + 1}`);
+      const wanted = pointsOf(document);
       assert.deepEqual(
         [...new Set(labs.flatMap(listed))].sort(),
         wanted.filter((point) => !words.includes(point)).sort(),
@@ -57,24 +56,17 @@ describe("the points of the documents", () => {
     });
   }
 
-  it("are those that README's table says of each lab, beside its file, its drawing and its document", () => {
-    const rows = fs.readFileSync(inRoot("README.md"), "utf8").split("\n");
+  it("are told in words, each of them, by the documentation", () => {
+    assert.deepEqual(Object.keys(POINTS), Object.keys(counts));
+    for (const document of Object.keys(counts))
+      assert.deepEqual(Object.keys(POINTS[document] ?? {}), pointsOf(document), document);
+  });
+
+  it("are in the page of each lab that has them", () => {
     for (const lab of shippedLabs()) {
-      const { name, document = "" } = lab;
-      const beginning = `| [\`${name}\`](labs/${name}.yaml) ([drawn](docs/${name}.svg)) | ${document}${document && " "}|`;
-      const cell = rows
-        .find((row) => row.startsWith(beginning))
-        ?.split(" | ")
-        .at(-1);
-      assert.ok(cell !== undefined, beginning);
-      const said = named(cell);
-      assert.deepEqual(
-        said.filter((point) => !listed(lab).includes(point)),
-        [],
-        name,
-      );
-      // A cell of nothing else is the whole list.
-      if (/^[\d, …-]+\|$/.test(cell)) assert.deepEqual(said.sort(), listed(lab).sort(), name);
+      const page = fs.readFileSync(inRoot("docs", "labs", `${lab.name}.md`), "utf8");
+      const said = [...page.matchAll(/^\| (\d{3}-\d+) \|/gm)].map(([, point = ""]) => point);
+      assert.deepEqual([...new Set(said)].sort(), listed(lab).sort(), lab.name);
     }
   });
 });

@@ -76,7 +76,7 @@ describe("rules of a topology", () => {
     assert.ok(problem.reason?.startsWith("keepalived.conf(5)"));
     assert.ok(message.endsWith(`  ${problemText(problem)}\n      why: ${problem.reason}`));
     for (const { find, reason } of RULES)
-      assert.match(reason, /^(00[0-4]|RFC \d|\w[\w.-]*\(\d\)|README|haproxy)/, find.name);
+      assert.match(reason, /^(00[0-4]|RFC \d|\w[\w.-]*\(\d\)|docs\/\w|haproxy)/, find.name);
   });
 
   it("gives the reason of a hint, where it is not the word itself", () => {

@@ -50,28 +50,6 @@ const long = (): Topology => {
   };
 };
 
-describe("docs/", () => {
-  it("has the drawing of every shipped lab, and no other", () => {
-    const files = fs
-      .readdirSync(inRoot("docs"))
-      .filter((file) => file.endsWith(".svg"))
-      .sort();
-    assert.deepEqual(
-      files,
-      shippedLabs()
-        .map(({ name }) => `${name}.svg`)
-        .sort(),
-    );
-  });
-
-  for (const { name } of shippedLabs()) {
-    it(`draws ${name} as it is (npm run docs)`, () => {
-      const drawn = graph({ file: inRoot("labs", `${name}.yaml`) }, { svg: true, mermaid: false });
-      assert.equal(fs.readFileSync(inRoot("docs", `${name}.svg`), "utf8"), drawn);
-    });
-  }
-});
-
 describe("lab graph", () => {
   for (const topology of cases) {
     for (const [ending, draw] of Object.entries(forms)) {

@@ -23,4 +23,16 @@ describe("host/modules", () => {
     assert.equal(fs.readFileSync(checkout.at("ran"), "utf8"), "ran\n");
     checkout.remove();
   });
+
+  it("does the same for a folder that has a lock file of its own", async () => {
+    const checkout = new Folder();
+    for (const folder of ["host", "docs"]) fs.mkdirSync(checkout.at(folder));
+    fs.copyFileSync(inRoot("host", "modules"), checkout.at("host", "modules"));
+    fs.writeFileSync(checkout.at("docs", "package-lock.json"), "{}");
+    checkout.script("bin/npm", "mkdir node_modules");
+    const env = { PATH: `${checkout.at("bin")}:${process.env.PATH}` };
+    assert.deepEqual(await bash(checkout.at("host", "modules"), ["docs"], env), { code: 0, stdout: "", stderr: "" });
+    assert.ok(fs.existsSync(checkout.at("docs", "node_modules", ".lock-digest")));
+    checkout.remove();
+  });
 });

@@ -1,0 +1,83 @@
+import { CHECKS } from "../../cli/verify/checks";
+import { RULES } from "../../infra/config/rules";
+import { markdownTable, plain } from "./block";
+
+type Check = (typeof CHECKS)[number];
+
+type Kind = "look" | "question" | "drill";
+
+/** What a check does to the lab, by what it needs. */
+const KIND_OF: Readonly<Record<Check["needs"], Kind>> = {
+  nodes: "look",
+  exposed: "look",
+  client: "question",
+  walks: "question",
+  inside: "question",
+  held: "question",
+  routing: "drill",
+  down: "drill",
+  start: "drill",
+  failover: "drill",
+  proxyStop: "drill",
+  move: "drill",
+};
+
+const KINDS: Readonly<Record<Kind, readonly [title: string, says: string]>> = {
+  look: [
+    "Looks",
+    "These read the machines: the kernel's tables, files, units, addresses, sysctls, open sockets. They change nothing.",
+  ],
+  question: [
+    "Questions",
+    "These ask as a client or a director does, and watch what the machines answer: pages, ARP, packets on the wire. They change nothing.",
+  ],
+  drill: [
+    "Drills",
+    `These disturb the lab, see what happens, and put everything back: a daemon is stopped, a web server taken away, a router no longer
+forwards. The column *drill* names the disturbance; the checks that share one judge the same run of it.`,
+  ],
+};
+
+const pointsOf = ({ points }: Check): string => [...new Set(Object.values(points))].join(", ");
+
+/** The reference of what `verify` proves. */
+export function checksPage(): string {
+  const parts = Object.entries(KINDS).map(([kind, [title, says]]) => {
+    const drill = (cell: string): string[] => (kind === "drill" ? [cell] : []);
+    const rows = CHECKS.filter(({ needs }) => KIND_OF[needs] === kind).map((check) => [
+      `\`${check.name}\``,
+      plain(check.title),
+      ...drill(check.needs),
+      pointsOf(check),
+    ]);
+    return `## ${title}\n\n${says}\n\n${markdownTable([["check", "what it proves", ...drill("drill"), "points"], ...rows])}`;
+  });
+  return `# Checks reference
+
+<!-- Generated from the checks (cli/verify/checks) by \`npm run docs\`: edits here are lost. -->
+
+\`./scripts/lab verify\` runs every check that applies to the lab. \`verify LAB --list\` prints them without a running lab, and
+\`verify --only NAME\` runs one. A check first looks, then judges what was seen against the topology, so a check that passes has seen the
+property itself: exit code 0 of some command proves nothing.
+
+The column *points* has the numbers of the [source documents](documents/README.md) that the check proves; \`--only\` takes them too.
+Every check is seen to fail: in the unit tests on the facts of a healthy lab with one thing damaged, and in the lab tests on a running lab.
+
+${parts.join("\n\n")}
+`;
+}
+
+/** The reference of the rules across a topology file. */
+export function rulesPage(): string {
+  const rows = RULES.map(({ find, reason }) => [`\`${find.name}\``, plain(reason)]);
+  return `# Rules reference
+
+<!-- Generated from infra/config/rules.ts by \`npm run docs\`: edits here are lost. -->
+
+The schema says what a key may hold ([topology reference](topology.md)). The rules find what a schema cannot: places of one file that
+contradict each other, across machines, where no daemon's own parser can look. \`./scripts/lab check FILE\` asks all of them and tells
+all problems at once; with \`--json\` each problem has its rule's name. Every rule rests on a document, an RFC or a man page.
+
+${markdownTable([["rule", "what it rests on"], ...rows])}
+`;
+}

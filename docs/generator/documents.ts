@@ -1,0 +1,44 @@
+import { shippedLabs } from "../../cli/topologies";
+import { checkId, checksFor } from "../../cli/verify/checks";
+import { ERRATA } from "../../infra/config/errata";
+import { markdownTable, plain } from "./block";
+import { POINTS } from "./points";
+
+/** Each point of a document, the checks that prove it, and the labs of that document that have them. */
+function points(document: string): string {
+  const labs = shippedLabs().filter((lab) => lab.document === document && lab.form !== "as-printed");
+  const rows = Object.entries(POINTS[document] ?? {}).map(([point, says]) => {
+    const proofs = labs.flatMap((lab) =>
+      checksFor(lab)
+        .filter((check) => checkId(check, lab) === point)
+        .map(({ name }) => ({ name, lab: lab.name })),
+    );
+    const checks = [...new Set(proofs.map(({ name }) => `\`${name}\``))];
+    const where = [...new Set(proofs.map(({ lab }) => lab))];
+    const all = where.length === labs.length && labs.length > 1;
+    return [
+      point,
+      plain(says),
+      checks.join(", ") || "none: these are words",
+      all ? "all" : where.map((lab) => `[${lab}](../labs/${lab}.md)`).join(", "),
+    ];
+  });
+  return markdownTable([["point", "what the document sets up or shows", "checks", "labs"], ...rows]);
+}
+
+/** The mistakes of a document that there is a form for. */
+const errata = (document: string): string =>
+  markdownTable([
+    ["the document prints", "what goes wrong", "why"],
+    ...ERRATA.filter((one) => one.document === document).map(({ words, wrong, sentence }) => [
+      `\`${words}\``.replaceAll("<", "&lt;"),
+      plain(wrong),
+      plain(sentence),
+    ]),
+  ]);
+
+/** The generated parts of a document's page. */
+export const documentBlocks = (document: string): Record<string, string> => ({
+  points: points(document),
+  ...(ERRATA.some((one) => one.document === document) ? { errata: errata(document) } : {}),
+});

@@ -1,0 +1,67 @@
+/** Writes the generated pages, parts of pages and pictures (`npm run docs`). A test compares them with their sources. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { inRoot } from "../../cli/paths";
+import { shippedLabs } from "../../cli/topologies";
+import { withBlocks } from "./block";
+import { checksPage, rulesPage } from "./checks";
+import { documentBlocks } from "./documents";
+import { labBlocks, labPicture, labSkeleton, labsTable } from "./labs";
+import { POINTS } from "./points";
+import { topologyPage } from "./topology";
+
+/** What is there, or what a new page begins with. */
+const page = (file: string, skeleton?: () => string): string => {
+  const at = inRoot(file);
+  if (skeleton !== undefined && !fs.existsSync(at)) return skeleton();
+  return fs.readFileSync(at, "utf8");
+};
+
+const renewed = (file: string, blocks: Readonly<Record<string, string>>, skeleton?: () => string): [string, string] => [
+  file,
+  withBlocks(file, page(file, skeleton), blocks),
+];
+
+/** Every file that has something generated, as it must be, by its path in the checkout. */
+export function generated(): ReadonlyMap<string, string> {
+  return new Map([
+    ["docs/topology.md", topologyPage()],
+    ["docs/checks.md", checksPage()],
+    ["docs/rules.md", rulesPage()],
+    ["docs/releases.md", releasesPage()],
+    renewed("docs/labs/README.md", {
+      labs: labsTable(
+        ({ name }) => `${name}.md`,
+        (document) => `../documents/${document}.md`,
+      ),
+    }),
+    renewed("README.md", {
+      labs: labsTable(
+        ({ name }) => `docs/labs/${name}.md`,
+        (document) => `docs/documents/${document}.md`,
+      ),
+    }),
+    ...shippedLabs().flatMap((lab): [string, string][] => [
+      [`docs/${lab.name}.svg`, labPicture(lab)],
+      renewed(`docs/labs/${lab.name}.md`, labBlocks(lab), () => labSkeleton(lab)),
+    ]),
+    ...Object.keys(POINTS).map((document) => renewed(`docs/documents/${document}.md`, documentBlocks(document))),
+  ]);
+}
+
+/** The changelog as a page of the site. */
+const releasesPage = (): string =>
+  page("CHANGELOG.md").replace(
+    "# Changelog\n",
+    "# Release notes\n\n<!-- Generated from CHANGELOG.md by `npm run docs`: edits here are lost. -->\n",
+  );
+
+if (require.main === module)
+  for (const [file, text] of generated()) {
+    const at = inRoot(file);
+    fs.mkdirSync(path.dirname(at), { recursive: true });
+    if (!fs.existsSync(at) || fs.readFileSync(at, "utf8") !== text) {
+      fs.writeFileSync(at, text);
+      console.log(file);
+    }
+  }

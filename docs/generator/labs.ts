@@ -1,0 +1,107 @@
+import { graph } from "../../cli/graph";
+import { drawWalks } from "../../cli/graph/walkText";
+import { inRoot } from "../../cli/paths";
+import { shippedLabs } from "../../cli/topologies";
+import { checkId, checksFor } from "../../cli/verify/checks";
+import { errataOf } from "../../infra/config/errata";
+import { guestsOf } from "../../infra/model/guests";
+import type { Topology } from "../../infra/model/topology";
+import { block, markdownTable, plain } from "./block";
+
+/** A lab's document as a link from a page of a folder beside documents/. */
+const documentLink = ({ document }: Topology): string =>
+  document === undefined ? "none" : `[${document}](../documents/${document}.md)`;
+
+/** What a lab is, in a table. */
+function facts(lab: Topology): string {
+  const guests = Object.values(guestsOf(lab));
+  const memory = guests.reduce((sum, guest) => sum + guest.memory, 0);
+  return `${markdownTable([
+    ["topology file", "source document", "machines", "memory"],
+    [`[labs/${lab.name}.yaml](../../labs/${lab.name}.yaml)`, documentLink(lab), `${guests.length}`, `${memory} MiB`],
+  ])}
+
+![Topology of ${lab.name}](../${lab.name}.svg)`;
+}
+
+/** The way of a request through the first virtual server, to each real server; the others' is the command's to tell. */
+function packets(lab: Topology): string {
+  const [, ...walks] = drawWalks(lab)
+    .trimEnd()
+    .split(/\n\n(?=\S+ (?:TCP|UDP),)/);
+  const serviceOf = (walk: string): string => walk.split(" ")[0] ?? "";
+  const first = walks.filter((walk) => serviceOf(walk) === serviceOf(walks[0] ?? ""));
+  const services = new Set(walks.map(serviceOf)).size;
+  const more =
+    services > 1 ? `\n\n\`./scripts/lab walk ${lab.name}\` has the walks of all ${services} virtual servers.` : "";
+  return `\`\`\`text\n${first.join("\n\n")}\n\`\`\`${more}`;
+}
+
+/** The checks of a lab as they are named there. */
+const proofs = (lab: Topology): string =>
+  markdownTable([
+    ["point", "check", "what it proves"],
+    ...checksFor(lab).map((check) => {
+      const id = checkId(check, lab);
+      return [id === check.name ? "" : id, `\`${check.name}\``, plain(check.title)];
+    }),
+  ]);
+
+/** The mistakes that a lab as printed is built with. */
+const mistakes = (lab: Topology): string =>
+  markdownTable([
+    ["the document prints", "what goes wrong", "why", "checks that fail"],
+    ...errataOf(lab).map(({ words, wrong, sentence, shownBy }) => [
+      plain(words),
+      plain(wrong),
+      plain(sentence),
+      shownBy.map((name) => `\`${name}\``).join(", "),
+    ]),
+  ]);
+
+/** The generated parts of a lab's page. */
+export const labBlocks = (lab: Topology): Record<string, string> => ({
+  facts: facts(lab),
+  ...(lab.virtualServers.length === 0 ? {} : { "packet walk": packets(lab) }),
+  ...(lab.form === "as-printed" ? { mistakes: mistakes(lab) } : {}),
+  checks: proofs(lab),
+});
+
+/** The page of a lab that has none yet: the generated parts, and the questions that its author answers. */
+export function labSkeleton(lab: Topology): string {
+  const part = (name: string): string => block(name, "");
+  return `# ${lab.name}
+
+${lab.description}.
+
+${part("facts")}
+
+## What it teaches
+
+Write here what a reader knows after this lab.
+
+${lab.virtualServers.length === 0 ? "" : `## Packet walk\n\n${part("packet walk")}\n\n`}${lab.form === "as-printed" ? `## What the document prints\n\n${part("mistakes")}\n\n` : ""}## What to break
+
+Write here a command that damages something, and what a reader then sees.
+
+## What \`verify\` proves
+
+${part("checks")}
+`;
+}
+
+/** The table of all labs: links from a page in \`from\`, which is the path to docs/. */
+export const labsTable = (to: (lab: Topology) => string, document: (number: string) => string): string =>
+  markdownTable([
+    ["lab", "document", "machines", "what it shows"],
+    ...shippedLabs().map((lab) => [
+      `[\`${lab.name}\`](${to(lab)})`,
+      lab.document === undefined ? "" : `[${lab.document}](${document(lab.document)})`,
+      `${Object.keys(guestsOf(lab)).length}`,
+      plain(lab.description),
+    ]),
+  ]);
+
+/** A lab's picture. */
+export const labPicture = ({ name }: Topology): string =>
+  graph({ file: inRoot("labs", `${name}.yaml`) }, { svg: true, mermaid: false });

@@ -1,0 +1,151 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { inRoot } from "../../../cli/paths";
+import { tryRun } from "../../../cli/run";
+import type { Answer, Request } from "../../../cli/command";
+import { type Block, blocksOf, pages, read } from "./markdown";
+
+const { parse } = require("../../../cli/front/parse.cjs") as {
+  parse: (words: readonly string[]) => Request | Answer;
+};
+
+const isOfLab = ({ words }: Block): boolean => words.includes("lab");
+const fileOf = ({ words }: Block): string | undefined =>
+  words.find((word) => word.startsWith("file="))?.slice("file=".length);
+
+/** A command of a `console` block and what the page says that it prints; `…` in a line of its own stands for any lines. */
+type Step = { readonly command: string; readonly output: readonly string[] };
+
+function stepsOf({ lines }: Block): Step[] {
+  const steps: { command: string; output: string[] }[] = [];
+  for (const line of lines)
+    if (line.startsWith("$ ")) steps.push({ command: line.slice(2), output: [] });
+    else steps.at(-1)?.output.push(line);
+  return steps;
+}
+
+/** Whether a command printed what the page says. */
+function prints(got: string, said: readonly string[]): boolean {
+  const pattern = said.map((line) =>
+    line === "…" ? "(?:.*\\n)*?" : `${line.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}\\n`,
+  );
+  return new RegExp(`^${pattern.join("")}$`).test(
+    got
+      .split("\n")
+      .map((line) => line.trimEnd())
+      .join("\n"),
+  );
+}
+
+/** What came of a page's commands: what differs from the page, and the page with what they printed. */
+type Ran = { readonly differences: readonly string[]; readonly page: string };
+
+/** Runs a page's pure blocks in their order, in a folder that is a checkout as far as they see. */
+async function run(page: string): Promise<Ran> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+  const differences: string[] = [];
+  const lines: string[] = page.split("\n");
+  try {
+    for (const part of ["scripts", "labs"]) fs.symlinkSync(inRoot(part), path.join(folder, part));
+    for (const block of blocksOf(page).filter((one) => !isOfLab(one))) {
+      const file = fileOf(block);
+      if (file !== undefined) fs.writeFileSync(path.join(folder, file), `${block.lines.join("\n")}\n`);
+      if (block.language !== "console") continue;
+      const printed: string[] = [];
+      for (const { command, output } of stepsOf(block)) {
+        const { stdout, stderr } = await tryRun(["bash", "-c", `cd '${folder}' && ${command}`], {});
+        const got = stdout + stderr;
+        const same = prints(got, output);
+        if (!same) differences.push(`$ ${command}\n${got}`);
+        printed.push(`$ ${command}`, ...(same ? output : got.trimEnd().split("\n")));
+      }
+      // Blocks keep their place while their lines are one string of their first line.
+      lines.splice(block.at, block.lines.length, printed.join("\n"), ...block.lines.slice(1).map(() => gone));
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+  return { differences, page: lines.filter((line) => line !== gone).join("\n") };
+}
+
+/** A line that was taken out. */
+const gone = "\0";
+
+/** The words of each `./scripts/lab` command of a page's blocks, as a shell splits them where that is plain. */
+const labCommands = (page: string): string[] =>
+  blocksOf(page)
+    .filter(({ language }) => ["sh", "console"].includes(language))
+    .flatMap(({ lines }) => lines)
+    .flatMap((line) => [...line.matchAll(/\.\/scripts\/lab\b([^|;&)#]*)/g)].map(([, words = ""]) => words.trim()));
+
+/** What the table of verbs has against a command. */
+function refused(words: string): string[] {
+  const parsed = parse(words.split(/\s+/).filter(Boolean));
+  return "code" in parsed && parsed.code !== 0 ? [parsed.text.trim()] : [];
+}
+
+/** The blocks that two languages of a page share. */
+const shared = (page: string): Block[] =>
+  blocksOf(page).filter((block) => block.language === "console" || fileOf(block) !== undefined);
+
+describe("commands in the pages", function () {
+  this.timeout(300_000);
+
+  const runnable = pages().filter((file) =>
+    blocksOf(read(file)).some((block) => block.language === "console" && !isOfLab(block)),
+  );
+
+  it("are there where a reader begins", () => {
+    for (const file of ["README.md", "docs/quick-start.md", "docs/tutorial.md"])
+      assert.ok(runnable.includes(file), file);
+  });
+
+  for (const file of runnable.filter((one) => !one.includes("zh")))
+    it(`${file}: those that only read files print what the page says`, async () => {
+      const { differences, page } = await run(read(file));
+      if (process.env.UPDATE === "1") fs.writeFileSync(inRoot(file), page);
+      else assert.deepEqual(differences, [], `${file} (npm run test:update, then read it)`);
+    });
+
+  it("are words that the table of verbs knows, everywhere", () => {
+    const wrong = pages()
+      // Written from the table, with words that stand for others.
+      .filter((file) => file !== "docs/commands.md")
+      .flatMap((file) => labCommands(read(file)).flatMap((words) => refused(words).map((said) => `${file}: ${said}`)));
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(refused("verify nat --list --only arp"), []);
+    for (const words of ["verfy", "verify --lst", "up --webs many", "console"])
+      assert.equal(refused(words).length, 1, words);
+  });
+
+  it("would be found out", async () => {
+    const page = (said: string): string => `\`\`\`console\n$ printf 'a\\nb\\nc\\n'\n${said}\n\`\`\`\n`;
+    for (const said of ["a\nb\nc", "a\n…", "…\nc", "a\n…\nc", "…"])
+      assert.deepEqual((await run(page(said))).differences, [], said);
+    for (const said of ["a", "a\nc", "…\nb", "a\n…\nd"]) {
+      const ran = await run(page(said));
+      assert.equal(ran.differences.length, 1, said);
+      assert.equal(ran.page, page("a\nb\nc"));
+    }
+  });
+
+  it("in Chinese are the English page's", () => {
+    for (const [english, chinese] of [
+      ["README.md", "README.zh-CN.md"],
+      ["docs/quick-start.md", "docs/zh/quick-start.md"],
+      ["docs/tutorial.md", "docs/zh/tutorial.md"],
+    ] as const) {
+      const code = (page: string): string[] => shared(page).map(({ lines }) => lines.join("\n"));
+      if (process.env.UPDATE === "1") {
+        const wanted = code(read(english));
+        const lines = read(chinese).split("\n");
+        for (const [index, { at, lines: old }] of [...shared(read(chinese)).entries()].reverse())
+          lines.splice(at, old.length, wanted[index] ?? "");
+        fs.writeFileSync(inRoot(chinese), lines.join("\n"));
+      }
+      assert.deepEqual(code(read(chinese)), code(read(english)), chinese);
+    }
+  });
+});

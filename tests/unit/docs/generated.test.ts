@@ -1,0 +1,41 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { withBlocks } from "../../../docs/generator/block";
+import { generated } from "../../../docs/generator";
+import { inRoot } from "../../../cli/paths";
+import { shippedLabs } from "../../../cli/topologies";
+
+describe("generated pages and pictures", () => {
+  it("are those of their sources", () => {
+    for (const [file, text] of generated()) {
+      assert.ok(fs.existsSync(inRoot(file)), `${file} is missing: npm run docs`);
+      // Not the whole text: a difference of a picture fills the terminal.
+      assert.ok(fs.readFileSync(inRoot(file), "utf8") === text, `${file} is not what its source says: npm run docs`);
+    }
+  });
+
+  it("are there for every lab, and for no other", () => {
+    const named = shippedLabs().map(({ name }) => name);
+    const beside = (folder: string, end: string): string[] =>
+      fs
+        .readdirSync(inRoot(folder))
+        .filter((file) => file.endsWith(end) && file !== "README.md")
+        .map((file) => file.slice(0, -end.length));
+    assert.deepEqual(beside("docs/labs", ".md").sort(), [...named].sort());
+    assert.deepEqual(beside("docs", ".svg").sort(), [...named].sort());
+  });
+
+  it("were written to the end: no page has the questions of a new one", () => {
+    for (const { name } of shippedLabs())
+      assert.doesNotMatch(fs.readFileSync(inRoot("docs", "labs", `${name}.md`), "utf8"), /^Write here /m, name);
+  });
+
+  it("stand in marked parts, and leave the rest as it is", () => {
+    const page = "a\n<!-- generated: x (npm run docs) -->\nold\n<!-- end of generated -->\nb\n";
+    assert.equal(
+      withBlocks("p.md", page, { x: "new" }),
+      "a\n<!-- generated: x (npm run docs) -->\n\nnew\n\n<!-- end of generated -->\nb\n",
+    );
+    assert.throws(() => withBlocks("p.md", page, { y: "new" }), /p\.md: has no part <!-- generated: y/);
+  });
+});
