@@ -5,6 +5,7 @@ import { note } from "./progress";
 import type { Session } from "./session";
 import { Snapshots } from "./snapshots";
 import type { Stack } from "./stack";
+import { chooseChecks, type VerifyOptions } from "./verify";
 import { until } from "./verify/observe";
 import { fetchPage } from "./verify/requests";
 import { verifyAloud } from "./verify/told";
@@ -24,9 +25,10 @@ export const snapshot = (stack: Stack, name: string): Promise<number> =>
     return 0;
   });
 
-/** Goes back to a snapshot, says after how long the VIP answers, and verifies the lab. Answers the exit code. */
-export const restore = (stack: Stack, name: string, settle: number): Promise<number> =>
+/** Goes back to a snapshot, says after how long the VIP answers, and verifies the lab, or what `only` names of it. Answers the exit code. */
+export const restore = (stack: Stack, name: string, options: VerifyOptions): Promise<number> =>
   withSnapshots(stack, async (all, session) => {
+    chooseChecks(session.topology, options.only); // a check that is not there is told before anything moves
     const begin = performance.now();
     await all.revert(name, session);
     note(`${name}: restored after ${secondsSince(begin)} s`);
@@ -34,13 +36,18 @@ export const restore = (stack: Stack, name: string, settle: number): Promise<num
     const server = topology.virtualServers.find((one) => one.vip === vip);
     const answers = async (): Promise<void> => {
       if (server === undefined) return;
-      if (!(await until(settle, async () => (await fetchPage(session, vip, server.port, { limit: 1 })).status === 200)))
+      if (
+        !(await until(
+          options.settle,
+          async () => (await fetchPage(session, vip, server.port, { limit: 1 })).status === 200,
+        ))
+      )
         return;
       note(`${name}: the VIP answers after ${secondsSince(begin)} s`);
     };
     await Promise.all([answers(), all.setClocks(session)]);
     note(`${name}: clocks set after ${secondsSince(begin)} s`);
-    return verifyAloud(session, { only: [], settle });
+    return verifyAloud(session, options);
   });
 
 const secondsSince = (begin: number): string => ((performance.now() - begin) / 1000).toFixed(1);

@@ -2,7 +2,7 @@ import { command } from "../command";
 import { restore } from "../moments";
 import { afterUp } from "../snapshots";
 import { stackOf } from "../stack";
-import { settle } from "../options";
+import { only, settle } from "../options";
 
 export default command(
   {
@@ -10,8 +10,8 @@ export default command(
     kind: "changes",
     summary: "go back to where `up` left the lab, and verify",
     lab: "operand",
-    options: { settle },
+    options: { only, settle },
     exits: { 0: "all checks passed", 1: "a check failed" },
   },
-  ({ lab, options: { settle } }) => restore(stackOf(lab), afterUp, settle),
+  ({ lab, options: { only, settle } }) => restore(stackOf(lab), afterUp, { only, settle }),
 );

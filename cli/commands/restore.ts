@@ -2,7 +2,7 @@ import { command } from "../command";
 import { restore } from "../moments";
 import { checkName } from "../snapshots";
 import { stackOf } from "../stack";
-import { settle } from "../options";
+import { only, settle } from "../options";
 
 export default command(
   {
@@ -11,9 +11,9 @@ export default command(
     summary: "go back to a moment that was kept, and verify",
     lab: "operand",
     operands: { NAME: { what: "its name" } },
-    options: { settle },
+    options: { only, settle },
     exits: { 0: "all checks passed", 1: "a check failed" },
     examples: ["restore before", "restore nat before"],
   },
-  ({ lab, operands: { NAME }, options: { settle } }) => restore(stackOf(lab), checkName(NAME), settle),
+  ({ lab, operands: { NAME }, options: { only, settle } }) => restore(stackOf(lab), checkName(NAME), { only, settle }),
 );

@@ -6,7 +6,7 @@ import { type Stack, stackOf } from "../stack";
 import { table } from "../table";
 import { listChecks, verify } from "../verify";
 import { exitCode, verifyAloud } from "../verify/told";
-import { settle } from "../options";
+import { only, settle } from "../options";
 
 /** What would be proven stands in the file: the lab need not be there. */
 function list(stack: Stack, json: boolean): void {
@@ -31,7 +31,7 @@ export default command(
     lab: "operand",
     options: {
       list: { what: "the checks of the lab, up or not" },
-      only: { what: "only this check, by its point or name", value: "ID", many: true },
+      only,
       settle,
       json: { what: "one JSON document" },
     },
