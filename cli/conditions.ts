@@ -2,7 +2,6 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { checkClientPlace, isRemote } from "../infra/config/clientPlace";
-import { ConfigError } from "../infra/config/error";
 import { type HostRoute, hostRouteConflicts } from "../infra/config/hostRoutes";
 import { loadTopology } from "../infra/config/load";
 import { guestsOf } from "../infra/model/guests";
@@ -145,23 +144,15 @@ async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology;
 }
 
 /**
- * The topology that `up` is about to deploy, when nothing stands in its way: neither in the file nor on this host. All of what does is
- * one error, before anything is made or fetched.
+ * The topology that `up` is about to deploy, when nothing stands in its way: first in the file, then on this host. All of either is one
+ * error, before anything is made or fetched.
  */
 export async function readyTopology(stack: Stack, webs?: number): Promise<Topology> {
-  const found = await asked(stack, webs).catch((error: unknown) => {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  });
-  const refused = found instanceof ConfigError;
-  const { rows, uri } = refused ? { rows: "", uri: undefined } : found;
+  const { topology, rows, uri } = await asked(stack, webs);
   const words = [inRoot("host", "doctor"), "--before-up", "--with", "-", ...(uri === undefined ? [] : ["--uri", uri])];
   const { code, stderr } = await tryRun(words, { input: rows });
-  const notReady = code === 0 ? [] : [stderr.trim().replace(/^lab: /, "")];
-  if (refused && notReady.length === 0) throw found;
-  if (refused || notReady.length > 0)
-    throw new UserError([...(refused ? [found.message] : []), ...notReady].join("\n"));
-  return found.topology;
+  if (code !== 0) throw new UserError(stderr.trim().replace(/^lab: /, ""));
+  return topology;
 }
 
 // For host/doctor: the rows of a lab, by its name.
