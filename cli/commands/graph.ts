@@ -6,7 +6,7 @@ export default command(
   {
     name: "graph",
     kind: "pure",
-    summary: "the topology as a drawing: segments, machines, addresses, VIP",
+    summary: "the topology as a drawing: segments, machines, virtual servers, the way of a request and its answer",
     lab: "operand",
     options: { svg: { what: "as SVG instead of text" }, mermaid: { what: "as a Mermaid flowchart instead of text" } },
     examples: ["graph nat", "graph nat --svg >nat.svg"],

@@ -8,7 +8,11 @@ export default command(
     kind: "pure",
     summary: "a request and its answer hop by hop, with MACs and addresses",
     lab: "operand",
-    options: { mermaid: { what: "as a Mermaid sequence diagram instead of text" } },
+    options: {
+      svg: { what: "as SVG instead of text" },
+      mermaid: { what: "as a Mermaid sequence diagram instead of text" },
+    },
+    examples: ["walk tun", "walk tun --svg >tun.svg"],
   },
   ({ lab, options }) => {
     process.stdout.write(walk(stackOf(lab), options));

@@ -5,6 +5,8 @@ import { drawMermaid } from "./mermaid";
 import { pictureOf } from "./picture";
 import { drawSvg } from "./svg";
 import { drawText } from "./text";
+import { topologyScene } from "./topologyScene";
+import { walkScene } from "./walkScene";
 import { drawWalks, drawWalksMermaid } from "./walkText";
 
 type Form = { readonly svg: boolean; readonly mermaid: boolean };
@@ -13,14 +15,14 @@ type Form = { readonly svg: boolean; readonly mermaid: boolean };
 export function graph({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): string {
   if (svg && mermaid) throw new UserError("graph: got --svg and --mermaid, need one of them");
   const picture = pictureOf(loadTopology(file));
-  if (svg) return drawSvg(picture);
+  if (svg) return drawSvg(topologyScene(picture));
   return mermaid ? drawMermaid(picture) : drawText(picture);
 }
 
 /** The packet walks of a lab's topology file. */
-export function walk({ file }: Pick<Stack, "file">, { mermaid }: Pick<Form, "mermaid">): string {
+export function walk({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): string {
+  if (svg && mermaid) throw new UserError("walk: got --svg and --mermaid, need one of them");
   const topology = loadTopology(file);
-  if (topology.virtualServers.length === 0)
-    throw new UserError(`walk: got ${topology.name}, where proxies answer, need a lab with virtual servers`);
+  if (svg) return drawSvg(walkScene(topology));
   return mermaid ? drawWalksMermaid(topology).join("\n") : drawWalks(topology);
 }

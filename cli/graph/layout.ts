@@ -15,7 +15,7 @@ export type Place = {
 export type Layout = { readonly places: readonly Place[]; readonly columns: number };
 
 /** Gives each machine, in their order, the first column that is free in all rows that its lines pass. */
-export function layoutOf({ segments, machines }: Picture): Layout {
+export function layoutOf({ segments, machines }: Pick<Picture, "segments" | "machines">): Layout {
   const order = segments.map(({ name }) => name);
   const taken = new Set<string>();
   const places = machines.map((machine): Place => {
@@ -31,3 +31,6 @@ export function layoutOf({ segments, machines }: Picture): Layout {
   });
   return { places, columns: Math.max(...places.map(({ column }) => column + 1)) };
 }
+
+/** How many columns a picture of these would have. */
+export const columnsOf = (drawn: Pick<Picture, "segments" | "machines">): number => layoutOf(drawn).columns;

@@ -1,21 +1,45 @@
-import { balancersOf, favourite, heldVips, tunnelledVips, vipsOf } from "../../infra/model/members";
+import { balancersOf, favourite, heldVips, vipsOf } from "../../infra/model/members";
+import { CLIENT, ownersOf, staticRoutes } from "../../infra/model/routing";
 import { clientInterface } from "../../infra/model/names";
-import type { Node, Topology } from "../../infra/model/topology";
+import type { Node, RealServer, Topology } from "../../infra/model/topology";
+import { crowded, grouped } from "./groups";
+import { columnsOf } from "./layout";
+import { ranged } from "./ranges";
+import { vipDevice } from "./vips";
+import { type Mode, type Walk, walksOf } from "./walk";
 
 /** A lab as all drawings show it: who is where, in words. Pure, and the same for text, SVG and Mermaid. */
 export type Picture = {
   readonly title: string;
   readonly description: string;
   /** Segments from the top to the bottom: the client's first, then as the machines lead on. */
-  readonly segments: readonly { readonly name: string; readonly label: string }[];
+  readonly segments: readonly SegmentDrawn[];
   readonly machines: readonly Machine[];
+  readonly services: readonly Service[];
+  /** For each way of forwarding in the lab the walk with the most legs: what the arrows show. */
+  readonly walks: readonly Walk[];
+  /** Real servers whose packets take another way than these. */
+  readonly others: readonly string[];
+};
+
+export type SegmentDrawn = {
+  readonly name: string;
+  readonly cidr: string;
+  /** How it is connected to the outside; empty: it is not. */
+  readonly outside: string;
 };
 
 export type Machine = {
   readonly name: string;
-  readonly kind: Node["role"] | "client";
-  /** What it is: "director (DS), VRRP 10, MASTER, priority 100". */
+  /** Names of the machines that the box stands for; its own, unless it is a group. */
+  readonly members: readonly string[];
+  readonly kind: Node["role"];
+  /** Waits for the VIP: somebody else holds it while nothing has failed. */
+  readonly standby: boolean;
+  /** What it is: "director (DS)", "VRRP 10 MASTER 100". */
   readonly notes: readonly string[];
+  /** Default gateway and static routes. */
+  readonly routes: readonly string[];
   /** Addresses beside its own that it holds when nothing has failed, with where: "VIP 192.168.10.200 on lo". */
   readonly vips: readonly string[];
   readonly cards: readonly Card[];
@@ -26,11 +50,25 @@ export type Card = {
   readonly name: string;
   readonly segment: string;
   readonly addresses: readonly string[];
-  readonly mac: string;
+  /** undefined: the cards of a group, each with its own. */
+  readonly mac?: string;
+};
+
+/** What clients ask, one row of a table. */
+export type Service = {
+  /** "192.168.10.200:80 TCP". */
+  readonly asked: string;
+  /** Who chooses a real server: the scheduler, or the proxy's software. */
+  readonly scheduler: string;
+  readonly mode: Mode;
+  /** Seconds; undefined: none. */
+  readonly persistence?: number;
+  /** "web1, web2 (weight 1 each)". */
+  readonly realServers: string;
 };
 
 /** What the roles are called; a role that only forwards or stores says its own name. */
-const ROLES: Readonly<Record<string, string>> = {
+const ROLES: Readonly<Record<Node["role"], string>> = {
   director: "director (DS)",
   proxy: "proxy (layer 7)",
   web: "real server (RS)",
@@ -39,49 +77,97 @@ const ROLES: Readonly<Record<string, string>> = {
   client: "client (CIP)",
 };
 
+/** As many columns keep a picture below 1600 pixels. */
+const COLUMNS = 5;
+
 /** What a drawing of a topology shows. */
 export function pictureOf(topology: Topology): Picture {
-  const { segments, client } = topology;
+  const segments = segmentOrder(topology).map((name): SegmentDrawn => {
+    const { cidr = "", mode = "isolated", bridge } = topology.segments[name] ?? {};
+    return {
+      name,
+      cidr,
+      outside: { isolated: "", nat: "nat to the outside", bridge: `the host's bridge ${bridge}` }[mode],
+    };
+  });
+  const all = [clientMachine(topology), ...Object.values(topology.nodes).map((node) => machine(topology, node))];
+  const machines = grouped(all);
+  const ways = walksOf(topology);
+  const walks = oneEachMode(ways);
+  const others = ways
+    .filter((walk) => !walks.includes(walk))
+    .flatMap(({ realServer, likewise }) => [realServer, ...likewise]);
   return {
     title: topology.name,
     description: topology.description,
-    segments: segmentOrder(topology).map((name) => {
-      const { cidr = "", mode = "isolated", bridge } = segments[name] ?? {};
-      const way = { isolated: "", nat: ", nat to the outside", bridge: `, the host's bridge ${bridge}` }[mode];
-      return { name, label: `${name} ${cidr}${way}` };
-    }),
-    machines: [
-      {
-        name: "client",
-        kind: "client",
-        notes: [ROLES.client ?? "", ...(client.kind === "vm" ? ["a guest like the others"] : [])],
-        vips: [],
-        cards: [
-          {
-            name: client.kind === "vm" ? clientInterface : "",
-            segment: client.segment,
-            addresses: client.addresses,
-            mac: client.mac,
-          },
-        ],
-      },
-      ...Object.values(topology.nodes).map((node) => machine(topology, node)),
-    ],
+    segments,
+    machines: columnsOf({ segments, machines }) > COLUMNS ? crowded(all) : machines,
+    services: servicesOf(topology),
+    walks,
+    others: ranged([...new Set(others)]),
+  };
+}
+
+/** A segment in one line: "outside 192.168.0.0/24, nat to the outside". */
+export const segmentLine = ({ name, cidr, outside }: SegmentDrawn): string =>
+  `${name} ${cidr}${outside === "" ? "" : `, ${outside}`}`;
+
+/** A service in one line. */
+export const serviceLine = ({ asked, scheduler, mode, persistence, realServers }: Service): string =>
+  `${asked}, ${scheduler}, ${MODES[mode]}${persistence === undefined ? "" : `, persistence ${persistence} s`} → ${realServers}`;
+
+/** What the modes are called in short. */
+export const MODES: Readonly<Record<Mode, string>> = { DR: "DR", NAT: "NAT", TUN: "TUN", L7: "layer 7" };
+
+/** Whom the packets of a walk meet: "request  client → lb03 → web03", and the same for the answer; ✗ where one is lost. */
+export const wayLines = (walk: Walk): string[] =>
+  (["request", "answer"] as const).flatMap((way) => {
+    const legs = walk.legs.filter((leg) => leg.way === way);
+    const lostHere = walk.lost !== undefined && walk.legs.at(-1)?.way === way;
+    const stops = [legs[0]?.from, ...legs.map(({ to }) => to), ...(lostHere ? ["✗"] : [])];
+    return legs.length === 0 ? [] : [`${way.padEnd(7)}  ${stops.join(" → ")}`];
+  });
+
+function oneEachMode(walks: readonly Walk[]): Walk[] {
+  const best = new Map<Mode, Walk>();
+  for (const walk of walks) {
+    if (walk.legs.length > (best.get(walk.mode)?.legs.length ?? 0)) best.set(walk.mode, walk);
+  }
+  return [...best.values()];
+}
+
+function clientMachine(topology: Topology): Machine {
+  const { client } = topology;
+  const name = client.kind === "vm" ? clientInterface : "";
+  const { segment, mac } = client;
+  return {
+    name: CLIENT,
+    members: [CLIENT],
+    kind: "client",
+    standby: false,
+    notes: [ROLES.client, ...(client.kind === "vm" ? ["a guest like the others"] : [])],
+    routes: routeLines(topology, { routes: client.routes ?? [] }, [segment]),
+    vips: [],
+    cards: [{ name, segment, addresses: ranged(client.addresses), mac }],
   };
 }
 
 function machine(topology: Topology, node: Node): Machine {
+  const cards = Object.entries(node.interfaces);
+  const balances = balancersOf(topology).some(({ name }) => name === node.name);
   return {
     name: node.name,
+    members: [node.name],
     kind: node.role,
-    notes: [ROLES[node.role] ?? node.role, ...election(topology, node)],
+    standby: balances && favourite(topology)?.name !== node.name,
+    notes: [ROLES[node.role], ...election(topology, node)],
+    routes: routeLines(
+      topology,
+      node,
+      cards.map(([, { segment }]) => segment),
+    ),
     vips: vipNotes(topology, node),
-    cards: Object.entries(node.interfaces).map(([name, { segment, address, mac }]) => ({
-      name,
-      segment,
-      addresses: [address],
-      mac,
-    })),
+    cards: cards.map(([name, { segment, address, mac }]) => ({ name, segment, addresses: [address], mac })),
   };
 }
 
@@ -91,21 +177,73 @@ function election({ vrrp }: Topology, node: Node): string[] {
   return [`VRRP ${vrrp.virtualRouterId} ${state} ${priority}`, ...(nopreempt ? ["nopreempt"] : [])];
 }
 
+/** Default gateway and routes, each with whose address the next hop is. */
+function routeLines(topology: Topology, way: Pick<Node, "gateway" | "routes">, segments: readonly string[]): string[] {
+  // A segment with mode nat brings its own gateway.
+  const host = segments.map((name) => topology.segments[name]).find((segment) => segment?.mode === "nat")?.hostAddress;
+  const gateway = way.gateway ?? host;
+  const routes = staticRoutes({ ...way, ...(gateway === undefined ? {} : { gateway }) });
+  return routes.map(({ to, via }) => {
+    const [first] = ownersOf(topology, via);
+    const holder = favourite(topology)?.name;
+    const own = ownersOf(topology, via).includes(holder ?? "") ? holder : first;
+    const isHost = Object.values(topology.segments).some(({ hostAddress }) => hostAddress === via);
+    const whose = own ?? (isHost ? "the host" : "not in the lab");
+    return `${to === "0.0.0.0/0" ? "gateway" : `${to} via`} ${via} (${whose})`;
+  });
+}
+
 function vipNotes(topology: Topology, node: Node): string[] {
   if (favourite(topology)?.name === node.name) {
     const gateway = topology.vrrp?.gateway;
     return [
       ...vipsOf(topology).map((vip) => `VIP ${vip}`),
-      ...(gateway === undefined ? [] : [`gateway ${gateway.address}`]),
+      ...(gateway === undefined ? [] : [`VIP ${gateway.address} (gateway)`]),
     ];
   }
   if (balancersOf(topology).some(({ name }) => name === node.name)) return [];
   return heldVips(topology, node.name).map((vip) => `VIP ${vip} on ${vipDevice(topology, node.name, vip)}`);
 }
 
-/** Where a real server holds a VIP: packets out of a tunnel come in by tunl0, all others find it on lo. */
-export const vipDevice = (topology: Topology, node: string, vip: string): "lo" | "tunl0" =>
-  tunnelledVips(topology, node).includes(vip) ? "tunl0" : "lo";
+function servicesOf(topology: Topology): Service[] {
+  const { virtualServers, proxy } = topology;
+  return [
+    ...virtualServers.map(
+      ({ vip, port, protocol, scheduler, forwarding, persistence, realServers }): Service => ({
+        asked: `${vip}:${port} ${protocol}`,
+        scheduler,
+        mode: forwarding,
+        ...(persistence === undefined ? {} : { persistence }),
+        realServers: realServersLine(realServers, port),
+      }),
+    ),
+    ...(proxy === undefined ? [] : vipsOf(topology)).map((vip): Service => {
+      const { software = "", port = 0, backends = {} } = proxy ?? {};
+      return {
+        asked: `${vip}:${port} TCP`,
+        scheduler: software,
+        mode: "L7",
+        realServers: realServersLine(backends, port),
+      };
+    }),
+  ];
+}
+
+/** Real servers by weight and port: "web1 (weight 3), web2 (weight 1, port 8080)". */
+function realServersLine(realServers: Readonly<Record<string, RealServer>>, port: number): string {
+  const alike = new Map<string, string[]>();
+  for (const [name, own] of Object.entries(realServers)) {
+    const rest = own.port === port ? "" : `, port ${own.port}`;
+    const key = `${own.weight}${rest}`;
+    alike.set(key, [...(alike.get(key) ?? []), name]);
+  }
+  return [...alike]
+    .map(
+      ([key, names]) =>
+        `${ranged(names).join(", ")} (weight ${key.replace(/^\d+/, (weight) => `${weight}${names.length > 1 ? " each" : ""}`)})`,
+    )
+    .join(", ");
+}
 
 /** The client's segment, then those that its machines are also in, and so on; what nothing leads to comes last. */
 function segmentOrder({ segments, nodes, client }: Topology): string[] {

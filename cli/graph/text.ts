@@ -1,14 +1,19 @@
 import { layoutOf, type Place } from "./layout";
-import type { Machine, Picture } from "./picture";
+import { type Machine, MODES, type Picture, segmentLine, serviceLine, wayLines } from "./picture";
+import { filled } from "./words";
+
+/** A route that is longer takes two rows. */
+const ROUTE = 28;
 
 /** Rows of a box: what a machine is, its cards, and the VIPs that it holds. */
-const boxLines = ({ name, notes, cards, vips }: Machine): string[] => [
+const boxLines = ({ name, notes, cards, routes, vips }: Machine): string[] => [
   name,
   ...notes,
   ...cards.flatMap(({ name: card, addresses, mac }) => [
     ...addresses.map((address, index) => `${index === 0 ? card : "".padEnd(card.length)} ${address}`.trimStart()),
-    `${"".padEnd(card.length)} ${mac}`.trimStart(),
+    ...(mac === undefined ? [] : [`${"".padEnd(card.length)} ${mac}`.trimStart()]),
   ]),
+  ...routes.flatMap((route) => filled(route, ({ length }) => length <= ROUTE)),
   ...vips,
 ];
 
@@ -27,9 +32,9 @@ export function drawText(picture: Picture): string {
   const end = Math.max(...places.map(({ column }) => column + 1)) * pitch;
 
   const canvas = new Canvas();
-  for (const [number, { label }] of picture.segments.entries()) {
+  for (const [number, segment] of picture.segments.entries()) {
     canvas.write(busAt(number), 0, "═".repeat(end));
-    canvas.write(busAt(number), end + 1, label);
+    canvas.write(busAt(number), end + 1, segmentLine(segment));
   }
   for (const place of places) {
     const left = place.column * pitch;
@@ -44,8 +49,18 @@ export function drawText(picture: Picture): string {
       canvas.write(to, middle, up ? "┴" : joint(canvas.at(to, middle), "╧"));
     }
   }
-  return `${[`${picture.title}: ${picture.description}`, "", ...canvas.lines()].join("\n")}\n`;
+  return `${[`${picture.title}: ${picture.description}`, "", ...canvas.lines(), ...below(picture)].join("\n")}\n`;
 }
+
+/** What is asked and by which way, under the drawing. */
+const below = ({ services, walks }: Picture): string[] => [
+  ...(services.length === 0 ? [] : ["", "virtual servers", ...services.map((one) => `  ${serviceLine(one)}`)]),
+  ...walks.flatMap((walk) => [
+    "",
+    `packets, ${MODES[walk.mode]} (lab walk shows each hop)`,
+    ...wayLines(walk).map((line) => `  ${line}`),
+  ]),
+];
 
 const boxHeight = ({ machine }: Place): number => boxLines(machine).length + 2;
 

@@ -1,13 +1,16 @@
-import { strictDrops } from "../../infra/config/rules/routing";
-import { favourite, realServerAddress } from "../../infra/model/members";
-import { CLIENT, ownersOf, pathTo } from "../../infra/model/routing";
-import type { Topology, VirtualServer } from "../../infra/model/topology";
-import { vipDevice } from "./picture";
+import { favourite, vipsOf } from "../../infra/model/members";
+import type { RealServer, Topology, VirtualServer } from "../../infra/model/topology";
+import { legsOf } from "./legs";
+import { ranged } from "./ranges";
+
+/** How a request reaches a real server: ipvsadm's three ways of forwarding, or a proxy's own connection (layer 7). */
+export type Mode = VirtualServer["forwarding"] | "L7";
 
 /** One request and its answer, hop by hop. */
 export type Walk = {
   /** Whose: "192.168.10.200:80 TCP, DR, rr". */
   readonly service: string;
+  readonly mode: Mode;
   readonly realServer: string;
   /** Other real servers of the same virtual server that packets reach and leave the same way. */
   readonly likewise: readonly string[];
@@ -21,6 +24,7 @@ export type Leg = {
   readonly from: string;
   readonly to: string;
   readonly segment: string;
+  readonly way: "request" | "answer";
   readonly ethernet: Ends;
   /** The header around the packet, inside a tunnel. */
   readonly outer?: Ends;
@@ -32,17 +36,45 @@ export type Leg = {
 
 export type Ends = { readonly source: string; readonly destination: string };
 
-/** A port of the client's own, for the drawing. */
-const CLIENT_PORT = 40000;
+/** Whose walk it is: the service, the real server, and which others have the same way. */
+export const headline = ({ service, realServer, likewise }: Walk): string =>
+  `${service}, by ${realServer}${likewise.length === 0 ? "" : ` (the same way: ${ranged(likewise).join(", ")})`}`;
+
+/** What clients ask, whoever balances it. */
+export type Asked = {
+  readonly vip: string;
+  readonly port: number;
+  readonly mode: Mode;
+  /** Who chooses a real server: "IPVS (rr)", "haproxy". */
+  readonly chooser: string;
+  readonly service: string;
+  readonly realServers: Readonly<Record<string, RealServer>>;
+  /** undefined: the proxies'. */
+  readonly virtualServer?: VirtualServer;
+};
+
+function askedOf(topology: Topology): Asked[] {
+  const { virtualServers, proxy } = topology;
+  const balanced = virtualServers.map((virtualServer): Asked => {
+    const { vip, port, protocol, scheduler, forwarding: mode, realServers } = virtualServer;
+    const service = `${vip}:${port} ${protocol}, ${mode}, ${scheduler}`;
+    return { vip, port, mode, chooser: `IPVS (${scheduler})`, service, realServers, virtualServer };
+  });
+  if (proxy === undefined) return balanced;
+  const { software: chooser, port, backends: realServers } = proxy;
+  return vipsOf(topology).map((vip): Asked => {
+    return { vip, port, mode: "L7", chooser, service: `${vip}:${port} TCP, ${chooser}`, realServers };
+  });
+}
 
 /** The walks of a lab: one for each way that packets take, whatever the number of services and real servers. */
 export function walksOf(topology: Topology): Walk[] {
   const seen = new Map<string, Walk & { likewise: string[] }>();
-  for (const server of topology.virtualServers) {
-    for (const realServer of Object.keys(server.realServers)) {
-      const walk = walkOf(topology, server, realServer);
+  for (const asked of askedOf(topology)) {
+    for (const realServer of Object.keys(asked.realServers)) {
+      const walk = walkOf(topology, asked, realServer);
       const shape = JSON.stringify([
-        server.forwarding,
+        walk.mode,
         walk.legs.map(({ from, to, segment }) => [from, to, segment].map((one) => (one === realServer ? "RS" : one))),
         walk.lost !== undefined,
       ]);
@@ -54,131 +86,36 @@ export function walksOf(topology: Topology): Walk[] {
   return [...seen.values()];
 }
 
-/** The walk of one request that the scheduler gave to one real server, by the director that holds the VIP at first. */
-export function walkOf(topology: Topology, server: VirtualServer, realServer: string): Walk {
-  const { vip, port, protocol, scheduler, forwarding } = server;
-  const director = favourite(topology);
+/** The walk of one request that was given to one real server, by the node that holds the VIP at first. */
+function walkOf(topology: Topology, asked: Asked, realServer: string): Walk {
+  const balancer = favourite(topology);
   const node = topology.nodes[realServer];
-  if (director === undefined || node === undefined) throw new Error(`${realServer} is no real server of ${vip}`);
-  const [cip = ""] = topology.client.addresses;
-  const rip = realServerAddress(director, node);
-  const [asking, asked] = [`${cip}:${CLIENT_PORT}`, `${vip}:${port}`];
-  const mapped = `${rip}:${server.realServers[realServer]?.port ?? port}`;
-  const walk = { service: `${asked} ${protocol}, ${forwarding}, ${scheduler}`, realServer, likewise: [] };
-  const legs: Leg[] = [];
-  const go = (from: string, to: string, packet: Pick<Leg, "ip" | "outer">, why: string): string | undefined => {
-    const path = route(topology, from, to);
-    let last = from;
-    for (const hop of path ?? []) {
-      const first = last === from;
-      legs.push({ from: last, ...hop, ...packet, why: first ? why : `${last} routes it on` });
-      last = hop.to;
-    }
-    return path === undefined ? `${from} has no way to ${to}: the packet is lost there` : undefined;
-  };
-
-  const request = { ip: { source: asking, destination: asked } };
-  const chosen = `IPVS (${scheduler}) chose ${realServer}`;
-  const lostOnTheWayIn =
-    go(CLIENT, vip, request, towardsVip(topology, vip, director.name)) ??
-    {
-      DR: () => go(director.name, rip, request, `${chosen}: the destination MAC is new, the IP packet stays as it was`),
-      NAT: () =>
-        go(
-          director.name,
-          rip,
-          { ip: { source: asking, destination: mapped } },
-          `${chosen}: the destination ${asked} becomes ${mapped}, the source stays the client's`,
-        ),
-      TUN: () =>
-        go(
-          director.name,
-          rip,
-          { ...request, outer: { source: sourceTowards(topology, director.name, rip), destination: rip } },
-          `${chosen}: the packet goes as it was inside another one, IP in IP (protocol 4)`,
-        ),
-    }[forwarding]();
-  if (lostOnTheWayIn !== undefined) return { ...walk, legs, lost: lostOnTheWayIn };
-
-  const lost =
-    forwarding === "NAT"
-      ? answerThrough(director.name)
-      : go(
-          realServer,
-          cip,
-          { ip: { source: asked, destination: asking } },
-          `${taken(topology, server, realServer)}; it answers the client itself, with the VIP as source`,
-        );
-  const strict = strictDrops(topology).find((one) => one.server === server && one.node === node)?.router;
-  if (lost === undefined && strict !== undefined) {
-    legs.length = legs.findIndex(({ to }) => to === strict) + 1;
-    return {
-      ...walk,
-      legs,
-      lost: `${strict} has a strict source filter: ${vip} is on another side of it, and the answer is dropped`,
-    };
-  }
-  return { ...walk, legs, ...(lost === undefined ? {} : { lost }) };
-
-  /** NAT: only the director knows that the client asked for the VIP, so the answer has to come by. */
-  function answerThrough(name: string): string | undefined {
-    const before = legs.length;
-    const answer = { ip: { source: mapped, destination: asking } };
-    const gone = go(realServer, cip, answer, "it answers by its gateway, which is the director");
-    const back = legs.slice(before);
-    const by = back.findIndex(({ from }) => from === name);
-    if (gone !== undefined || by < 0)
-      return gone ?? `the answer passes by ${name}: the client drops it, which asked ${vip} and not ${rip}`;
-    legs.splice(
-      before + by,
-      back.length - by,
-      ...back.slice(by).map((leg, index) => ({
-        ...leg,
-        ip: { source: asked, destination: asking },
-        ...(index === 0 ? { why: `the source ${mapped} becomes ${asked} again, by the entry in the IPVS table` } : {}),
-      })),
-    );
-    return undefined;
-  }
+  if (balancer === undefined || node === undefined) throw new Error(`${realServer} is no real server of ${asked.vip}`);
+  const { service, mode } = asked;
+  return { service, mode, realServer, likewise: [], ...legsOf(topology, asked, balancer, node) };
 }
 
-/** Why a request leaves the client as it does. */
-function towardsVip(topology: Topology, vip: string, director: string): string {
-  const [next] = route(topology, CLIENT, vip) ?? [];
-  return next === undefined || next.to === director
-    ? `ARP for the VIP is answered by ${director} alone: it holds the VIP`
-    : `the VIP is in another segment, and ${next.to} is the way there`;
+/** Whether the packet of a leg is addressed to the real server's own address, or comes from it: the VIP is not in it. */
+export function isRewritten({ legs }: Pick<Walk, "legs">, { ip }: Leg): boolean {
+  const vip = legs[0]?.ip.destination;
+  return ip.source !== vip && ip.destination !== vip;
 }
 
-const taken = (topology: Topology, { vip, forwarding }: VirtualServer, name: string): string =>
-  forwarding === "TUN"
-    ? `tunl0 unwraps the packet, and ${vip} is an address of ${name}'s own (on ${vipDevice(topology, name, vip)})`
-    : `${vip} is an address of ${name}'s own (on ${vipDevice(topology, name, vip)}, silent in ARP)`;
+/** The header of a packet that the sender of a leg changed. */
+export type Changed = "ethernet" | "outer" | "ip";
 
-/** The way of a packet as legs without their packet; an address that VRRP moves is the favourite's. */
-function route(
-  topology: Topology,
-  from: string,
-  address: string,
-): Pick<Leg, "to" | "segment" | "ethernet">[] | undefined {
-  const holder = favourite(topology)?.name ?? "";
-  let at = from;
-  return pathTo(topology, from, address)?.map((hop) => {
-    const to = ownersOf(topology, hop.address).includes(holder) ? holder : hop.taker;
-    const ethernet = { source: macOf(topology, at, hop.segment), destination: macOf(topology, to, hop.segment) };
-    at = to;
-    return { to, segment: hop.segment, ethernet };
+/** What the sender of each leg changed: the innermost header that differs from the leg before; undefined: the packet is its own. */
+export const changesOf = ({ legs }: Pick<Walk, "legs">): (Changed | undefined)[] =>
+  legs.map((leg, index) => {
+    const before = legs[index - 1];
+    // A proxy ends one connection and opens another one: its packets are its own.
+    if (before?.way !== leg.way || !oneEnd(before.ip, leg.ip)) return undefined;
+    if (!same(before.ip, leg.ip)) return "ip";
+    return same(before.outer, leg.outer) ? "ethernet" : "outer";
   });
-}
 
-const cardIn = ({ nodes }: Topology, name: string, segment: string) =>
-  Object.values(nodes[name]?.interfaces ?? {}).find((card) => card.segment === segment);
+const same = (one: Ends | undefined, other: Ends | undefined): boolean =>
+  one?.source === other?.source && one?.destination === other?.destination;
 
-const macOf = (topology: Topology, name: string, segment: string): string =>
-  name === CLIENT ? topology.client.mac : (cardIn(topology, name, segment)?.mac ?? "");
-
-/** The address that a node's own packets to another have: that of the card which they leave by. */
-function sourceTowards(topology: Topology, name: string, address: string): string {
-  const [hop] = pathTo(topology, name, address) ?? [];
-  return hop === undefined ? "" : (cardIn(topology, name, hop.segment)?.address ?? "");
-}
+const oneEnd = (one: Ends, other: Ends): boolean =>
+  one.source === other.source || one.destination === other.destination;

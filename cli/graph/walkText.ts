@@ -1,5 +1,5 @@
 import type { Topology } from "../../infra/model/topology";
-import { type Ends, type Walk, walksOf } from "./walk";
+import { type Ends, headline, type Walk, walksOf } from "./walk";
 
 /** The packet walks of a lab as lines of text. */
 export function drawWalks(topology: Topology): string {
@@ -8,9 +8,6 @@ export function drawWalks(topology: Topology): string {
   );
   return `${[`Packet walk of ${topology.name}`, ...walks].join("\n\n")}\n`;
 }
-
-const headline = ({ service, realServer, likewise }: Walk): string =>
-  `${service}, by ${realServer}${likewise.length === 0 ? "" : ` (the same way: ${likewise.join(", ")})`}`;
 
 function legLines({ from, to, segment, ethernet, outer, ip, why }: Walk["legs"][number], index: number): string[] {
   const pad = "     ";

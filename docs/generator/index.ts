@@ -6,7 +6,7 @@ import { shippedLabs } from "../../cli/topologies";
 import { withBlocks } from "./block";
 import { checksPage, rulesPage } from "./checks";
 import { documentBlocks } from "./documents";
-import { labBlocks, labPicture, labSkeleton, labsTable } from "./labs";
+import { labBlocks, labPictures, labSkeleton, labsTable } from "./labs";
 import { POINTS } from "./points";
 import { topologyPage } from "./topology";
 
@@ -42,7 +42,7 @@ export function generated(): ReadonlyMap<string, string> {
       ),
     }),
     ...shippedLabs().flatMap((lab): [string, string][] => [
-      [`docs/${lab.name}.svg`, labPicture(lab)],
+      ...labPictures(lab),
       renewed(`docs/labs/${lab.name}.md`, labBlocks(lab), () => labSkeleton(lab)),
     ]),
     ...Object.keys(POINTS).map((document) => renewed(`docs/documents/${document}.md`, documentBlocks(document))),

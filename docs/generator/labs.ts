@@ -1,4 +1,4 @@
-import { graph } from "../../cli/graph";
+import { graph, walk } from "../../cli/graph";
 import { drawWalks } from "../../cli/graph/walkText";
 import { inRoot } from "../../cli/paths";
 import { shippedLabs } from "../../cli/topologies";
@@ -24,7 +24,7 @@ function facts(lab: Topology): string {
 ![Topology of ${lab.name}](../${lab.name}.svg)`;
 }
 
-/** The way of a request through the first virtual server, to each real server; the others' is the command's to tell. */
+/** The way of a request to the first service that clients ask, to each real server; the others' is the command's to tell. */
 function packets(lab: Topology): string {
   const [, ...walks] = drawWalks(lab)
     .trimEnd()
@@ -32,9 +32,8 @@ function packets(lab: Topology): string {
   const serviceOf = (walk: string): string => walk.split(" ")[0] ?? "";
   const first = walks.filter((walk) => serviceOf(walk) === serviceOf(walks[0] ?? ""));
   const services = new Set(walks.map(serviceOf)).size;
-  const more =
-    services > 1 ? `\n\n\`./scripts/lab walk ${lab.name}\` has the walks of all ${services} virtual servers.` : "";
-  return `\`\`\`text\n${first.join("\n\n")}\n\`\`\`${more}`;
+  const more = services > 1 ? `\n\n\`./scripts/lab walk ${lab.name}\` has the walks of all ${services} services.` : "";
+  return `![Packet walk of ${lab.name}](../walk/${lab.name}.svg)\n\n\`\`\`text\n${first.join("\n\n")}\n\`\`\`${more}`;
 }
 
 /** The checks of a lab as they are named there. */
@@ -62,7 +61,7 @@ const mistakes = (lab: Topology): string =>
 /** The generated parts of a lab's page. */
 export const labBlocks = (lab: Topology): Record<string, string> => ({
   facts: facts(lab),
-  ...(lab.virtualServers.length === 0 ? {} : { "packet walk": packets(lab) }),
+  "packet walk": packets(lab),
   ...(lab.form === "as-printed" ? { mistakes: mistakes(lab) } : {}),
   checks: proofs(lab),
 });
@@ -80,7 +79,11 @@ ${part("facts")}
 
 Write here what a reader knows after this lab.
 
-${lab.virtualServers.length === 0 ? "" : `## Packet walk\n\n${part("packet walk")}\n\n`}${lab.form === "as-printed" ? `## What the document prints\n\n${part("mistakes")}\n\n` : ""}## What to break
+## Packet walk
+
+${part("packet walk")}
+
+${lab.form === "as-printed" ? `## What the document prints\n\n${part("mistakes")}\n\n` : ""}## What to break
 
 Write here a command that damages something, and what a reader then sees.
 
@@ -102,6 +105,12 @@ export const labsTable = (to: (lab: Topology) => string, document: (number: stri
     ]),
   ]);
 
-/** A lab's picture. */
-export const labPicture = ({ name }: Topology): string =>
-  graph({ file: inRoot("labs", `${name}.yaml`) }, { svg: true, mermaid: false });
+/** A lab's pictures, by their paths in the checkout. */
+export function labPictures({ name }: Topology): [string, string][] {
+  const of = { file: inRoot("labs", `${name}.yaml`) };
+  const form = { svg: true, mermaid: false };
+  return [
+    [`docs/${name}.svg`, graph(of, form)],
+    [`docs/walk/${name}.svg`, walk(of, form)],
+  ];
+}

@@ -4,12 +4,15 @@ import { drawMermaid } from "../../../cli/graph/mermaid";
 import { pictureOf } from "../../../cli/graph/picture";
 import { drawSvg } from "../../../cli/graph/svg";
 import { drawText } from "../../../cli/graph/text";
+import { topologyScene } from "../../../cli/graph/topologyScene";
+import { walkScene } from "../../../cli/graph/walkScene";
 import { drawWalks } from "../../../cli/graph/walkText";
 import { filesOf } from "../../../cli/plan/files";
 import { ConfigError } from "../../../infra/config/error";
 import { parseTopology } from "../../../infra/config/load";
 import { guestsOf } from "../../../infra/model/guests";
 import type { Topology } from "../../../infra/model/topology";
+import { collisionsOf } from "../graph/collisions";
 import { randomTopology, SEED } from "../../random";
 import { rounds } from "../../soak";
 
@@ -20,13 +23,15 @@ function render(topology: Topology): void {
     assert.ok(files.length > 1 && files.every(({ text }) => !text.includes("undefined")), node);
   }
   const picture = pictureOf(topology);
-  for (const text of [drawText(picture), drawMermaid(picture), drawSvg(picture), drawWalks(topology)])
-    assert.equal(typeof text, "string");
+  const scenes = [topologyScene(picture), walkScene(topology)];
+  for (const scene of scenes) assert.deepEqual(collisionsOf(scene), []);
+  for (const text of [drawText(picture), drawMermaid(picture), drawWalks(topology), ...scenes.map(drawSvg)])
+    assert.ok(!text.includes("undefined") && !text.includes("NaN"), text);
 }
 
 describe("random topologies", () => {
   it("pass, and have files for every machine, or are refused with paths; never another error", function () {
-    this.timeout(rounds(20_000, 600_000));
+    this.timeout(rounds(60_000, 600_000));
     let [passed, refused] = [0, 0];
     fc.assert(
       fc.property(randomTopology, (input) => {

@@ -22,7 +22,8 @@ describe("generated pages and pictures", () => {
         .filter((file) => file.endsWith(end) && file !== "README.md")
         .map((file) => file.slice(0, -end.length));
     assert.deepEqual(beside("docs/labs", ".md").sort(), [...named].sort());
-    assert.deepEqual(beside("docs", ".svg").sort(), [...named].sort());
+    for (const folder of ["docs", "docs/walk"])
+      assert.deepEqual(beside(folder, ".svg").sort(), [...named].sort(), folder);
   });
 
   it("were written to the end: no page has the questions of a new one", () => {

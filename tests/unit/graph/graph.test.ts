@@ -3,13 +3,15 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { graph } from "../../../cli/graph";
+import { graph, walk } from "../../../cli/graph";
 import { layoutOf } from "../../../cli/graph/layout";
 import { drawMermaid } from "../../../cli/graph/mermaid";
-import { pictureOf } from "../../../cli/graph/picture";
+import { type Picture, pictureOf } from "../../../cli/graph/picture";
 import { drawSvg } from "../../../cli/graph/svg";
 import { drawText } from "../../../cli/graph/text";
+import { topologyScene } from "../../../cli/graph/topologyScene";
 import { inRoot } from "../../../cli/paths";
+import { walkScene } from "../../../cli/graph/walkScene";
 import { shippedLabs } from "../../../cli/topologies";
 import { renderNetworkXslt } from "../../../components/segment";
 import type { Topology } from "../../../infra/model/topology";
@@ -23,7 +25,7 @@ const cases: readonly Topology[] = [
   fixture("valid-full"),
   fixture("valid-client-vm"),
 ];
-const forms = { txt: drawText, svg: drawSvg, mmd: drawMermaid };
+const forms = { txt: drawText, svg: (picture: Picture) => drawSvg(topologyScene(picture)), mmd: drawMermaid };
 
 /** Three segments in a row, and a machine that is in the first and the last: its wire passes the row in between. */
 const long = (): Topology => {
@@ -88,24 +90,44 @@ describe("lab graph", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const sheet = path.join(folder, "sheet.xsl");
     fs.writeFileSync(sheet, renderNetworkXslt({ hostAddress: "10.0.0.1" }));
-    const odd = { ...lab("dr-keepalived"), description: `<a> & "b" 'c'` };
-    for (const topology of [...cases, odd]) {
-      const svg = drawSvg(pictureOf(topology));
+    const odd = { ...lab("dr-keepalived"), description: `<a> & "b" 'c' </style>` };
+    for (const svg of [...cases, odd].flatMap((topology) =>
+      [topologyScene(pictureOf(topology)), walkScene(topology)].map(drawSvg),
+    )) {
       // Any stylesheet: what is no XML, xsltproc refuses.
       execFileSync("xsltproc", ["--nonet", sheet, "-"], { input: svg });
-      assert.doesNotMatch(svg, /href|@import|url\(|<script|<style/);
+      assert.doesNotMatch(svg, /href|@import|url\(|<script/);
     }
     fs.rmSync(folder, { recursive: true });
+  });
+
+  it("has colours for light and dark pages, the same classes in both", () => {
+    const svg = drawSvg(topologyScene(pictureOf(lab("tun"))));
+    const [light = "", dark = ""] = svg.split("@media (prefers-color-scheme:dark){");
+    const coloured = (sheet: string): string[] =>
+      [...sheet.matchAll(/^(\S+)\{(?:fill|stroke):#/gm)].map(([, selector]) => selector ?? "");
+    assert.ok(coloured(light).length > 20);
+    assert.deepEqual(coloured(dark), coloured(light));
+  });
+
+  it("draws the same each time", () => {
+    for (const topology of cases)
+      assert.equal(drawSvg(topologyScene(pictureOf(topology))), drawSvg(topologyScene(pictureOf(topology))));
   });
 
   it("takes one form at a time", () => {
     const of = { file: inRoot("labs", "dr-keepalived.yaml") };
     assert.throws(() => graph(of, { svg: true, mermaid: true }), /graph: got --svg and --mermaid, need one of them/);
+    assert.throws(() => walk(of, { svg: true, mermaid: true }), /walk: got --svg and --mermaid, need one of them/);
   });
 
   it("is what README shows (npm run docs)", () => {
     const file = inRoot("docs", "dr-keepalived.svg");
-    assert.equal(fs.readFileSync(file, "utf8"), drawSvg(pictureOf(lab("dr-keepalived"))), "npm run docs");
+    assert.equal(
+      fs.readFileSync(file, "utf8"),
+      drawSvg(topologyScene(pictureOf(lab("dr-keepalived")))),
+      "npm run docs",
+    );
     assert.match(fs.readFileSync(inRoot("README.md"), "utf8"), new RegExp(path.relative(inRoot(), file)));
   });
 });

@@ -1,5 +1,7 @@
 import * as assert from "node:assert/strict";
-import { walksOf } from "../../../cli/graph/walk";
+import { drawSvg } from "../../../cli/graph/svg";
+import { changesOf, walksOf } from "../../../cli/graph/walk";
+import { walkScene } from "../../../cli/graph/walkScene";
 import { drawWalks, drawWalksMermaid } from "../../../cli/graph/walkText";
 import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
@@ -10,6 +12,7 @@ const cases: readonly Topology[] = [
   lab("dr-two-networks"),
   lab("nat"),
   lab("tun"),
+  lab("l7-haproxy"),
   fixture("valid-client-routed"),
 ];
 
@@ -18,9 +21,14 @@ describe("lab walk", () => {
     it(`walks through ${topology.name}`, () => golden(`walk/${topology.name}.txt`, drawWalks(topology)));
     it(`draws the same as sequences of ${topology.name}`, () =>
       golden(`walk/${topology.name}.mmd`, drawWalksMermaid(topology).join("\n")));
+    it(`draws the packets of ${topology.name}`, () =>
+      golden(`walk/${topology.name}.svg`, drawSvg(walkScene(topology))));
   }
   it("has no golden file without a case", () => {
-    assert.deepEqual(goldenFiles("walk"), cases.flatMap(({ name }) => [`${name}.mmd`, `${name}.txt`]).sort());
+    assert.deepEqual(
+      goldenFiles("walk"),
+      cases.flatMap(({ name }) => [`${name}.mmd`, `${name}.svg`, `${name}.txt`]).sort(),
+    );
   });
 
   it("DR: the answer goes past the director; NAT: through it", () => {
@@ -31,6 +39,33 @@ describe("lab walk", () => {
     };
     assert.deepEqual([passes("dr-keepalived"), passes("nat"), passes("tun")], [false, true, false]);
   });
+
+  it("layer 7: the real server sees the proxy, not the client", () => {
+    const [walk] = walksOf(lab("l7-haproxy"));
+    assert.deepEqual(
+      walk?.legs.map(({ from, to, ip }) => `${from} → ${to}: ${ip.source} → ${ip.destination}`),
+      [
+        "client → lb01: 10.0.0.61:40000 → 10.0.0.3:80",
+        "lb01 → web01: 10.0.0.5:50000 → 10.0.0.7:80",
+        "web01 → lb01: 10.0.0.7:80 → 10.0.0.5:50000",
+        "lb01 → client: 10.0.0.3:80 → 10.0.0.61:40000",
+      ],
+    );
+  });
+
+  const changes: readonly (readonly [lab: string, walk: number, changed: readonly (string | undefined)[]])[] = [
+    ["dr-keepalived", 0, [undefined, "ethernet", undefined]],
+    ["dr-two-networks", 0, [undefined, "ethernet", undefined, "ethernet"]],
+    ["nat", 0, [undefined, "ip", undefined, "ip"]],
+    ["tun", 1, [undefined, "outer", "ethernet", undefined, "ethernet"]],
+    ["l7-haproxy", 0, [undefined, undefined, undefined, undefined]],
+  ];
+  for (const [name, number, changed] of changes) {
+    it(`${name}: what each sender changes`, () => {
+      const walk = walksOf(lab(name))[number] ?? assert.fail("no walk");
+      assert.deepEqual(changesOf(walk), changed);
+    });
+  }
 
   it("ends at a router whose strict filter drops the answer", () => {
     const [walk] = walksOf(lab("dr-two-networks-strict"));
@@ -66,7 +101,7 @@ describe("lab walk", () => {
     const { gateway: _, ...web142 } = of.nodes.web142 ?? assert.fail("no web142");
     const [walk] = walksOf({ ...of, nodes: { ...of.nodes, web142: web142 as Topology["nodes"][string] } });
     assert.equal(walk?.legs.at(-1)?.to, "web142");
-    assert.match(walk?.lost ?? "", /web142 has no way to 192\.168\.0\.150/);
+    assert.match(walk?.lost ?? "", /web142 has no route to 192\.168\.0\.150/);
     assert.match(
       drawWalks({ ...of, nodes: { ...of.nodes, web142: web142 as Topology["nodes"][string] } }),
       /✗ {3}web142/,
@@ -87,6 +122,9 @@ describe("lab walk", () => {
     };
     const web03 = of.nodes.web03 ?? assert.fail("no web03");
     const [walk] = walksOf({ ...of, nodes: { ...of.nodes, past, web03: { ...web03, gateway: "172.16.1.99" } } });
-    assert.match(walk?.lost ?? "", /passes by lb03: the client drops it/);
+    assert.match(
+      walk?.lost ?? "",
+      /the answer does not pass lb03: the client asked 10\.1\.0\.13, and drops what 172\.16\.1\.17 says/,
+    );
   });
 });
