@@ -188,7 +188,7 @@ describe("host/doctor and host/conditions", () => {
 
   const packages = `case $2 in
     --quiet) exit 1 ;;
-    --stuck) printf 'missing\\tup\\tNode.js >= 20\\t18.1.0\\tnodejs\\truns it\\tinstall 24\\n'; exit 1 ;;
+    --stuck) printf 'missing\\tup\\tNode.js >= 20.19\\t18.1.0\\tnodejs\\truns it\\tinstall 24\\n'; exit 1 ;;
     --tsv) printf 'ok\\tup\\tcurl\\t/bin/curl\\tcurl\\tpages\\t-\\nmissing\\toptional\\tgit\\t-\\tgit\\t"plan"\\tapt-get install git\\n'; exit 1 ;;
   esac`;
 
@@ -213,7 +213,7 @@ describe("host/doctor and host/conditions", () => {
     assert.equal(lines[0], "lab: this host is not ready, nothing was begun:");
     assert.deepEqual(
       lines.slice(1).map((line) => line.split(":")[0]?.trim()),
-      ["Node.js >= 20", "root", "Debian's mirror", "memory"],
+      ["Node.js >= 20.19", "root", "Debian's mirror", "memory"],
     );
     for (const line of lines.slice(1)) assert.match(line, /^ {2}.*: .* \(.*; fix: .+\)$/);
   });

@@ -88,20 +88,20 @@ describe("host/packages", () => {
     it("that has it new enough says what brings it", async () => {
       apt({ curl: "8.14.1-2", nodejs: "20.19.2+dfsg-1", git: "1:2.47.3-0" });
       assert.equal(await fixOf("curl"), "as root: host/packages install");
-      assert.equal(await fixOf("Node.js >= 20"), "as root: host/packages install");
+      assert.equal(await fixOf("Node.js >= 20.19"), "as root: host/packages install");
       assert.equal(await fixOf("git"), "as root: apt-get install git");
     });
 
     it("that has it too old, or not at all, says so", async () => {
       apt({ nodejs: "18.20.4+dfsg-1~deb12u1", curl: "8.14.1-2" });
       assert.match(
-        (await fixOf("Node.js >= 20")) ?? "",
+        (await fixOf("Node.js >= 20.19")) ?? "",
         /^apt has only 18\.20\.4.*: install 24 or 22 from https:\/\/nodejs\.org/,
       );
       assert.match((await fixOf("mmdebstrap")) ?? "", /^apt has only mmdebstrap none: install a newer one/);
       const { code, stdout } = await run("check", "--stuck");
       assert.equal(code, 1);
-      assert.match(stdout, /\tNode\.js >= 20\t/);
+      assert.match(stdout, /\tNode\.js >= 20\.19\t/);
       assert.doesNotMatch(stdout, /\tcurl\t/);
     });
   });
