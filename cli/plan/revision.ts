@@ -35,14 +35,21 @@ export async function filesAt(reference: string, stack: Stack, guest: Guest): Pr
     const same = await tryRun(["git", "-C", root, "diff", "--quiet", commit.stdout.trim(), "--", ...RENDERERS]);
     if (same.code === 0 || !fs.existsSync(path.join(folder, "cli", "plan")))
       return filesOf(loadTopology(path.join(folder, name), overridesOf(stack)), guest);
-    // The revision's modules are this checkout's: what it needs beside them it does not have.
-    fs.symlinkSync(inRoot("node_modules"), path.join(folder, "node_modules"));
+    // The revision's modules are this checkout's: what it needs beside them it does not have. Without the digest of the lock file, by
+    // which the revision would see that they are not its own, and bring them.
+    const modules = path.join(folder, "node_modules");
+    fs.mkdirSync(modules);
+    for (const entry of fs.readdirSync(inRoot("node_modules")))
+      if (entry !== ".lock-digest") fs.symlinkSync(inRoot("node_modules", entry), path.join(modules, entry));
+    // Until cli/front/ there was main.ts alone, which needs the loader.
+    const front = path.join(folder, "cli", "front", "index.cjs");
     const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
+    const program = fs.existsSync(front) ? [front] : ["--require", tsx, path.join(folder, "cli", "main.ts")];
     const words = ["plan", "--files", "--json", path.join(folder, name)];
     // Its own stack of that file: with a backend that is not the local one its configuration lies beside it.
     const config = { "lvs-lab:webs": overridesOf(stack).webs, "lvs-lab:image": imageOf(stack) };
     fs.writeFileSync(path.join(folder, `Pulumi.${path.basename(name, ".yaml")}.yaml`), stringify({ config }));
-    const planned = await tryRun(["node", "--require", tsx, path.join(folder, "cli", "main.ts"), ...words], {
+    const planned = await tryRun([process.execPath, ...program, ...words], {
       env: { PULUMI_BACKEND_URL: `file://${folder}` },
     });
     if (planned.code === 0) return (JSON.parse(planned.stdout) as { files: PlannedFiles }).files;

@@ -130,13 +130,40 @@ describe("lab plan", () => {
     // CI may have a checkout without history; the revision itself is always there.
     const head = execFileSync("git", ["-C", root, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
 
+    /** A commit like HEAD whose renderer of keepalived.conf has another word; it is in no branch and no index. */
+    const changed = (): string => {
+      const index = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-")), "index");
+      const git = (words: readonly string[], input = ""): string =>
+        execFileSync("git", ["-C", root, ...words], {
+          encoding: "utf8",
+          input,
+          env: {
+            ...process.env,
+            GIT_INDEX_FILE: index,
+            GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z",
+            GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
+          },
+        }).trim();
+      const file = "components/director/keepalived.ts";
+      const text = git(["show", `${head}:${file}`]).replace('head: "global_defs"', 'head: "other_defs"');
+      git(["read-tree", head]);
+      const blob = git(["hash-object", "-w", "--stdin"], text);
+      git(["update-index", "--cacheinfo", `100644,${blob},${file}`]);
+      const who = ["-c", "user.name=test", "-c", "user.email=test@example"];
+      const commit = git([...who, "commit-tree", git(["write-tree"]), "-p", head, "-m", "another renderer"]);
+      fs.rmSync(path.dirname(index), { recursive: true });
+      return commit;
+    };
+
     it("asks that revision's own program", async function () {
       this.timeout(60_000); // unpacks it and starts it
-      const { against: compared } = await against(head);
-      assert.equal(compared?.what, head);
-      // What differs is what is not committed yet; on a clean checkout: nothing.
+      const commit = changed();
+      const { against: compared } = await against(commit);
+      assert.equal(compared?.what, commit);
+      assert.match(compared.diff, /^-other_defs \{\n\+global_defs \{$/m);
+      // What else differs is what is not committed yet; on a clean checkout: nothing.
       const clean = execFileSync("git", ["-C", root, "status", "--porcelain"], { encoding: "utf8" }) === "";
-      if (clean) assert.equal(compared.diff, "");
+      if (clean) assert.equal((await against(head)).against?.diff, "");
     });
 
     it("compares what the stack says beside the file alike: its group's size, its guests' system", async function () {
