@@ -6,7 +6,7 @@
 /** What a verb may touch; a test holds each verb of the first two kinds to it. */
 export const KINDS = {
   pure: "reads files only; needs no root, no libvirt and no network",
-  reads: "looks at a lab that is up; starts, makes and changes nothing",
+  reads: "looks at what is there, a lab that is up or this host; starts, makes and changes nothing",
   changes: "changes a lab that is there; where there is none it starts nothing",
   "sets up": "brings what is missing first",
 } as const;

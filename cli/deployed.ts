@@ -7,7 +7,7 @@ import { embeddedNetns } from "./paths";
 import { UserError } from "./run";
 import { Session } from "./session";
 import { environment, outputs, readConfig, type Stack } from "./stack";
-import { foundToolchain, type Toolchain } from "./toolchain";
+import { presentToolchain, type Toolchain } from "./toolchain";
 
 /** A stack without a lab. */
 export const nothingIn = ({ name, lab }: Stack): UserError =>
@@ -26,9 +26,7 @@ export async function findStack(stack: Stack): Promise<Opened & { readonly tools
     throw new UserError(
       `stack ${stack.name} is not set up (fix: ./scripts/lab init ${stack.lab} sets it up, up deploys the lab as well)`,
     );
-  const tools = await foundToolchain();
-  if (tools === undefined)
-    throw new UserError(`the Pulumi toolchain is not there (fix: ./scripts/lab init ${stack.lab} brings it)`);
+  const tools = await presentToolchain();
   return { stack, host, tools, env: environment(stack, tools, host.embedded) };
 }
 

@@ -28,6 +28,13 @@ export async function embedded(): Promise<Hypervisor | undefined> {
   return { uri: await embeddedUri(), embedded: true };
 }
 
+/** The libvirt of a stack where there is one: the embedded one is none before it has files. */
+export async function standing(configured: string | undefined): Promise<Hypervisor | undefined> {
+  const wanted = wantedUri(configured);
+  const own = wanted === undefined ? !(await answers(systemUri)) : wanted === (await embeddedUri());
+  return own ? embedded() : hypervisor(configured);
+}
+
 /** The libvirt that a stack or the environment asks for; undefined: neither does. */
 export const wantedUri = (configured: string | undefined): string | undefined =>
   configured ?? process.env.LIBVIRT_DEFAULT_URI;

@@ -172,10 +172,14 @@ async function listStacks(env: Environment): Promise<{ readonly name: string; re
   return JSON.parse(await run(["pulumi", "stack", "ls", "--json"], { env })) as { name: string }[];
 }
 
+/** Whether the backend may have stacks of this project; without a pulumi only the local one can be asked. */
+export const hasStacks = (): boolean =>
+  userBackend() !== undefined ||
+  (fs.existsSync(states) && fs.readdirSync(states).some((name) => name.endsWith(".json")));
+
 /** Every stack that the backend has of this project: as much of it as its state needs. */
 export async function allStacks(tools: Toolchain, embedded: boolean): Promise<Stack[]> {
   const local = userBackend() === undefined;
-  if (local && !fs.existsSync(backendDir)) return [];
   const of = (name: string): Stack => ({
     name,
     lab: "",

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { LIMITS } from "../infra/limits";
 import { cacheDir, inRoot } from "./paths";
 import { note } from "./progress";
-import { run, tryRun } from "./run";
+import { run, tryRun, UserError } from "./run";
 
 /** What `pulumi up` needs besides the program: the CLI (its language host lies beside it) and the plugins. */
 export type Toolchain = {
@@ -32,8 +32,15 @@ export async function toolchain(): Promise<Toolchain> {
 }
 
 /** The toolchain that is there: what is installed, else what was built here before, else what was downloaded. Makes nothing. */
-export const foundToolchain = async (): Promise<Toolchain | undefined> =>
+const foundToolchain = async (): Promise<Toolchain | undefined> =>
   (await installed()) ?? (await built()) ?? (await downloadedBefore());
+
+/** The same for who cannot do without it. */
+export async function presentToolchain(): Promise<Toolchain> {
+  const found = await foundToolchain();
+  if (found !== undefined) return found;
+  throw new UserError("the Pulumi toolchain is not there (fix: ./scripts/lab init brings it)");
+}
 
 /** A pulumi on PATH that is new enough, with both plugins in the user's plugin cache. */
 async function installed(): Promise<Toolchain | undefined> {

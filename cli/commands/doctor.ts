@@ -2,7 +2,7 @@ import { command } from "../command";
 
 export default command({
   name: "doctor",
-  kind: "pure",
+  kind: "reads",
   summary: "what this host lacks, each with its fix",
   details: [
     "Packages, root, disk, /dev/kvm, what has to be reached for what is not there yet, and what LAB asks for: memory, routes.",

@@ -2,14 +2,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { clientInterface, clientNamespace, clientPort, consoleLog } from "../../infra/model/names";
-import { embedded, embeddedUri, type Hypervisor, hypervisor, stopIfIdle } from "../hypervisor";
+import { embedded, embeddedUri, type Hypervisor, standing, stopIfIdle } from "../hypervisor";
 import { namesOf, poolPathOf } from "../naming";
 import { embeddedNetns, stateDir } from "../paths";
 import { tryRun, UserError } from "../run";
-import { environment, locksOf, readConfig, type Stack, allStacks } from "../stack";
+import { allStacks, environment, hasStacks, locksOf, readConfig, type Stack } from "../stack";
 import { deadTemplates, endTemplates } from "../templates";
 import { deadFolders } from "../temporary";
-import { toolchain } from "../toolchain";
+import { presentToolchain } from "../toolchain";
 import { domainsOf, type Exported, exportState } from "./deployment";
 import { clientOf, facts, type Held, marked, remove, waitingMemory } from "./held";
 import { readLocks } from "./locks";
@@ -28,7 +28,7 @@ export type Leftover = Pick<Held, "name" | "id"> & {
 export async function leftovers(
   stack: Stack | undefined,
 ): Promise<{ host: Hypervisor | undefined; found: Leftover[] }> {
-  const host = stack === undefined ? await embedded() : await hypervisor(readConfig(stack, "libvirt:uri"));
+  const host = stack === undefined ? await embedded() : await standing(readConfig(stack, "libvirt:uri"));
   const state = await everyState(host?.embedded ?? true);
   const lab = stack && namesOf(stack).lab;
   const poolPath = stack && ((of: string) => poolPathOf(stack, of));
@@ -66,7 +66,9 @@ export async function removeLeftovers(host: Hypervisor | undefined, found: reado
 
 /** What all stacks know, as one state. While an engine is at work nobody can tell what is left over. */
 async function everyState(isEmbedded: boolean): Promise<Exported> {
-  const tools = await toolchain();
+  // Where no stack is, nothing has to be asked: no toolchain is brought for it.
+  if (!hasStacks()) return { version: 3, deployment: {} };
+  const tools = await presentToolchain();
   const states: Exported[] = [];
   for (const stack of await allStacks(tools, isEmbedded)) {
     const owner = readLocks(locksOf(stack) ?? "").find(({ held }) => held)?.lock;
