@@ -2,7 +2,8 @@ import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { parse, parseDocument } from "yaml";
+import { parseDocument } from "yaml";
+import { readDocument } from "../infra/config/document";
 import { BARE } from "../infra/model/guest";
 import type { LabOutputs } from "../infra/outputs";
 import { cacheDir, inRoot, stateDir } from "./paths";
@@ -33,10 +34,8 @@ function committedStacks(): { readonly name: string; readonly lab: string }[] {
     .map((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1])
     .filter((name) => name !== undefined)
     .map((name) => {
-      const settings = parse(fs.readFileSync(inRoot(`Pulumi.${name}.yaml`), "utf8")) as {
-        config?: Record<string, string>;
-      };
-      return { name, lab: settings.config?.["lvs-lab:lab"] ?? "" };
+      const { "lvs-lab:lab": lab } = configIn(inRoot(`Pulumi.${name}.yaml`));
+      return { name, lab: typeof lab === "string" ? lab : "" };
     });
 }
 
@@ -245,18 +244,24 @@ const isSecret = (value: unknown): boolean => typeof value === "object" && value
 type Environment = Readonly<Record<string, string>>;
 type Config = Record<string, unknown>;
 
+/** What a stack's file says. There are secrets in it: what is wrong with it is told without a word of it. */
+function configIn(file: string): Config {
+  const keys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+  const { data } = readDocument(file, { what: "a stack's configuration", keys });
+  return (data as { config?: Config } | null)?.config ?? {};
+}
+
 /** What the checkout's Pulumi.<stack>.yaml says; its settings win over the private copy's. */
 function committedConfig(stack: Stack): Config {
   const file = inRoot(`Pulumi.${stack.name}.yaml`);
   if (!stack.local || !fs.existsSync(file)) return {};
-  return ((parse(fs.readFileSync(file, "utf8")) as { config?: Config }).config ?? {}) as Config;
+  return configIn(file);
 }
 
 /** A plain setting of the stack. */
 export function readConfig(stack: Stack, key: string): string | undefined {
   if (!fs.existsSync(stack.configFile)) return undefined;
-  const settings = parse(fs.readFileSync(stack.configFile, "utf8")) as { config?: Record<string, string> } | null;
-  return settings?.config?.[key];
+  return configIn(stack.configFile)[key] as string | undefined;
 }
 
 /** What the stack says of its guests' image: BARE, the path of a description, or nothing. */

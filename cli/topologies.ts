@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { errataOf, erratumText } from "../infra/config/errata";
 import { ConfigError, type Problem, problemLines } from "../infra/config/error";
 import { examineTopology, loadTopology } from "../infra/config/load";
+import { unlessRefused } from "../infra/config/refused";
 import { guestsOf } from "../infra/model/guests";
 import { advertGroup, balancersOf } from "../infra/model/members";
 import type { Topology } from "../infra/model/topology";
@@ -43,7 +44,7 @@ export function findingsOf(files: readonly string[]): FileFinding[] {
     try {
       // What a file says of its virtual router counts whatever else is wrong with it.
       const { topology, problems } = examineTopology(path.resolve(file));
-      const bridged = virtualRouterOf(topology);
+      const bridged = unlessRefused(() => virtualRouterOf(topology));
       const owner = bridged === undefined ? undefined : owners.get(bridged.key);
       if (bridged !== undefined) owners.set(bridged.key, owner ?? file);
       const shared = bridged === undefined || owner === undefined || owner === file ? [] : [sharedId(bridged, owner)];

@@ -98,7 +98,9 @@ function topologyFile(lab: string): string {
 /** The repository of the guests' packages. */
 function packages(value: string | undefined, family: Family): PackageSource | undefined {
   const source = value === undefined ? undefined : parseSource(value, family);
-  if (typeof source === "string") throw refused("lvs-lab:packages", value ?? "", source);
+  // An address may have somebody's password in it.
+  if (typeof source === "string")
+    throw refused("lvs-lab:packages", (value ?? "").replaceAll(/\/\/[^\s/]*@/g, "//…@"), source);
   return source;
 }
 

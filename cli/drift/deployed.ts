@@ -7,14 +7,15 @@ import { type Exported, exportState } from "../life/deployment";
 /** A secret of a state that was exported in plain text: its value is JSON in JSON (sdk/go/common/apitype, SecretV1). */
 type PlainSecret = { readonly plaintext: string };
 
-/** The VRRP password in the scripts of a state that was exported in plain text; undefined: none of them has one. */
+/** The VRRP password in the scripts of a state that was exported in plain text, as keepalived.conf has it; undefined: none of them has one. */
 export function passwordIn({ deployment }: Exported): string | undefined {
   const scripts = (deployment.resources ?? []).flatMap(({ type, inputs }) => {
     const stdin = type === "command:remote:Command" ? (inputs?.stdin as string | PlainSecret | undefined) : undefined;
     if (stdin === undefined) return [];
     return typeof stdin === "string" ? stdin : (JSON.parse(stdin.plaintext) as string);
   });
-  return scripts.flatMap((script) => /^\s*auth_pass (\S+)$/m.exec(script)?.[1] ?? [])[0];
+  // A file is one word of the script's shell, in which a single quote is written as '\''.
+  return scripts.flatMap((script) => /^\s*auth_pass (.+)$/m.exec(script)?.[1] ?? [])[0]?.replaceAll(`'\\''`, "'");
 }
 
 /** The VRRP password of a deployed lab. It stays in this process: nothing that is told has it in it. */

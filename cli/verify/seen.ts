@@ -281,5 +281,5 @@ export function parseResponse(text: string): Response {
   };
 }
 
-/** Hides the VRRP password of a keepalived.conf. */
-export const maskPassword = (conf: string): string => conf.replace(/(auth_pass\s+)\S+/g, `$1${maskedPassword}`);
+/** Hides the VRRP password of a keepalived.conf: all that stands behind its word, in quotes or not. */
+export const maskPassword = (conf: string): string => conf.replace(/(auth_pass[^\S\n]+)\S.*$/gm, `$1${maskedPassword}`);

@@ -1,3 +1,4 @@
+import { keepalivedWord } from "../../infra/model/keepalivedWord";
 import { realServerAddress } from "../../infra/model/members";
 import { checkScriptPath } from "../proxy/checkScript";
 import type {
@@ -151,7 +152,7 @@ function virtualAddresses({ virtualAddresses: vips, interface: card, ...vrrp }: 
 function authentication({ type, pass }: NonNullable<VrrpInstance["authentication"]>, authPass?: string): Line {
   const secret = authPass ?? pass;
   if (secret === undefined) throw new Error("the VRRP password is neither in the topology nor in lvs-lab:authPass");
-  return { head: "authentication", body: [`auth_type ${type}`, `auth_pass ${secret}`] };
+  return { head: "authentication", body: [`auth_type ${type}`, `auth_pass ${keepalivedWord(secret)}`] };
 }
 
 function virtualServer(topology: Topology, director: Node, server: VirtualServer): Line {

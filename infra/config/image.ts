@@ -11,7 +11,11 @@ import { shapeImage } from "./shape";
  * ConfigError with every problem. Checksums are compared when the image is used (components/cloudImage), not here.
  */
 export function loadCloudImage(file: string): CloudImage {
-  const { data, problems } = shapeImage(readDocument(file, "a description of an image"));
+  const { data: written, lineOf } = readDocument(file, {
+    what: "a description of an image",
+    keys: ["disk", "boot", "family"],
+  });
+  const { data, problems } = shapeImage(written, lineOf);
   if (problems.length > 0) throw new ConfigError(file, problems.map(asFile));
   const { family, disk, boot } = data as CloudImage;
   const place = <T extends ImageFile>(one: T): T => ({

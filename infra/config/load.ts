@@ -1,9 +1,11 @@
 import type { Topology } from "../model/topology";
 import { derive, type WrittenTopology } from "./derive";
-import { readDocument } from "./document";
+import { type Read, readDocument, type Wanted } from "./document";
 import { ConfigError, type Problem } from "./error";
 import { groupProblems } from "./groups";
+import { makeUnreadable } from "./refused";
 import { broken } from "./rules";
+import schema from "./schema.json";
 import { shape } from "./shape";
 
 /** What a stack says of its topology beside the file. */
@@ -17,8 +19,16 @@ export type Overrides = {
  * complete, correct and frozen. Throws one ConfigError with every problem of the file.
  */
 export function loadTopology(path: string, overrides: Overrides = {}): Topology {
-  return parseTopology(overridden(readDocument(path, "a topology file"), overrides), path);
+  const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
+  return parseTopology(overridden(data, overrides), path, lineOf);
 }
+
+const TOPOLOGY_FILE: Wanted = {
+  what: "a topology file",
+  // A name and a description are in other files too.
+  keys: Object.keys(schema.properties).filter((key) => !["$schema", "name", "description"].includes(key)),
+  example: "labs/dr-keepalived.yaml",
+};
 
 /** The file's data with what the stack says instead. */
 function overridden(data: unknown, { webs }: Overrides): unknown {
@@ -34,28 +44,41 @@ function overridden(data: unknown, { webs }: Overrides): unknown {
   return { ...(data as object), nodes: { ...nodes, ...Object.fromEntries(changed) } };
 }
 
-/** The same from plain data; `source` says in the error where it came from. */
-export function parseTopology(input: unknown, source: string): Topology {
-  const { topology, problems } = examine(input);
+/** The same from plain data; `source` says in the error where it came from, `lineOf` where the file has it. */
+export function parseTopology(input: unknown, source: string, lineOf?: Read["lineOf"]): Topology {
+  const { topology, problems } = examine(input, lineOf);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return deepFreeze(topology as Topology);
 }
 
 /** What a topology file says, without the sections that are unsound, and every problem of it; one that is no YAML throws. */
-export const examineTopology = (path: string): Examined => examine(readDocument(path, "a topology file"));
+export function examineTopology(path: string): Examined {
+  const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
+  return examine(data, lineOf);
+}
 
-export type Examined = { readonly topology: Partial<Topology>; readonly problems: readonly Problem[] };
+export type Examined = {
+  /** To be read by {@link unlessRefused} where there are problems. */
+  readonly topology: Partial<Topology>;
+  readonly problems: readonly Problem[];
+};
 
-function examine(input: unknown): Examined {
-  const { data, problems, unsound } = shape(input);
+function examine(input: unknown, lineOf?: Read["lineOf"]): Examined {
+  const { data, problems, refused, ...shaped } = shape(input, lineOf);
+  const unsound = new Set(shaped.unsound);
   // The file itself is no section: nothing can be computed.
   if (unsound.has("")) return { topology: {}, problems: problems.map(asFile).map(ofSchema) };
   const sound = Object.fromEntries(
     Object.entries(data as object).filter(([section]) => !unsound.has(section)),
   ) as Partial<WrittenTopology>;
   const topology = derive(sound);
-  const refused = new Set(problems.map(({ path }) => path));
-  const found = [...groupProblems(sound), ...broken(topology, unsound).filter(({ path }) => !refused.has(path))];
+  // A place that is another one now: of a group there are many.
+  for (const [section = ""] of makeUnreadable(topology, refused)) {
+    unsound.add(section);
+    Reflect.deleteProperty(topology, section);
+  }
+  const told = new Set(problems.map(({ path }) => path));
+  const found = [...groupProblems(sound), ...broken(topology, unsound)].filter(({ path }) => !told.has(path));
   return { topology, problems: [...problems.map(ofSchema), ...found] };
 }
 

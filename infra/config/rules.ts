@@ -1,6 +1,7 @@
 import type { Topology } from "../model/topology";
 import { formWithoutMistake, isPrinted } from "./errata";
 import type { Problem } from "./error";
+import { unlessRefused } from "./refused";
 import * as addresses from "./rules/addresses";
 import * as content from "./rules/content";
 import * as ipvsadm from "./rules/ipvsadm";
@@ -16,7 +17,7 @@ import * as vrrpCase from "./rules/vrrpCase";
 export type Rule = {
   /** Sections that have to be sound for the rule to be asked; an optional one may be absent. */
   readonly reads: readonly (keyof Topology)[];
-  /** Answers every place that breaks the rule. A value that the schema refused breaks no rule: one fault, one problem. */
+  /** Answers every place that breaks the rule. A value that the schema refused breaks no rule: one fault, one problem (refused.ts). */
   readonly find: (topology: Topology) => readonly Problem[];
   /** The document, RFC or man page that it rests on, and what that says. */
   readonly reason: string;
@@ -159,7 +160,7 @@ export const RULES: readonly Rule[] = [
     reason: "keepalived.conf(5): router_id and priority are each node's own",
   },
   {
-    reads: ["nodes", "vrrp"],
+    reads: ["segments", "nodes", "vrrp"],
     find: vrrp.interfaceMissing,
     reason: "RFC 3768 5.2.2: adverts are not forwarded, so they stay in the segment of the instance's interface",
   },
@@ -309,10 +310,13 @@ export const RULES: readonly Rule[] = [
   { reads: [...network, "vrrpCase"], find: formWithoutMistake, reason: "docs/documents/README.md: labs as printed" },
 ];
 
-/** Every problem that the rules find, but what a lab as printed may have; rules that read an unsound section are not asked. */
+/**
+ * Every problem that the rules find, but what a lab as printed may have. Rules that read an unsound section are not asked, nor those that
+ * would read a value that the schema refused.
+ */
 export const broken = (topology: Partial<Topology>, unsound: ReadonlySet<string> = new Set()): readonly Problem[] =>
   RULES.filter(({ reads }) => !reads.some((section) => unsound.has(section))).flatMap(({ find, reason }) =>
-    find(topology as Topology)
-      .filter((problem) => !isPrinted(topology, find, problem))
-      .map((problem) => ({ ...problem, rule: find.name, reason })),
+    (unlessRefused(() => find(topology as Topology).filter((one) => !isPrinted(topology, find, one))) ?? []).map(
+      (problem) => ({ ...problem, rule: find.name, reason }),
+    ),
   );

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import * as fc from "fast-check";
 import { renderKeepalived } from "../../components/director/keepalived";
 import { errataOf } from "../../infra/config/errata";
+import { keepalivedWord, writable } from "../../infra/model/keepalivedWord";
 import { balancersOf } from "../../infra/model/members";
 import { fixture } from "../fixtures";
 import { accepted, randomTopology, SEED } from "../random";
@@ -92,6 +93,20 @@ describe("keepalived's own parser", () => {
       assert.ok(words.length > 0 && words.every((one) => said.includes(one)), said);
     });
   }
+
+  it("reads a password to its last character, whatever it holds", () => {
+    const conf = (pass: string) => known().replace(/auth_pass \S+/, `auth_pass ${keepalivedWord(pass)}`);
+    const held = Array.from({ length: 0x7f - 0x20 }, (_, n) => String.fromCharCode(0x20 + n)).filter(writable);
+    // One word for several characters each, at its beginning, inside and at its end.
+    for (let n = 0; n < held.length; n += 3) {
+      const [a = "a", b = "b", c = "c"] = held.slice(n, n + 3);
+      const pass = `${a}x${b}yz12${c === "\\" ? "c" : c}`;
+      assert.deepEqual({ ...parseText(conf(pass)), pass }, { code: 0, said: "", pass });
+      // Only if it reads all of them does it know that there is one too many.
+      assert.match(parseText(conf(`${pass.slice(0, 7)}+${pass.slice(7)}`)).said, /Truncating auth_pass to 8/, pass);
+    }
+    assert.notEqual(parseText(known().replace(/auth_pass \S+/, 'auth_pass "a"b"')).code, 0);
+  });
 
   it("accepts as-printed-001-weight, which runs and never fails over", () => {
     const { code, said } = parseText(renderKeepalived(fixture("as-printed-001-weight"), "lb01"));

@@ -11,6 +11,7 @@ import {
 } from "../../model/addresses";
 import type { Node, Topology } from "../../model/topology";
 import type { Problem } from "../error";
+import { toldName } from "../told";
 
 /** Something of a topology and where it is written. */
 type At<T> = { readonly path: string; readonly value: T };
@@ -99,7 +100,7 @@ export function segmentUnknown(topology: Topology): Problem[] {
     .filter(({ value }) => !Object.hasOwn(topology.segments, value.segment))
     .map(({ path, value }) => ({
       path: `${path}.segment`,
-      got: value.segment,
+      got: toldName(value.segment, names),
       need: names.length === 1 ? `${names[0]}, the only segment` : `one of the segments ${names.join(", ")}`,
     }));
 }

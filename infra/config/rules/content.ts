@@ -2,6 +2,7 @@
 import { contentServer, neighbourAddress, nfsServersOf, webServersOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
+import { toldName } from "../told";
 import { isPlaced } from "./addresses";
 
 /** Content comes from a node that shares some. */
@@ -10,7 +11,7 @@ export function contentUnknown(topology: Topology): Problem[] {
   return webServersOf(topology).flatMap(({ name, contentFrom }): Problem[] => {
     if (contentFrom === undefined || names.includes(contentFrom)) return [];
     const need = `one of the nodes with role nfs: ${names.join(", ") || "there is none"}`;
-    return [{ path: `nodes.${name}.contentFrom`, got: contentFrom, need }];
+    return [{ path: `nodes.${name}.contentFrom`, got: toldName(contentFrom, Object.keys(topology.nodes)), need }];
   });
 }
 

@@ -18,7 +18,7 @@ export const sorryWithoutKeepalived = ({ vrrp, virtualServers }: Topology): Prob
       : [
           {
             path: `virtualServers[${index}].sorryPage`,
-            got: sorryPage,
+            got: "a page",
             need: "none in a lab without a vrrp section",
             fix: "ipvsadm checks no real server, so it would never be seen",
           },

@@ -13,6 +13,7 @@ import {
 import { CLIENT, type Hop, movedAddresses, nextHop, ownersOf, wayTo } from "../../model/routing";
 import type { Node, Topology, VirtualServer } from "../../model/topology";
 import type { Problem } from "../error";
+import { toldName } from "../told";
 import { isAddressed } from "./addresses";
 
 /** A next hop and where it is written. */
@@ -85,10 +86,16 @@ export function vrrpGatewayMisplaced(topology: Topology): Problem[] {
   const without = directors.find(({ interfaces }) => !Object.hasOwn(interfaces, gateway.interface));
   if (without !== undefined) {
     const need = `an interface that every director has; ${without.name} has ${Object.keys(without.interfaces).join(", ")}`;
-    return [{ path: `${path}.interface`, got: gateway.interface, need }];
+    const got = toldName(
+      gateway.interface,
+      directors.flatMap(({ interfaces }) => Object.keys(interfaces)),
+    );
+    return [{ path: `${path}.interface`, got, need }];
   }
-  const at = [...new Set(directors.flatMap(({ interfaces }) => interfaces[gateway.interface]?.segment ?? []))];
-  if (at.length !== 1 || !at.every((one) => Object.hasOwn(segments, one))) {
+  // A segment that there is not is told of already.
+  const all = directors.flatMap(({ interfaces }) => interfaces[gateway.interface]?.segment ?? []);
+  const at = [...new Set(all)].filter((one) => Object.hasOwn(segments, one));
+  if (at.length !== 1) {
     if (at.length < 2) return [];
     return [
       {

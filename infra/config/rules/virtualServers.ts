@@ -136,10 +136,10 @@ export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
   const [first] = pages;
   return pages
     .filter(({ sorryPage }) => sorryPage !== first?.sorryPage)
-    .map(({ path, sorryPage }) => ({
+    .map(({ path }) => ({
       path,
-      got: sorryPage,
-      need: `${first?.sorryPage ?? ""}, as in ${first?.path}`,
+      got: "another page",
+      need: `the page of ${first?.path}`,
       fix: "a director has one page for all",
     }));
 }

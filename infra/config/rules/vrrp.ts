@@ -2,12 +2,14 @@
 import { balancersOf } from "../../model/members";
 import type { BalancerNode, DirectorVrrp, Topology } from "../../model/topology";
 import type { Problem } from "../error";
+import { extended } from "../refused";
+import { toldName } from "../told";
 import { twice } from "./addresses";
 
 /** The directors with a part in the instance, each with the path of that part. */
 const parts = (topology: Topology): readonly (DirectorVrrp & { readonly name: string; readonly path: string })[] =>
   balancersOf(topology).flatMap(({ name, vrrp }) =>
-    vrrp === undefined ? [] : [{ ...vrrp, name, path: `nodes.${name}.vrrp` }],
+    vrrp === undefined ? [] : [extended(vrrp, { name, path: `nodes.${name}.vrrp` })],
   );
 
 const names = (directors: readonly BalancerNode[]): string => directors.map(({ name }) => name).join(", ");
@@ -58,15 +60,19 @@ export function interfaceMissing(topology: Topology): Problem[] {
   const { vrrp } = topology;
   if (vrrp === undefined) return [];
   const directors = balancersOf(topology);
-  const first = directors.find(({ interfaces }) => Object.hasOwn(interfaces, vrrp.interface));
+  // A segment that there is not is told of already.
+  const isPlaced = (segment = ""): boolean => Object.hasOwn(topology.segments, segment);
+  const first = directors.find(({ interfaces }) => isPlaced(interfaces[vrrp.interface]?.segment));
   const segment = first?.interfaces[vrrp.interface]?.segment;
+  const cards = directors.flatMap(({ interfaces }) => Object.keys(interfaces));
   return directors.flatMap(({ name, interfaces }): Problem[] => {
     const card = Object.hasOwn(interfaces, vrrp.interface) ? interfaces[vrrp.interface] : undefined;
     if (card === undefined) {
       const need = `an interface that every director has; ${name} has ${Object.keys(interfaces).join(", ")}`;
-      return [{ path: "vrrp.interface", got: vrrp.interface, need, fix: `rename it, or add it to ${name}` }];
+      const got = toldName(vrrp.interface, cards);
+      return [{ path: "vrrp.interface", got, need, fix: `rename it, or add it to ${name}` }];
     }
-    if (card.segment === segment) return [];
+    if (card.segment === segment || !isPlaced(card.segment)) return [];
     const fix = `${first?.name}'s ${vrrp.interface} is there, and adverts do not leave a segment`;
     return [
       { path: `nodes.${name}.interfaces.${vrrp.interface}.segment`, got: card.segment, need: segment ?? "", fix },

@@ -159,6 +159,11 @@ describe("what a lab says, parsed", () => {
   });
 
   it("masks the VRRP password", () => {
-    assert.equal(maskPassword("  auth_type PASS\n  auth_pass 123456\n"), "  auth_type PASS\n  auth_pass ********\n");
+    for (const pass of ["123456", "***", '"a b#"', "it's", "123456 # mine"])
+      assert.equal(
+        maskPassword(`  auth_type PASS\n  auth_pass ${pass}\n}\n`),
+        "  auth_type PASS\n  auth_pass ********\n}\n",
+      );
+    assert.equal(maskPassword("auth_pass\n}\n"), "auth_pass\n}\n");
   });
 });

@@ -104,6 +104,17 @@ describe("stack", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
+  it("tells of a file that is no YAML without a word of it", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+    const configFile = path.join(folder, "dev.yaml");
+    fs.writeFileSync(configFile, "config:\n  lvs-lab:authPass: topsec9: x\n");
+    assert.throws(
+      () => readConfig({ ...stackOf(undefined), configFile }, "lvs-lab:lab"),
+      ({ message }: Error) => /line 2, column \d+: got a fault of syntax/.test(message) && !message.includes("topsec9"),
+    );
+    fs.rmSync(folder, { recursive: true });
+  });
+
   it("writes a setting beside the file first: a full disk leaves it as it was", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const configFile = path.join(folder, "dev.yaml");

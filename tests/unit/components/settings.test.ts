@@ -85,12 +85,13 @@ describe("the settings", () => {
     [{ "lvs-lab:lab": "labs/nope.yaml" }, /nope\.yaml: 1 problem\n {2}file: got ENOENT/],
     [
       { "lvs-lab:image": "tests/fixtures/images/invalid-checksum-md5.yaml" },
-      /invalid-checksum-md5\.yaml: 1 problem\n {2}disk\.checksum: got md5:/,
+      /invalid-checksum-md5\.yaml: 1 problem\n {2}disk\.checksum: got a text/,
     ],
     [
       { "lvs-lab:packages": "http://192.168.10.1:8000" },
       /lvs-lab:packages: got http:\/\/192\.168\.10\.1:8000, need \[trusted=yes\], if nobody signed it, the address, suite/,
     ],
+    [{ "lvs-lab:packages": "http://me:topsec9@host/" }, /lvs-lab:packages: got http:\/\/…@host\/, need/],
     [{ "lvs-lab:bootTimeout": "0" }, /lvs-lab:bootTimeout: got 0, need a whole number of seconds, 1 or more/],
     [{ "lvs-lab:accelerator": "xen" }, /lvs-lab:accelerator: got xen, need kvm or tcg/],
     [{ "lvs-lab:authPass": "longer than eight" }, /lvs-lab:authPass: got a password of 17 characters/],

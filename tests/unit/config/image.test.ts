@@ -22,14 +22,14 @@ const refused = (name: string): string[] => {
 const checksums = "sha256: and 64, or sha512: and 128, lower-case hexadecimal digits";
 const source = "an http or https address of a file, or a path";
 const cases: Readonly<Record<string, readonly string[]>> = {
-  "checksum-md5": [`disk.checksum: got md5:d41d8cd98f00b204e9800998ecf8427e, need ${checksums}`],
+  "checksum-md5": [`disk.checksum: got a text, need ${checksums}`],
   "checksum-missing": [`disk.checksum: got nothing, need ${checksums} (add it)`],
-  "checksum-short": [`disk.checksum: got sha256:aaaa, need ${checksums}`],
-  device: ['boot.device: got "vda1 init=/bin/sh", need a device such as /dev/vda1, UUID=… or LABEL=…'],
+  "checksum-short": [`disk.checksum: got a text, need ${checksums}`],
+  device: ["boot.device: got a text, need a device such as /dev/vda1, UUID=… or LABEL=…"],
   "disk-missing": ["disk: got nothing, need a section with one or more keys (add it)"],
   empty: ["file: got nothing, need a section disk, and perhaps boot and family"],
-  family: ["family: got gentoo, need one of debian, rhel, openeuler"],
-  format: ["disk.format: got vmdk, need one of qcow2, raw"],
+  family: ["family: got a text that is none of them, need one of debian, rhel, openeuler"],
+  format: ["disk.format: got a text that is none of them, need one of qcow2, raw"],
   "kernel-alone": [
     "boot.initrd: got nothing, need a section with one or more keys (add it)",
     "boot.device: got nothing, need a device such as /dev/vda1, UUID=… or LABEL=… (add it)",
@@ -38,10 +38,10 @@ const cases: Readonly<Record<string, readonly string[]>> = {
     `disk.source: got ${folder}/absent.qcow2, need a file that is there`,
     "boot.kernel.source: got /, need a file that is there",
   ],
-  "source-folder": [`disk.source: got https://images.example/, need ${source}`],
-  "source-scheme": [`disk.source: got ftp://images.example/debian.qcow2, need ${source}`],
+  "source-folder": [`disk.source: got a text, need ${source}`],
+  "source-scheme": [`disk.source: got a text, need ${source}`],
   syntax: [
-    "line 2, column 1: got a fault of syntax: Flow map in block collection must be sufficiently indented and end with a }, need YAML 1.2",
+    "line 2, column 1: got a fault of syntax: an indentation that does not fit, or a bracket that is not closed, need YAML 1.2",
   ],
   "unknown-key": ["disk.cheksum: got an unknown key, need one of source, checksum, format (did you mean checksum?)"],
 };

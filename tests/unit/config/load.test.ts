@@ -113,9 +113,9 @@ describe("loading a topology", () => {
   });
 
   for (const [text, said] of [
-    ["a: 1\nb: 2\na: 3", /^line 3, column 1: got a a second time, need each name once in its section/],
-    ["a: *nobody", /nobody/],
-    ["a: !!lab x", /^line 1, column 4: got a fault of syntax: .*lab/],
+    ["a: 1\nb: 2\na: 3", /^line 3, column 1: got a name a second time, need each name once in its section/],
+    ["a: *nobody", /^file: got a fault of syntax: an alias \(\*\) whose anchor/],
+    ["a: !!lab x", /^line 1, column 4: got a fault of syntax: a tag \(!\) that YAML does not know/],
     ["a: 1\n---\nb: 2", /^line 2, column 1: got a fault of syntax: .*multiple documents/],
   ] as const) {
     it(`says where YAML ends: ${JSON.stringify(text)}`, () => {
@@ -177,17 +177,52 @@ describe("ConfigError", () => {
 });
 
 describe("a VRRP password from the stack", () => {
-  it("passes when keepalived takes it", () => {
-    assert.equal(checkAuthPass("lvs-lab:authPass", "12345678"), "12345678");
-  });
-  for (const pass of ["", "123456789", "a b", 'a"b', "a#b", "a!b", "$PATH"]) {
-    it(`is refused without being shown: ${JSON.stringify(pass)}`, () => {
+  for (const pass of [
+    "12345678",
+    "a b",
+    "a#b",
+    "a!b",
+    "$PATH",
+    "@",
+    "{}",
+    "it's",
+    "a\\b",
+    "ab\\",
+    "é",
+    "😀",
+    "*/,;=~",
+  ]) {
+    it(`passes as keepalived takes it: ${JSON.stringify(pass)}`, () => {
+      assert.equal(checkAuthPass("lvs-lab:authPass", pass), pass);
+    });
+  }
+
+  const refused: readonly (readonly [pass: string, got: string])[] = [
+    ["", "an empty password"],
+    ["123456789", "a password of 9 characters"],
+    ["ééééé", "a password of 10 bytes"],
+    ['a"b', 'a password with a " in it'],
+    ["a\tb", "a password with a control character in it (U+0009)"],
+    ["a\nb", "a password with a control character in it (U+000A)"],
+    ["a$_PWD", "a password with $_ in it"],
+    ["a${_X}", "a password with $_ in it"],
+    ["a b\\", "a password with a \\ at its end"],
+  ];
+  for (const [pass, got] of refused) {
+    it(`is refused with the character that is to blame, and no other: ${JSON.stringify(pass)}`, () => {
       assert.throws(
         () => checkAuthPass("lvs-lab:authPass", pass),
         (error: Error) =>
           error instanceof ConfigError &&
-          error.message.includes(`lvs-lab:authPass: got a password of ${pass.length} characters, need 1 to 8`) &&
+          error.problems.length === 1 &&
+          error.message.includes(`lvs-lab:authPass: got ${got}, need a password of 1 to 8 characters`) &&
           (pass === "" || !error.message.includes(pass)),
+      );
+      const topology = read("valid-full") as { vrrp: object };
+      const vrrp = { ...topology.vrrp, authentication: { pass } };
+      assert.throws(
+        () => parseTopology({ ...topology, vrrp }, "test"),
+        new RegExp(`pass: got ${got.replaceAll(/[$()+\\]/g, "\\$&")}, need`),
       );
     });
   }

@@ -26,16 +26,16 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "advert-int-vrrp3": ["vrrp.advertInt: got 41, need hundredths of a second, 0.01 to 40.95, with VRRP version 3"],
   "auth-pass-empty": [
-    "vrrp.authentication.pass: got a password of 0 characters, need 1 to 8 letters, digits and _.:+=,/*- (keepalived uses 8 characters and no more)",
+    'vrrp.authentication.pass: got an empty password, need a password of 1 to 8 characters, none of them " or a control character (without a password leave authentication out)',
   ],
   "auth-pass-long": [
-    "vrrp.authentication.pass: got a password of 9 characters, need 1 to 8 letters, digits and _.:+=,/*- (keepalived uses 8 characters and no more)",
+    'vrrp.authentication.pass: got a password of 9 characters, need a password of 1 to 8 characters, none of them " or a control character (an advert has room for 8 bytes, and keepalived drops the rest)',
   ],
   "auth-vrrp3": [
     "vrrp.authentication: got authentication with VRRP version 3, need none (version 3 has no authentication: remove it, or set vrrp.version: 2)",
   ],
   "bridge-with-other-mode": [
-    "segments.lan.bridge: got br0, need no bridge here: only mode bridge takes one (set mode: bridge, or remove it)",
+    "segments.lan.bridge: got a text, need no bridge here: only mode bridge takes one (set mode: bridge, or remove it)",
   ],
   "bridge-without-name": [
     "segments.lan.bridge: got nothing, need the name of a bridge of the host, such as br0 (add it)",
@@ -47,14 +47,14 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].check.nb_get_retry: got an unknown key, need one of type, connectTimeout, retry, retryWord, delayBeforeRetry, path, status, virtualHost (did you mean retry?)",
   ],
   "check-tcp-with-path": [
-    "virtualServers[0].check.path: got /index.html, need no path here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
+    "virtualServers[0].check.path: got a text, need no path here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
     "virtualServers[0].check.status: got 200, need no status here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
   ],
   "client-address-twice": [
     "client.addresses[1]: got 10.0.0.21, need an address of its own (nodes.web1.interfaces.eth0.address has it)",
     "client.addresses[2]: got 10.0.0.31, need an address of its own (client.addresses[0] has it)",
   ],
-  "client-kind": ["client.kind: got container, need one of namespace, vm"],
+  "client-kind": ["client.kind: got a text that is none of them, need one of namespace, vm"],
   "client-memory": [
     "client.memory: got 512, need no memory here: only a client that is a guest has its own (remove it, or set kind: vm)",
     "client.vcpus: got 2, need no vcpus here: only a client that is a guest has its own (remove it, or set kind: vm)",
@@ -64,12 +64,12 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.web2.contentFrom: got files, need an NFS server in a segment of web2 (files is in far, and shares with its own segments)",
   ],
   "content-on-director": [
-    "nodes.lb01.contentFrom: got web1, need no contentFrom here: only a web server mounts (remove it, or set role: web)",
+    "nodes.lb01.contentFrom: got a text, need no contentFrom here: only a web server mounts (remove it, or set role: web)",
   ],
   "content-unknown": ["nodes.web2.contentFrom: got web1, need one of the nodes with role nfs: there is none"],
   "count-on-director": ["nodes.lb01.count: got 2, need no count here: only web servers come in groups"],
   "director-missing": ["nodes: got no director, need one or more nodes with role director (add one)"],
-  "document-number": ['document: got 0, need three digits in quotes, such as "000"'],
+  "document-number": ['document: got a number, need three digits in quotes, such as "000" (put it in quotes)'],
   empty: ["file: got nothing, need a topology"],
   "forwarding-fullnat": [
     "virtualServers[0].forwarding: got FULLNAT, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
@@ -79,10 +79,10 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "host-address-outside": ["segments.lan.hostAddress: got 10.0.1.1, need an address in segment lan, 10.0.0.0/24"],
   "interface-name-long": [
-    "nodes.web2.interfaces.abcdefghijklmnop: got the name abcdefghijklmnop, need an interface name of 1 to 15 letters, digits, _ and -, a letter first, none of all, default, lo",
+    "nodes.web2.interfaces: got a name of 16 characters (line 18), need an interface name of 1 to 15 letters, digits, _ and -, a letter first, none of all, default, lo",
   ],
   "lab-name-long": [
-    "name: got abcdefghijklmnopqrstuvwxyzabcdefg, need 1 to 32 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+    "name: got a text of 33 characters, need 1 to 32 lower-case letters, digits and hyphens, a letter first and no hyphen last",
   ],
   "mac-multicast": [
     "nodes.lb01.interfaces.eth0.mac: got 01:00:5e:00:00:12, need a unicast MAC address, such as 52:54:00:12:34:56",
@@ -95,12 +95,12 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "memory-small": ["nodes.web1.memory: got 64, need a whole number, 256 to 65536"],
   "name-invalid": [
-    "nodes.Web_2: got the name Web_2, need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
+    "nodes: got a name with W in it (line 18), need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
   ],
   "name-reserved": [
-    "nodes.client: got the name client, need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
+    "nodes: got the name client (line 18), need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
   ],
-  "name-twice": ["line 18, column 3: got web1 a second time, need each name once in its section (rename one)"],
+  "name-twice": ["line 18, column 3: got a name a second time, need each name once in its section (rename one)"],
   "nopreempt-master": [
     "nodes.lb01.vrrp.state: got MASTER with nopreempt, need BACKUP (keepalived ignores nopreempt on a director that starts as MASTER)",
   ],
@@ -112,7 +112,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "page-missing": ["nodes.web1.page: got nothing, need one line of text, not empty (add it)"],
   "page-on-director": [
-    "nodes.lb01.page: got one, need no page here: only a web or NFS server has one (remove it, or set role: web)",
+    "nodes.lb01.page: got a text, need no page here: only a web or NFS server has one (remove it, or set role: web)",
   ],
   "persistence-zero": [
     "virtualServers[0].persistence: got 0, need a whole number, 1 to 2678400 (keepalived refuses persistence_timeout 0: leave the key out for no persistence)",
@@ -153,7 +153,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.lb02.vrrp.routerId: got LB_01, need a router_id of its own (nodes.lb01.vrrp.routerId has it)",
   ],
   "scheduler-unknown": [
-    "virtualServers[0].scheduler: got roundrobin, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
+    "virtualServers[0].scheduler: got roundrobin, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf (round robin is rr)",
   ],
   "section-missing": [
     "client: got nothing, need a section with one or more keys (add it)",
@@ -167,32 +167,31 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[1]: got TCP 10.0.0.3:80, need another VIP, port or protocol (virtualServers[0] has it)",
   ],
   "share-malformed": [
-    'nodes.files.share: got "/srv/a b", need an absolute path of letters, digits, _, . and -, such as /opt/wwwroot',
+    "nodes.files.share: got a text with white space in it, need an absolute path of letters, digits, _, . and -, such as /opt/wwwroot",
   ],
   "share-on-web": [
-    "nodes.web2.share: got /srv, need no share here: only an NFS server has one (remove it, or set role: nfs)",
+    "nodes.web2.share: got a text, need no share here: only an NFS server has one (remove it, or set role: nfs)",
   ],
   several: [
     "nodes.lb01.vrrp.priority: got 300, need a whole number, 1 to 254",
-    "virtualServers[0].scheduler: got best, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
-    "virtualServers[0].realServers.web2.wait: got an unknown key, need one of weight, port (remove it)",
+    "virtualServers[0].scheduler: got a text that is none of them, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
+    "virtualServers[0].realServers.web2: got an unknown key (line 34), need one of weight, port (remove it)",
     "virtualServers[0].realServers.web2.weight: got -1, need a whole number, 0 to 65535",
     "segments.lan.cidr: got 10.0.0.7/24, need a prefix without host bits (use 10.0.0.0/24)",
     "nodes.lb02.vrrp.routerId: got LB_01, need a router_id of its own (nodes.lb01.vrrp.routerId has it)",
   ],
   syntax: [
-    "line 20, column 47: got a fault of syntax: Flow sequence in block collection must be sufficiently indented and end with a ], need YAML 1.2",
-    "line 22, column 1: got a fault of syntax: Flow map in block collection must be sufficiently indented and end with a }, need YAML 1.2",
+    "line 20, column 47: got a fault of syntax: an indentation that does not fit, or a bracket that is not closed, need YAML 1.2",
+    "line 22, column 1: got a fault of syntax: an indentation that does not fit, or a bracket that is not closed, need YAML 1.2",
   ],
   timeouts: [
     "ipvsadm.timeouts.udp: got nothing, need a whole number, 1 to 2678400 (add it)",
     "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
   ],
   "unknown-key-top": [
-    "firewall: got an unknown key, need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
+    "file: got an unknown key (line 22), need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
   ],
   "unknown-key": [
-    "nodes.lb02.vrrp.priority: got nothing, need a whole number, 1 to 254 (add it)",
     "nodes.lb02.vrrp.priorty: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (did you mean priority?)",
   ],
   "vip-is-node": [
@@ -244,7 +243,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.lb02.vrrp.nopreempt: got true at priority 110, need it on lb01 too, which has priority 120 (only a higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
   ],
   "case-unknown": [
-    "vrrpCase: got both-slaves, need one of both-master, master-high, master-low, both-backup-nopreempt",
+    "vrrpCase: got a text that is none of them, need one of both-master, master-high, master-low, both-backup-nopreempt",
   ],
   "proxy-backend-far": [
     "proxy.backends.web3: got web3, need a web server in a segment of lb01 (a proxy reaches neighbours only)",
@@ -281,7 +280,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.0.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
   ],
   "check-tcp-with-host": [
-    "virtualServers[0].check.virtualHost: got health.lab, need no virtualHost here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
+    "virtualServers[0].check.virtualHost: got a text, need no virtualHost here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
   ],
   "client-far": [
     "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.1.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
@@ -291,7 +290,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "gateway-twice": [
     "nodes.web2.gateway: got 10.0.0.21, need one default gateway (segment lan with mode nat brings one: remove this, or write routes)",
   ],
-  "mail-address": ["vrrp.notification.to[0]: got root, need a mail address, such as root@localhost"],
+  "mail-address": ["vrrp.notification.to[0]: got a text of 4 characters, need a mail address, such as root@localhost"],
   "multicast-group": ["vrrp.multicastGroup: got 192.168.0.18, need an IPv4 multicast address, such as 224.0.29.18"],
   "nat-gateway-fixed": [
     "vrrp.gateway: got nothing, need an address on the real servers' side that moves with the VIPs (with NAT it is the real servers' gateway, and one director's own would stay behind)",
@@ -313,13 +312,13 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.router.rpFilter: got 1, need 0 or 2 (web1's answers carry the VIP 10.0.0.3, which is on another side: a strict filter drops them)",
   ],
   "rp-filter-on-web": [
-    "nodes.web2.rpFilter: got 0, need no rpFilter here: only a router has one (remove it, or set role: router)",
+    "nodes.web2.rpFilter: got a number, need no rpFilter here: only a router has one (remove it, or set role: router)",
   ],
   "sorry-without-keepalived": [
-    "virtualServers[0].sorryPage: got closed, need none in a lab without a vrrp section (ipvsadm checks no real server, so it would never be seen)",
+    "virtualServers[0].sorryPage: got a page, need none in a lab without a vrrp section (ipvsadm checks no real server, so it would never be seen)",
   ],
   "sorry-pages-differ": [
-    "virtualServers[1].sorryPage: got closed, need sorry, as in virtualServers[0].sorryPage (a director has one page for all)",
+    "virtualServers[1].sorryPage: got another page, need the page of virtualServers[0].sorryPage (a director has one page for all)",
   ],
   "tun-port-mapped": [
     "virtualServers[0].realServers.web2.port: got 8080, need 80, the virtual server's own (TUN cannot map ports: NAT can)",
@@ -421,6 +420,6 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "vrrp-part-shared": [
     "nodes.lb.vrrp.advertInt: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (write it once as vrrp.advertInt: peers must agree)",
     "nodes.lb.vrrp.virtual_router_id: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (write it once as vrrp.virtualRouterId: peers must agree)",
-    "nodes.lb.vrrp.weight: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (remove it)",
+    "nodes.lb.vrrp.weight: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (weight is written as virtualServers[].realServers.NAME.weight or proxy.backends.NAME.weight or vrrp.trackScript.weight)",
   ],
 };

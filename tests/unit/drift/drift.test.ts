@@ -12,6 +12,8 @@ import { type Sections, sections } from "../../../cli/verify/look";
 import type { NodeSeen } from "../../../cli/verify/seen";
 import { rulesFile, settings, type Step } from "../../../components/remote/script";
 import { roleSteps } from "../../../components/roles";
+import { shellQuote } from "../../../components/vm/seed";
+import { keepalivedWord } from "../../../infra/model/keepalivedWord";
 import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
 import { healthyLab } from "../cli/healthy";
@@ -247,6 +249,16 @@ describe("what was deployed", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
     assert.equal(passwordIn(state(remote("no password"), remote(script))), "secret77");
     assert.equal(passwordIn(state(remote({ ...secret, plaintext: JSON.stringify(script) }))), "secret77");
+    for (const pass of ["a b#", "it's !", "{x}"]) {
+      const { content = "" } = stepsOf(topology, "zhuserver").find(
+        (step) => "content" in step && step.content?.includes(MASKED),
+      ) as {
+        content?: string;
+      };
+      const word = keepalivedWord(pass);
+      const written = `file '/etc/keepalived/keepalived.conf' '0600' ${shellQuote(content.replace(MASKED, word))}\n`;
+      assert.equal(passwordIn(state(remote(written))), word);
+    }
     assert.equal(passwordIn(state({ urn: "urn", type: "x", inputs: { stdin: script } }, remote(undefined))), undefined);
   });
 

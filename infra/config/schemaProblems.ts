@@ -1,0 +1,152 @@
+/** What a schema refused, as problems: one for each fault, and no secret in any. */
+import type { ErrorObject } from "ajv";
+import { authPassFault } from "./authPass";
+import type { Problem } from "./error";
+import { type KeyHint, keyHint, refusal } from "./hints";
+import { describe, joined, pathText, pointerKeys, resolve, type Root, type Schema, stepsTo } from "./schema";
+import { toldCharacters, toldValue } from "./told";
+
+/** Where the problems' keys are looked up. */
+export type Source = {
+  readonly root: Root;
+  /** Every key of it ({@link keysOf}). */
+  readonly all: readonly string[];
+  /** Whether keepalived's words are looked for among unknown keys. */
+  readonly words: boolean;
+  /** The line of a key in the file; undefined: there is no file, or no such line. */
+  readonly lineOf?: ((keys: readonly string[]) => number | undefined) | undefined;
+};
+
+/** Keywords that only repeat what another error says better. */
+const echoes = new Set(["if", "propertyNames"]);
+
+/** The problems of a validation, in its order. */
+export function problemsOf(errors: readonly ErrorObject[], source: Source): readonly Problem[] {
+  const told = errors.filter(({ keyword }) => !echoes.has(keyword));
+  const unknown = told.filter(({ keyword }) => keyword === "additionalProperties");
+  const misspelt = new Set(unknown.map((error) => `${error.instancePath}/${hintOf(error, source).meant}`));
+  const places = new Set<string>();
+  return (
+    told
+      // The key is there, misspelt: that is the fault.
+      .filter((error) => !(error.keyword === "required" && misspelt.has(placeOf(error))))
+      .filter((error) => !isConsequence(error, told, misspelt, source.root))
+      // The same place can break several keywords; it is one problem.
+      .filter((error) => {
+        const { additionalProperty } = error.params as { additionalProperty?: string };
+        const place = JSON.stringify([placeOf(error), additionalProperty, error.propertyName]);
+        return !places.has(place) && places.add(place) !== undefined;
+      })
+      .map((error) => problemOf(error, source))
+  );
+}
+
+/** Pointer of the place that an error is about: of a key that is missing, its own. */
+const placeOf = ({ instancePath, params }: ErrorObject): string => {
+  const { missingProperty } = params as { missingProperty?: string };
+  return missingProperty === undefined ? instancePath : `${instancePath}/${missingProperty}`;
+};
+
+/**
+ * Whether an error comes from a branch (`then`, `else`) that was taken by a key that is itself refused, missing or misspelt: what is right
+ * there nobody knows yet.
+ */
+function isConsequence(
+  { schemaPath, instancePath }: ErrorObject,
+  all: readonly ErrorObject[],
+  misspelt: ReadonlySet<string>,
+  root: Root,
+): boolean {
+  const [, branch, rest] = /(?:\/allOf\/(\d+))?\/(?:then|else)\/(.*)$/.exec(schemaPath) ?? [];
+  if (rest === undefined) return false;
+  const depth = rest.split("/").filter((word) => word === "properties").length;
+  const section = instancePath
+    .split("/")
+    .slice(0, depth === 0 ? undefined : -depth)
+    .join("/");
+  // ajv's path begins where the reference leads.
+  const schema = stepsTo(pointerKeys(section), root).at(-1)?.schema ?? root;
+  const condition = branch === undefined ? schema : schema.allOf?.[Number(branch)];
+  const wrong = new Set(all.filter((one) => !/\/(then|else)\//.test(one.schemaPath)).map(placeOf));
+  return Object.keys(condition?.if?.properties ?? {})
+    .map((key) => `${section}/${key}`)
+    .some((place) => wrong.has(place) || misspelt.has(place));
+}
+
+function problemOf(error: ErrorObject, source: Source): Problem {
+  const { root } = source;
+  const keys = pointerKeys(error.instancePath);
+  const parent = resolve((error.parentSchema ?? {}) as Schema, root);
+  if (error.keyword === "required") {
+    const { missingProperty } = error.params as { missingProperty: string };
+    const all = [...keys, missingProperty];
+    const need = describe(stepsTo(all, root).at(-1)?.schema ?? {}, root);
+    return { path: pathText(all, root), got: "nothing", need, fix: "add it" };
+  }
+  if (error.keyword === "additionalProperties") return unknownKey(error, keys, source);
+  if (error.propertyName !== undefined) {
+    const { propertyName } = error;
+    const what = parent.not?.enum?.includes(propertyName)
+      ? `the name ${propertyName}`
+      : toldCharacters(propertyName, parent.characters ?? "").replace("a text", "a name");
+    const got = `${what}${inLine([...keys, propertyName], source)}`;
+    return { path: pathText(keys, root) || "file", got, need: describe(parent, root) };
+  }
+  const path = pathText(keys, root);
+  if (parent.writeOnly === true && typeof error.data === "string") {
+    const fault = authPassFault(error.data);
+    if (fault !== undefined) return { path, ...fault };
+  }
+  const [key = ""] = keys.slice(-1);
+  // A branch says that a key must not be there; what stands there is described by the section's own schema.
+  const { schema = parent } = stepsTo(keys, root).at(-1) ?? {};
+  const told = toldValue(error.data, schema, key, isSecret(keys, root));
+  // What is no section has no name either: it can be anything that stands in the wrong line.
+  if (error.keyword === "type" && stepsTo(keys, root).at(-1)?.kind === "name")
+    return {
+      path: joined(pathText(keys.slice(0, -1), root), "…"),
+      got: `${told.got}${inLine(keys, source)}`,
+      need: describe(parent, root),
+    };
+  const surplus = error.keyword === "not" && parent.type === undefined;
+  return {
+    path,
+    ...(surplus ? toldValue(error.data, kindOnly(schema), key, false) : told),
+    need: describe(parent, root),
+    ...refusal(key, error.data),
+  };
+}
+
+/** The hint of an unknown key. */
+function hintOf(error: ErrorObject, { root, all, words }: Source): KeyHint {
+  const { additionalProperty } = error.params as { additionalProperty: string };
+  const section = pathText(pointerKeys(error.instancePath), root, "schema");
+  return keyHint(additionalProperty, { section, allowed: allowedKeys(error), all, words });
+}
+
+const allowedKeys = ({ parentSchema }: ErrorObject): string[] =>
+  Object.keys((parentSchema as Schema | undefined)?.properties ?? {}).filter((key) => key !== "$schema");
+
+function unknownKey(error: ErrorObject, keys: readonly string[], source: Source): Problem {
+  const { additionalProperty: key } = error.params as { additionalProperty: string };
+  const { fix, reason, by } = hintOf(error, source);
+  const section = pathText(keys, source.root);
+  const need = `one of ${allowedKeys(error).join(", ")}`;
+  const more = { need, fix, ...(reason === undefined ? {} : { reason }) };
+  if (by === "word" || (by === "likeness" && !isSecret(keys, source.root)))
+    return { path: joined(section, key), got: "an unknown key", ...more };
+  return { path: section || "file", got: `an unknown key${inLine([...keys, key], source)}`, ...more };
+}
+
+/** Of what must not be there the kind is all that matters. */
+const kindOnly = ({ type }: Schema): Schema => (type === undefined ? {} : { type });
+
+/** Whether a place is one for secrets, or in a section for them. */
+const isSecret = (keys: readonly string[], root: Root): boolean =>
+  stepsTo(keys, root).some(({ schema }) => schema.writeOnly === true);
+
+/** Where something stands whose name is not told. */
+function inLine(keys: readonly string[], { lineOf }: Source): string {
+  const line = lineOf?.(keys);
+  return line === undefined ? "" : ` (line ${line})`;
+}

@@ -1,0 +1,66 @@
+/**
+ * What a message may repeat of a file. A text can be a secret wherever it stands: a password in the line above its key, a whole section
+ * that is one. So a message has words that the schema or keepalived.conf(5) know, numbers where numbers go, addresses, and the names of
+ * sections; of all else it says what kind of thing it is.
+ */
+import { isNear, isWord, refusal } from "./hints";
+import type { Schema } from "./schema";
+
+/** What is there, and a word about it where there is one. */
+export type Told = { readonly got: string; readonly fix?: string };
+
+/** A value that was refused. `key`: the last one of its place; `secret`: whether the place is one for secrets. */
+export function toldValue(value: unknown, schema: Schema, key: string, secret: boolean): Told {
+  if (value === null || value === undefined) return { got: "nothing" };
+  if (Array.isArray(value)) return { got: value.length === 0 ? "an empty list" : `a list of ${value.length}` };
+  if (typeof value === "object") return { got: Object.keys(value).length === 0 ? "an empty section" : "a section" };
+  if (typeof value === "string") return toldText(value, schema, key, secret);
+  if (typeof value === "boolean") return { got: String(value) };
+  if (typeof value === "number" && !secret && takesNumbers(schema)) return { got: String(value) };
+  return { got: "a number", ...(schema.type === "string" ? { fix: "put it in quotes" } : {}) };
+}
+
+/** Whether numbers go there. */
+export const takesNumbers = ({ type, enum: values }: Schema): boolean =>
+  type === "integer" || type === "number" || values?.some((one) => typeof one === "number") === true;
+
+function toldText(text: string, schema: Schema, key: string, secret: boolean): Told {
+  if (text === "") return { got: "an empty text" };
+  const { type, enum: values = [], characters, not } = schema;
+  if (takesNumbers(schema))
+    return /^-?[\d.]+$/.test(text) ? { got: "a number in quotes", fix: "write it without quotes" } : { got: "a text" };
+  if (type === "boolean")
+    return /^(true|yes|on|y|false|no|off|n)$/i.test(text)
+      ? { got: `the text ${text}`, fix: `write ${/^(t|y|on)/i.test(text) ? "true" : "false"}, without quotes` }
+      : { got: "a text" };
+  if (values.length > 0) {
+    // A known word is no secret; a word that is near to one can be a secret where secrets go.
+    const known = refusal(key, text) !== undefined || isWord(text);
+    return known || (!secret && isNear(text, values.map(String)))
+      ? { got: text }
+      : { got: "a text that is none of them" };
+  }
+  if (!secret && type === "string" && isAddress(text)) return { got: text };
+  if (type !== "string" || secret || characters === undefined) return { got: "a text" };
+  if (not?.enum?.includes(text) === true) return { got: text };
+  return { got: toldCharacters(text, characters) };
+}
+
+/** What is wrong with a text of certain characters: one that is none of them, else its length or order. */
+export function toldCharacters(text: string, characters: string): string {
+  const foreign = Array.from(text).find((one) => !new RegExp(`^[${characters}]$`, "u").test(one));
+  if (foreign === undefined) return `a text of ${text.length} character${text.length === 1 ? "" : "s"}`;
+  if (/^\s$/u.test(foreign)) return foreign === "\n" ? "a text of several lines" : "a text with white space in it";
+  if (/^[\p{Cc}]$/u.test(foreign)) return "a text with a control character in it";
+  return `a text with ${foreign} in it`;
+}
+
+/** A name that leads nowhere: shown where it is like one of those that there are. */
+export const toldName = (name: string, known: readonly string[]): string =>
+  isNear(name, known) ? name : "a name of none of them";
+
+/** Numbers and dots, slashes or colons between them: an address, a prefix, a MAC, or what was meant to be one. */
+const isAddress = (text: string): boolean =>
+  /^\d+(\.\d+)+(\/\d*)?$/.test(text) ||
+  /^[\da-f]{1,2}([:-][\da-f]{1,2}){4,}$/i.test(text) ||
+  (/^[\da-f:.]+(\/\d+)?$/i.test(text) && text.split(":").length > 2);

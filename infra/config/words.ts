@@ -1,0 +1,230 @@
+/** Where the topology says what a word of keepalived.conf says, and why some of them have no key. */
+export type Meaning =
+  | {
+      /** The keys that say it, by their whole path; `NAME` is a name of the file's own. */
+      readonly keys: readonly string[];
+      /** What is otherwise than in keepalived.conf. */
+      readonly note?: string;
+    }
+  | { readonly no: string };
+
+const says = (...keys: readonly string[]): Meaning => ({ keys });
+const saysWith = (note: string, ...keys: readonly string[]): Meaning => ({ keys, note });
+/** No lab can be built with it yet. */
+const notBuilt = (why: string): Meaning => ({ no: `not built: ${why}` });
+/** Nothing is lost without it. */
+const notNeeded = (why: string): Meaning => ({ no: `not needed: ${why}` });
+
+const part = (key: string): string => `nodes.NAME.vrrp.${key}`;
+const server = (key: string): string => `virtualServers[].${key}`;
+const check = (key: string): string => server(`check.${key}`);
+
+const ownDefault = notBuilt("keepalived's own default holds");
+const notify = notBuilt("no script runs at a change of state; vrrp.notification sends a mail");
+const adverts = notBuilt("adverts go to the multicast group (vrrp.multicastGroup)");
+const script = saysWith("the script is lvs-lab's own and asks the proxy", "vrrp.trackScript");
+const judgedAtOnce = notBuilt("one run of the script decides, and vrrp.trackScript.interval is how often it runs");
+const checkKinds = notBuilt("a check is TCP_CHECK or HTTP_GET (virtualServers[].check.type)");
+const routes = notBuilt("VIPs move without routes; nodes.NAME.routes are fixed ones");
+const scheduling = notBuilt("keepalived runs with its own priority and memory");
+const vmac = notBuilt("the VIP has the MAC of the node's own interface");
+const firewall = notNeeded("each machine has an nftables table of its own, made from what it serves");
+const process = saysWith("it asks the proxy itself, not its process", "vrrp.trackScript");
+const alert = notNeeded("with vrrp.notification mails are sent about both");
+
+/**
+ * Every word of keepalived.conf(5) that people's files have, and some of ipvsadm's and of the documents' own. `dev`, `scope` and the like
+ * stand inside a line of virtual_ipaddress.
+ */
+export const WORDS: Readonly<Record<string, Meaning>> = {
+  // global_defs
+  global_defs: notNeeded(
+    `what it holds is said where it belongs: ${part("routerId")}, vrrp.version, vrrp.multicastGroup, vrrp.notification`,
+  ),
+  router_id: says(part("routerId")),
+  lvs_id: says(part("routerId")),
+  notification_email: says("vrrp.notification.to"),
+  notification_email_from: says("vrrp.notification.from"),
+  smtp_connect_timeout: says("vrrp.notification.connectTimeout"),
+  smtp_server: notNeeded("each director has a mail server and a spool of its own"),
+  smtp_alert: alert,
+  smtp_alert_vrrp: alert,
+  smtp_alert_checker: alert,
+  enable_script_security: notNeeded("it is on wherever there is a vrrp.trackScript"),
+  script_user: notNeeded("the script of vrrp.trackScript runs as root, who alone can change it"),
+  user: notNeeded("the script of vrrp.trackScript runs as root, who alone can change it"),
+  vrrp_version: says("vrrp.version"),
+  vrrp_mcast_group4: says("vrrp.multicastGroup"),
+  vrrp_mcast_group6: notBuilt("VIPs are IPv4 addresses"),
+  vrrp_strict: notBuilt("it refuses authentication, and the VIP would accept no packet"),
+  vrrp_iptables: firewall,
+  vrrp_ipsets: firewall,
+  nftables: firewall,
+  default_interface: says("vrrp.interface"),
+  lvs_sync_daemon: notBuilt("connections are not shared between directors, and end with the one that holds the VIP"),
+  lvs_sync_daemon_interface: notBuilt(
+    "connections are not shared between directors, and end with the one that holds the VIP",
+  ),
+  lvs_timeouts: saysWith("in a lab without vrrp; keepalived's own are the kernel's", "ipvsadm.timeouts"),
+  vrrp_garp_interval: ownDefault,
+  vrrp_gna_interval: ownDefault,
+  vrrp_skip_check_adv_addr: ownDefault,
+  vrrp_garp_master_delay: ownDefault,
+  vrrp_garp_master_refresh: ownDefault,
+  vrrp_garp_master_repeat: ownDefault,
+  vrrp_check_unicast_src: adverts,
+  max_auto_priority: scheduling,
+  vrrp_no_swap: scheduling,
+  checker_no_swap: scheduling,
+  vrrp_priority: scheduling,
+  checker_priority: scheduling,
+  dynamic_interfaces: notNeeded("the interfaces are there before keepalived starts"),
+  net_namespace: notNeeded("each director is a machine of its own"),
+  instance: says("vrrp.instance"),
+
+  // vrrp_instance
+  vrrp_instance: says("vrrp", part("priority")),
+  state: says(part("state")),
+  interface: says("vrrp.interface", "nodes.NAME.interfaces"),
+  virtual_router_id: says("vrrp.virtualRouterId"),
+  vrid: says("vrrp.virtualRouterId"),
+  priority: says(part("priority")),
+  base_priority: says(part("priority")),
+  advert_int: says("vrrp.advertInt"),
+  authentication: says("vrrp.authentication"),
+  auth_type: says("vrrp.authentication.type"),
+  auth_pass: saysWith("or the stack's secret lvs-lab:authPass", "vrrp.authentication.pass"),
+  virtual_ipaddress: says("vrrp.virtualAddresses"),
+  virtual_ipaddress_excluded: notBuilt("every VIP is in the adverts (vrrp.virtualAddresses)"),
+  virtual_routes: routes,
+  virtual_rules: routes,
+  brd: notNeeded("a VIP needs no broadcast address"),
+  dev: says("vrrp.interface"),
+  label: says("vrrp.label"),
+  scope: notBuilt("the scope of a VIP is global, ip-address(8)"),
+  prefix: says("vrrp.prefixLength", "ipvsadm.prefixLength"),
+  nopreempt: says(part("nopreempt")),
+  preempt: saysWith("without it the higher priority takes the VIP back", part("nopreempt")),
+  preempt_delay: says(part("preemptDelay")),
+  mcast_src_ip: saysWith("true: each node's own address", "vrrp.mcastSource"),
+  unicast_src_ip: adverts,
+  unicast_peer: adverts,
+  check_unicast_src: adverts,
+  track_src_ip: ownDefault,
+  track_interface: saysWith("it is tracked beside vrrp.interface", "vrrp.gateway.interface"),
+  dont_track_primary: notBuilt("the loss of vrrp.interface is a FAULT, and the VIP goes"),
+  garp_master_delay: ownDefault,
+  garp_master_repeat: ownDefault,
+  garp_master_refresh: ownDefault,
+  garp_master_refresh_repeat: ownDefault,
+  garp_lower_prio_delay: ownDefault,
+  garp_lower_prio_repeat: ownDefault,
+  higher_prio_send_advert: ownDefault,
+  lower_prio_no_advert: ownDefault,
+  skip_check_adv_addr: ownDefault,
+  strict_mode: notBuilt("it refuses authentication, and the VIP would accept no packet"),
+  accept: notNeeded("without vrrp_strict the VIP accepts packets"),
+  native_ipv6: notBuilt("VIPs are IPv4 addresses"),
+  use_vmac: vmac,
+  vmac_xmit_base: vmac,
+  notify: notify,
+  notify_master: notify,
+  notify_backup: notify,
+  notify_fault: notify,
+  notify_stop: notify,
+  notify_up: notify,
+  notify_down: notify,
+  notify_master_rx_lower_pri: notify,
+  vrrp_sync_group: notBuilt("a lab has one VRRP instance; vrrp.gateway is an address that moves with the VIPs"),
+  group: notBuilt("a lab has one VRRP instance; vrrp.gateway is an address that moves with the VIPs"),
+
+  // vrrp_script, track_process, track_file
+  vrrp_script: script,
+  track_script: script,
+  script,
+  interval: says("vrrp.trackScript.interval"),
+  timeout: notBuilt("a run of the script of vrrp.trackScript ends by itself"),
+  fall: judgedAtOnce,
+  rise: judgedAtOnce,
+  init_fail: notBuilt("the script of vrrp.trackScript succeeds until its first run says otherwise"),
+  vrrp_track_process: process,
+  track_process: process,
+  process,
+  delay: notBuilt("one look decides (vrrp.trackScript)"),
+  track_file: script,
+  vrrp_track_file: script,
+  track_bfd: notBuilt("BFD has no key"),
+  bfd_instance: notBuilt("BFD has no key"),
+
+  // virtual_server
+  virtual_server: says("virtualServers"),
+  virtual_server_group: notBuilt("write a virtual server for each address and port (virtualServers)"),
+  fwmark: notBuilt("a virtual server is an address and a port (virtualServers)"),
+  delay_loop: says(server("delayLoop")),
+  lb_algo: says(server("scheduler")),
+  algo: says(server("scheduler")),
+  lvs_sched: says(server("scheduler")),
+  lb_kind: says(server("forwarding")),
+  kind: says(server("forwarding"), "client.kind"),
+  lvs_method: says(server("forwarding")),
+  persistence_timeout: says(server("persistence")),
+  persistence_granularity: notBuilt("persistence goes by the client's whole address"),
+  protocol: says(server("protocol")),
+  nat_mask: notNeeded("keepalived passes over it"),
+  real_server: says(server("realServers")),
+  weight: says(server("realServers.NAME.weight"), "proxy.backends.NAME.weight", "vrrp.trackScript.weight"),
+  sorry_server: saysWith(
+    "a text that each director serves itself; another machine as sorry server is not built",
+    server("sorryPage"),
+  ),
+  sorry_server_inhibit: ownDefault,
+  inhibit_on_failure: notBuilt("a real server whose check fails leaves the table"),
+  quorum: notBuilt("a virtual server is up while one real server is"),
+  quorum_up: notBuilt("a virtual server is up while one real server is"),
+  quorum_down: notBuilt("a virtual server is up while one real server is"),
+  hysteresis: notBuilt("a virtual server is up while one real server is"),
+  alpha: notBuilt("a real server is in the table until its first check fails"),
+  omega: notBuilt("the table is cleared at a stop, without scripts"),
+  ops: notBuilt("one-packet scheduling is for UDP, which is not built"),
+  ha_suspend: notNeeded("checks run on both directors"),
+  uthreshold: notBuilt("a real server has no limit of connections"),
+  lthreshold: notBuilt("a real server has no limit of connections"),
+
+  // checks
+  tcp_check: says(check("type")),
+  http_get: says(check("type")),
+  ssl_get: checkKinds,
+  misc_check: checkKinds,
+  smtp_check: checkKinds,
+  dns_check: checkKinds,
+  udp_check: checkKinds,
+  ping_check: checkKinds,
+  file_check: checkKinds,
+  misc_path: checkKinds,
+  misc_timeout: checkKinds,
+  misc_dynamic: checkKinds,
+  connect_timeout: says(check("connectTimeout")),
+  connect_port: saysWith("a check asks the real server's own port", server("realServers.NAME.port")),
+  connect_ip: notNeeded("a check asks the real server's own address"),
+  bindto: notNeeded("a check comes from the director's own address"),
+  bind_port: notNeeded("the kernel chooses the port that a check comes from"),
+  nb_get_retry: says(check("retry")),
+  retry: says(check("retry")),
+  delay_before_retry: says(check("delayBeforeRetry")),
+  warmup: notBuilt("checks begin at once"),
+  url: says(check("path")),
+  path: says(check("path")),
+  digest: notBuilt("a page is judged by its status (virtualServers[].check.status)"),
+  status_code: says(check("status")),
+  virtualhost: says(check("virtualHost")),
+  http_protocol: notBuilt("HTTP_GET asks as keepalived does by default"),
+  regex: notBuilt("a page is judged by its status (virtualServers[].check.status)"),
+
+  // Others' words for the same.
+  default_gateway: says("nodes.NAME.gateway"),
+  gw: says("nodes.NAME.gateway"),
+  ip: says("nodes.NAME.interfaces.NAME.address"),
+  vips: says("vrrp.virtualAddresses"),
+  authpass: saysWith("or the stack's secret lvs-lab:authPass", "vrrp.authentication.pass"),
+  password: saysWith("or the stack's secret lvs-lab:authPass", "vrrp.authentication.pass"),
+};

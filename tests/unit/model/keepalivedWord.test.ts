@@ -1,0 +1,28 @@
+import * as assert from "node:assert/strict";
+import { keepalivedWord, writable } from "../../../infra/model/keepalivedWord";
+
+describe("a word of keepalived.conf", () => {
+  const words: readonly (readonly [text: string, written: string])[] = [
+    ["123456", "123456"],
+    ["********", "********"],
+    ["it's@$x", "it's@$x"],
+    ["ab\\", "ab\\"],
+    ["a b", '"a b"'],
+    ["a#b", '"a#b"'],
+    ["!", '"!"'],
+    ["{a}", '"{a}"'],
+    ["a#\\\\", '"a#\\\\"'],
+  ];
+  for (const [text, written] of words) {
+    it(`${text} is written as ${written}`, () => {
+      assert.equal(keepalivedWord(text), written);
+    });
+  }
+
+  it("cannot hold a double quote, nor a backslash at the end of what needs quotes", () => {
+    for (const text of ['"', 'a"b', "a b\\", "#\\\\\\"]) {
+      assert.equal(writable(text), false);
+      assert.throws(() => keepalivedWord(text), /no way/);
+    }
+  });
+});
