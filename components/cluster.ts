@@ -78,7 +78,7 @@ export class Cluster extends pulumi.ComponentResource {
     const pool = new libvirt.Pool(
       `${name}-pool`,
       { name: poolName(lab), type: "dir", target: { path: poolPath } },
-      // How full it is is no difference.
+      // Ignore how full the pool is.
       { ...child, deleteBeforeReplace: true, ignoreChanges: ["allocation", "available", "capacity"] },
     );
     const image =
@@ -118,8 +118,8 @@ export class Cluster extends pulumi.ComponentResource {
         ),
     );
 
-    // A share before the web servers that mount it; real servers before who balances them (004-13): keepalived believes that a
-    // new one answers until its check has failed.
+    // A share comes before the web servers that mount it, and real servers before the directors that balance them (004-13):
+    // keepalived takes a new real server for a good one until its check has failed.
     const shares: pulumi.Resource[] = [];
     const realServers: pulumi.Resource[] = [];
     const roles = Object.entries(this.vms).sort(([, a], [, b]) => order(a.node) - order(b.node));

@@ -52,7 +52,7 @@ export class Image extends pulumi.ComponentResource {
       new libvirt.Volume(
         `${name}-${part}-${digest}`,
         { name: imageVolume(part, digest), pool: pool.name, format, source: files[part] },
-        // The name says what is in it: a cache that has moved changes nothing.
+        // The name has the digest, so a cache that was moved changes nothing.
         { parent: this, ignoreChanges: ["source"] },
       );
     this.digest = digest;

@@ -24,7 +24,7 @@ export class KeyPair extends pulumi.ComponentResource {
     const command = new local.Command(
       `${name}-generate`,
       { create: GENERATE, logging: local.Logging.None, addPreviousOutputInEnv: false },
-      // An update would run `create` again, and with another key every machine would be another one.
+      // An update would run `create` again, and a new key would replace every machine.
       { parent: this, additionalSecretOutputs: ["stdout"], ignoreChanges: ["*"] },
     );
     // `pulumi up --target` leaves the outputs of what it passes over undefined.

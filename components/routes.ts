@@ -4,7 +4,7 @@ import type { Step } from "./remote/script";
 
 /**
  * Renders the static routes of one interface, a drop-in of its systemd.network(5) file. The default gateway is the route
- * to 0.0.0.0/0: networkd knows no difference.
+ * to 0.0.0.0/0: networkd makes no difference between the two.
  */
 export function renderRoutes(routes: readonly Route[]): string {
   const sections = routes.map(({ to, via }) => `\n[Route]\nDestination=${to}\nGateway=${via}\n`);
@@ -26,7 +26,7 @@ export function routesByInterface(topology: Topology, node: Node): Readonly<Reco
 
 /**
  * Gives a machine its static routes, at once and at every boot, and takes away those of an earlier topology. The interfaces'
- * own files are the seed's (components/vm/seed.ts) or cloud-init's: a route that changes makes no other machine.
+ * own files are the seed's (components/vm/seed.ts) or cloud-init's: a changed route does not replace the machine.
  */
 export function routeSteps(topology: Topology, node: Node): Step[] {
   const drops = Object.entries(routesByInterface(topology, node)).map(

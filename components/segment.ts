@@ -41,7 +41,7 @@ export class Segment extends pulumi.ComponentResource {
             bridge,
             mode: segment.mode === "nat" ? "nat" : "none",
             addresses: [segment.cidr],
-            // Addresses are the topology's, and nobody asks for names.
+            // The topology gives the addresses, and no guest asks for names.
             dhcp: { enabled: false },
             dns: { enabled: false },
             xml: { xslt: renderNetworkXslt(segment) },
@@ -57,8 +57,8 @@ export class Segment extends pulumi.ComponentResource {
 }
 
 /**
- * What the provider cannot say of a network: an address of the host other than the first one of the prefix, and that there
- * is no DNS (its `dns.enabled: false` leaves the element out, and libvirt's default is a dnsmasq).
+ * What the provider has no input for: an address of the host other than the prefix's first one, and a network without DNS (its
+ * `dns.enabled: false` leaves the element out, and libvirt's default is a dnsmasq).
  */
 export function renderNetworkXslt({ hostAddress }: Pick<model.Segment, "hostAddress">): string {
   return `<?xml version="1.0"?>

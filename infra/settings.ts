@@ -84,7 +84,7 @@ export function readSettings(): Settings {
   };
 }
 
-/** A value that is not known yet, which is what a dry run has plenty of. */
+/** A value that is not known yet, as a dry run has many. */
 const unknown = (): pulumi.Output<string> => pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
 
 /** The file of a lab: a name in labs/, or a path. */
@@ -171,7 +171,7 @@ export function checkPlace(topology: Topology, uri: string, host: Host): void {
   if (embedded !== undefined && !host.isInside(embedded))
     throw refused("libvirt:uri", "the embedded libvirt", `a program inside its network namespace ${embedded}`, ENTER);
   checkClientPlace(topology, uri);
-  // By a host's name it is another machine's, whose routes are not ours to know.
+  // A URI with a host's name is another machine, whose routes are not known here.
   if (!/^[a-z+]+:\/\/\//.test(uri)) return;
   if (uri === "qemu:///system" && !systemSockets.some(host.exists) && host.exists(embeddedSocket(process.env))) {
     throw refused("libvirt:uri", `${uri}, where nothing listens`, "the embedded libvirt, which runs", ENTER);

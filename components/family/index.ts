@@ -27,7 +27,7 @@ export type Names = {
   /** What installs packages. */
   readonly manager: "apt" | "dnf";
   readonly packages: Readonly<Record<Software, Package>>;
-  /** Unit of another packet filter than the lab's, which runs unless it is stopped; undefined: there is none. */
+  /** Unit of the family's own packet filter, which runs until it is stopped; undefined: there is none. */
   readonly firewall?: string;
   readonly nftables: {
     /** File that its unit loads. */

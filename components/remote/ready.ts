@@ -11,9 +11,9 @@ const bootLimit = LIMITS.guestBoots.seconds;
 export const defaultBootTimeout = LIMITS.guestRefuses.seconds;
 
 /**
- * The end of the boot, bounded. A degraded system is up too: which unit failed is told, and what needs that unit fails with
- * a better message of its own. A forked guest's boot was over before its memory was saved: systemctl would be a second of an
- * emulated CPU.
+ * Waits for the end of the boot, within a limit. A degraded system counts as up: the failed unit is named, and whatever needs it
+ * fails with a better message of its own. A forked guest booted before its memory was saved, so systemctl is not asked there: it
+ * would cost a second of an emulated CPU.
  */
 const AWAIT_BOOT = `[ ! -e /run/lvs-lab/came-up ] || { read -r seconds rest </proc/uptime && echo "up for $seconds s" && exit; }
 state=$(timeout ${bootLimit} systemctl is-system-running --wait || :)
@@ -26,8 +26,8 @@ esac
 read -r seconds rest </proc/uptime && echo "up for $seconds s"`;
 
 /**
- * Dials in a second. A port that refuses answers at once and the plugin then pauses for half a second; an address that is not there yet
- * takes 3 s more, and one that says nothing all that a dial may take: so a number of dials is a time at least, and there is a deadline too.
+ * Dials in a second. A port that refuses answers at once, and the plugin then pauses for half a second. An address that is not there yet
+ * takes 3 s more, and a silent one takes as long as a dial may. So a number of dials is a minimum time, and a deadline is the maximum.
  */
 const dialsPerSecond = 2;
 /** Seconds. The handshake counts as part of a dial, and an emulated guest that still boots needs seconds for it. */

@@ -12,7 +12,7 @@ export const STAGED = "{staged}";
 /** Where a `beneath` step shows the root file system without what is mounted on it: a page under an NFS mount, for example. */
 export const BENEATH = "/run/lvs-lab/root";
 
-/** What a swapped file makes necessary; the `unit` step of that unit does it, once for all files. */
+/** What a swapped file makes necessary. The `unit` step of that unit does it, once for all files. */
 export type Event = `reload:${string}` | `restart:${string}`;
 
 /** A file as it shall be. */
@@ -63,11 +63,11 @@ export type Step =
       /** What wants the unit at boot. */
       readonly target: string;
     }
-  /** SELinux tells what it would refuse, and refuses nothing; where there is none, nothing. */
+  /** SELinux is permissive: it logs what it would refuse, and refuses nothing. Without SELinux this does nothing. */
   | { readonly kind: "permissive" }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
-  /** A unit that always runs: reloaded if files that changed ask for it, and not even asked for otherwise. */
+  /** A unit that always runs: reloaded if a changed file asks for it, and otherwise not looked at. */
   | { readonly kind: "reload"; readonly name: string }
   /** A systemd unit, a service unless its name says otherwise; an active one is reloaded or restarted when files that changed ask for it. */
   | { readonly kind: "unit"; readonly name: string; readonly enabled: boolean; readonly active: boolean };
@@ -150,8 +150,8 @@ export function settings(content: string): [path: string, value: string][] {
 const limit = LIMITS.script.seconds;
 
 /**
- * What runs a script from standard input: nothing of it is on a command line, and the last words are reached only by a
- * script that did not arrive at all, for a complete one exits by itself. A constant, so that only content decides re-runs.
+ * Runs a script from standard input, so that nothing of it is on a command line. The words after it run only if no script arrived,
+ * because a complete one exits by itself. A constant, so that only the content decides whether it runs again.
  */
 export const RUN_SCRIPT = `exec timeout --kill-after=10 ${limit} sh -c 'eval "$(cat)"; echo "lvs-lab: no script on standard input" >&2; exit 70'`;
 

@@ -80,7 +80,7 @@ export function webServerSteps(topology: Topology, node: WebNode, guest: Guest =
   ];
 }
 
-/** Ports and virtual hosts beside port 80's; nothing where the real server is asked there alone. */
+/** Ports and virtual hosts beside port 80's; nothing if the real server is asked on port 80 alone. */
 function siteSteps(topology: Topology, node: WebNode, names: Names): Step[] {
   const { httpd } = names;
   const [listen, sites] = [`${httpd.conf}/lvs-lab-ports.conf`, httpd.sites];
@@ -89,7 +89,7 @@ function siteSteps(topology: Topology, node: WebNode, names: Names): Step[] {
   const content = renderSites(topology, node.name, names);
   return [
     ports.length > 1
-      ? // Not checked: on top of the same line in place a second Listen is refused.
+      ? // Not checked: the parser would refuse a second Listen beside the same line of the file in place.
         { kind: "file", path: listen, content: renderListen(ports), events }
       : { kind: "absent", path: listen, events },
     content.includes("<VirtualHost")
@@ -98,7 +98,7 @@ function siteSteps(topology: Topology, node: WebNode, names: Names): Step[] {
   ];
 }
 
-/** What serves an NFS share: the own page stays beneath the mount, whose content is not this machine's to write. */
+/** Serves an NFS share: the server's own page stays beneath the mount, and this machine does not write the share's content. */
 function mountSteps(node: WebNode, fstabLine: string, names: Names): Step[] {
   const { httpd, networkOnline } = names;
   return [

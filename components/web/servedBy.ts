@@ -1,8 +1,8 @@
 import { NAMES } from "../family";
 
 /**
- * Renders the configuration file that makes Apache name itself in a header of every answer, where the pages do not tell
- * the web servers apart: with one content for all of them, round robin is seen by this alone.
+ * Renders the configuration file that makes Apache name itself in a header of every answer. If all web servers have the same
+ * content, only this header shows round robin.
  */
 export const renderServedBy = (name: string, { httpd } = NAMES.debian): string =>
   [
