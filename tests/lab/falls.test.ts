@@ -12,7 +12,7 @@ import { pause } from "../../cli/verify/observe";
 import { TEMPLATE_CMDLINE } from "../../components/vm/cmdline";
 import { renderForkDomain } from "../../components/vm/fork/domain";
 import { itSoaks } from "../soak";
-import { refuseRunningLab, state } from "./lab";
+import { own, refuseRunningLab, state } from "./lab";
 
 /** How a guest is made to fall: by another command line or an empty disk, or by what is done to it while it boots. */
 type Case = {
@@ -97,7 +97,7 @@ describe("guests that fall while they boot", () => {
 
   /** Ends QEMU as often as it is started. */
   const killAlways = async (domain: string): Promise<void> => {
-    const file = `/run/${path.basename(path.dirname(path.dirname(new URL(uri).searchParams.get("socket") ?? "")))}/libvirt/qemu/${domain}.pid`;
+    const file = `/run/${own}/libvirt/qemu/${domain}.pid`;
     const killed = new Set<number>();
     while (killed.size <= restartLimit) {
       const pid = fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8")) : 0;

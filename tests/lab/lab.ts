@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { embeddedNetns, inRoot } from "../../cli/paths";
 import { type RunResult, tryRun } from "../../cli/run";
+import { clientNamespace } from "../../infra/model/names";
 
 /** The state of the tests' own labs, so that a lab of the user's is never touched; short, for sockets lie in it. */
 export const state = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
@@ -53,16 +54,24 @@ export async function endLabs(
   assert.ok(!runs, "an embedded libvirt runs on");
 }
 
+/** The network namespace of the embedded libvirt that these tests have: each lane of scripts/test has its own. */
+export const own = path.basename(embeddedNetns);
+
+/** The client's network namespace of a lab. */
+export const clientOf = (name: string): string =>
+  clientNamespace(name, `qemu+unix:///system?socket=/run/${own}/libvirt/libvirt-sock`);
+
 /** Everything of a lab on this machine that its destruction must take along; empty when it did. */
 export async function leftovers(names: RegExp): Promise<string[]> {
-  const own = path.basename(embeddedNetns);
+  // What another lane has begins like its namespace and has a dot, or has no dot where this one's has.
+  const isOwn = (name: string): boolean => name.split(".").length === clientOf("x").split(".").length;
   const namespaces = (await tryRun(["ip", "netns", "list"])).stdout
     .split("\n")
     .map((line) => line.split(" ")[0] ?? "")
-    .filter((name) => [own, `${own}-outside`].includes(name) || names.test(name));
-  const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/lvs-lab`])).stdout.split("\n").filter(Boolean);
+    .filter((name) => [own, `${own}-outside`].includes(name) || (names.test(name) && isOwn(name)));
+  const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/${own}/`])).stdout.split("\n").filter(Boolean);
   const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];
-  const run = fs.existsSync("/run/lvs-lab") ? ["/run/lvs-lab"] : [];
+  const run = fs.existsSync(`/run/${own}`) ? [`/run/${own}`] : [];
   return [...namespaces, ...processes, ...run, ...files.filter((file) => names.test(file))];
 }
 

@@ -8,7 +8,7 @@ import { until } from "../../cli/verify/observe";
 import { bridgeName, defaultPoolPath, domainUuid } from "../../infra/model/names";
 import { itSoaks, rounds } from "../soak";
 import { cutOff, seeded, type Victims } from "./cutOff";
-import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, clientOf, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 import { differences, inLibvirt, inState, onNodes } from "./looks";
 import { fillDisk, makeRoom, mountSmallDisk, unmountSmallDisk } from "./smallDisk";
 
@@ -250,8 +250,8 @@ describe("life cycle", () => {
       "nft flush ruleset; ipvsadm -C; sed -i 's/priority 100/priority 50/' /etc/keepalived/keepalived.conf",
     );
     await damage("web", "sysctl -qw net.ipv4.conf.lo.arp_ignore=0; ip address delete 10.9.0.3/32 dev lo");
-    await run(["ip", "-n", "lvs-life-client", "address", "add", "10.9.0.32/24", "dev", "client0"]);
-    await run(["ip", "-n", "lvs-life-client", "address", "delete", "10.9.0.31/24", "dev", "client0"]);
+    await run(["ip", "-n", clientOf("life"), "address", "add", "10.9.0.32/24", "dev", "client0"]);
+    await run(["ip", "-n", clientOf("life"), "address", "delete", "10.9.0.31/24", "dev", "client0"]);
     const { code, all } = await differences(topology);
     assert.equal(code, 1);
     assert.deepEqual(
@@ -298,7 +298,7 @@ describe("life cycle", () => {
     await define("net-define", `<network><name>gone-net</name><bridge name="virbr77"/></network>`);
     await virsh("pool-define-as", "gone", "dir", "--target", defaultPoolPath("gone"));
     // A run that failed has left it, and the folder.
-    await tryRun(["ip", "netns", "add", "lvs-gone-client"]);
+    await tryRun(["ip", "netns", "add", clientOf("gone")]);
     // No process has so high a number (kernel.pid_max).
     const folder = path.join(os.tmpdir(), "lvs-lab-99999999-abcdef");
     fs.mkdirSync(folder, { recursive: true });
@@ -313,7 +313,7 @@ describe("life cycle", () => {
     assert.deepEqual(rows.map((row) => row.split(/\s+/).slice(0, 2).join(" ")).sort(), [
       "domain gone-web",
       `folder ${path.basename(folder)}`,
-      "namespace lvs-gone-client",
+      `namespace ${clientOf("gone")}`,
       "network gone-lan",
       "pool gone",
     ]);

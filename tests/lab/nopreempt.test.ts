@@ -2,15 +2,13 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { embeddedNetns, inRoot } from "../../cli/paths";
+import { inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
 import { filesWith, seedOf, watchArguments, withoutTraces } from "./canaries";
-import { byHand, endLabs, lab, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, leftovers, own, refuseRunningLab, said, state } from "./lab";
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
 const password = "canary77";
-/** The embedded libvirt's network namespace. */
-const netns = path.basename(embeddedNetns);
 /** What the plugins and the engine say of an up, in all detail, and the command lines of that time; outside of the state. */
 const log = path.join(os.tmpdir(), `lvs-lab-canaries-${process.pid}.log`);
 let commandLines: readonly string[] = [];
@@ -21,9 +19,9 @@ describe("nopreempt, by hand", () => {
   before(async () => {
     await refuseRunningLab();
     await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });
-    await run(["ip", "-n", netns, "link", "add", "br0", "type", "bridge"]);
-    await run(["ip", "-n", netns, "address", "add", "10.0.0.254/24", "dev", "br0"]);
-    await run(["ip", "-n", netns, "link", "set", "br0", "up"]);
+    await run(["ip", "-n", own, "link", "add", "br0", "type", "bridge"]);
+    await run(["ip", "-n", own, "address", "add", "10.0.0.254/24", "dev", "br0"]);
+    await run(["ip", "-n", own, "link", "set", "br0", "up"]);
   });
 
   after(async () => {
@@ -107,7 +105,7 @@ describe("nopreempt, by hand", () => {
       /<forward mode='nat'>[\s\S]*address='10\.0\.1\.1'/,
     );
     // Five guests, the client among them.
-    const ports = await run(["ip", "-n", netns, "-brief", "link", "show", "master", "br0"]);
+    const ports = await run(["ip", "-n", own, "-brief", "link", "show", "master", "br0"]);
     assert.equal(ports.trim().split("\n").length, 5, ports);
   });
 

@@ -7,7 +7,7 @@ import { cacheDir, inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { templateFolder, templatesDir } from "../../components/vm/fork/shape";
 import { itSoaks } from "../soak";
-import { byHand, endLabs, lab, leftovers, refuseRunningLab, said } from "./lab";
+import { byHand, clientOf, endLabs, lab, leftovers, refuseRunningLab, said } from "./lab";
 import { differences } from "./looks";
 
 /** Whether a page came through the VIP within some seconds. */
@@ -49,7 +49,7 @@ describe("scale", () => {
     const since = () =>
       Promise.all(["web1", "web2"].map(async (node) => (await lab("ssh", "--lab", "scale", node, started)).stdout));
     const before = await since();
-    const stop = load(() => served("lvs-scale-client", "http://192.168.20.100/"));
+    const stop = load(() => served(clientOf("scale"), "http://192.168.20.100/"));
     // Not `lab up`, whose verify moves the VIP.
     const result = await byHand("pulumi config set lvs-lab:webs 3; pulumi up --yes --skip-preview", "scale");
     const { asked, failed } = await stop();
@@ -77,7 +77,7 @@ describe("scale", () => {
       const topology = path.join(folder, "scale.yaml");
       const text = fs.readFileSync(inRoot("labs", "scale.yaml"), "utf8");
       fs.writeFileSync(topology, text.replace("role: director", "role: director\n    memory: 320"));
-      const stop = load(() => served("lvs-scale-client", "http://192.168.20.100/", 1));
+      const stop = load(() => served(clientOf("scale"), "http://192.168.20.100/", 1));
       const result = await byHand("pulumi up --yes --skip-preview", topology);
       const { failed, silent } = await stop();
       assert.equal(result.code, 0, said(result));
