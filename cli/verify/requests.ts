@@ -4,6 +4,7 @@ import { shellQuote } from "../../components/vm/seed";
 import type { Session } from "../session";
 import { newMark } from "./look";
 import { parseResponse, type Response } from "./seen";
+import { takePorts } from "./sourcePorts";
 
 export type PageRequest = {
   readonly address: string;
@@ -23,11 +24,11 @@ const slack = LIMITS.requestSlack.seconds;
  * Shell text that asks for pages in turn. After each: what came, the mark, curl's exit code. One command for all of them: on a
  * client that is a guest a command of its own for each would cost more than the request.
  */
-export const renderRequests = (requests: readonly PageRequest[], mark: string): string =>
+export const renderRequests = (requests: readonly PageRequest[], mark: string, ports: readonly number[]): string =>
   [
-    `ask() { curl --silent --include --noproxy '*' --max-time "$1" \${3:+--interface "$3"} "$2"; printf '\\n%s %d\\n' '${mark}' $?; }`,
-    ...requests.map(({ address, port, from = "", limit = defaultLimit }) =>
-      ["ask", `${limit}`, `http://${address}:${port}/`, from].map(shellQuote).join(" "),
+    `ask() { curl --silent --include --noproxy '*' --max-time "$1" --local-port "$3" \${4:+--interface "$4"} "$2"; printf '\\n%s %d\\n' '${mark}' $?; }`,
+    ...requests.map(({ address, port, from = "", limit = defaultLimit }, index) =>
+      ["ask", `${limit}`, `http://${address}:${port}/`, `${ports[index]}`, from].map(shellQuote).join(" "),
     ),
   ].join("\n");
 
@@ -42,7 +43,9 @@ export function parseResponses(stdout: string, count: number, mark: string): Res
 export async function fetchPages(session: Session, requests: readonly PageRequest[]): Promise<Response[]> {
   const timeout = requests.reduce((sum, { limit = defaultLimit }) => sum + limit, slack);
   const mark = newMark();
-  const { stdout } = await session.client(["sh", "-c", renderRequests(requests, mark)], { timeout });
+  const { stdout } = await session.client(["sh", "-c", renderRequests(requests, mark, takePorts(requests.length))], {
+    timeout,
+  });
   return parseResponses(stdout, requests.length, mark);
 }
 

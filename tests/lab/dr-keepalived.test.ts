@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { until } from "../../cli/verify/observe";
+import { itSoaks } from "../soak";
 import { edited, negativeControls } from "./controls";
 import { byHand, endLabs, lab, labShown, leftovers, own, refuseRunningLab, said, state } from "./lab";
 import { securityTests } from "./security";
@@ -298,6 +299,34 @@ describe("dr-keepalived, end to end", () => {
       says: { adverts: /zhuserver: the adverts' priority is 99, must be 100/ },
     },
   ]);
+
+  it("a source port that comes again within two minutes meets the same real server, so that verify takes none twice", async () => {
+    const ask = "curl -s --noproxy '*' --max-time 5 --local-port 9001 http://192.168.10.200/";
+    const asked = await lab(
+      "shell",
+      "client",
+      "sh",
+      "-c",
+      `${ask}; curl -s --noproxy '*' http://192.168.10.200/; ${ask}`,
+    );
+    const [first, other, again] = asked.stdout.trim().split("\n");
+    assert.notEqual(first, other);
+    assert.equal(
+      again,
+      first,
+      "IPVS forgets connections sooner than it did: are source ports of verify's own still needed?",
+    );
+  });
+
+  const drills = ["one-down", "failover", "round-robin", "request-way", "arp"];
+  for (const first of drills)
+    for (const second of drills)
+      itSoaks(`${second} at once after ${first}`, async () => {
+        for (const check of [first, second]) {
+          const verified = await lab("verify", "--json", "--only", check);
+          assert.equal(verified.code, 0, said(verified));
+        }
+      });
 
   const cut = "add table inet cut; add chain inet cut in { type filter hook input priority -9; }";
   // The BACKUP waits for three adverts before it takes the VIP as well.

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { WATCH } from "../../../cli/verify/outage";
 import { newMark } from "../../../cli/verify/look";
 import { parseResponses, renderRequests } from "../../../cli/verify/requests";
+import { takePorts } from "../../../cli/verify/sourcePorts";
 
 /** A folder with a curl of ours in it. */
 function withCurl(script: string): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
@@ -24,14 +25,23 @@ describe("the client's requests", () => {
         { address: "10.0.0.3", port: 82, from: "10.0.0.31" },
       ];
       const mark = newMark();
-      const answered = execFileSync("sh", ["-c", renderRequests(requests, mark)], { encoding: "utf8", env });
+      const answered = execFileSync("sh", ["-c", renderRequests(requests, mark, [10001, 10002, 10003])], {
+        encoding: "utf8",
+        env,
+      });
       const responses = parseResponses(answered, 3, mark);
       assert.deepEqual(
         responses.map(({ status }) => status),
         [200, 0, 200],
       );
-      assert.equal(responses[0]?.body, "--silent --include --noproxy * --max-time 3 http://10.0.0.3:80/");
-      assert.match(responses[2]?.body ?? "", /--max-time 3 --interface 10\.0\.0\.31 http:\/\/10\.0\.0\.3:82\/$/);
+      assert.equal(
+        responses[0]?.body,
+        "--silent --include --noproxy * --max-time 3 --local-port 10001 http://10.0.0.3:80/",
+      );
+      assert.match(
+        responses[2]?.body ?? "",
+        /--max-time 3 --local-port 10003 --interface 10\.0\.0\.31 http:\/\/10\.0\.0\.3:82\/$/,
+      );
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
@@ -44,7 +54,10 @@ describe("the client's requests", () => {
       fs.writeFileSync(path.join(folder, "page"), page);
       const mark = newMark();
       const requests = [80, 81].map((port) => ({ address: "10.0.0.3", port }));
-      const answered = execFileSync("sh", ["-c", renderRequests(requests, mark)], { encoding: "utf8", env });
+      const answered = execFileSync("sh", ["-c", renderRequests(requests, mark, [10001, 10002, 10003])], {
+        encoding: "utf8",
+        env,
+      });
       for (const { status, body } of parseResponses(answered, 2, mark))
         assert.deepEqual({ status, body }, { status: 200, body: page });
     } finally {
@@ -57,6 +70,19 @@ describe("the client's requests", () => {
       parseResponses("", 2, newMark()).map(({ status }) => status),
       [0, 0],
     );
+  });
+});
+
+describe("source ports", () => {
+  it("come again only when IPVS has forgotten them, whoever takes them: one command after another, or one that takes many", () => {
+    const lastTaken = new Map<number, number>();
+    for (let now = 1_800_000_000; now < 1_800_000_900; now += 3)
+      for (const port of takePorts(now % 60 === 0 ? 600 : 20, now)) {
+        assert.ok(port >= 10_000 && port < 32_768, `${port}`);
+        const before = lastTaken.get(port);
+        assert.ok(before === undefined || now - before > 120, `${port} after ${now - (before ?? 0)} s`);
+        lastTaken.set(port, now);
+      }
   });
 });
 
