@@ -154,13 +154,16 @@ function clientMachine(topology: Topology): Machine {
 
 function machine(topology: Topology, node: Node): Machine {
   const cards = Object.entries(node.interfaces);
-  const balances = balancersOf(topology).some(({ name }) => name === node.name);
   return {
     name: node.name,
     members: [node.name],
     kind: node.role,
-    standby: balances && favourite(topology)?.name !== node.name,
-    notes: [ROLES[node.role], ...election(topology, node)],
+    standby: waits(topology, node),
+    notes: [
+      ROLES[node.role],
+      ...election(topology, node),
+      ...(node.role === "web" && node.contentFrom !== undefined ? [`content from ${node.contentFrom}`] : []),
+    ],
     routes: routeLines(
       topology,
       node,
@@ -169,6 +172,12 @@ function machine(topology: Topology, node: Node): Machine {
     vips: vipNotes(topology, node),
     cards: cards.map(([name, { segment, address, mac }]) => ({ name, segment, addresses: [address], mac })),
   };
+}
+
+/** Whether somebody of a higher priority holds the VIP; of two with the same priority nobody can say before they run. */
+function waits(topology: Topology, node: Node): boolean {
+  if (node.role !== "director" && node.role !== "proxy") return false;
+  return (node.vrrp?.priority ?? 0) < (favourite(topology)?.vrrp?.priority ?? 0);
 }
 
 function election({ vrrp }: Topology, node: Node): string[] {
@@ -183,14 +192,18 @@ function routeLines(topology: Topology, way: Pick<Node, "gateway" | "routes">, s
   const host = segments.map((name) => topology.segments[name]).find((segment) => segment?.mode === "nat")?.hostAddress;
   const gateway = way.gateway ?? host;
   const routes = staticRoutes({ ...way, ...(gateway === undefined ? {} : { gateway }) });
-  return routes.map(({ to, via }) => {
-    const [first] = ownersOf(topology, via);
-    const holder = favourite(topology)?.name;
-    const own = ownersOf(topology, via).includes(holder ?? "") ? holder : first;
-    const isHost = Object.values(topology.segments).some(({ hostAddress }) => hostAddress === via);
-    const whose = own ?? (isHost ? "the host" : "not in the lab");
-    return `${to === "0.0.0.0/0" ? "gateway" : `${to} via`} ${via} (${whose})`;
-  });
+  return routes.map(
+    ({ to, via }) => `${to === "0.0.0.0/0" ? "gateway" : `${to} via`} ${via} (${holderOf(topology, via)})`,
+  );
+}
+
+/** Who has an address while nothing has failed. */
+function holderOf(topology: Topology, address: string): string {
+  const owners = ownersOf(topology, address);
+  const holder = favourite(topology)?.name ?? "";
+  if (owners.length > 0) return owners.includes(holder) ? holder : (owners[0] ?? "");
+  const isHost = Object.values(topology.segments).some(({ hostAddress }) => hostAddress === address);
+  return isHost ? "the host" : "not in the lab";
 }
 
 function vipNotes(topology: Topology, node: Node): string[] {
@@ -229,20 +242,19 @@ function servicesOf(topology: Topology): Service[] {
   ];
 }
 
-/** Real servers by weight and port: "web1 (weight 3), web2 (weight 1, port 8080)". */
+/** Real servers by weight and port: "web1, web2 (weight 1 each), web3 (weight 2, port 8080)". */
 function realServersLine(realServers: Readonly<Record<string, RealServer>>, port: number): string {
-  const alike = new Map<string, string[]>();
+  const alike = new Map<string, [RealServer, string[]]>();
   for (const [name, own] of Object.entries(realServers)) {
-    const rest = own.port === port ? "" : `, port ${own.port}`;
-    const key = `${own.weight}${rest}`;
-    alike.set(key, [...(alike.get(key) ?? []), name]);
+    const key = `${own.weight} ${own.port}`;
+    const [, names] = alike.get(key) ?? [own, []];
+    alike.set(key, [own, [...names, name]]);
   }
-  return [...alike]
-    .map(
-      ([key, names]) =>
-        `${ranged(names).join(", ")} (weight ${key.replace(/^\d+/, (weight) => `${weight}${names.length > 1 ? " each" : ""}`)})`,
-    )
-    .join(", ");
+  const lines = [...alike.values()].map(([own, names]) => {
+    const weight = `weight ${own.weight}${names.length > 1 ? " each" : ""}`;
+    return `${ranged(names).join(", ")} (${weight}${own.port === port ? "" : `, port ${own.port}`})`;
+  });
+  return lines.join(", ");
 }
 
 /** The client's segment, then those that its machines are also in, and so on; what nothing leads to comes last. */

@@ -176,12 +176,21 @@ describe("what a picture shows", () => {
     assert.deepEqual(routes(lab("dr-keepalived"), "web1"), []);
   });
 
-  it("who waits for the VIP: everybody who balances and does not hold it", () => {
-    const waiting = pictureOf(lab("dr-keepalived")).machines.filter(({ standby }) => standby);
-    assert.deepEqual(
-      waiting.map(({ name }) => name),
-      ["beiserver"],
-    );
+  it("who waits for the VIP: everybody of a lower priority than who holds it", () => {
+    const waiting = (name: string): string[] =>
+      pictureOf(lab(name))
+        .machines.filter(({ standby }) => standby)
+        .map((machine) => machine.name);
+    assert.deepEqual(waiting("dr-keepalived"), ["beiserver"]);
+    assert.deepEqual(waiting("l7-master-low"), ["lb01"]);
+    // One priority for both: neither can be said to wait.
+    assert.deepEqual(waiting("dr-two-networks-as-printed"), []);
+    assert.deepEqual(waiting("dr-ipvsadm-nfs"), []);
+  });
+
+  it("whose content a web server gives", () => {
+    const web = pictureOf(lab("dr-ipvsadm-nfs")).machines.find(({ name }) => name === "web1");
+    assert.deepEqual(web?.notes, ["real server (RS)", "content from nfs"]);
   });
 
   it("many machines that do the same as one box, few of them each on its own", () => {
