@@ -32,6 +32,7 @@ export const english: Items = [
     items: [
       { text: "Working with a lab", link: "/working" },
       { text: "With plain Pulumi", link: "/pulumi" },
+      { text: "Check your configuration", link: "/audit" },
       { text: "In CI", link: "/ci" },
       { text: "Images and packages", link: "/images" },
       { text: "Troubleshooting", link: "/troubleshooting" },

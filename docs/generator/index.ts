@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../../cli/paths";
 import { shippedLabs } from "../../cli/topologies";
+import { auditRules } from "./audit";
 import { withBlocks } from "./block";
 import { checksPage, rulesPage } from "./checks";
 import { documentBlocks } from "./documents";
@@ -29,6 +30,7 @@ export function generated(): ReadonlyMap<string, string> {
     ["docs/checks.md", checksPage()],
     ["docs/rules.md", rulesPage()],
     ["docs/releases.md", releasesPage()],
+    renewed("docs/audit.md", { rules: auditRules() }),
     renewed("docs/labs/README.md", {
       labs: labsTable(
         ({ name }) => `${name}.md`,

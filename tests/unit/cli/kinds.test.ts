@@ -8,6 +8,10 @@ import { commands } from "../../../cli/reference";
 
 /** What each verb that looks is asked, and its exit codes: of those about a lab that is up, which it is not. */
 const looks: Readonly<Record<string, readonly [words: string, codes: readonly number[]][]>> = {
+  audit: [
+    ["audit tests/fixtures/pair", [1]],
+    ["audit --sarif --fail-on never tests/fixtures/pair", [0]],
+  ],
   check: [
     ["check labs/nat.yaml", [0]],
     ["check --json tests/fixtures/invalid-several.yaml", [1]],

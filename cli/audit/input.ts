@@ -1,0 +1,128 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Card } from "../../model/plan/plan";
+import type { Machine, SiteFile } from "../../model/plan/site";
+import { NOTHING, readAddresses, readSiteFile, type SiteFacts } from "../../model/plan/siteFile";
+import { UserError } from "../run";
+
+/** Larger files are no configuration, and no script that anybody reads. */
+const LARGEST = 1024 * 1024;
+const MOST_FILES = 5000;
+const FLAT = ".keepalived.conf";
+const ADDRESSES = ["address.json", "addresses.json", "ip-address.json"];
+
+/** What was read from the disk. */
+export interface Input {
+  readonly machines: readonly Machine[];
+  readonly facts: SiteFacts;
+}
+
+const WANTED =
+  "a folder with one folder per machine (lb1/keepalived.conf), a folder of NAME.keepalived.conf files, one keepalived.conf, or lb1=FILE lb2=FILE";
+
+const isFile = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Reads what `audit SITE` names. What cannot be read is one error with all of it. */
+export function readInput(words: readonly string[]): Input {
+  const problems: string[] = [];
+  const found = words.flatMap((word) => machinesOf(word, problems));
+  const twice = found.filter(({ name }, index) => found.findIndex((other) => other.name === name) !== index);
+  for (const { name, main } of twice)
+    problems.push(`${main}: got the machine ${name} twice, need a name of its own for each`);
+  const folder = words.length === 1 && words[0] !== undefined && isFolder(words[0]) ? words[0] : undefined;
+  const siteFile = folder === undefined ? undefined : path.join(folder, "site.yaml");
+  let facts = NOTHING;
+  if (siteFile !== undefined && isFile(siteFile)) {
+    const read = readSiteFile(fs.readFileSync(siteFile, "utf8"));
+    facts = read.facts;
+    problems.push(...read.problems.map((problem) => `${siteFile}: ${problem}`));
+    const names = new Set(found.map(({ name }) => name));
+    for (const name of [...facts.cards.keys(), ...facts.accepted.flatMap(({ node }) => node ?? [])])
+      if (!names.has(name)) problems.push(`${siteFile}: got the machine ${name}, need one of ${[...names].join(", ")}`);
+  }
+  if (problems.length > 0) throw new UserError(problems.join("\nlab: "));
+  return { machines: found, facts };
+}
+
+function machinesOf(word: string, problems: string[]): Machine[] {
+  const [, name, file] = /^([^=/]+)=(.+)$/.exec(word) ?? [];
+  if (name !== undefined && file !== undefined) {
+    if (isFile(file)) return [single(name, file, problems)];
+    problems.push(`audit: got ${file} for ${name}, need the path of a keepalived.conf`);
+    return [];
+  }
+  if (isFile(word)) return [single(nameOf(word), word, problems)];
+  const machines = isFolder(word) ? inFolder(word, problems) : [];
+  if (machines.length === 0) problems.push(`audit: got ${word}, need ${WANTED}`);
+  return machines;
+}
+
+/** lb1.keepalived.conf and lb1.conf are lb1's; keepalived.conf is of the machine that its folder is named after. */
+function nameOf(file: string): string {
+  const base = path.basename(file);
+  if (base === "keepalived.conf") return path.basename(path.dirname(path.resolve(file)));
+  return base.endsWith(FLAT) ? base.slice(0, -FLAT.length) : base.replace(/\.conf$/, "");
+}
+
+function inFolder(folder: string, problems: string[]): Machine[] {
+  const entries = fs.readdirSync(folder).sort();
+  const flat = entries.filter((entry) => entry.endsWith(FLAT) && entry !== FLAT);
+  if (flat.length > 0)
+    return flat.map((entry) => single(entry.slice(0, -FLAT.length), path.join(folder, entry), problems));
+  const own = ownFolder(path.basename(path.resolve(folder)), folder, problems);
+  if (own) return [own];
+  return entries.flatMap((entry) => {
+    const inner = path.join(folder, entry);
+    return isFolder(inner) ? (ownFolder(entry, inner, problems) ?? []) : [];
+  });
+}
+
+/** A machine's folder stands for its /etc/keepalived, or for its `/` where that is inside. */
+function ownFolder(name: string, folder: string, problems: string[]): Machine | undefined {
+  const deep = path.join(folder, "etc", "keepalived", "keepalived.conf");
+  const main = path.join(folder, "keepalived.conf");
+  if (!isFile(main) && !isFile(deep)) return undefined;
+  const cards = cardsIn(
+    ADDRESSES.map((file) => path.join(folder, file)),
+    problems,
+  );
+  const files = filesUnder(folder);
+  return isFile(main) ? { name, main, files, ...cards } : { name, main: deep, root: folder, files, ...cards };
+}
+
+/** A file whose folder other machines may share: only what it includes is its own. */
+function single(name: string, main: string, problems: string[]): Machine {
+  const folder = path.dirname(main);
+  const cards = cardsIn([path.join(folder, `${name}.address.json`)], problems);
+  return { name, main: path.normalize(main), files: filesUnder(folder, main), ...cards };
+}
+
+function cardsIn(files: readonly string[], problems: string[]): { cards?: readonly Card[] } {
+  const file = files.find(isFile);
+  if (file === undefined) return {};
+  const cards = readAddresses(fs.readFileSync(file, "utf8"));
+  if (cards === undefined) problems.push(`${file}: got something else, need the answer of \`ip -json address\``);
+  return cards ? { cards } : {};
+}
+
+/** The files under a folder, by their paths; links are not followed, so nothing outside is read. `always` is among them whatever it is. */
+function filesUnder(folder: string, always?: string): ReadonlyMap<string, SiteFile> {
+  const found = new Map<string, SiteFile>();
+  const add = (file: string): void => {
+    const { mode, size } = fs.statSync(file);
+    if (size <= LARGEST || file === always)
+      found.set(path.normalize(file), { text: fs.readFileSync(file, "utf8"), isExecutable: (mode & 0o111) !== 0 });
+  };
+  const walk = (inner: string): void => {
+    for (const entry of fs.readdirSync(inner, { withFileTypes: true })) {
+      const file = path.join(inner, entry.name);
+      if (found.size >= MOST_FILES) return;
+      if (entry.isFile()) add(file);
+      else if (entry.isDirectory() && entry.name !== ".git" && entry.name !== "node_modules") walk(file);
+    }
+  };
+  if (always !== undefined) add(always);
+  walk(folder);
+  return found;
+}

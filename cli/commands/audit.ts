@@ -1,0 +1,45 @@
+import { audit, isAtLeast } from "../../model/plan/audit";
+import { planOf } from "../../model/plan/site";
+import { readInput } from "../audit/input";
+import { reportJson, reportMarkdown, reportText } from "../audit/report";
+import { reportSarif } from "../audit/sarif";
+import { command } from "../command";
+
+export default command(
+  {
+    name: "audit",
+    kind: "pure",
+    summary: "what is wrong with the keepalived.conf files that you run, peers compared with each other",
+    details: ["What may be in SITE, and what files do not say, is in docs/audit.md"],
+    operands: {
+      SITE: {
+        what: "a folder with a folder per machine (lb1/keepalived.conf), a folder of NAME.keepalived.conf files, one file, or lb1=FILE lb2=FILE",
+        many: true,
+      },
+    },
+    options: {
+      json: { what: "one JSON document" },
+      sarif: { what: "SARIF 2.1.0, for code scanning" },
+      markdown: { what: "Markdown, for a comment or a job's summary" },
+      "fail-on": {
+        what: "the severity from which on the exit code is 1",
+        value: "SEVERITY",
+        choices: ["error", "warning", "note", "never"],
+        default: "error",
+      },
+    },
+    exits: { 0: "nothing as bad as --fail-on says", 1: "something is" },
+    examples: ["audit site", "audit --fail-on warning lb1=one.conf lb2=two.conf", "audit --sarif site > audit.sarif"],
+  },
+  ({ operands: { SITE }, options: { json, sarif, markdown, "fail-on": failOn } }) => {
+    const { machines, facts } = readInput(SITE);
+    const plan = planOf(machines, facts);
+    const report = { plan, findings: audit(plan) };
+    const shown = json ? reportJson : sarif ? reportSarif : markdown ? reportMarkdown : reportText;
+    console.log(shown(report));
+    const isBad = report.findings.some(
+      ({ severity, accepted }) => accepted === undefined && failOn !== "never" && isAtLeast(severity, failOn),
+    );
+    return isBad ? 1 : 0;
+  },
+);

@@ -1,0 +1,37 @@
+import { BlockList, isIPv6 } from "node:net";
+import type { Family } from "../keepalived/kinds/addresses";
+
+/** An address with the length of its network's prefix. */
+export interface Cidr {
+  readonly address: string;
+  readonly prefix: number;
+}
+
+/** One spelling for each address, so that texts can be compared: `2001:DB8:0::1` is `2001:db8::1`. */
+export const canonical = (address: string): string =>
+  isIPv6(address) && !address.includes("%") ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+
+export const familyOf = (address: string): Family => (address.includes(":") ? "inet6" : "inet");
+
+/** `192.0.2.1/24`; undefined where the text is none. */
+export function cidrOf(text: string): Cidr | undefined {
+  const [address = "", bits, further] = text.split("/");
+  const longest = familyOf(address) === "inet" ? 32 : 128;
+  const prefix = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  const isAddress = /^[\d.]+$/.test(address) ? isIPv4Text(address) : isIPv6(address) && !address.includes("%");
+  if (!isAddress || further !== undefined || !(prefix <= longest)) return undefined;
+  return Object.freeze({ address: canonical(address), prefix });
+}
+
+const isIPv4Text = (text: string): boolean =>
+  text.split(".").length === 4 &&
+  text.split(".").every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+
+/** Whether an address is in the network of another one. */
+export function isWithin(address: string, { address: base, prefix }: Cidr): boolean {
+  if (familyOf(address) !== familyOf(base)) return false;
+  const family = familyOf(base) === "inet" ? "ipv4" : "ipv6";
+  const network = new BlockList();
+  network.addSubnet(base, prefix, family);
+  return network.check(address, family);
+}

@@ -1,0 +1,167 @@
+import type { Position, Rule as WordRule, Severity } from "../keepalived/finding";
+import { clustersOf, peersOf } from "./clusters";
+import type { Accepted, Plan } from "./plan";
+import { rules } from "./rules";
+
+/** One thing that is wrong with a site, with all its places. */
+export interface AuditFinding {
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly at: Position;
+  /** The other sides. */
+  readonly also: readonly Position[];
+  readonly message: string;
+  readonly why: string;
+  /** RFC, man page, kernel documentation. */
+  readonly source: string;
+  readonly fix?: string;
+  /** Why it is meant so, by its author. It counts for nothing then. */
+  readonly accepted?: string;
+}
+
+/** What is said of a rule without a finding. */
+export interface RuleText {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly why: string;
+  readonly source: string;
+}
+
+const MAN = "keepalived.conf(5)";
+const DROPS = "the daemon ignores the line or the block, with a message in its log";
+
+/** What the reader of the language finds, rule by rule. */
+const words: Readonly<Record<WordRule, readonly [severity: Severity, summary: string]>> = {
+  "unknown-word": ["error", "A word that keepalived does not know"],
+  "misplaced-word": ["error", "A word in a block that does not have it"],
+  "retired-word": ["warning", "A word that no keepalived of 2.x knows any more"],
+  "deprecated-word": ["warning", "An old word for something that has a new one"],
+  "newer-word": ["error", "A word that this version of keepalived does not know yet"],
+  "missing-value": ["error", "A word without the value that it needs"],
+  "extra-value": ["error", "A word with more values than it takes"],
+  "bad-value": ["error", "A value that the word does not take"],
+  "clamped-value": ["warning", "A value that the daemon replaces by another one"],
+  "written-twice": ["warning", "Something that stands twice"],
+  "unknown-name": ["error", "A name that nothing has"],
+  "incomplete-block": ["error", "A block that lacks what it needs"],
+  conflict: ["warning", "Words that exclude each other"],
+  "unbalanced-braces": ["error", "Braces that do not fit together"],
+  "unmatched-quote": ["error", "A quote that is not closed"],
+  "long-line": ["error", "A line that is longer than the daemon reads"],
+  "bad-include": ["error", "An include that finds nothing"],
+  "bad-definition": ["error", "A definition that cannot be read"],
+  "cut-by-comment": ["warning", "A value that a comment sign cuts off"],
+};
+
+/** About the accepting comments themselves. */
+const acceptRules: readonly RuleText[] = [
+  {
+    name: "accept-without-reason",
+    severity: "warning",
+    summary: "A finding is accepted without a reason",
+    why: "the next reader does not know whether it still holds; the finding stays",
+    source: "docs/audit.md",
+  },
+  {
+    name: "accept-unused",
+    severity: "note",
+    summary: "An accepted finding that is not there",
+    why: "the comment outlived what it was about, or names another rule",
+    source: "docs/audit.md",
+  },
+];
+
+/** Every rule that a finding may name. */
+export const ruleTexts: readonly RuleText[] = [
+  ...Object.entries(words).map(([name, [severity, summary]]) => ({ name, severity, summary, why: DROPS, source: MAN })),
+  ...rules.map(({ name, severity, summary, why, source }) => ({ name, severity, summary, why, source })),
+  ...acceptRules,
+];
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+/** Whether a severity is at least as bad as another one. */
+export const isAtLeast = (severity: Severity, threshold: Severity): boolean => rank[severity] <= rank[threshold];
+
+/** Everything that is wrong with a site, the worst first, then file by file from top to bottom. */
+export function audit(plan: Plan): readonly AuditFinding[] {
+  const clusters = clustersOf(plan);
+  const view = { plan, clusters, peers: peersOf(clusters) };
+  const ofWords = plan.nodes.flatMap(({ findings }) =>
+    findings.map(
+      ({ severity, rule, message, why, suggestion, file, line, column }): AuditFinding => ({
+        severity,
+        rule,
+        at: { file, line, column },
+        also: [],
+        message,
+        why,
+        source: MAN,
+        ...(suggestion === undefined ? {} : { fix: suggestion }),
+      }),
+    ),
+  );
+  const ofRules = rules.flatMap(({ name, severity, why, source, find }) =>
+    find(view).map(
+      (found): AuditFinding => ({
+        severity: found.severity ?? severity,
+        rule: name,
+        at: found.at,
+        also: (found.also ?? []).flatMap((place) => (place && !isSame(place, found.at) ? [place] : [])),
+        message: found.message,
+        why: found.why ?? why,
+        source,
+        ...(found.fix === undefined ? {} : { fix: found.fix }),
+      }),
+    ),
+  );
+  const files = plan.nodes.flatMap(({ config }) => config.files);
+  return Object.freeze(
+    accept(plan, [...ofWords, ...ofRules]).sort(
+      (a, b) =>
+        rank[a.severity] - rank[b.severity] ||
+        files.indexOf(a.at.file) - files.indexOf(b.at.file) ||
+        a.at.line - b.at.line ||
+        a.at.column - b.at.column,
+    ),
+  );
+}
+
+const isSame = (a: Position, b: Position): boolean => a.file === b.file && a.line === b.line && a.column === b.column;
+
+/** Marks what somebody accepted, and tells of acceptances that are of no use. */
+function accept(plan: Plan, findings: readonly AuditFinding[]): AuditFinding[] {
+  const filesOf = new Map(plan.nodes.map(({ name, config }) => [name, config.files]));
+  const all = [...plan.nodes.flatMap(({ accepted }) => accepted), ...plan.accepted];
+  const used = new Set<Accepted>();
+  const covers = ({ at, lines, node }: Accepted, place: Position): boolean => {
+    if (at) return at.file === place.file && (!lines || (lines.first <= place.line && place.line <= lines.last));
+    return node === undefined || (filesOf.get(node)?.includes(place.file) ?? false);
+  };
+  const marked = findings.map((finding) => {
+    const by = all.filter(
+      (one) => one.rule === finding.rule && [finding.at, ...finding.also].some((place) => covers(one, place)),
+    );
+    for (const one of by) used.add(one);
+    const reason = by.find(({ because }) => because !== "")?.because;
+    return reason === undefined ? finding : { ...finding, accepted: reason };
+  });
+  const about = (one: Accepted, name: string, message: string): AuditFinding[] => {
+    const text = acceptRules.find((rule) => rule.name === name);
+    const at = one.at ?? { file: "site.yaml", line: 1, column: 1 };
+    return text
+      ? [{ severity: text.severity, rule: name, at, also: [], message, why: text.why, source: text.source }]
+      : [];
+  };
+  return [
+    ...marked,
+    ...all.flatMap((one) => [
+      ...(one.because === ""
+        ? about(one, "accept-without-reason", `${one.rule} is accepted without a reason: write \`because …\` behind it`)
+        : []),
+      ...(used.has(one)
+        ? []
+        : about(one, "accept-unused", `${one.rule} is accepted, and there is no such finding here`)),
+    ]),
+  ];
+}

@@ -1,0 +1,23 @@
+import { adverts } from "./adverts";
+import { checks } from "./checks";
+import { groups } from "./groups";
+import { machine } from "./machine";
+import { priorities } from "./priorities";
+import { programs } from "./programs";
+import type { Rule } from "./rule";
+import { services } from "./services";
+import { tracking } from "./tracking";
+import { unicast } from "./unicast";
+
+/** Every rule about more than one word: between machines, or between a configuration and its machine. */
+export const rules: readonly Rule[] = [
+  ...adverts,
+  ...unicast,
+  ...priorities,
+  ...tracking,
+  ...groups,
+  ...machine,
+  ...programs,
+  ...services,
+  ...checks,
+];

@@ -1,0 +1,291 @@
+import { nameOf, type RealServer, type VirtualServer } from "../../keepalived/config/servers";
+import { canonical } from "../addresses";
+import type { Node } from "../plan";
+import { type Found, list, type Rule, type View } from "./rule";
+
+/** A virtual server with its machine. */
+interface Service {
+  readonly node: Node;
+  readonly vs: VirtualServer;
+}
+
+/** What makes two virtual servers one service on two machines. */
+const keyOf = (vs: VirtualServer): string => `${nameOf(vs)} ${vs.protocol?.value ?? ""}`;
+const portOf = ({ address, port }: RealServer): string => `${address}:${port}`;
+const endpoints = ({ realServers }: VirtualServer): readonly string[] => realServers.map(portOf);
+
+const all = ({ plan }: View): readonly Service[] =>
+  plan.nodes.flatMap((node) => node.config.virtualServers.map((vs) => ({ node, vs })));
+
+/** The same service on machines that are peers of each other: the first one, and each further one. */
+function pairs({ peers }: View): readonly (readonly [right: Node, node: Node])[] {
+  const found = new Map<string, readonly [Node, Node]>();
+  for (const { members } of peers)
+    for (const { node } of members.slice(1)) {
+      const right = members[0]?.node;
+      if (right && !found.has(`${right.name} ${node.name}`)) found.set(`${right.name} ${node.name}`, [right, node]);
+    }
+  return [...found.values()];
+}
+
+/** Services that two peers have. */
+const twins = (view: View): readonly { right: Service; own: Service }[] =>
+  pairs(view).flatMap(([right, node]) =>
+    node.config.virtualServers.flatMap((vs) => {
+      const twin = right.config.virtualServers.find((other) => keyOf(other) === keyOf(vs));
+      return twin ? [{ right: { node: right, vs: twin }, own: { node, vs } }] : [];
+    }),
+  );
+
+/** What peers do with connections. */
+export const services: readonly Rule[] = [
+  {
+    name: "service-one-side",
+    severity: "warning",
+    summary: "A virtual server that one peer does not have",
+    why: "after a failover nobody answers for it",
+    source: "keepalived.conf(5), virtual_server",
+    find: (view) =>
+      pairs(view).flatMap(([right, node]) =>
+        [
+          [right, node],
+          [node, right],
+        ].flatMap(([one, other]) =>
+          (one?.config.virtualServers ?? []).flatMap((vs): Found[] =>
+            !one || !other || other.config.virtualServers.some((twin) => keyOf(twin) === keyOf(vs))
+              ? []
+              : [
+                  {
+                    at: vs.at,
+                    message: `${one.name} has ${keyOf(vs).trim()}, ${other.name} has not`,
+                    fix: "the same virtual_server on both",
+                  },
+                ],
+          ),
+        ),
+      ),
+  },
+  {
+    name: "service-differs",
+    severity: "warning",
+    summary: "Peers run one virtual server in different ways",
+    why: "clients get something else after a failover",
+    source: "keepalived.conf(5), virtual_server",
+    find: (view) =>
+      twins(view).flatMap(({ right, own }) =>
+        (
+          [
+            ["lb_algo", own.vs.lbAlgo, right.vs.lbAlgo],
+            [
+              "lb_kind",
+              { ...own.vs.lbKind, value: own.vs.lbKind.value.method },
+              { ...right.vs.lbKind, value: right.vs.lbKind.value.method },
+            ],
+            ["persistence_timeout", own.vs.persistenceTimeout, right.vs.persistenceTimeout],
+            ["quorum", own.vs.quorum, right.vs.quorum],
+          ] as const
+        ).flatMap(([word, mine, theirs]): Found[] =>
+          mine?.value === theirs?.value
+            ? []
+            : [
+                {
+                  at: mine?.at ?? own.vs.at,
+                  also: [theirs?.at ?? right.vs.at],
+                  message: `${nameOf(own.vs)} has ${word} ${mine?.value ?? "(none)"} on ${own.node.name} and ${theirs?.value ?? "(none)"} on ${right.node.name}`,
+                  fix: `the same ${word} on both`,
+                },
+              ],
+        ),
+      ),
+  },
+  {
+    name: "real-servers-differ",
+    severity: "warning",
+    summary: "Peers have different real servers behind one virtual server",
+    why: "after a failover some real servers get nothing, or some that are out of use get requests",
+    source: "keepalived.conf(5), real_server",
+    find: (view) =>
+      twins(view).flatMap(({ right, own }): Found[] => {
+        const [mine, theirs] = [endpoints(own.vs), endpoints(right.vs)];
+        const more = own.vs.realServers.filter((rs) => !theirs.includes(portOf(rs)));
+        const less = right.vs.realServers.filter((rs) => !mine.includes(portOf(rs)));
+        if (more.length === 0 && less.length === 0) return [];
+        const told = [
+          ...(more.length > 0 ? [`${own.node.name} alone has ${list(more.map(portOf))}`] : []),
+          ...(less.length > 0 ? [`${right.node.name} alone has ${list(less.map(portOf))}`] : []),
+        ];
+        return [
+          {
+            at: more[0]?.written.at ?? own.vs.at,
+            also: [less[0]?.written.at ?? right.vs.at],
+            message: `${nameOf(own.vs)}: ${told.join("; ")}`,
+            fix: "the same real servers on both",
+          },
+        ];
+      }),
+  },
+  {
+    name: "weights-differ",
+    severity: "warning",
+    summary: "Peers give one real server different weights",
+    why: "the load is shared in another way after a failover",
+    source: "keepalived.conf(5), real_server, weight",
+    find: (view) =>
+      twins(view).flatMap(({ right, own }) =>
+        own.vs.realServers.flatMap((rs): Found[] => {
+          const twin = right.vs.realServers.find((other) => portOf(other) === portOf(rs));
+          if (!twin || twin.weight.value === rs.weight.value) return [];
+          return [
+            {
+              at: rs.weight.at ?? rs.written.at,
+              also: [twin.weight.at ?? twin.written.at],
+              message: `${nameOf(own.vs)}: real_server ${rs.address} ${rs.port} has weight ${rs.weight.value} on ${own.node.name} and ${twin.weight.value} on ${right.node.name}`,
+              fix: "the same weight on both",
+            },
+          ];
+        }),
+      ),
+  },
+  {
+    name: "service-without-vip",
+    severity: "warning",
+    summary: "The address of a virtual server is no VIP of the machine",
+    why: "no machine answers for the address, so no packet gets to IPVS",
+    source: "keepalived.conf(5), virtual_ipaddress",
+    find: (view) =>
+      all(view).flatMap(({ node, vs }): Found[] => {
+        const { instances, staticAddresses } = node.config;
+        if (instances.length === 0) return [];
+        const held = [
+          ...instances.flatMap(({ virtualIpaddress, virtualIpaddressExcluded }) => [
+            ...virtualIpaddress,
+            ...virtualIpaddressExcluded,
+          ]),
+          ...staticAddresses,
+        ].map(({ value }) => canonical(value.address));
+        const own = node.cards.flatMap(({ addresses }) => addresses.map(({ address }) => address));
+        const places =
+          vs.service.kind === "address"
+            ? [{ address: vs.service.address, at: vs.at }]
+            : (vs.group?.entries ?? []).flatMap(({ value, at }) =>
+                value.kind === "addresses" && value.last === undefined ? [{ address: value.address, at }] : [],
+              );
+        return places
+          .filter(({ address }) => ![...held, ...own].includes(canonical(address)))
+          .map(({ address, at }) => ({
+            at,
+            also: [instances[0]?.at],
+            message: `${node.name}: ${nameOf(vs)} needs ${address}, which no vrrp_instance has`,
+            fix: `${address} in virtual_ipaddress, or in virtual_ipaddress_excluded`,
+          }));
+      }),
+  },
+  {
+    name: "drain-with-persistence",
+    severity: "warning",
+    summary: "Weight 0 for a real server of a persistent service",
+    why: "clients that have a persistence template still go there, each of their requests anew, until the template ends",
+    source: "Linux, Documentation/networking/ipvs-sysctl.rst, expire_quiescent_template: 0 is the default",
+    find: (view) =>
+      all(view).flatMap(({ node, vs }) =>
+        vs.realServers.flatMap((rs): Found[] =>
+          rs.weight.value === 0 && vs.persistenceTimeout
+            ? [
+                {
+                  at: rs.weight.at ?? rs.written.at,
+                  also: [vs.persistenceTimeout.at],
+                  message: `${node.name}: real_server ${rs.address} ${rs.port} has weight 0, and ${nameOf(vs)} is persistent for ${vs.persistenceTimeout.value} s`,
+                  fix: "sysctl net.ipv4.vs.expire_quiescent_template=1, or take the real server away",
+                },
+              ]
+            : [],
+        ),
+      ),
+  },
+  {
+    name: "sorry-is-real",
+    severity: "warning",
+    summary: "The sorry server is one of the real servers",
+    why: "it is used when all real servers are gone: then it is gone too",
+    source: "keepalived.conf(5), sorry_server",
+    find: (view) =>
+      all(view).flatMap(({ node, vs }): Found[] => {
+        const { sorryServer } = vs;
+        if (!sorryServer) return [];
+        const twin = vs.realServers.find(
+          ({ address, port }) => address === sorryServer.value.address && port === sorryServer.value.port,
+        );
+        return twin
+          ? [
+              {
+                at: sorryServer.at,
+                also: [twin.written.at],
+                message: `${node.name}: the sorry server of ${nameOf(vs)} is its real server ${twin.address} ${twin.port}`,
+                fix: "another address or port as sorry_server",
+              },
+            ]
+          : [];
+      }),
+  },
+  {
+    name: "tunnel-mtu",
+    severity: "note",
+    summary: "Tunnels make packets longer than the MTU",
+    why: "each packet to a real server grows by 20 bytes, in IPv6 by 40: large requests need fragments, or are lost where the ICMP messages are",
+    source: "RFC 2003, 5; RFC 2473, 7",
+    find: (view) =>
+      view.plan.nodes.flatMap((node): Found[] => {
+        const vs = node.config.virtualServers.find(({ realServers }) =>
+          realServers.some(({ lvsMethod }) => lvsMethod.value.method === "TUN"),
+        );
+        return vs
+          ? [
+              {
+                at: vs.lbKind.at ?? vs.at,
+                message: `${node.name}: ${nameOf(vs)} reaches its real servers by a tunnel`,
+                fix: "an MTU of 1480 towards the clients, or TCPMSS; ICMP must pass",
+              },
+            ]
+          : [];
+      }),
+  },
+  {
+    name: "director-is-real-server",
+    severity: "warning",
+    summary: "Directors are real servers of their own service",
+    why: "the BACKUP has the virtual server too and balances again what the MASTER sent it: packets go to and fro between the two",
+    source: "LVS-HOWTO, LocalNode; keepalived.conf(5), virtual_server fwmark",
+    find: (view) =>
+      pairs(view).flatMap((pair) =>
+        pair.flatMap((node) =>
+          node.config.virtualServers.flatMap((vs): Found[] => {
+            if (vs.service.kind === "fwmark" || vs.haSuspend) return [];
+            const others = view.plan.nodes.filter((other) => pair.includes(other) && other !== node);
+            const real = vs.realServers.find(
+              ({ address, lvsMethod }) =>
+                lvsMethod.value.method !== "NAT" &&
+                others.some(({ cards }) =>
+                  cards.some(({ addresses }) => addresses.some((own) => own.address === canonical(address))),
+                ),
+            );
+            if (!real) return [];
+            const notifies = node.config.instances.some(({ notify, notifyBackup }) => notify ?? notifyBackup);
+            return [
+              {
+                at: real.written.at,
+                also: [vs.at],
+                message: `${node.name}: the real server ${real.address} of ${nameOf(vs)} is a director of the same service`,
+                fix: "virtual_server fwmark, with a mark for packets that do not come from the other director's MAC; or notify scripts that take the service away on the BACKUP",
+                ...(notifies
+                  ? {
+                      severity: "note" as const,
+                      why: "there are notify scripts: where they take the service away on the BACKUP, it is fine",
+                    }
+                  : {}),
+              },
+            ];
+          }),
+        ),
+      ),
+  },
+];

@@ -1,0 +1,191 @@
+import { posix } from "node:path";
+import type { Config } from "../keepalived/config/config";
+import { type Files, filesOf } from "../keepalived/files";
+import type { Position } from "../keepalived/finding";
+import type { Script } from "../keepalived/kinds/scripts";
+import { readConfiguration } from "../keepalived/read";
+import { acceptedIn } from "./accept";
+import { canonical, type Cidr, familyOf } from "./addresses";
+import type { Card, Node, Plan, Program } from "./plan";
+import type { SiteFacts } from "./siteFile";
+
+/** A file of a machine. */
+export interface SiteFile {
+  readonly text: string;
+  readonly isExecutable: boolean;
+}
+
+/** What there is of one machine. Paths are as messages show them. */
+export interface Machine {
+  readonly name: string;
+  /** Its keepalived.conf. */
+  readonly main: string;
+  /** The folder that stands for the machine's `/`; absent: the main file's folder stands for /etc/keepalived. */
+  readonly root?: string;
+  readonly files: ReadonlyMap<string, SiteFile>;
+  /** What `ip -json address` said; absent: nobody asked. */
+  readonly cards?: readonly Card[];
+}
+
+const HOME = "/etc/keepalived/";
+
+/** Where a path of the machine is found here; undefined where no folder stands for it. */
+function placeOf(path: string, { root, main }: Machine): string | undefined {
+  if (root !== undefined) return posix.join(root, path);
+  return path.startsWith(HOME) ? posix.join(posix.dirname(main), path.slice(HOME.length)) : undefined;
+}
+
+/** The machine's files as the reader of the language reaches them. Nothing of the host is read. */
+function reachable(machine: Machine): Files {
+  const files = filesOf(new Map([...machine.files].map(([path, { text }]) => [path, text])));
+  const here = (path: string): string =>
+    path.startsWith("/") && !machine.files.has(path) ? (placeOf(path, machine) ?? path) : path;
+  return { read: (path) => files.read(here(path)), glob: (pattern) => files.glob(here(pattern)) };
+}
+
+/** What the machines of a site run. */
+export function planOf(machines: readonly Machine[], facts: SiteFacts): Plan {
+  const read = machines.map((machine) => ({
+    machine,
+    ...readConfiguration(machine.main, reachable(machine), {
+      configId: machine.name,
+      ...(facts.keepalived === undefined ? {} : { version: facts.keepalived }),
+    }),
+  }));
+  const vips = new Set(
+    read.flatMap(({ config }) =>
+      config.instances.flatMap(({ priority, virtualIpaddress, virtualIpaddressExcluded }) =>
+        priority.value === 255
+          ? []
+          : [...virtualIpaddress, ...virtualIpaddressExcluded].map(({ value }) => canonical(value.address)),
+      ),
+    ),
+  );
+  const nodes = read.map(({ machine, config, findings }): Node => {
+    const said = facts.cards.get(machine.name);
+    const cards = said ?? (machine.cards ? withoutVips(machine.cards, vips) : sourcesOf(config));
+    return Object.freeze({
+      name: machine.name,
+      config,
+      findings,
+      cards: Object.freeze(cards),
+      programs: Object.freeze(programsOf(config, machine)),
+      accepted: Object.freeze(config.files.flatMap((file) => acceptedIn(file, machine.files.get(file)?.text ?? ""))),
+    });
+  });
+  return Object.freeze({
+    nodes: Object.freeze(nodes),
+    segments: Object.freeze(facts.segments),
+    accepted: Object.freeze(facts.accepted),
+    assumed: Object.freeze(assumed(nodes, machines, facts)),
+  });
+}
+
+/** Addresses that a machine held as MASTER when somebody asked are not its own. */
+const withoutVips = (cards: readonly Card[], vips: ReadonlySet<string>): readonly Card[] =>
+  cards.map((card) =>
+    Object.freeze({ ...card, addresses: Object.freeze(card.addresses.filter(({ address }) => !vips.has(address))) }),
+  );
+
+/** The addresses that adverts are sent from are the machine's own; their prefixes are not known. */
+function sourcesOf({ instances }: Config): readonly Card[] {
+  const cards = new Map<string, Map<string, Cidr>>();
+  for (const { sourceIp, interface: card } of instances) {
+    if (!sourceIp || !card) continue;
+    const address = canonical(sourceIp.value);
+    const all = cards.get(card.value) ?? new Map<string, Cidr>();
+    cards.set(card.value, all.set(address, { address, prefix: familyOf(address) === "inet" ? 32 : 128 }));
+  }
+  return [...cards].map(([name, all]) => Object.freeze({ name, addresses: Object.freeze([...all.values()]) }));
+}
+
+function programsOf(config: Config, machine: Machine): readonly Program[] {
+  const hasDefault = config.global.scriptUser !== undefined;
+  const program = (
+    word: string,
+    written: { readonly value: Script; readonly at: Position } | undefined,
+    hasUser = false,
+  ): Program[] => {
+    const path = written?.value.command[0];
+    if (!written || path === undefined) return [];
+    const file = fileOf(path, machine);
+    const isSaid = hasUser || hasDefault || written.value.user !== undefined;
+    return [Object.freeze({ path, word, at: written.at, hasUser: isSaid, ...(file === undefined ? {} : { file }) })];
+  };
+  const notifies = [...config.instances, ...config.syncGroups].flatMap((one) => [
+    ...program("notify", one.notify),
+    ...program("notify_master", one.notifyMaster),
+    ...program("notify_backup", one.notifyBackup),
+    ...program("notify_fault", one.notifyFault),
+    ...program("notify_stop", one.notifyStop),
+  ]);
+  const services = config.virtualServers.flatMap((vs) => [
+    ...program("quorum_up", vs.quorumUp),
+    ...program("quorum_down", vs.quorumDown),
+    ...vs.realServers.flatMap((rs) => [
+      ...program("notify_up", rs.notifyUp),
+      ...program("notify_down", rs.notifyDown),
+      ...rs.checks.flatMap((check) =>
+        check.method === "MISC_CHECK" ? program("misc_path", check.miscPath, check.user !== undefined) : [],
+      ),
+    ]),
+  ]);
+  return [
+    ...config.scripts.flatMap((one) => program("script", one.script, one.user !== undefined)),
+    ...notifies,
+    ...services,
+  ];
+}
+
+const isProgram = ({ text, isExecutable }: SiteFile): boolean => isExecutable || text.startsWith("#!");
+
+/** A script beside the configuration. It is missing only where its folder is here and has scripts: else nobody collected them. */
+function fileOf(path: string, machine: Machine): Program["file"] {
+  if (!path.startsWith("/")) return undefined;
+  const place = placeOf(path, machine);
+  const beside = posix.join(posix.dirname(machine.main), posix.basename(path));
+  const found = (place === undefined ? undefined : machine.files.get(place)) ?? machine.files.get(beside);
+  if (found)
+    return Object.freeze({
+      isExecutable: found.isExecutable,
+      hasInterpreter: found.text.startsWith("#!") || found.text.startsWith("\u007fELF"),
+    });
+  const isCollected =
+    place !== undefined &&
+    [...machine.files].some(([other, file]) => posix.dirname(other) === posix.dirname(place) && isProgram(file));
+  return isCollected ? false : undefined;
+}
+
+/** What nobody said. */
+function assumed(nodes: readonly Node[], machines: readonly Machine[], facts: SiteFacts): readonly string[] {
+  const unknown = nodes.filter(({ cards }) => cards.length === 0).map(({ name }) => name);
+  const own = new Set(
+    nodes.flatMap(({ cards }) => cards.flatMap(({ addresses }) => addresses.map(({ address }) => address))),
+  );
+  const strangers = new Set(
+    nodes
+      .flatMap(({ config }) => config.instances.flatMap(({ unicastPeer }) => unicastPeer))
+      .map(({ value }) => canonical(value.address))
+      .filter((address) => !own.has(address)),
+  );
+  const absent = new Set(
+    nodes.flatMap(({ programs }) =>
+      programs.flatMap(({ path, file }) => (file === undefined && path.startsWith("/") ? [path] : [])),
+    ),
+  );
+  return [
+    ...(facts.keepalived === undefined
+      ? ['keepalived is of any version from 2.0 to 2.4 (`keepalived: "2.3.3"` in site.yaml names one)']
+      : []),
+    ...(machines.length === 1 ? ["there is no peer: rules about two machines have nothing to compare"] : []),
+    ...(unknown.length > 0
+      ? [
+          `the own addresses of ${unknown.join(", ")} are not known (\`ip -json address > address.json\` beside the configuration, or site.yaml)`,
+        ]
+      : []),
+    ...(strangers.size > 0
+      ? [`${[...strangers].join(", ")}: peers of which no file is here, or whose address nobody said`]
+      : []),
+    ...(absent.size > 0 ? [`these scripts are on the machines and can be executed: ${[...absent].join(", ")}`] : []),
+  ];
+}

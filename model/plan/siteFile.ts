@@ -1,0 +1,128 @@
+import { parseDocument } from "yaml";
+import { type Cidr, cidrOf } from "./addresses";
+import type { Accepted, Card, Segment } from "./plan";
+
+/** What site.yaml says: what the configurations do not. */
+export interface SiteFacts {
+  /** The version of keepalived that reads the files; absent: any 2.x. */
+  readonly keepalived: string | undefined;
+  readonly cards: ReadonlyMap<string, readonly Card[]>;
+  readonly segments: readonly Segment[];
+  readonly accepted: readonly Accepted[];
+}
+
+export const NOTHING: SiteFacts = { keepalived: undefined, cards: new Map(), segments: [], accepted: [] };
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Collects what is wrong, each with its path in the file. */
+class Reader {
+  readonly problems: string[] = [];
+
+  wrong(path: string, got: unknown, need: string): undefined {
+    const shown = got === undefined ? "nothing" : typeof got === "object" ? "a block" : String(got as string);
+    this.problems.push(`${path}: got ${shown}, need ${need}`);
+  }
+
+  mapping(path: string, value: unknown): Mapping {
+    if (value === undefined || value === null) return {};
+    if (typeof value === "object" && !Array.isArray(value)) return value as Mapping;
+    this.wrong(path, value, "a block of names");
+    return {};
+  }
+
+  list(path: string, value: unknown): readonly unknown[] {
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value)) return value as readonly unknown[];
+    this.wrong(path, value, "a list");
+    return [];
+  }
+
+  /** A block whose names are known. */
+  block(path: string, value: unknown, names: readonly string[]): Mapping {
+    const found = this.mapping(path, value);
+    for (const name of Object.keys(found))
+      if (!names.includes(name))
+        this.wrong(path === "" ? name : `${path}.${name}`, "this name", `one of ${names.join(", ")}`);
+    return found;
+  }
+
+  text(path: string, value: unknown): string | undefined {
+    if (typeof value === "string" && value.trim() !== "") return value;
+    return this.wrong(path, value, "a text");
+  }
+
+  cidr(path: string, value: unknown): Cidr | undefined {
+    const found = typeof value === "string" && value.includes("/") ? cidrOf(value) : undefined;
+    return found ?? this.wrong(path, value, "an address with the length of its prefix, such as 192.0.2.11/24");
+  }
+}
+
+/** Reads site.yaml. Answers what it says, and everything that is wrong with it. */
+export function readSiteFile(text: string): { readonly facts: SiteFacts; readonly problems: readonly string[] } {
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true });
+  const reader = new Reader();
+  for (const { message } of document.errors) reader.problems.push(message);
+  if (reader.problems.length > 0) return { facts: NOTHING, problems: reader.problems };
+  const top = reader.block("", document.toJS(), ["keepalived", "nodes", "segments", "accept"]);
+  const cards = new Map(
+    Object.entries(reader.mapping("nodes", top.nodes)).map(([name, value]) => {
+      const path = `nodes.${name}`;
+      const { addresses } = reader.block(path, value, ["addresses"]);
+      return [name, cardsOf(reader, `${path}.addresses`, addresses)];
+    }),
+  );
+  const segments = Object.entries(reader.mapping("segments", top.segments)).flatMap(([name, value]): Segment[] => {
+    const path = `segments.${name}`;
+    const { cidr: network, multicast = true } = reader.block(path, value, ["cidr", "multicast"]);
+    const cidr = reader.cidr(`${path}.cidr`, network);
+    if (typeof multicast !== "boolean") reader.wrong(`${path}.multicast`, multicast, "true or false");
+    return cidr ? [Object.freeze({ name, cidr, hasMulticast: multicast !== false })] : [];
+  });
+  const accepted = reader.list("accept", top.accept).flatMap((value, index): Accepted[] => {
+    const path = `accept[${index}]`;
+    const one = reader.block(path, value, ["rule", "because", "node"]);
+    const [rule, because] = [reader.text(`${path}.rule`, one.rule), reader.text(`${path}.because`, one.because)];
+    const node = one.node === undefined ? undefined : reader.text(`${path}.node`, one.node);
+    return rule && because ? [Object.freeze({ rule, because, ...(node === undefined ? {} : { node }) })] : [];
+  });
+  const version = top.keepalived;
+  const isVersion = version === undefined || (typeof version === "string" && /^\d+\.\d+(\.\d+)?$/.test(version));
+  if (!isVersion) reader.wrong("keepalived", version, 'a version in quotes, such as "2.3.3"');
+  return {
+    facts: { keepalived: isVersion ? version : undefined, cards, segments, accepted },
+    problems: reader.problems,
+  };
+}
+
+function cardsOf(reader: Reader, path: string, value: unknown): readonly Card[] {
+  return Object.entries(reader.mapping(path, value)).map(([name, texts]) =>
+    Object.freeze({
+      name,
+      addresses: Object.freeze(
+        reader
+          .list(`${path}.${name}`, texts)
+          .flatMap((text, index) => reader.cidr(`${path}.${name}[${index}]`, text) ?? []),
+      ),
+    }),
+  );
+}
+
+/** Reads the answer of `ip -json address`; undefined where it is none. Loopback is left out. */
+export function readAddresses(text: string): readonly Card[] | undefined {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(found)) return undefined;
+  return (found as readonly Mapping[]).flatMap((link): Card[] => {
+    if (typeof link !== "object" || typeof link?.ifname !== "string" || link.ifname === "lo") return [];
+    const all = Array.isArray(link.addr_info) ? (link.addr_info as readonly Mapping[]) : [];
+    const addresses = all.flatMap(({ local, prefixlen }) =>
+      typeof local === "string" && typeof prefixlen === "number" ? (cidrOf(`${local}/${prefixlen}`) ?? []) : [],
+    );
+    return [Object.freeze({ name: link.ifname, addresses: Object.freeze(addresses) })];
+  });
+}

@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { audit, type AuditFinding } from "../../../../model/plan/audit";
+import type { Plan } from "../../../../model/plan/plan";
+import { type Machine, planOf, type SiteFile } from "../../../../model/plan/site";
+import { NOTHING, readAddresses, readSiteFile } from "../../../../model/plan/siteFile";
+import { inRoot } from "../../../../cli/paths";
+
+/** A site in one text: `=== PATH [executable]` begins a file, `=== mended PATH` the file that mends it, `expect PLACE` says what is found. */
+export interface SiteFixture {
+  readonly rule: string;
+  readonly expected: string;
+  readonly bad: ReadonlyMap<string, SiteFile>;
+  readonly mended: ReadonlyMap<string, SiteFile>;
+}
+
+const folder = inRoot("tests", "fixtures", "sites");
+
+export const siteFixtures = (): readonly SiteFixture[] =>
+  fs
+    .readdirSync(folder)
+    .sort()
+    .map((file) => siteFixture(path.basename(file, ".site"), fs.readFileSync(path.join(folder, file), "utf8")));
+
+function siteFixture(rule: string, text: string): SiteFixture {
+  const [head = "", ...parts] = text.split(/^=== /m);
+  const bad = new Map<string, SiteFile>();
+  const mends = new Map<string, SiteFile>();
+  for (const part of parts) {
+    const [line = "", ...lines] = part.split("\n");
+    const words = line.split(" ");
+    const isMend = words[0] === "mended";
+    const [name = "", mode] = isMend ? words.slice(1) : words;
+    (isMend ? mends : bad).set(name, { text: lines.join("\n"), isExecutable: mode === "executable" });
+  }
+  return { rule, expected: head.replace("expect ", "").trim(), bad, mended: new Map([...bad, ...mends]) };
+}
+
+/** The plan of files in memory: a folder for each machine, site.yaml beside them. */
+export function planOfFiles(files: ReadonlyMap<string, SiteFile>): Plan {
+  const names = [
+    ...new Set([...files.keys()].flatMap((file) => (file.includes("/") ? (file.split("/")[0] ?? []) : []))),
+  ];
+  const machines = names.map((name): Machine => {
+    const own = new Map([...files].filter(([file]) => file.startsWith(`${name}/`)));
+    const cards = readAddresses(own.get(`${name}/address.json`)?.text ?? "");
+    return { name, main: `${name}/keepalived.conf`, files: own, ...(cards ? { cards } : {}) };
+  });
+  const yaml = files.get("site.yaml");
+  return planOf(machines, yaml ? readSiteFile(yaml.text).facts : NOTHING);
+}
+
+export const auditOfFiles = (files: ReadonlyMap<string, SiteFile>): readonly AuditFinding[] =>
+  audit(planOfFiles(files));
