@@ -1,4 +1,4 @@
-import { type Line, slice, splice, trim } from "./line";
+import { type Line, lineOf, slice, splice, trim } from "./line";
 
 /** What `$NAME=…` stands for: one line, or several when the line ended in a backslash. */
 interface Definition {
@@ -20,12 +20,17 @@ export interface Replaced {
   readonly wasReplaced: boolean;
   /** The lines of a definition of several lines that are still to be read; the first of them is in `line`. */
   readonly following: readonly Line[];
+  /** A definition names itself: the daemon would never end. */
+  readonly isEndless: boolean;
 }
+
+/** More definitions than one line can name. */
+const MOST_IN_A_LINE = 512;
 
 /** No daemon of 2.x reads a longer line (its buffer has 1024 bytes). */
 export const LONGEST_LINE = 1023;
 
-const ASSIGNMENT = /^\$([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*/;
+const ASSIGNMENT = /^\$([A-Za-z_][A-Za-z0-9_]*)=[ \t]*/;
 const USE = /^\$(?:\{([A-Za-z_][A-Za-z0-9_]*)((?:[ \t]+[A-Za-z0-9_]+)*)\}|([A-Za-z_][A-Za-z0-9_]*)(?=[ \t,)]|$))/;
 
 export class Definitions {
@@ -54,7 +59,7 @@ export class Definitions {
   /** Gives a name a value, as ~SEQ and ~LST do for each round. */
   set(name: string, line: Line, value: string): void {
     this.#defined.set(name, {
-      lines: [{ ...line, text: value, columns: Array<number>(value.length).fill(1) }],
+      lines: [lineOf(line.file, line.number, value)],
       isMultiline: false,
     });
   }
@@ -83,8 +88,7 @@ export class Definitions {
     if (defined) return parameters.length > 0 ? undefined : defined;
     const value = this.#builtIn(name, parameters);
     if (value === undefined) return undefined;
-    const line = { file: "", number: 0, text: value, columns: [] };
-    return { lines: [line], isMultiline: false };
+    return { lines: [lineOf("", 0, value)], isMultiline: false };
   }
 
   /** Puts the values of `$NAME` and `${NAME}` in their places. A name that nobody defined stays as it is. */
@@ -93,7 +97,8 @@ export class Definitions {
     let following: readonly Line[] = [];
     let wasReplaced = false;
     let index = line.text.indexOf("$");
-    while (index >= 0) {
+    for (let count = 0; index >= 0; count += 1) {
+      if (count >= MOST_IN_A_LINE) return { line: raw, wasReplaced: false, following: [], isEndless: true };
       const match = USE.exec(line.text.slice(index));
       const name = match?.[1] ?? match?.[3];
       const found =
@@ -119,7 +124,7 @@ export class Definitions {
       if (/^[ \t]*~/.test(value)) break;
       index = line.text.indexOf("$", index);
     }
-    return { line, wasReplaced, following };
+    return { line, wasReplaced, following, isEndless: false };
   }
 }
 

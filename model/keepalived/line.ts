@@ -1,37 +1,41 @@
 import type { Position } from "./finding";
 
-/** Text of one line, or what became of it, with the column that each character came from. */
+/** Text of one line, or what became of it, and where each character of it was written. */
 export interface Line {
   readonly file: string;
   readonly number: number;
   readonly text: string;
-  /** As long as text. What came out of a definition has the column of its `$`. */
-  readonly columns: readonly number[];
+  /** The column of each character; absent while they stand one after the other. What came out of a definition has the column of its `$`. */
+  readonly columns?: readonly number[];
+  /** The column of the first character. */
+  readonly start: number;
 }
 
-export const lineOf = (file: string, number: number, text: string): Line => ({
-  file,
-  number,
-  text,
-  columns: Array.from({ length: text.length }, (_, index) => index + 1),
-});
+export const lineOf = (file: string, number: number, text: string): Line => ({ file, number, text, start: 1 });
 
-export const slice = (line: Line, from: number, to?: number): Line => ({
-  ...line,
-  text: line.text.slice(from, to),
-  columns: line.columns.slice(from, to),
-});
+/** The column of a character; behind the last one too. */
+const columnAt = ({ columns, start, text }: Line, index: number): number => {
+  if (!columns) return start + index;
+  return columns[index] ?? (columns.at(-1) ?? start - 1) + 1 + index - text.length;
+};
+
+export function slice(line: Line, from: number, to = line.text.length): Line {
+  const { file, number, text, columns } = line;
+  const start = columnAt(line, from);
+  return { file, number, text: text.slice(from, to), start, ...(columns ? { columns: columns.slice(from, to) } : {}) };
+}
 
 /** The line with text[from, to) replaced; the replacement stands in the column of what it replaces. */
 export function splice(line: Line, from: number, to: number, replacement: string): Line {
-  const column = line.columns[from] ?? line.text.length + 1;
+  const { text, start } = line;
+  const columns = line.columns ?? Array.from({ length: text.length }, (_, index) => start + index);
   return {
     ...line,
-    text: line.text.slice(0, from) + replacement + line.text.slice(to),
+    text: text.slice(0, from) + replacement + text.slice(to),
     columns: [
-      ...line.columns.slice(0, from),
-      ...Array<number>(replacement.length).fill(column),
-      ...line.columns.slice(to),
+      ...columns.slice(0, from),
+      ...Array<number>(replacement.length).fill(columnAt(line, from)),
+      ...columns.slice(to),
     ],
   };
 }
@@ -40,20 +44,27 @@ export function splice(line: Line, from: number, to: number, replacement: string
 export const positionIn = (line: Line, index: number): Position => ({
   file: line.file,
   line: line.number,
-  column: line.columns[index] ?? (line.columns.at(-1) ?? 0) + 1,
+  column: columnAt(line, index),
 });
+
+/** Whether text[from, to) was written as it is: no part of it came out of a definition. */
+export const isLiteral = (line: Line, from: number, to: number): boolean =>
+  columnAt(line, to - 1) - columnAt(line, from) === to - 1 - from;
 
 /** Without blanks at either end. */
 export function trim(line: Line): Line {
-  const from = line.text.search(/[^ \t]/);
-  if (from < 0) return slice(line, 0, 0);
-  return slice(line, from, line.text.replace(/[ \t]+$/, "").length);
+  const { text } = line;
+  let from = 0;
+  let to = text.length;
+  while (from < to && (text[from] === " " || text[from] === "\t")) from += 1;
+  while (to > from && (text[to - 1] === " " || text[to - 1] === "\t")) to -= 1;
+  return from === 0 && to === text.length ? line : slice(line, from, to);
 }
 
 export interface Uncommented {
   readonly line: Line;
-  /** The index in the text that came in at which the comment begins. */
-  readonly comment?: number;
+  /** A comment was cut off. */
+  readonly hasComment: boolean;
   /** A double quote was opened and never closed. */
   readonly openQuote: boolean;
   /** The line ends in a backslash: a definition goes on with the next line. */
@@ -65,29 +76,20 @@ export interface Uncommented {
  * `#` and `!` begin a comment wherever they stand outside double quotes, in the middle of a word too.
  */
 export function uncomment(raw: Line): Uncommented {
+  if (!/[!#"\\]/.test(raw.text)) return { line: trim(raw), hasComment: false, openQuote: false, continued: false };
   let line = raw;
   let isQuoted = false;
-  let index = 0;
-  let comment: number | undefined;
-  let continued = false;
-  while (index < line.text.length) {
+  for (let index = 0; index < line.text.length; index += 1) {
     const character = line.text[index];
     if (character === '"') isQuoted = !isQuoted;
     else if (character === "\\") {
       const next = line.text[index + 1];
-      if (next === undefined) {
-        line = slice(line, 0, index);
-        continued = true;
-        break;
-      }
+      if (next === undefined)
+        return { line: trim(slice(line, 0, index)), hasComment: false, openQuote: isQuoted, continued: true };
       if (!isQuoted && (next === "#" || next === "!")) line = splice(line, index, index + 1, "");
       else index += 1;
-    } else if (!isQuoted && (character === "#" || character === "!")) {
-      comment = index;
-      line = slice(line, 0, index);
-      break;
-    }
-    index += 1;
+    } else if (!isQuoted && (character === "#" || character === "!"))
+      return { line: trim(slice(line, 0, index)), hasComment: true, openQuote: false, continued: false };
   }
-  return { line: trim(line), ...(comment === undefined ? {} : { comment }), openQuote: isQuoted, continued };
+  return { line: trim(line), hasComment: false, openQuote: isQuoted, continued: false };
 }

@@ -56,18 +56,31 @@ function isAgain(statement: Statement, entry: Entry, first: Position, context: C
   });
 }
 
+const unwritten = new WeakMap<Table, Readonly<Record<string, Value<unknown> | readonly Value<unknown>[]>>>();
+
+/** What a block without a word comes to: the defaults of its table. */
+function unwrittenOf(table: Table): Readonly<Record<string, Value<unknown> | readonly Value<unknown>[]>> {
+  const known = unwritten.get(table);
+  if (known) return known;
+  const values = Object.entries(table).flatMap(
+    ([name, { shape, fallback }]): [string, Value<unknown> | readonly Value<unknown>[]][] => {
+      if (shape === "given") return [[camel(name), Object.freeze({ value: fallback })]];
+      return shape === "list" ? [[camel(name), Object.freeze([])]] : [];
+    },
+  );
+  const all = Object.freeze(Object.fromEntries(values));
+  unwritten.set(table, all);
+  return all;
+}
+
 /** The values of a block's words; those of words that are not there are the daemon's defaults. */
 export function readSettings<T extends Table>(
   table: T,
   statements: readonly Statement[],
   context: Context,
 ): Settings<T> {
-  const values = new Map<string, Value<unknown> | Value<unknown>[]>();
+  const values: Record<string, Value<unknown> | readonly Value<unknown>[]> = { ...unwrittenOf(table) };
   const written = new Map<string, Position>();
-  for (const [name, entry] of Object.entries(table)) {
-    if (entry.shape === "given") values.set(name, Object.freeze({ value: entry.fallback }));
-    if (entry.shape === "list") values.set(name, []);
-  }
   for (const statement of statements) {
     const { entry, keyword } = statement;
     if (!entry || !isRead(statement, entry, context) || entry.of === "") continue;
@@ -77,13 +90,13 @@ export function readSettings<T extends Table>(
     if (first && entry.repeats !== "all") isAgain(statement, entry, first, context);
     if (value === undefined) continue;
     const place = Object.freeze({ value, at: keyword.at });
-    const list = values.get(name);
-    if (Array.isArray(list)) list.push(place);
-    else if (!first || entry.repeats === "last") values.set(name, place);
-    written.set(name, written.get(name) ?? keyword.at);
+    const property = camel(name);
+    const list = values[property];
+    if (Array.isArray(list)) values[property] = Object.freeze([...list, place]);
+    else if (!first || entry.repeats === "last") values[property] = place;
+    if (!first) written.set(name, keyword.at);
   }
-  const settings = [...values].map(([name, value]): [string, unknown] => [camel(name), Object.freeze(value)]);
-  return Object.freeze(Object.fromEntries(settings)) as Settings<T>;
+  return Object.freeze(values) as Settings<T>;
 }
 
 /** The settings with what stands beside them. */

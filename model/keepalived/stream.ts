@@ -1,6 +1,6 @@
 import { Definitions, list, LONGEST_LINE, type Repetition, sequence, type Surroundings } from "./definitions";
 import { type Files, hasWildcard, resolveFrom } from "./files";
-import type { Report } from "./finding";
+import type { Position, Report } from "./finding";
 import { type Line, lineOf, positionIn, slice, trim, uncomment } from "./line";
 import { type Source, readSource, splitLines } from "./source";
 
@@ -31,6 +31,8 @@ export class Stream {
   readonly #open: Open[] = [];
   /** Lines that are to be read before the files go on: the next one is the last. */
   readonly #waiting: (Line | Repetition)[] = [];
+  /** The line of #ready begins with `include` in its file already. */
+  #isPlain = false;
 
   constructor(file: string, files: Files, report: Report, surroundings: Surroundings) {
     this.#files = files;
@@ -89,8 +91,10 @@ export class Stream {
   /** A line after conditions and definitions; an empty one where nothing of it is left. */
   #ready(): Line | undefined {
     const waiting = this.#waiting.pop();
+    this.#isPlain = false;
     if (waiting === undefined) {
       const raw = this.#read();
+      this.#isPlain = raw !== undefined && INCLUDE.test(raw.line.text);
       return raw === undefined ? undefined : this.#settle(raw.line, raw.continued);
     }
     if (!("rounds" in waiting)) return this.#settle(waiting, false);
@@ -151,13 +155,41 @@ export class Stream {
         return slice(line, 0, 0);
       }
       if (line.text.startsWith("~") || !line.text.includes("$")) break;
-      const { line: replaced, wasReplaced, following } = this.#definitions.replace(line);
-      if (!wasReplaced) break;
+      const { line: replaced, wasReplaced, following, isEndless } = this.#definitions.replace(line);
+      if (isEndless) {
+        this.#report.add(positionIn(line, line.text.indexOf("$")), {
+          severity: "error",
+          rule: "bad-definition",
+          message: "a definition names itself",
+          why: "the daemon replaces it for ever, and never starts",
+        });
+        break;
+      }
+      if (!wasReplaced) {
+        this.#tellUndefined(line);
+        break;
+      }
       this.#waiting.push(...[...following].reverse());
       line = uncomment(replaced).line;
       if (!line.text.startsWith("@") && !line.text.includes("$") && !line.text.startsWith("~")) break;
     }
     return line;
+  }
+
+  /** A name of the usual form that nobody defined stays in the text as it is. Quoted text is left alone: shells have such names too. */
+  #tellUndefined(line: Line): void {
+    const name = /\$(?:\{[A-Z_]\w*\}|[A-Z_]\w*(?=[ \t,)]|$))/.exec(
+      line.text.replace(/"[^"]*"?/g, (quoted) => "x".repeat(quoted.length)),
+    );
+    if (!name || /^(?:script|misc_path|notify\w*|quorum_\w+|\w+_script|regex)[ \t]/.test(line.text)) return;
+    this.#report.add(positionIn(line, name.index), {
+      severity: "warning",
+      rule: "bad-definition",
+      message: `${name[0]} is not defined before this line`,
+      why: "the daemon keeps the text as it is; keepalived.conf(5), DEFINITIONS",
+      suggestion: `${name[0].replace(/[{}]/g, "")}=VALUE on a line above`,
+      refused: false,
+    });
   }
 
   /** What the line holds behind `@ID ` or `@^ID `, if the condition is met. */
@@ -179,7 +211,7 @@ export class Stream {
       open.next += 1;
       if (raw.text === "") break;
       const next = uncomment(lineOf(open.file, open.next, raw.text));
-      if (next.comment !== undefined && next.line.text === "") continue;
+      if (next.hasComment && next.line.text === "") continue;
       this.#definitions.extend(assigned.name, next.line);
       goesOn = next.continued;
     }
@@ -226,12 +258,31 @@ export class Stream {
     }
     const opened = paths.flatMap((path) => {
       const file = this.#openFile(path);
+      if (file && !this.#isPlain) this.#tellTwice(at, file);
       if (!file) complain(`${path} cannot be read`, isStrict);
       return file ?? [];
     });
     this.#open.push(...opened.reverse());
   }
+
+  /**
+   * The daemon's first process hands its children a copy of what it read. Where `include` does not begin its line, the copy has
+   * both the line and the file's text, and the children read the file twice.
+   */
+  #tellTwice(at: Position, { file, lines }: Open): void {
+    const isNamed = lines.some((line) => NAMED.test(line.text));
+    this.#report.add(at, {
+      severity: isNamed ? "error" : "warning",
+      rule: "bad-include",
+      message: `${file} is read twice: include does not begin its line`,
+      why: `the daemon's children read both its text and the include again${isNamed ? ", and call its blocks already defined" : ""}`,
+      suggestion: "put the include on a line of its own, and conditions into the file",
+    });
+  }
 }
+
+/** Blocks that may not be there twice. */
+const NAMED = /^\s*(?:vrrp_instance|vrrp_sync_group|track_group|bfd_instance)\b/;
 
 /** The index of the first brace outside double quotes. A quote that is not closed hides the rest of the line. */
 function braceIn(text: string): number | undefined {

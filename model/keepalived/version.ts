@@ -12,3 +12,9 @@ export const isOlder = (version: Version, than: Version): boolean => {
   const index = [0, 1, 2].find((part) => version[part] !== than[part]);
   return index !== undefined && (version[index] ?? 0) < (than[index] ?? 0);
 };
+
+/** Whether it is known that the reader is older than this. */
+export const isKnownOlder = (version: Version | undefined, than: string): boolean => {
+  const limit = versionOf(than);
+  return version !== undefined && limit !== undefined && isOlder(version, limit);
+};

@@ -1,5 +1,5 @@
 import type { Position } from "./finding";
-import { type Line, positionIn } from "./line";
+import { isLiteral, type Line, positionIn } from "./line";
 
 export interface Word {
   readonly text: string;
@@ -25,7 +25,7 @@ export interface Words {
 /** Splits a line as the daemon does for most words: at blanks, and around "…", which is one word without its quotes. There are no escapes. */
 export function splitWords(line: Line): Words {
   const words: Word[] = [];
-  const { text, columns } = line;
+  const { text } = line;
   let index = 0;
   for (;;) {
     while (index < text.length && BLANK.test(text[index] ?? "")) index += 1;
@@ -38,8 +38,12 @@ export function splitWords(line: Line): Words {
     } else {
       const start = index;
       while (index < text.length && text[index] !== '"' && !BLANK.test(text[index] ?? "")) index += 1;
-      const isLiteral = (columns[index - 1] ?? 0) - (columns[start] ?? 0) === index - 1 - start;
-      words.push({ text: text.slice(start, index), at: positionIn(line, start), isQuoted: false, isLiteral });
+      words.push({
+        text: text.slice(start, index),
+        at: positionIn(line, start),
+        isQuoted: false,
+        isLiteral: isLiteral(line, start, index),
+      });
     }
   }
 }
@@ -109,7 +113,7 @@ export function splitQuoted(line: Line, escapes: boolean): Words & { readonly en
       text: word,
       at: positionIn(line, start),
       isQuoted,
-      isLiteral: !isQuoted && word === text.slice(start, index),
+      isLiteral: word === text.slice(start, index) && isLiteral(line, start, index),
     });
   }
 }

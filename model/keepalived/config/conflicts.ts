@@ -37,13 +37,13 @@ function judgeIdentity(instance: VrrpInstance, tell: Tell): void {
       why: "the daemon refuses an instance without one",
       suggestion: "virtual_router_id NUMBER",
     });
-  if (!written.interface && !(instance.isUnicast && instance.sourceIp))
+  if (!written.interface && !(written.unicastPeer && instance.sourceIp))
     tell(written.at, {
+      severity: "error",
       rule: "incomplete-block",
       message: "it has no interface",
-      why: "the daemon takes default_interface of global_defs, else eth0; where that is not there it refuses the instance",
+      why: "the daemon refuses the instance: only unicast with unicast_src_ip goes without one",
       suggestion: "interface NAME",
-      refused: false,
     });
   if (virtualIpaddress.length > 0 || (written.noVirtualIpaddress && !strictMode.value)) return;
   const isFatal = version.value === 3 || strictMode.value;

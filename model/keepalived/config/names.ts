@@ -2,7 +2,7 @@ import type { Context } from "../entry";
 import type { Position } from "../finding";
 import type { Tracked } from "../kinds/tracked";
 import { nearest } from "../suggest";
-import type { Config } from "./config";
+import type { Config, SyncGroup } from "./config";
 import type { VrrpInstance, Written } from "./instances";
 
 /** A name and where it is defined. */
@@ -117,9 +117,9 @@ function judgeScripts(config: Config, context: Context): void {
         severity: "warning",
         rule: "unknown-name",
         message: `vrrp_script ${script.name} is not tracked by anything`,
-        why: "the daemon never runs it; --config-test fails",
+        why: "the daemon never runs it, and says so in its log",
         suggestion: `track_script { ${script.name} } in a vrrp_instance`,
-        refused: true,
+        refused: false,
       });
 }
 
@@ -159,12 +159,29 @@ function judgeGroups(config: Config, context: Context): void {
           members.length === 0 ? "the daemon drops the group" : "a group of one changes nothing; --config-test fails",
         refused: true,
       });
+    for (const member of members) judgeInterfaces(member, group, context);
     if (!group.syncGroupTrackingWeight && !group.globalTracking)
       for (const member of members) judgeWeights(member, group.name, config, context);
   }
   for (const instance of config.instances)
     if (instance.priority.value === 255 && !taken.has(instance.name))
       judgeWeights(instance, undefined, config, context);
+}
+
+/** An interface that a member and its group both track. */
+function judgeInterfaces(instance: VrrpInstance, group: SyncGroup, context: Context): void {
+  const own = new Set(instance.trackInterface.map(({ value }) => value.name));
+  if (!instance.dontTrackPrimary && instance.interface) own.add(instance.interface.value);
+  for (const { value, at } of group.trackInterface?.value ?? [])
+    if (own.has(value.name))
+      context.report.add(at, {
+        severity: "warning",
+        rule: "written-twice",
+        message: `sync group ${group.name} tracks ${value.name}, and so does ${instance.name}`,
+        why: "an instance tracks its own interface anyway; --config-test fails",
+        suggestion: "take it away here, or dont_track_primary in the instance",
+        refused: true,
+      });
 }
 
 /** Weights in a member of a sync group, or in an owner of addresses (priority 255), do not count. */
@@ -225,6 +242,7 @@ function judgeTrackGroups(config: Config, context: Context): void {
       rule: "unknown-name",
       message: `lvs_sync_daemon: there is no vrrp_instance ${sync.value.instance}`,
       why: "the daemon synchronises nothing",
+      refused: false,
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "../entry";
+import { isKnownOlder } from "../version";
 import { linesOf } from "./instances";
 import type { VrrpInstance } from "./instances";
 
@@ -39,7 +40,7 @@ function judgeAddresses({ name, written, virtualIpaddress }: VrrpInstance, conte
       rule: "written-twice",
       message: `${name}: the address ${address} stands twice`,
       why: "the daemon drops the second",
-      refused: true,
+      refused: !isKnownOlder(context.version, "2.3.3"),
     });
   for (const { value, at } of virtualIpaddress) {
     if (seen.has(value.address)) tell(value.address, at);

@@ -1,8 +1,16 @@
 import { alias, given, one, type Table } from "../entry";
 import { multicast } from "../kinds/addresses";
-import { timeouts, smtpServer, syncDaemon, umask } from "../kinds/globals";
+import {
+  extraInterfaces,
+  includeCheck,
+  receiveBuffers,
+  timeouts,
+  smtpServer,
+  syncDaemon,
+  umask,
+} from "../kinds/globals";
 import { integer, integers, INT_MAX, LONGEST_SECONDS, optionalInteger, seconds, UINT_MAX } from "../kinds/numbers";
-import { flag, onOff, optionalText, shortText, text, words } from "../kinds/plain";
+import { exactText, flag, onOff, optionalChoice, optionalText, shortText, text, words } from "../kinds/plain";
 import { notifyScript, user } from "../kinds/scripts";
 import { names } from "../settings";
 
@@ -54,15 +62,15 @@ export const globalDefs = {
   smtp_alert_vrrp: one(onOff()),
   smtp_alert_checker: one(onOff()),
   checker_log_all_failures: given(onOff(), false, { since: "2.0.11" }),
-  dynamic_interfaces: one(optionalText("allow_if_changes or no value", "")),
+  dynamic_interfaces: one(optionalChoice(["allow_if_changes"], "")),
   no_email_faults: one(flag()),
   default_interface: one(text("the name of an interface")),
   disable_local_igmp: one(flag(), { since: "2.2.0" }),
   v3_checksum_as_v2: one(flag(), { since: "2.2.8" }),
   lvs_timeouts: one(timeouts()),
   lvs_flush: one(flag()),
-  lvs_flush_on_stop: one(optionalText("VS or no value", "all"), { since: "2.2.0" }),
-  lvs_flush_onstop: alias("lvs_flush_on_stop", optionalText("VS or no value", "all"), {
+  lvs_flush_on_stop: one(optionalChoice(["VS"], "all"), { since: "2.2.0" }),
+  lvs_flush_onstop: alias("lvs_flush_on_stop", optionalChoice(["VS"], "all"), {
     since: "2.0.15",
     deprecated: "2.2.0",
     instead: "lvs_flush_on_stop",
@@ -80,8 +88,8 @@ export const globalDefs = {
   vrrp_garp_interval: given(seconds(NO_PAUSE), 0),
   vrrp_gna_interval: given(seconds(NO_PAUSE), 0),
   vrrp_min_garp: one(onOff(), { since: "2.0.12" }),
-  vrrp_garp_extra_if: one(words("seconds from 1 to 86400, and all or nothing"), { since: "2.2.3" }),
-  vrrp_vmac_garp_intvl: alias("vrrp_garp_extra_if", words("seconds, and all or nothing"), {
+  vrrp_garp_extra_if: one(extraInterfaces(1), { since: "2.2.3" }),
+  vrrp_vmac_garp_intvl: alias("vrrp_garp_extra_if", extraInterfaces(1), {
     since: "2.2.0",
     deprecated: "2.2.3",
     instead: "vrrp_garp_extra_if",
@@ -143,7 +151,7 @@ export const globalDefs = {
     deprecated: "2.1.0",
     instead: "bfd_rlimit_rttime",
   }),
-  snmp_socket: one(text("a socket"), { repeats: "first" }),
+  snmp_socket: one(exactText("a socket"), { repeats: "first" }),
   enable_traps: one(flag()),
   enable_snmp_vrrp: one(flag()),
   enable_snmp_keepalived: alias("enable_snmp_vrrp", flag(), { deprecated: "2.0.0", instead: "enable_snmp_vrrp" }),
@@ -170,7 +178,7 @@ export const globalDefs = {
   lvs_netlink_monitor_rcv_bufs_force: given(onOff(), false),
   rs_init_notifies: given(onOff(), false),
   no_checker_emails: given(onOff(), false),
-  vrrp_rx_bufs_policy: one(words("MTU, ADVERT or a size"), { since: "2.0.3" }),
+  vrrp_rx_bufs_policy: one(receiveBuffers(), { since: "2.0.3" }),
   vrrp_rx_bufs_multiplier: given(integer({ min: 1, max: UINT_MAX }), 3, { since: "2.0.3" }),
   vrrp_startup_delay: one(seconds({ min: 0.001, max: LONGEST_SECONDS, decimals: 6 }), { since: "2.0.14" }),
   vrrp_delay_after_boot: one(seconds({ min: 0.001, max: LONGEST_SECONDS, decimals: 6 }), { since: "2.4.0" }),
@@ -181,19 +189,19 @@ export const globalDefs = {
   umask: one(umask(), { since: "2.0.9" }),
   random_seed: one(integer(ANY_COUNT), { since: "2.0.15" }),
   reload_check_config: one(optionalText("a log file or no value", "/dev/null"), { since: "2.2.0" }),
-  reload_time_file: one(text("a path"), { since: "2.1.0" }),
+  reload_time_file: one(exactText("a path"), { since: "2.1.0" }),
   reload_repeat: one(flag(), { since: "2.1.0" }),
   reload_file: one(optionalText("a path or no value", ""), { since: "2.2.0" }),
-  include_check: one(words("read, match, wildcard_match, brace_match, with + or - or without", 0), { since: "2.2.0" }),
+  include_check: one(includeCheck(), { since: "2.2.0" }),
   config_save_dir: one(text("a folder"), { since: "2.2.3" }),
   tmp_config_directory: one(text("a folder"), { since: "2.2.0", repeats: "first" }),
   data_use_instance: given(onOff(), false, { since: "2.2.3" }),
   json_version: given(integer({ min: 1, max: 2 }), 1, { since: "2.2.8" }),
-  iproute_usr_dir: one(text("a folder"), { since: "2.3.2" }),
-  iproute_etc_dir: one(text("a folder"), { since: "2.3.2" }),
-  state_dump_file: one(text("a path"), { since: "2.3.3" }),
-  stats_dump_file: one(text("a path"), { since: "2.3.3" }),
-  json_dump_file: one(text("a path"), { since: "2.3.3" }),
+  iproute_usr_dir: one(exactText("a folder"), { since: "2.3.2" }),
+  iproute_etc_dir: one(exactText("a folder"), { since: "2.3.2" }),
+  state_dump_file: one(exactText("a path"), { since: "2.3.3" }),
+  stats_dump_file: one(exactText("a path"), { since: "2.3.3" }),
+  json_dump_file: one(exactText("a path"), { since: "2.3.3" }),
 } satisfies Table;
 
 /** Words of the top that are no blocks. */

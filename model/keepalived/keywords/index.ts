@@ -1,6 +1,7 @@
 import { alias, elsewhere, many, one, type Table } from "../entry";
 import { delaysLine, groupLine, linkbeatLine } from "../kinds/peers";
-import { routeLine, ruleLine } from "../kinds/routing";
+import { routeLine } from "../kinds/routes";
+import { ruleLine } from "../kinds/rules";
 import { virtualServerBlock } from "../kinds/servers";
 import { addressLine } from "../kinds/vip";
 import { block, lines, named, namedLines } from "../settings";

@@ -1,6 +1,6 @@
 import { alias, given, many, one, retired, type Table } from "../entry";
 import { integer, LONGEST_SECONDS, optionalInteger, seconds, UINT_MAX } from "../kinds/numbers";
-import { choice, flag, onOff, secret, shortText, text } from "../kinds/plain";
+import { choice, exactText, flag, onOff, secret, shortText, text } from "../kinds/plain";
 import { notifyScript } from "../kinds/scripts";
 import { forwarding, granularity, realServer, scheduler, sorryServer } from "../kinds/servers";
 import { LONGEST_TIMEOUT } from "../kinds/globals";
@@ -26,7 +26,7 @@ const realServerWords = {
   delay_loop: one(seconds({ ...ANY_TIME, min: 0.000001 })),
   smtp_alert: one(onOff()),
   virtualhost: one(text("a host's name")),
-  snmp_name: one(text("a name"), { since: "2.2.3" }),
+  snmp_name: one(exactText("a name"), { since: "2.2.3" }),
   ...checks,
 } satisfies Table;
 
@@ -64,7 +64,7 @@ export const virtualServer = {
   ha_suspend: one(flag()),
   smtp_alert: one(onOff()),
   virtualhost: one(text("a host's name")),
-  snmp_name: one(text("a name"), { since: "2.2.3" }),
+  snmp_name: one(exactText("a name"), { since: "2.2.3" }),
   alpha: one(flag()),
   omega: one(flag()),
   quorum_up: one(notifyScript(), { repeats: "first" }),

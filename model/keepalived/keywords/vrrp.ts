@@ -1,13 +1,16 @@
 import { alias, given, many, one, type Table } from "../entry";
 import { address, multicast } from "../kinds/addresses";
 import { command, notifyScript, user } from "../kinds/scripts";
+import { extraInterfaces } from "../kinds/globals";
 import { integer, INT_MAX, LONGEST_SECONDS, optionalInteger, seconds, UINT_MAX, weight } from "../kinds/numbers";
-import { card, choice, flag, onOff, optionalText, secret, text, words } from "../kinds/plain";
+import { card, choice, flag, onOff, optionalChoice, secret, text } from "../kinds/plain";
 import { peerLine } from "../kinds/peers";
-import { routeLine, ruleLine } from "../kinds/routing";
+import { routeLine } from "../kinds/routes";
+import { ruleLine } from "../kinds/rules";
 import { trackedLine } from "../kinds/tracked";
 import { hmacKey, processCommand, trackFileInit } from "../kinds/vrrp";
 import { addressLine } from "../kinds/vip";
+import { ipvlan, virtualMac } from "../kinds/macs";
 import { block, lines, names } from "../settings";
 
 const UP_TO_4294 = { min: 0, max: LONGEST_SECONDS } as const;
@@ -44,17 +47,17 @@ const authHmac = {
 
 /** The words of vrrp_instance. */
 export const vrrpInstance = {
-  use_vmac: one(words("an interface's name, a MAC address, or nothing", 0)),
+  use_vmac: one(virtualMac()),
   use_vmac_addr: one(flag(), { since: "2.2.0" }),
   vmac_xmit_base: one(flag()),
-  use_ipvlan: one(words("an interface's name, an address, bridge, private, vepa, or nothing", 0), {
+  use_ipvlan: one(ipvlan(), {
     since: "2.0.17",
     repeats: "first",
   }),
   unicast_peer: one(lines("addresses: ADDRESS [min_ttl N] [max_ttl N]", peerLine)),
   unicast_fault_no_peer: one(flag(), { since: "2.2.5" }),
   check_unicast_src: one(flag(), { since: "2.1.0" }),
-  old_unicast_checksum: one(optionalText("never or no value", "")),
+  old_unicast_checksum: one(optionalChoice(["never"], "")),
   native_ipv6: one(flag()),
   state: one(
     choice(["MASTER", "BACKUP"], { then: "the daemon takes BACKUP", taken: "BACKUP", suggestion: "MASTER or BACKUP" }),
@@ -112,8 +115,8 @@ export const vrrpInstance = {
     instead: "timer_expired_backup",
     isRefused: true,
   }),
-  garp_extra_if: one(words("seconds from 0 to 86400, and all or nothing"), { since: "2.2.3" }),
-  vmac_garp_intvl: alias("garp_extra_if", words("seconds, and all or nothing"), {
+  garp_extra_if: one(extraInterfaces(0), { since: "2.2.3" }),
+  vmac_garp_intvl: alias("garp_extra_if", extraInterfaces(0), {
     since: "2.2.0",
     deprecated: "2.2.3",
     instead: "garp_extra_if",
@@ -156,8 +159,8 @@ export const vrrpSyncGroup = {
 /** The words of vrrp_script. */
 export const vrrpScript = {
   script: one(command()),
-  interval: given(seconds({ min: 0, max: 4_294_000, decimals: 3, zero: 1 }), 1),
-  timeout: one(seconds({ min: 0, max: 4_294_000, decimals: 3, zero: 1 })),
+  interval: given(seconds({ min: 0, max: 4_294_000, decimals: 3, zero: 1, wholeBefore: "2.3.2" }), 1),
+  timeout: one(seconds({ min: 0, max: 4_294_000, decimals: 3, zero: 1, wholeBefore: "2.3.2" })),
   weight: given(weight({ min: -253, max: 253 }), Object.freeze({ weight: 0, isReversed: false })),
   rise: given(integer({ min: 1, max: INT_MAX, taken: 1 }), 1),
   fall: given(integer({ min: 1, max: INT_MAX, taken: 1 }), 1),
@@ -170,7 +173,7 @@ const DELAY = { min: 0.000001, max: 3600, decimals: 6 } as const;
 /** The words of vrrp_track_process. Without a quorum one process is enough. */
 export const vrrpTrackProcess = {
   process: one(processCommand(), { repeats: "first" }),
-  param_match: one(optionalText("initial, partial or no value, which is exact", "exact"), { since: "2.0.16" }),
+  param_match: one(optionalChoice(["initial", "partial"], "exact"), { since: "2.0.16" }),
   weight: given(weight({ min: -254, max: 254 }), Object.freeze({ weight: 0, isReversed: false })),
   quorum: given(integer({ min: 1, max: 65_535 }), 1),
   quorum_max: one(integer({ min: 0, max: 65_535 }), { since: "2.0.16" }),

@@ -1,5 +1,6 @@
 import type { Kind, Settings, Table } from "../entry";
 import { joined, type Placed, readSettings } from "../settings";
+import { isKnownOlder } from "../version";
 import { splitQuoted } from "../words";
 import { single } from "./plain";
 import { missing, refuse } from "./problem";
@@ -59,7 +60,10 @@ export const regex = (): Kind<string> => {
       if (pattern && !further && !unmatchedQuote) return pattern.text;
       if (statement.values.length === 0) return missing(context, kind, statement);
       const wrong = further ?? statement.values[0];
-      return wrong && refuse(context, kind, statement.keyword.text, wrong);
+      return (
+        wrong &&
+        refuse(context, kind, statement.keyword.text, wrong, { refused: !isKnownOlder(context.version, "2.2.8") })
+      );
     },
   };
   return kind;

@@ -4,7 +4,7 @@ import type { Word } from "../words";
 import { type Endpoint, familyOf, isMulticast, portOf } from "./addresses";
 import { integerOf } from "./numbers";
 import { Options } from "./options";
-import { missing } from "./problem";
+import { missing, refuse } from "./problem";
 
 /** 31 days, in seconds. */
 export const LONGEST_TIMEOUT = 86_400 * 31;
@@ -158,6 +158,86 @@ export const umask = (): Kind<string> => {
         return undefined;
       }
       return joined;
+    },
+  };
+  return kind;
+};
+
+const CHECKED = ["read", "match", "wildcard_match", "brace_match"];
+
+/** `include_check [KIND] [+KIND] [-KIND] …`: which misses of `include` are failures. Without a value all are. */
+export const includeCheck = (): Kind<readonly string[]> => {
+  const kind: Kind<readonly string[]> = {
+    takes: `${CHECKED.join(", ")}; the first may stand alone, others have + or -`,
+    read(statement, context) {
+      const options = new Options(statement, context, statement.values);
+      const kept: string[] = [];
+      for (let word = options.next(); word; word = options.next()) {
+        const isPlain = !/^[+-]/.test(word.text);
+        if (!CHECKED.includes(word.text.replace(/^[+-]/, "")))
+          options.ignore(word, `\`${word.text}\` is none of ${CHECKED.join(", ")}`);
+        else if (isPlain && word !== statement.values[0])
+          options.ignore(word, `\`${word.text}\` stands behind another without + or -`, `+${word.text}`);
+        else kept.push(word.text);
+      }
+      return Object.freeze(kept);
+    },
+  };
+  return kind;
+};
+
+/** How large the buffer for received adverts is. */
+export interface ReceiveBuffers {
+  readonly policy?: "MTU" | "ADVERT";
+  readonly size?: number;
+}
+
+/** `vrrp_rx_bufs_policy MTU`, `ADVERT`, or a size */
+export const receiveBuffers = (): Kind<ReceiveBuffers> => {
+  const kind: Kind<ReceiveBuffers> = {
+    takes: "MTU, ADVERT or a size in bytes",
+    read(statement, context) {
+      if (statement.values.length === 0) return missing(context, kind, statement);
+      const options = new Options(statement, context, statement.values);
+      const found: { policy?: "MTU" | "ADVERT"; size?: number } = {};
+      for (let word = options.next(); word; word = options.next()) {
+        const name = word.text.toUpperCase();
+        const size = integerOf(word.text);
+        const isPolicy = name === "MTU" || name === "ADVERT";
+        if (!isPolicy && (size === undefined || size < 0))
+          options.ignore(word, `\`${word.text}\` is none of ${kind.takes}`);
+        else if (found.policy !== undefined || found.size !== undefined)
+          options.ignore(word, `${statement.keyword.text} takes one of ${kind.takes}`);
+        else if (isPolicy) found.policy = name;
+        else if (size !== undefined) found.size = size;
+      }
+      return Object.freeze(found);
+    },
+  };
+  return kind;
+};
+
+/** Gratuitous ARP again and again on interfaces below a virtual MAC. */
+export interface ExtraInterfaces {
+  readonly seconds: number;
+  /** On every such interface, not on those with VLANs alone. */
+  readonly isAll: boolean;
+}
+
+/** `[all] SECONDS` */
+export const extraInterfaces = (least: 0 | 1): Kind<ExtraInterfaces> => {
+  const kind: Kind<ExtraInterfaces> = {
+    takes: `seconds from ${least} to 86400, and all or nothing`,
+    read(statement, context) {
+      let seconds: number | undefined;
+      let isAll = false;
+      for (const word of statement.values) {
+        const value = integerOf(word.text);
+        if (word.text === "all") isAll = true;
+        else if (value !== undefined && value >= least && value <= 86_400) seconds = value;
+        else return refuse(context, kind, statement.keyword.text, word);
+      }
+      return seconds === undefined ? missing(context, kind, statement) : Object.freeze({ seconds, isAll });
     },
   };
   return kind;

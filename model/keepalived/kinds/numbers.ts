@@ -1,5 +1,6 @@
 import type { Context, Kind } from "../entry";
 import type { Statement } from "../tree";
+import { isKnownOlder } from "../version";
 import type { Word } from "../words";
 import { single } from "./plain";
 import { type Answer, missing, refuse, surplus } from "./problem";
@@ -88,6 +89,8 @@ export const optionalInteger = (range: Range, otherwise: number): Kind<number> =
 export interface Seconds extends Range {
   /** Places behind the point that the daemon reads; more are rounded and told. */
   readonly decimals: number;
+  /** Before this version it took whole seconds only. */
+  readonly wholeBefore?: string;
 }
 
 /** A decimal number as the daemon reads it, and whether it has more places than it reads. */
@@ -105,7 +108,13 @@ export const seconds = (range: Seconds): Kind<number> =>
   single(
     `seconds ${spanOf(range)}${range.decimals === 0 ? "" : `, with up to ${range.decimals} decimals`}`,
     (word, statement, context, kind) => {
-      const read = decimalOf(word.text, range.decimals);
+      const { decimals, wholeBefore, ...limits } = range;
+      if (wholeBefore !== undefined && word.text.includes(".") && isKnownOlder(context.version, wholeBefore))
+        return refuse(context, kind, statement.keyword.text, word, {
+          then: `keepalived before ${wholeBefore} takes whole seconds here, and ignores the line`,
+          suggestion: "whole seconds",
+        });
+      const read = decimalOf(word.text, decimals);
       if (read?.isTooFine)
         refuse(context, kind, statement.keyword.text, word, {
           severity: "warning",
@@ -114,7 +123,6 @@ export const seconds = (range: Seconds): Kind<number> =>
           suggestion: String(read.value),
           refused: true,
         });
-      const { decimals: _, ...limits } = range;
       return judge(read?.value, word, statement, context, kind, limits);
     },
   );

@@ -57,6 +57,19 @@ export const onOff = (): Kind<boolean> => {
 /** Any one word or quoted text. */
 export const text = (takes = "one word"): Kind<string> => single(takes, (word) => word.text);
 
+/** Exactly one word: with more of them the daemon ignores the line. */
+export const exactText = (takes: string): Kind<string> => {
+  const kind: Kind<string> = {
+    takes: `${takes}, and nothing behind it`,
+    read(statement, context) {
+      const [word, further] = statement.values;
+      if (!word) return missing(context, kind, statement);
+      return further ? refuse(context, kind, statement.keyword.text, further, { rule: "extra-value" }) : word.text;
+    },
+  };
+  return kind;
+};
+
 /** One word, or nothing: then `otherwise` is taken. */
 export const optionalText = (takes: string, otherwise: string): Kind<string> => ({
   takes,
@@ -134,3 +147,16 @@ export const choice = <const T extends string>(
       return answer.taken;
     },
   );
+
+/** One of a few words, or no value: then `otherwise` is taken. */
+export const optionalChoice = <const T extends string, const Otherwise extends string>(
+  allowed: readonly T[],
+  otherwise: Otherwise,
+): Kind<T | Otherwise> => {
+  const kind = choice(allowed);
+  return {
+    ...kind,
+    takes: `${kind.takes}, or no value`,
+    read: (statement, context) => (statement.values.length === 0 ? otherwise : kind.read(statement, context)),
+  };
+};

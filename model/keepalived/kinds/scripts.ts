@@ -1,4 +1,5 @@
 import type { Context, Kind } from "../entry";
+import { lineOf } from "../line";
 import type { Statement } from "../tree";
 import { splitQuoted, type Word } from "../words";
 import { missing } from "./problem";
@@ -27,8 +28,8 @@ export function scriptWords(statement: Statement, context: Context, escapes: boo
 }
 
 /** The first word is cut once more, as the daemon does: into program and parameters. What follows it is no part of the command. */
-const commandOf = (first: Word, statement: Statement): readonly string[] =>
-  Object.freeze(splitQuoted({ ...statement.line, text: first.text, columns: [] }, true).words.map((word) => word.text));
+const commandOf = (first: Word): readonly string[] =>
+  Object.freeze(splitQuoted(lineOf(first.at.file, first.at.line, first.text), true).words.map((word) => word.text));
 
 /** Words that would have to be in the quotes of the command. */
 function outside(statement: Statement, context: Context, words: readonly Word[], stray: Word, message: string): void {
@@ -60,7 +61,7 @@ export const command = (): Kind<Script> => {
           stray,
           `${statement.keyword.text} runs \`${first.text}\` without the parameters behind it`,
         );
-      return Object.freeze({ command: commandOf(first, statement) });
+      return Object.freeze({ command: commandOf(first) });
     },
   };
   return kind;
@@ -75,7 +76,7 @@ export const notifyScript = (): Kind<Script> => {
       if (words === undefined) return undefined;
       const [first, user, group, further] = words;
       if (!first || first.text.trim() === "") return missing(context, kind, statement);
-      const command = commandOf(first, statement);
+      const command = commandOf(first);
       if (!user) return Object.freeze({ command });
       if (further || /[/=.]|^-/.test(user.text)) {
         outside(

@@ -1,0 +1,230 @@
+import type { Context } from "../entry";
+import { nearest } from "../suggest";
+import type { Statement } from "../tree";
+import { isKnownOlder } from "../version";
+import type { Word } from "../words";
+import { type Family, familyOf } from "./addresses";
+import { ANY, compact, follow, type Follows, type Found, network, settleFamily, via } from "./networks";
+import { Options } from "./options";
+
+/** A line of virtual_routes or static_routes. Values are as written; `options` has the words without a property of their own. */
+export interface Route {
+  readonly destination: string;
+  /** blackhole, unreachable …; unicast where it is not said. */
+  readonly type: string;
+  readonly family?: Family;
+  readonly via?: string;
+  readonly from?: string;
+  readonly src?: string;
+  readonly dev?: string;
+  readonly table?: string;
+  readonly metric?: string;
+  readonly scope?: string;
+  readonly protocol?: string;
+  readonly nexthops: readonly Nexthop[];
+  readonly trackGroup?: string;
+  readonly isTracked: boolean;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface Nexthop {
+  readonly via?: string;
+  readonly dev?: string;
+  readonly weight?: string;
+}
+
+const TYPES = [
+  "unicast",
+  "local",
+  "broadcast",
+  "anycast",
+  "multicast",
+  "blackhole",
+  "unreachable",
+  "prohibit",
+  "throw",
+  "nat",
+  "xresolve",
+];
+const ROUTE: Readonly<Record<string, Follows>> = {
+  src: "address",
+  from: "network",
+  tos: "word",
+  dsfield: "word",
+  table: "word",
+  vrf: "word",
+  protocol: "word",
+  scope: "word",
+  metric: "number",
+  priority: "number",
+  preference: "number",
+  dev: "word",
+  oif: "word",
+  onlink: "nothing",
+  expires: "number",
+  mtu: "lockable",
+  hoplimit: "number",
+  advmss: "lockable",
+  rtt: "lockable",
+  rttvar: "lockable",
+  reordering: "lockable",
+  window: "number",
+  cwnd: "lockable",
+  ssthresh: "lockable",
+  realms: "word",
+  rto_min: "lockable",
+  initcwnd: "number",
+  initrwnd: "number",
+  features: "word",
+  quickack: "number",
+  congctl: "lockable",
+  pref: "word",
+  "ttl-propagate": "word",
+  fastopen_no_cookie: "number",
+  add: "next",
+  prepend: "next",
+  append: "next",
+};
+
+/** Several words for one thing. */
+const SAME: Readonly<Record<string, string>> = {
+  oif: "dev",
+  dsfield: "tos",
+  priority: "metric",
+  preference: "metric",
+};
+/** Everything behind the first `nexthop`. */
+function nexthops(options: Options, found: Found): readonly Nexthop[] {
+  const all: Record<string, string>[] = [];
+  for (let word = options.next(); word && !options.isBroken; word = options.next()) {
+    const last = all.at(-1) ?? {};
+    const { text } = word;
+    if (text === "nexthop") all.push({});
+    else if (text === "via") last.via = via(word, options, found) ?? "";
+    else if (text === "dev") last.dev = options.value(word)?.text ?? "";
+    else if (text === "weight") last.weight = follow("number", word, options, found) ?? "";
+    else if (text === "realms") options.value(word);
+    else if (text === "encap") skipEncap(options);
+    else if (text !== "onlink") options.drop(word, `\`${text}\` is no option of a nexthop`);
+  }
+  return all.map((hop) => Object.freeze(hop));
+}
+
+/** `encap TYPE …`: its words are not looked into. */
+function skipEncap(options: Options): void {
+  for (
+    let word = options.peek();
+    word && !Object.hasOwn(ROUTE, word.text) && word.text !== "nexthop";
+    word = options.peek()
+  )
+    options.next();
+}
+
+/** `[TYPE] DESTINATION [via ADDRESS] [dev NAME] [table TABLE] …` */
+export function routeLine(isStatic: boolean): (line: Statement, context: Context) => Route | undefined {
+  return (line, context) => {
+    const options = new Options(line, context);
+    const found: Found = { family: undefined, values: new Map() };
+    let hops: readonly Nexthop[] = [];
+    let isTracked = true;
+    for (let word = options.next(); word && !options.isBroken; word = options.next()) {
+      const { text } = word;
+      const kind = ROUTE[text];
+      if (text === "inet" || text === "inet6") settleFamily(found, text, word, options);
+      else if (text === "via" || text === "gw") {
+        if (text === "gw")
+          context.report.add(word.at, {
+            severity: "warning",
+            rule: "deprecated-word",
+            message: "gw is an old word",
+            why: "the daemon complains and takes it; --config-test fails",
+            suggestion: "via",
+            refused: true,
+          });
+        const address = via(word, options, found);
+        if (address !== undefined) found.values.set("via", address);
+      } else if (text === "no_track") isTracked = false;
+      else if (text === "track_group" && isStatic) found.values.set("trackGroup", options.value(word)?.text ?? "");
+      else if (text === "encap") skipEncap(options);
+      else if (text === "nexthop") {
+        const behind = new Options(line, context, rest(word, options));
+        hops = nexthops(behind, found);
+        if (behind.isBroken) return undefined;
+      } else if (kind !== undefined) {
+        const value = follow(kind, word, options, found);
+        if (value !== undefined) found.values.set(SAME[text] ?? text, value);
+      } else destination(word, options, found);
+    }
+    const first = line.keyword;
+    if (!options.isBroken && !found.values.has("destination")) options.drop(first, "the route has no destination");
+    if (options.isBroken) return undefined;
+    if (isTracked && !found.values.has("dev") && isKnownOlder(context.version, "2.3.2"))
+      context.report.add(first.at, {
+        severity: "warning",
+        rule: "incomplete-block",
+        message: "the route has no dev",
+        why: "keepalived before 2.3.2 cannot track it, and complains; --config-test fails",
+        suggestion: "dev NAME, or no_track",
+        refused: true,
+      });
+    const {
+      destination: to = "",
+      type = "unicast",
+      via: gateway,
+      from,
+      src,
+      dev,
+      table,
+      metric,
+      scope,
+      protocol,
+      trackGroup,
+      ...others
+    } = Object.fromEntries(found.values);
+    return compact({
+      destination: to,
+      type,
+      family: found.family,
+      via: gateway,
+      from,
+      src,
+      dev,
+      table,
+      metric,
+      scope,
+      protocol,
+      trackGroup,
+      nexthops: Object.freeze(hops),
+      isTracked,
+      options: Object.freeze(others),
+    });
+  };
+}
+
+const rest = (first: Word, options: Options): readonly Word[] => {
+  const words = [first];
+  for (let word = options.next(); word; word = options.next()) words.push(word);
+  return words;
+};
+
+function destination(first: Word, options: Options, found: Found): void {
+  let word: Word | undefined = first;
+  if (word.text === "to") word = options.value(first);
+  if (word && TYPES.includes(word.text)) {
+    found.values.set("type", word.text);
+    word = options.value(word);
+  }
+  if (!word) return;
+  if (!ANY.includes(word.text) && familyOf(word.text.replace(/\/\d+$/, "")) === undefined) {
+    const near = nearest(word.text, [...Object.keys(ROUTE), "via", "nexthop", ...TYPES, ...ANY]);
+    options.drop(
+      word,
+      `\`${word.text}\` is no destination and no word of a route`,
+      near === undefined ? undefined : `did you mean ${near}?`,
+    );
+    return;
+  }
+  const read = network(word, options);
+  settleFamily(found, read?.family, word, options);
+  if (read) found.values.set("destination", read.text);
+}

@@ -1,0 +1,136 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as fc from "fast-check";
+import { filesOf } from "../../model/keepalived/files";
+import { readConfiguration } from "../../model/keepalived/read";
+import { SEED } from "../random";
+import { rounds } from "../soak";
+import { fixtures, included, mutation } from "../unit/model/keepalived/mutations";
+import { groups } from "../unit/model/keepalived/rows";
+import { judge } from "./run";
+
+/** What the daemon and our reader say of one text. */
+interface Verdict {
+  readonly text: string;
+  readonly code: number;
+  readonly said: string;
+  /** What we call refused. */
+  readonly refused: readonly string[];
+}
+
+const version = /Keepalived v(\d+\.\d+\.\d+)/.exec(judge("keepalived", "--version").said)?.[1] ?? "";
+
+/**
+ * All texts, judged by `keepalived --config-test` in one network namespace that has eth0 and eth1, and by our reader for the same version.
+ * The daemon itself is never started.
+ */
+function verdicts(texts: readonly string[]): readonly Verdict[] {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-configuration-"));
+  try {
+    for (const [name, text] of Object.entries(included)) fs.writeFileSync(path.join(folder, name), text);
+    for (const [index, text] of texts.entries()) fs.writeFileSync(path.join(folder, `${index}.conf`), text);
+    fs.writeFileSync(path.join(folder, "names"), texts.map((_, index) => `${index}\n`).join(""));
+    const namespace = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
+    const { code, said } = judge("unshare", ...namespace, path.join(__dirname, "configtest.sh"), folder);
+    assert.equal(code, 0, said);
+    const codes = new Map(
+      [...said.matchAll(/^(\d+) (\d+)$/gm)].map(([, index, exit]) => [Number(index), Number(exit)]),
+    );
+    return texts.map((text, index) => {
+      const files = filesOf(new Map([["keepalived.conf", text], ...Object.entries(included)]));
+      const { findings } = readConfiguration("keepalived.conf", files, { version, configId: "lb1" });
+      return {
+        text,
+        code: codes.get(index) ?? -1,
+        said: fs.readFileSync(path.join(folder, `${index}.said`), "utf8"),
+        refused: findings
+          .filter((finding) => finding.refused)
+          .map(({ line, column, message }) => `${line}:${column} ${message}`),
+      };
+    });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** In parts: one call of the daemon's parser takes 15 s at most, and a busy machine is slow. */
+const inParts = (texts: readonly string[]): readonly Verdict[] =>
+  Array.from({ length: Math.ceil(texts.length / 25) }, (_, part) =>
+    verdicts(texts.slice(part * 25, part * 25 + 25)),
+  ).flat();
+
+/** What the daemon refuses and a reader of files alone cannot: each line that it says is of one of these kinds. */
+const ofTheMachine: readonly (readonly [reason: string, said: RegExp])[] = [
+  [
+    "interfaces that are not there",
+    /interface \S+ .*doesn't exist|Non-existent interface|unknown interface|no interface for|does not support multicast/i,
+  ],
+  [
+    "interfaces that are there, and are no virtual ones",
+    /already exists and is not a private macvlan|not an l2 ipvlan|loopback interface/,
+  ],
+  [
+    "users and groups that are not there",
+    /Unable to set|Error setting global script|uid\/gid|user .* (?:not found|doesn't exist)|Unable to resolve/i,
+  ],
+  [
+    "scripts that are not there or not safe",
+    /SECURITY VIOLATION|Disabling track script|script .* (?:not found|insecure)/i,
+  ],
+  [
+    "folders and files that are not there",
+    /realpath\(\)|track file directory|cannot be monitored|Unable to open|config_save_dir/i,
+  ],
+  [
+    "names that routing tables do not have",
+    /(?:table|scope|protocol|TOS value|realms|group|Scope|Protocol) .*(?:not found|invalid)/,
+  ],
+  ["a kernel without a feature", /not supported by kernel|no kernel support|kernel does not support/],
+  ["a build without a feature", /iptables not supported/],
+  ["a mail server whose name cannot be resolved", /Invalid smtp server/],
+  ["more processors than there are", /cpu_id/],
+];
+
+/** What we refuse and the daemon takes without a word, each with the reason. */
+const onlyOurs: readonly (readonly [reason: string, refused: RegExp])[] = [];
+
+const explained = ({ code, said, refused }: Verdict): boolean => {
+  if ((code !== 0) === refused.length > 0) return true;
+  if (code === 0) return refused.every((message) => onlyOurs.some(([, pattern]) => pattern.test(message)));
+  const lines = said.split("\n").filter((line) => line.trim() !== "");
+  return lines.length > 0 && lines.every((line) => ofTheMachine.some(([, pattern]) => pattern.test(line)));
+};
+
+const show = ({ text, code, said, refused }: Verdict): string =>
+  `code ${code}\n${said}we: ${refused.join("; ")}\n${text}\n`;
+
+describe(`keepalived ${version} and our reader`, () => {
+  it("differ where one of them alone refuses, but for what the machine lacks", () => {
+    const verdict = { text: "", refused: [] };
+    assert.ok(!explained({ ...verdict, code: 5, said: "(Line 1) Unknown keyword 'weigth'\n" }));
+    assert.ok(!explained({ ...verdict, code: 0, said: "", refused: ["1:1 weigth is not understood"] }));
+    assert.ok(explained({ ...verdict, code: 5, said: "Non-existent interface specified in configuration\n" }));
+  });
+  it("both take the fixtures", () => {
+    for (const verdict of verdicts(Object.values(fixtures)))
+      assert.deepEqual([verdict.code, verdict.refused], [0, []], show(verdict));
+  });
+  it("refuse the same of every kind of mistake", () => {
+    const rows = Object.values(groups).flat();
+    const all = inParts(rows.map(([, text]) => text));
+    const differing = all.flatMap((verdict, index) =>
+      explained(verdict) ? [] : `${rows[index]?.[0] ?? ""}: ${show(verdict)}`,
+    );
+    assert.deepEqual(differing, []);
+    assert.ok(all.filter(({ code }) => code !== 0).length > 20);
+  }).timeout(120_000);
+  it("refuse the same of mutated files", () => {
+    const texts = fc.sample(mutation, { seed: SEED, numRuns: rounds(100, 5_000) });
+    const all = inParts(texts);
+    const differing = all.filter((verdict) => !explained(verdict));
+    // A new word of ours for what the daemon says comes by every few hundred files: a few may differ, and they are shown.
+    assert.ok(differing.length <= all.length / 50, differing.map(show).join("\n"));
+  }).timeout(rounds(180_000, 3_600_000));
+});
