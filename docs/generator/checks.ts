@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { inRoot } from "../../cli/paths";
 import { CHECKS } from "../../cli/verify/checks";
 import { RULES } from "../../infra/config/rules";
 import { markdownTable, plain } from "./block";
@@ -67,9 +70,30 @@ ${parts.join("\n\n")}
 `;
 }
 
+/** What each rule says of itself in its source: the comment in front of its function. */
+function ruleComments(): ReadonlyMap<string, string> {
+  const folder = inRoot("infra", "config");
+  const files = ["errata.ts", ...fs.readdirSync(path.join(folder, "rules")).map((file) => path.join("rules", file))];
+  const comment = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:function|const) (\w+)/g;
+  return new Map(
+    files.flatMap((file) =>
+      [...fs.readFileSync(path.join(folder, file), "utf8").matchAll(comment)].map(
+        ([, text = "", name = ""]) => [name, text.replace(/\n \*/g, "").replace(/\s+/g, " ").trim()] as const,
+      ),
+    ),
+  );
+}
+
 /** The reference of the rules across a topology file. */
 export function rulesPage(): string {
-  const rows = RULES.map(({ find, reason }) => [`\`${find.name}\``, plain(reason)]);
+  const comments = ruleComments();
+  const rules = new Map(RULES.map(({ find, reason }) => [find.name, reason]));
+  const rows = [...rules].map(([name, reason]) => {
+    const comment = comments.get(name);
+    if (comment === undefined)
+      throw new Error(`rule ${name}: its function has no comment, which is its line in docs/rules.md`);
+    return [`\`${name}\``, plain(comment), plain(reason)];
+  });
   return `# Rules reference
 
 <!-- Generated from infra/config/rules.ts by \`npm run docs\`: edits here are lost. -->
@@ -78,6 +102,6 @@ The schema says what a key may hold ([topology reference](topology.md)). The rul
 contradict each other, across machines, where no daemon's own parser can look. \`./scripts/lab check FILE\` asks all of them and tells
 all problems at once; with \`--json\` each problem has its rule's name. Every rule rests on a document, an RFC or a man page.
 
-${markdownTable([["rule", "what it rests on"], ...rows])}
+${markdownTable([["rule", "what must hold", "what it rests on"], ...rows])}
 `;
 }

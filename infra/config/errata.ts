@@ -174,7 +174,7 @@ export const errataOf = (topology: Topology): readonly Erratum[] =>
 export const erratumText = ({ document, words, wrong, sentence }: Erratum): string =>
   `document ${document} as printed: ${words}: ${wrong}. ${sentence}`;
 
-/** The form is for labs that have a mistake of their document. */
+/** form: as-printed stands in a lab that has a mistake of its document, and in no other. */
 export function formWithoutMistake(topology: Topology): Problem[] {
   if (topology.form !== "as-printed" || errataOf(topology).length > 0) return [];
   const known = ERRATA.filter(({ document }) => document === topology.document).map(({ words }) => words);

@@ -57,7 +57,7 @@ export const isAddressed = (topology: Topology): boolean =>
 export const isPlaced = ({ segments }: Topology, { interfaces }: Node): boolean =>
   Object.values(interfaces).every(({ segment }) => Object.hasOwn(segments, segment));
 
-/** A segment's prefix is a network's own, and of addresses that machines can have. */
+/** A segment's prefix has no host bits, and its addresses are ones that machines can have. */
 export function prefixUnusable({ segments }: Topology): Problem[] {
   return Object.entries(segments).flatMap(([name, { cidr }]): Problem[] => {
     const path = `segments.${name}.cidr`;
@@ -78,7 +78,7 @@ export function prefixUnusable({ segments }: Topology): Problem[] {
   });
 }
 
-/** Two segments are two prefixes. */
+/** No two segments overlap. */
 export function segmentsOverlap(topology: Topology): Problem[] {
   const all = Object.entries(topology.segments);
   return all.flatMap(([name, { cidr }], index): Problem[] => {
@@ -93,7 +93,7 @@ export function segmentsOverlap(topology: Topology): Problem[] {
   });
 }
 
-/** Interfaces and the client name a segment that there is. */
+/** Interfaces and the client name a segment of the file. */
 export function segmentUnknown(topology: Topology): Problem[] {
   const names = Object.keys(topology.segments);
   return [...cardsOf(topology), { path: "client", value: topology.client }]
@@ -105,7 +105,7 @@ export function segmentUnknown(topology: Topology): Problem[] {
     }));
 }
 
-/** An address is one that a machine in its segment can have. */
+/** An address lies in its segment, and is neither its network nor its broadcast address. */
 export function addressOutsideSegment(topology: Topology): Problem[] {
   const { segments, client } = topology;
   const all = [
@@ -170,7 +170,7 @@ export function twice(all: readonly (At<string> & { readonly note?: string })[],
   });
 }
 
-/** A VIP is an address of the segment that carries it: the one of the VRRP interface, else any of the director's. */
+/** A VIP lies in the segment that carries it: that of the VRRP interface, else any of the director's. */
 export function vipOutsideSegment(topology: Topology): Problem[] {
   const { segments, nodes, vrrp } = topology;
   const directors = Object.values(nodes).filter(({ role }) => role === "director" || role === "proxy");
@@ -190,7 +190,7 @@ export function vipOutsideSegment(topology: Topology): Problem[] {
   });
 }
 
-/** A VIP's own prefix is its segment's, or none: of any other the director takes strangers for neighbours, or itself for the VIP. */
+/** A VIP's prefix length is its segment's, or 32. With any other one the director takes strangers for neighbours, or itself for the VIP. */
 export function vipPrefixOther(topology: Topology): Problem[] {
   const { segments, vrrp, ipvsadm } = topology;
   const [path, length] =

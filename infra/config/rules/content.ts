@@ -5,7 +5,7 @@ import type { Problem } from "../error";
 import { toldName } from "../told";
 import { isPlaced } from "./addresses";
 
-/** Content comes from a node that shares some. */
+/** contentFrom names an NFS server of the file. */
 export function contentUnknown(topology: Topology): Problem[] {
   const names = nfsServersOf(topology).map(({ name }) => name);
   return webServersOf(topology).flatMap(({ name, contentFrom }): Problem[] => {
@@ -15,7 +15,7 @@ export function contentUnknown(topology: Topology): Problem[] {
   });
 }
 
-/** A share is exported to the NFS server's own segments. */
+/** A web server that mounts a share is in a segment of the NFS server, to which the share is exported. */
 export function contentFar(topology: Topology): Problem[] {
   return webServersOf(topology).flatMap((web): Problem[] => {
     const server = contentServer(topology, web);

@@ -3,14 +3,14 @@ import { interfaceOf, ipvsadmDirector, vipsOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 
-/** One table, one owner: keepalived would find another's VIP and rows, and ipvsadm's unit would clear its. */
+/** The IPVS table has one owner: keepalived would find rows of another one, and ipvsadm's unit would clear keepalived's. */
 export function ownersTwo({ vrrp, ipvsadm }: Topology): Problem[] {
   if (vrrp === undefined || ipvsadm === undefined) return [];
   const fix = "with vrrp keepalived owns VIP and table: remove one of the two";
   return [{ path: "ipvsadm", got: "ipvsadm beside a vrrp section", need: "one owner of the IPVS table", fix }];
 }
 
-/** The page takes over when keepalived finds no real server that answers; ipvsadm looks at none. */
+/** A sorry page needs keepalived, which notices that no real server answers; ipvsadm checks none. */
 export const sorryWithoutKeepalived = ({ vrrp, virtualServers }: Topology): Problem[] =>
   virtualServers.flatMap(({ sorryPage }, index): Problem[] =>
     sorryPage === undefined || vrrp !== undefined
@@ -25,7 +25,7 @@ export const sorryWithoutKeepalived = ({ vrrp, virtualServers }: Topology): Prob
         ],
   );
 
-/** A VIP's label is the interface's name, a colon and a number: 15 characters at most (IFNAMSIZ). */
+/** A VIP's label (the interface's name, a colon, a number) has at most 15 characters (IFNAMSIZ). */
 export function labelLong(topology: Topology): Problem[] {
   const director = ipvsadmDirector(topology);
   if (director === undefined) return [];

@@ -5,7 +5,7 @@ import type { Problem } from "../error";
 import { isPlaced } from "./addresses";
 import { notWeb } from "./virtualServers";
 
-/** Directors and proxies balance different things, and would share one VIP. */
+/** A lab has directors or proxies, not both: they would share one VIP. */
 export function balancersMixed(topology: Topology): Problem[] {
   const [directors, proxies] = [directorsOf(topology), proxiesOf(topology)];
   if (directors.length === 0) return [];
@@ -17,7 +17,7 @@ export function balancersMixed(topology: Topology): Problem[] {
   }));
 }
 
-/** Directors balance virtual servers, and nobody else does. */
+/** A lab with directors has virtual servers, and a lab without directors has none. */
 export function virtualServersNone(topology: Topology): Problem[] {
   const { virtualServers } = topology;
   const path = "virtualServers";
@@ -27,7 +27,7 @@ export function virtualServersNone(topology: Topology): Problem[] {
   return [{ path, got: `${virtualServers.length}`, need: "none in a lab with proxies", fix: "use the section proxy" }];
 }
 
-/** Proxies have their section, and it has its proxies. */
+/** A lab with proxies has a proxy section, and a lab without proxies has none. */
 export function proxySection(topology: Topology): Problem[] {
   const proxies = proxiesOf(topology);
   if (proxies.length > 0 && topology.proxy === undefined) {
@@ -58,7 +58,7 @@ export function backendFar(topology: Topology): Problem[] {
   });
 }
 
-/** haproxy's weights end at 256, nginx's do not. */
+/** With haproxy a weight is at most 256; nginx has no such limit. */
 export const backendHeavy = ({ proxy }: Topology): Problem[] =>
   Object.entries(proxy?.software === "haproxy" ? proxy.backends : {})
     .filter(([, { weight }]) => weight > 256)
@@ -68,7 +68,7 @@ export const backendHeavy = ({ proxy }: Topology): Problem[] =>
       need: "0 to 256 with haproxy",
     }));
 
-/** A backend with weight 0 gets no requests: of such alone nobody is served. */
+/** At least one backend has a weight above 0: with 0 everywhere nobody is served. */
 export function backendWeightsNone({ proxy }: Topology): Problem[] {
   const weights = Object.values(proxy?.backends ?? {}).map(({ weight }) => weight);
   if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];
@@ -76,7 +76,7 @@ export function backendWeightsNone({ proxy }: Topology): Problem[] {
   return [{ path: "proxy.backends", got: "weight 0", need: "weight 1 or more in one of them", fix }];
 }
 
-/** The script looks after a proxy. */
+/** Only a lab with proxies has a trackScript, which checks the proxy. */
 export function scriptWithoutProxy(topology: Topology): Problem[] {
   if (topology.vrrp?.trackScript === undefined || proxiesOf(topology).length > 0) return [];
   return [
@@ -89,7 +89,7 @@ export function scriptWithoutProxy(topology: Topology): Problem[] {
   ];
 }
 
-/** A weight moves the VIP only if it turns the order of the priorities round: whoever is well is above whoever fails. */
+/** A script's weight turns the order of the priorities: a node whose script succeeds is above one whose script fails. */
 export function weightTooSmall(topology: Topology): Problem[] {
   const weight = topology.vrrp?.trackScript?.weight;
   const ranked = balancersOf(topology)
@@ -117,7 +117,10 @@ export function weightTooSmall(topology: Topology): Problem[] {
   return [{ path, got, need: "priorities that it leaves apart within 1 to 254", fix }];
 }
 
-/** With nopreempt a BACKUP never takes the VIP from a MASTER that still sends, however low its priority has fallen. */
+/**
+ * A script's weight does not stand beside nopreempt: a BACKUP with nopreempt never takes the VIP from a MASTER that still sends adverts,
+ * however low its priority is.
+ */
 export function weightWithNopreempt(topology: Topology): Problem[] {
   const weight = topology.vrrp?.trackScript?.weight;
   const held = balancersOf(topology).find(({ vrrp }) => vrrp?.nopreempt);

@@ -41,7 +41,7 @@ const segmentOf = ({ segments }: Topology, names: readonly string[], address: st
     return prefix !== undefined && number !== undefined && isHost(prefix, number);
   });
 
-/** A next hop is a neighbour that there is; on an existing bridge of the host there may be others. */
+/** A next hop is an address of a neighbour; on an existing bridge of the host it may be a machine outside of the lab. */
 export function nextHopMissing(topology: Topology): Problem[] {
   const { segments } = topology;
   return nextHops(topology).flatMap(({ path, via, name, segments: own }): Problem[] => {
@@ -62,7 +62,7 @@ export function nextHopMissing(topology: Topology): Problem[] {
   });
 }
 
-/** A segment with mode nat brings a default gateway. */
+/** A node has one default gateway; a segment with mode nat already brings one. */
 export function gatewayTwice({ nodes, segments }: Topology): Problem[] {
   return Object.values(nodes).flatMap(({ name, gateway, interfaces }): Problem[] => {
     const out = Object.values(interfaces).find(({ segment }) => segments[segment]?.mode === "nat")?.segment;
@@ -153,7 +153,7 @@ function routerTowards(topology: Topology, name: string, address: string): strin
   return near ?? "a router between them, and its address here";
 }
 
-/** TUN and NAT reach real servers in other segments, where a route leads there; health checks are answered, with DR too. */
+/** With TUN and NAT a director has a route to each real server, and with every method its health checks get an answer. */
 export function realServerUnreachable(topology: Topology): Problem[] {
   if (!isAddressed(topology)) return [];
   const checked = topology.vrrp !== undefined;
@@ -179,7 +179,7 @@ export function realServerUnreachable(topology: Topology): Problem[] {
   });
 }
 
-/** A route to a part of a segment leads away from the hypervisor, which is in there: SSH would have no answer. */
+/** No route leads a part of a segment away from the hypervisor that is in it: SSH would get no answer. */
 export function hostRoutedAway(topology: Topology): Problem[] {
   const { nodes, segments } = topology;
   if (!isAddressed(topology)) return [];
@@ -194,7 +194,7 @@ export function hostRoutedAway(topology: Topology): Problem[] {
   });
 }
 
-/** NAT: the director must see the answer, to write the VIP into it. */
+/** With NAT the answer comes back through the director, which writes the VIP into it. */
 export function answerBesideNat(topology: Topology): Problem[] {
   const { client, vrrp } = topology;
   const directors = directorsOf(topology);
@@ -272,7 +272,10 @@ function answering(topology: Topology): Answering[] {
   ];
 }
 
-/** Who answers needs a way to the client, and not over another who can hold the VIP: that one drops what has its own address as source. */
+/**
+ * An answer has a way to the client, and does not cross a machine that can hold the VIP: that one drops packets with its own address as
+ * source.
+ */
 export function answerLost(topology: Topology): Problem[] {
   if (!isAddressed(topology)) return [];
   return answering(topology)
@@ -308,7 +311,10 @@ export const strictDrops = (topology: Topology) =>
     ),
   );
 
-/** Answers carry the VIP: a filter takes them for forged where the VIP is not on the side they come from, or nowhere. */
+/**
+ * No source filter on the way drops the answers: they carry the VIP, which a strict one does not expect from that side, and for which a
+ * loose one needs a route.
+ */
 export function routerStrict(topology: Topology): Problem[] {
   if (!isAddressed(topology)) return [];
   const dropping = strictDrops(topology);

@@ -4,7 +4,7 @@ import type { Problem } from "../error";
 
 const later = "not built yet";
 
-/** Each part goes when it is built. */
+/** What is not built is refused. */
 export const unfinished = ({ virtualServers }: Topology): Problem[] =>
   virtualServers
     .map(({ protocol: asked }, index) => ({ asked, path: `virtualServers[${index}].protocol` }))

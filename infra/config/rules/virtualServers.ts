@@ -15,7 +15,7 @@ const realServersOf = ({ virtualServers }: Topology) =>
     })),
   );
 
-/** A virtual server's address is one that VRRP brings to the MASTER. */
+/** A virtual server's address is one of the VIPs that VRRP moves. */
 export function vipNotVirtual({ vrrp, virtualServers }: Topology): Problem[] {
   if (vrrp === undefined) return [];
   const vips = vrrp.virtualAddresses;
@@ -33,7 +33,7 @@ export function vipNotVirtual({ vrrp, virtualServers }: Topology): Problem[] {
   );
 }
 
-/** The kernel's table has one row for VIP, port and protocol. */
+/** A VIP, port and protocol have one virtual server. */
 export function serviceTwice({ virtualServers }: Topology): Problem[] {
   return twice(
     virtualServers.map(({ protocol, vip, port }, index) => ({
@@ -63,7 +63,7 @@ export function notWeb(
   });
 }
 
-/** DR and TUN leave the packet as it is, its port too. */
+/** Only NAT maps ports: DR and TUN leave the packet as it is. */
 export function portMapped(topology: Topology): Problem[] {
   return realServersOf(topology)
     .filter(({ server, realServer }) => ["DR", "TUN"].includes(server.forwarding) && realServer.port !== server.port)
@@ -75,7 +75,7 @@ export function portMapped(topology: Topology): Problem[] {
     }));
 }
 
-/** DR rewrites the destination MAC alone: a real server is a neighbour of every director. */
+/** With DR a real server is a neighbour of every director, because only the destination MAC changes. */
 export function realServerFar(topology: Topology): Problem[] {
   const directors = directorsOf(topology);
   return realServersOf(topology).flatMap(({ path, name, server }): Problem[] => {
@@ -96,7 +96,7 @@ export function realServerFar(topology: Topology): Problem[] {
   });
 }
 
-/** A real server with weight 0 gets no new connections: of such alone nobody is served. */
+/** At least one real server of a virtual server has a weight above 0: with 0 everywhere nobody is served. */
 export function weightsNone({ virtualServers }: Topology): Problem[] {
   return virtualServers.flatMap(({ realServers }, index): Problem[] => {
     const weights = Object.values(realServers).map(({ weight }) => weight);
@@ -108,7 +108,7 @@ export function weightsNone({ virtualServers }: Topology): Problem[] {
   });
 }
 
-/** keepalived has no word for "no persistence": it leaves the line out. */
+/** A persistence is at least 1 second. No persistence is no key, as it is no line in keepalived.conf. */
 export const persistenceZero = ({ virtualServers }: Topology): Problem[] =>
   virtualServers
     .map(({ persistence }, index) => ({ persistence, path: `virtualServers[${index}].persistence` }))
@@ -120,7 +120,7 @@ export const persistenceZero = ({ virtualServers }: Topology): Problem[] =>
       fix: "keepalived refuses persistence_timeout 0: leave the key out for no persistence",
     }));
 
-/** The documents' word for `retry` is one that keepalived's parser refuses. */
+/** The word is retry: keepalived's parser refuses nb_get_retry. */
 export const retryWordOld = ({ virtualServers }: Topology): Problem[] =>
   virtualServers.flatMap(({ check }, index): Problem[] => {
     if (check.retryWord !== "nb_get_retry") return [];
@@ -128,7 +128,7 @@ export const retryWordOld = ({ virtualServers }: Topology): Problem[] =>
     return [{ path: `virtualServers[${index}].check.retryWord`, got: "nb_get_retry", need: "retry", fix }];
   });
 
-/** The page is a director's own, for its whole site. */
+/** All sorry pages are the same: a director has one site for them. */
 export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
   const pages = virtualServers.flatMap(({ sorryPage }, index) =>
     sorryPage === undefined ? [] : [{ path: `virtualServers[${index}].sorryPage`, sorryPage }],
@@ -144,7 +144,7 @@ export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
     }));
 }
 
-/** Persistence keeps a client on its real server: of a scheduler that takes turns nothing is seen by one client alone. */
+/** Persistence does not hide the turns of a scheduler: with one client address all requests go to one real server. */
 export function persistenceHidesTurns({ client, virtualServers }: Topology): Problem[] {
   return virtualServers.flatMap(({ persistence, scheduler, realServers }, index): Problem[] => {
     const served = Object.values(realServers).filter(({ weight }) => weight > 0);

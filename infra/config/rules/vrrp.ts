@@ -14,14 +14,14 @@ const parts = (topology: Topology): readonly (DirectorVrrp & { readonly name: st
 
 const names = (directors: readonly BalancerNode[]): string => directors.map(({ name }) => name).join(", ");
 
-/** A lab needs somebody who balances. */
+/** A lab has a director or a proxy. */
 export function balancerMissing(topology: Topology): Problem[] {
   return balancersOf(topology).length > 0
     ? []
     : [{ path: "nodes", got: "no director", need: "one or more nodes with role director", fix: "add one" }];
 }
 
-/** Directors share a VIP by VRRP. */
+/** Proxies and several directors have a vrrp section: they share the VIP by VRRP. */
 export function instanceMissing(topology: Topology): Problem[] {
   const directors = balancersOf(topology);
   if (topology.vrrp !== undefined) return [];
@@ -55,7 +55,7 @@ export function partMissing(topology: Topology): Problem[] {
     }));
 }
 
-/** Adverts reach the others: every director has the interface, all in one segment. */
+/** Every director has the interface that carries adverts, all in one segment. */
 export function interfaceMissing(topology: Topology): Problem[] {
   const { vrrp } = topology;
   if (vrrp === undefined) return [];
@@ -80,7 +80,7 @@ export function interfaceMissing(topology: Topology): Problem[] {
   });
 }
 
-/** router_id tells the directors apart. */
+/** Every director has a router_id of its own. */
 export function routerIdTwice(topology: Topology): Problem[] {
   return twice(
     parts(topology).map(({ path, routerId }) => ({ path: `${path}.routerId`, value: routerId })),
@@ -88,7 +88,7 @@ export function routerIdTwice(topology: Topology): Problem[] {
   );
 }
 
-/** The election needs a winner. */
+/** Every director has a priority of its own, so that the election has a winner. */
 export function prioritiesEqual(topology: Topology): Problem[] {
   return twice(
     parts(topology).map(({ path, priority }) => ({ path: `${path}.priority`, value: String(priority) })),
@@ -96,7 +96,10 @@ export function prioritiesEqual(topology: Topology): Problem[] {
   );
 }
 
-/** Only one director starts as MASTER: two of them hold the VIP until the first advert of the other arrives (a case shows it). */
+/**
+ * Only one director starts as MASTER: two would both hold the VIP until they hear each other's first advert (vrrpCase both-master shows
+ * it).
+ */
 export function mastersTwo(topology: Topology): Problem[] {
   if (topology.vrrpCase === "both-master") return [];
   const [first, ...others] = parts(topology).filter(({ state }) => state === "MASTER");
@@ -132,7 +135,7 @@ export function nopreemptWrongNode(topology: Topology): Problem[] {
   });
 }
 
-/** preempt_delay delays a preemption: there must be one. A script's weight can give one to the lowest priority too. */
+/** A preempt_delay stands where a preemption can happen. A script's weight can give one to the lowest priority too. */
 export function preemptDelayWithoutEffect(topology: Topology): Problem[] {
   const all = parts(topology);
   const fixed = topology.vrrp?.trackScript?.weight === undefined;
@@ -169,7 +172,7 @@ export function preemptDelayWithoutEffect(topology: Topology): Problem[] {
     });
 }
 
-/** A VIP's label is the interface's name, a colon and its number: 15 characters at most (IFNAMSIZ). */
+/** A VIP's label (the interface's name, a colon, a number) has at most 15 characters (IFNAMSIZ). */
 export function labelLong({ vrrp }: Topology): Problem[] {
   if (vrrp?.label !== true) return [];
   const most = 15 - `:${vrrp.virtualAddresses.length - 1}`.length;
@@ -179,7 +182,7 @@ export function labelLong({ vrrp }: Topology): Problem[] {
   return [{ path: "vrrp.interface", got: `the name ${vrrp.interface} with a label`, need, fix }];
 }
 
-/** The advert's field for the interval: whole seconds in version 2, hundredths in 12 bits in version 3. */
+/** advertInt fits into the advert's field: whole seconds in version 2, hundredths in 12 bits in version 3. */
 export function advertIntOutOfVersion({ vrrp }: Topology): Problem[] {
   if (vrrp === undefined) return [];
   const { version, advertInt } = vrrp;
@@ -195,7 +198,7 @@ export function advertIntOutOfVersion({ vrrp }: Topology): Problem[] {
   return [];
 }
 
-/** RFC 5798 has no authentication. */
+/** VRRP version 3 has no authentication. */
 export function authenticationInVersion3({ vrrp }: Topology): Problem[] {
   return vrrp?.version === 3 && vrrp.authentication !== undefined
     ? [

@@ -6,7 +6,7 @@ import { casePart } from "../vrrpCase";
 
 const cases: readonly VrrpCase[] = ["both-master", "master-high", "master-low", "both-backup-nopreempt"];
 
-/** What a case sets is not written otherwise on a node. */
+/** What vrrpCase sets is not written otherwise on a node. */
 export function caseContradicted(topology: Topology): Problem[] {
   const { vrrpCase } = topology;
   const balancers = balancersOf(topology);
@@ -26,7 +26,7 @@ export function caseContradicted(topology: Topology): Problem[] {
   });
 }
 
-/** A case is about who of two gets the VIP. */
+/** A vrrpCase needs two nodes: it is about which of them gets the VIP. */
 export function caseAlone(topology: Topology): Problem[] {
   const count = balancersOf(topology).filter(({ vrrp }) => vrrp !== undefined).length;
   if (topology.vrrpCase === undefined || count > 1) return [];
