@@ -1,6 +1,7 @@
 import { guestsOf } from "../infra/model/guests";
 import type { Node } from "../infra/model/topology";
 import type { LabOutputs } from "../infra/outputs";
+import { ipvsTables, ipvsText, type RealServerSeen } from "./ipvs";
 import { UserError } from "./run";
 import type { Session } from "./session";
 import { table } from "./table";
@@ -22,6 +23,8 @@ export type Inspection = {
     readonly vrrp: string;
     readonly ssh: string;
   }[];
+  /** The IPVS tables of the directors, real server by real server. */
+  readonly ipvs: readonly RealServerSeen[];
 };
 
 /** A node's VRRP state as its own kernel and daemon show it. */
@@ -48,6 +51,7 @@ export async function inspect(session: Session): Promise<Inspection> {
       vrrp: vrrpState(guestsOf(session.topology)[name], seen[name], lab.vip),
       ssh: `./scripts/lab ssh ${name}`,
     })),
+    ipvs: ipvsTables(session.topology, seen),
   };
 }
 
@@ -83,7 +87,7 @@ export const cameUpText = (guests: readonly CameUp[], paint: Paint = plain): str
   );
 
 /** A running lab as a table for people. */
-export function inspectionText(lab: LabOutputs, { nodes, vip, url }: Inspection, paint: Paint = plain): string {
+export function inspectionText(lab: LabOutputs, { nodes, vip, url, ipvs }: Inspection, paint: Paint = plain): string {
   const rows = nodes.map((node) => [node.name, node.role, node.address, node.mac, node.vrrp, node.ssh]);
   // As a guest it is one of the nodes.
   const { namespace, addresses, mac } = lab.client;
@@ -92,6 +96,7 @@ export function inspectionText(lab: LabOutputs, { nodes, vip, url }: Inspection,
   return [
     table([["NODE", "ROLE", "ADDRESS", "MAC", "VRRP", "LOG IN"], ...rows, ...client], paint),
     "",
+    ...(ipvs.length === 0 ? [] : [ipvsText(ipvs, paint), ""]),
     `VIP ${vip}   URL ${url}   (from the client: ./scripts/lab shell client curl ${url})`,
   ].join("\n");
 }

@@ -11,6 +11,7 @@ import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
 import { engineDestroy, engineUp, giveUp } from "./life/engine";
 import { checkRoom, fullFolder } from "./life/room";
+import { loginFolder } from "./login";
 import { namesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note, phase, phases } from "./progress";
@@ -164,6 +165,7 @@ export async function destroy(stack: Stack): Promise<void> {
   await engineDestroy(opened);
   await removeStack(stack, opened.env);
   removeLogs([...domains, ...domainsOf(state)]);
+  fs.rmSync(loginFolder(stack), { recursive: true, force: true });
   // Templates that a killed `up` was making are in no state, and would keep libvirt from stopping.
   if (opened.host.embedded) await endTemplates(opened.host, await deadTemplates(opened.host));
   await stopIfIdle(opened.host);

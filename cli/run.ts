@@ -11,12 +11,16 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads from standard input, which a promise keeps open until then. */
   readonly input?: string | Promise<string>;
-  /** Seconds until the process is killed and the run fails; default: no bound. */
+  /** Seconds until the process is killed and the run fails; default, and Infinity: no bound. */
   readonly timeout?: number;
   /** Ends it when it is aborted: with Ctrl-C, and some seconds later by force. */
   readonly stop?: AbortSignal;
   /** What the person sees while it runs: nothing (default), standard error, or everything. What is shown is not kept. */
   readonly show?: "nothing" | "errors" | "all";
+  /** Gets each line of its output as it comes, in the place of the result. */
+  readonly line?: (line: string, stream: "stdout" | "stderr") => void;
+  /** It is in a process group of its own: Ctrl-C does not reach it. Default: while something has to be put back. */
+  readonly apart?: boolean;
   /** It ends for Ctrl-C in its own good time, as one that has the terminal. Default: one of which everything is shown. */
   readonly front?: boolean;
 };
@@ -97,11 +101,12 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
   const front = options.front ?? shown === "all";
   // What a program wrote itself would be in the middle of a frame.
   const relayed = shown === "errors" && drawing;
+  const { line = relayed ? (text: string) => insist(text) : undefined, timeout = Number.POSITIVE_INFINITY } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
       // Ctrl-C goes to all programs of the terminal's group: one that has to put something back is in none.
-      detached: restoring > 0 && !front,
+      detached: options.apart ?? (restoring > 0 && !front),
       stdio: [
         options.input === undefined ? "ignore" : "pipe",
         shown === "all" ? "inherit" : "pipe",
@@ -111,14 +116,18 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     if (front) inFront.add(child);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
-    if (relayed && child.stderr !== null)
-      readline.createInterface(child.stderr).on("line", (line) => insist(`${line}\n`));
-    else child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
+    for (const [name, kept] of [
+      ["stdout", out],
+      ["stderr", err],
+    ] as const) {
+      const stream = child[name];
+      if (stream === null) continue;
+      if (line === undefined || (relayed && name === "stdout")) stream.on("data", (chunk: Buffer) => kept.push(chunk));
+      else readline.createInterface(stream).on("line", (text) => line(text, name));
+    }
     child.stdin?.on("error", () => undefined); // the program may end without reading all of it
     void Promise.resolve(options.input).then((text) => child.stdin?.end(text));
-    const timer =
-      options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout * 1000);
+    const timer = Number.isFinite(timeout) ? setTimeout(() => child.kill("SIGKILL"), timeout * 1000) : undefined;
     options.stop?.addEventListener("abort", () => {
       child.kill("SIGINT");
       setTimeout(() => child.kill("SIGKILL"), (patience.kill - patience.again) * 1000).unref();
@@ -133,8 +142,8 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     };
     child.on("error", (error) => done(MISSING, error.message));
     child.on("close", (code, signal) => {
-      const killed = signal === "SIGKILL" && options.timeout !== undefined;
-      if (killed) done(KILLED, `no end after ${options.timeout} s`, { timedOut: true });
+      const killed = signal === "SIGKILL" && timer !== undefined;
+      if (killed) done(KILLED, `no end after ${timeout} s`, { timedOut: true });
       else done(code ?? KILLED);
     });
   });

@@ -1,4 +1,5 @@
 /** The part of a terminal that is drawn again and again, below everything that stays. */
+import { stripVTControlCharacters } from "node:util";
 import { widthOf } from "./terminal";
 
 const ESC = "\u001b[";
@@ -30,9 +31,10 @@ export function redraw(
   return `${begin}${after.map((line) => `${line}${codes.clearLine}\n`).join("")}${codes.clearBelow}`;
 }
 
-/** A text in so many cells at most; what is cut off is marked. Without escape sequences. */
-export function fit(text: string, cells: number): string {
-  if (widthOf(text) <= cells) return text;
+/** A text in so many cells at most; what is cut off is marked, and takes the colours along. */
+export function fit(coloured: string, cells: number): string {
+  if (widthOf(coloured) <= cells) return coloured;
+  const text = stripVTControlCharacters(coloured);
   let kept = "";
   let width = 0;
   for (const character of text) {

@@ -7,6 +7,7 @@ import type { Topology } from "../infra/model/topology";
 import { NAMES, type Names } from "../components/family";
 import { shellQuote } from "../components/vm/seed";
 import type { LabOutputs, NodeOutput } from "../infra/outputs";
+import { hostKeys } from "./login";
 import { embeddedNetns } from "./paths";
 import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
 import { Temporary } from "./temporary";
@@ -35,7 +36,7 @@ export class Session {
   ) {
     this.topology = JSON.parse(lab.topology) as Topology;
     fs.writeFileSync(this.folder.at("key"), lab.sshPrivateKey, { mode: 0o600 });
-    fs.writeFileSync(this.folder.at("hosts"), lab.nodes.map((node) => `${node.address} ${node.hostKey}\n`).join(""));
+    fs.writeFileSync(this.folder.at("hosts"), hostKeys(lab.nodes));
   }
 
   /** A node by name. */

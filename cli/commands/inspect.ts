@@ -1,28 +1,45 @@
 import { command } from "../command";
 import { withSession } from "../deployed";
 import { cameUp, cameUpText, inspect, inspectionText } from "../inspect";
+import type { Session } from "../session";
 import { stackOf } from "../stack";
+import { paintFor } from "../terminal";
+import { watch } from "../watch";
 
 export default command(
   {
     name: "inspect",
     kind: "reads",
-    summary: "nodes, addresses, roles, VRRP state, VIP, URL, how to log in",
+    summary: "nodes, addresses, roles, VRRP state, IPVS tables, VIP, URL, how to log in",
     lab: "operand",
     options: {
       boot: { what: "how each guest came up (forked or booted), and how long it took" },
-      json: { what: "one JSON document" },
+      watch: { what: "again and again, until Ctrl-C" },
+      json: { what: "one JSON document; with --watch one in each line" },
     },
+    examples: ["inspect", "inspect nat --watch"],
   },
-  ({ lab, options: { boot, json } }) =>
+  ({ lab, options: { boot, watch: again, json } }) =>
     withSession(stackOf(lab), async (session) => {
+      const paint = paintFor(process.stdout);
       if (boot) {
         const guests = await cameUp(session);
-        console.log(json ? JSON.stringify(guests, null, 2) : cameUpText(guests));
+        console.log(json ? JSON.stringify(guests, null, 2) : cameUpText(guests, paint));
         return 0;
       }
-      const inspection = await inspect(session);
-      console.log(json ? JSON.stringify(inspection, null, 2) : inspectionText(session.lab, inspection));
+      if (again) {
+        await watch(async () =>
+          json ? JSON.stringify(await inspect(session)) : `${clock()}\n\n${await told(session)}\n`,
+        );
+        return 0;
+      }
+      console.log(json ? JSON.stringify(await inspect(session), null, 2) : await told(session));
       return 0;
     }),
 );
+
+const told = async (session: Session): Promise<string> =>
+  inspectionText(session.lab, await inspect(session), paintFor(process.stdout));
+
+/** The time of day. */
+const clock = (): string => new Date().toTimeString().slice(0, 8);

@@ -142,6 +142,8 @@ export type IpvsRealServer = {
   readonly port: number;
   readonly forwarding: string;
   readonly weight: number;
+  /** Connections that are open, and that have ended and are remembered for a while. */
+  readonly connections?: { readonly active: number; readonly inactive: number };
 };
 
 export type ClientSeen = {
@@ -212,12 +214,16 @@ export function parseIpvs(proc: string, saved: string): IpvsService[] {
       });
       continue;
     }
-    const server = /^\s+-> ([0-9A-F]{8}):([0-9A-F]{4})\s+(\S+)\s+(\d+)/.exec(line);
+    const server = /^\s+-> ([0-9A-F]{8}):([0-9A-F]{4})\s+(\S+)\s+(\d+)(?:\s+(\d+)\s+(\d+))?/.exec(line);
     if (server) {
-      const [, address = "", port = "", forwarding = "", weight = ""] = server;
-      services
-        .at(-1)
-        ?.realServers.push({ address: dotted(address), port: parseInt(port, 16), forwarding, weight: Number(weight) });
+      const [, address = "", port = "", forwarding = "", weight = "", active, inactive] = server;
+      services.at(-1)?.realServers.push({
+        address: dotted(address),
+        port: parseInt(port, 16),
+        forwarding,
+        weight: Number(weight),
+        ...(active === undefined ? {} : { connections: { active: Number(active), inactive: Number(inactive) } }),
+      });
     }
   }
   return services;

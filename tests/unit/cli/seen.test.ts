@@ -81,8 +81,20 @@ describe("what a lab says, parsed", () => {
         port: 80,
         scheduler: "rr",
         realServers: [
-          { address: "192.168.10.134", port: 80, forwarding: "Route", weight: 1 },
-          { address: "192.168.10.133", port: 8080, forwarding: "Masq", weight: 3 },
+          {
+            address: "192.168.10.134",
+            port: 80,
+            forwarding: "Route",
+            weight: 1,
+            connections: { active: 0, inactive: 0 },
+          },
+          {
+            address: "192.168.10.133",
+            port: 8080,
+            forwarding: "Masq",
+            weight: 3,
+            connections: { active: 0, inactive: 12 },
+          },
         ],
       },
       { protocol: "UDP", address: "10.0.0.13", port: 53, scheduler: "wrr", persistence: 50, realServers: [] },

@@ -8,6 +8,7 @@ import { type CheckResult, verify } from "../../../cli/verify";
 import { CHECKS } from "../../../cli/verify/checks";
 import { exitCode, resultLines, summaryLine } from "../../../cli/verify/told";
 import { lab } from "../../fixtures";
+import { outputsOf } from "./outputs";
 
 const well: CheckResult = {
   id: "000-10",
@@ -77,29 +78,7 @@ describe("how long a verification took", () => {
 
   it("is told of every check and of the whole", async () => {
     const topology = lab("dr-keepalived");
-    const nodes = Object.values(topology.nodes).map(({ name, role }) => ({
-      name,
-      role,
-      domain: name,
-      address: name,
-      interfaces: [],
-      ssh: `root@${name}`,
-      hostKey: "",
-    }));
-    const session = new Session(
-      {
-        version: 1,
-        lab: topology.name,
-        vip: "",
-        url: "",
-        nodes,
-        realServers: [],
-        client: { namespace: "none", addresses: [], mac: "" },
-        topology: JSON.stringify(topology),
-        sshPrivateKey: "",
-      },
-      false,
-    );
+    const session = new Session(outputsOf(topology), false);
     try {
       const { seconds, results } = await verify(session, { only: ["addresses", "arp"], settle: 0 });
       assert.deepEqual(

@@ -1,0 +1,48 @@
+import { CLIENT } from "../../infra/model/routing";
+import { renderCapture } from "../capture";
+import { command } from "../command";
+import { withSession } from "../deployed";
+import { type RunOptions, UserError } from "../run";
+import { stackOf } from "../stack";
+
+/** Comes with the first signal that ends a program. */
+const asked = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(""));
+  });
+
+export default command(
+  {
+    name: "capture",
+    kind: "reads",
+    summary: "a node's packets as a pcap file on standard output, until Ctrl-C",
+    details: ["It leaves out its own SSH connection, and nothing behind."],
+    lab: "option",
+    operands: {
+      NODE: { what: "a node of the lab, or `client`" },
+      FILTER: { what: "which packets: pcap-filter(7)", optional: true, many: true, passed: true },
+    },
+    options: { interface: { what: "the card, or any; default: the node's first one", value: "NAME" } },
+    examples: ["capture web1 | wireshark -k -i -", "capture --interface any zhuserver vrrp or arp >vrrp.pcap"],
+  },
+  ({ lab, operands: { NODE, FILTER }, options: { interface: card } }) => {
+    if (process.stdout.isTTY)
+      throw new UserError(
+        "capture: got a terminal for the packets, need a file or a pipe (such as | wireshark -k -i -)",
+      );
+    return withSession(stackOf(lab), async (session) => {
+      // All is written down when standard input ends, and not before.
+      const options: RunOptions = { show: "all", apart: true, input: asked(), timeout: Number.POSITIVE_INFINITY };
+      const { namespace } = session.lab.client;
+      const { code } =
+        NODE === CLIENT && namespace !== undefined
+          ? await session.client(["sh", "-c", renderCapture(card ?? "any", FILTER)], options)
+          : await session.ssh(
+              NODE,
+              renderCapture(card ?? session.node(NODE).interfaces[0]?.name ?? "any", FILTER),
+              options,
+            );
+      return code;
+    });
+  },
+);

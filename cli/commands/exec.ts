@@ -1,0 +1,47 @@
+import { command } from "../command";
+import { withSession } from "../deployed";
+import { execute, failures, prefixed } from "../execute";
+import { insist } from "../progress";
+import { stackOf } from "../stack";
+import { addressed } from "../targets";
+import { paintFor } from "../terminal";
+
+export default command(
+  {
+    name: "exec",
+    kind: "reads",
+    summary: "run a command on several nodes at once, each line with the node's name",
+    details: [
+      "Nodes are named by their name, by a role (director, web …), or all of them by `all`; the first other word begins the command.",
+      "A word `--` between them ends the names. The command is shell text, as with ssh.",
+    ],
+    lab: "option",
+    operands: {
+      NODE: { what: "a node, a role or `all`" },
+      COMMAND: { what: "more of them, then the command", many: true, passed: true },
+    },
+    options: { json: { what: "one JSON document" } },
+    exits: { 0: "it ended with 0 everywhere", 1: "it failed on some node" },
+    examples: [
+      "exec all uptime",
+      "exec director ipvsadm -L -n",
+      "exec --lab nat web1 web2 -- systemctl is-active apache2",
+    ],
+  },
+  ({ lab, operands: { NODE, COMMAND }, options: { json } }) =>
+    withSession(stackOf(lab), async (session) => {
+      const { nodes, command: words } = addressed(session.lab, [NODE, ...COMMAND]);
+      const text = words.join(" ");
+      const paints = { stdout: paintFor(process.stdout), stderr: paintFor(process.stderr) };
+      const say = { stdout: prefixed(nodes, paints.stdout), stderr: prefixed(nodes, paints.stderr) };
+      const all = await execute(
+        session,
+        nodes,
+        text,
+        json ? undefined : (node, said, stream) => process[stream].write(`${say[stream](node, said)}\n`),
+      );
+      if (json) console.log(JSON.stringify(all, null, 2));
+      else for (const line of failures(all)) insist(`lab: ${line}\n`);
+      return all.every(({ code }) => code === 0) ? 0 : 1;
+    }),
+);
