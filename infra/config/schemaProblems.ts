@@ -3,7 +3,7 @@ import type { ErrorObject } from "ajv";
 import { authPassFault } from "./authPass";
 import type { Problem } from "./error";
 import { type KeyHint, keyHint, refusal } from "./hints";
-import { describe, joined, pathText, pointerKeys, resolve, type Root, type Schema, stepsTo } from "./schema";
+import { describe, joined, pathText, pointerKeys, resolve, type Root, type Schema, stepsTo } from "./schemaParts";
 import { toldCharacters, toldValue } from "./told";
 
 /** Where the problems' keys are looked up. */

@@ -3,7 +3,7 @@ import { authPassFault } from "./authPass";
 import type { Read } from "./document";
 import type { Problem } from "./error";
 import imageSchema from "./image.schema.json";
-import { keysOf, pointerKeys } from "./schema";
+import { keysOf, pointerKeys } from "./schemaParts";
 import schema from "./schema.json";
 import { problemsOf } from "./schemaProblems";
 

@@ -4,7 +4,7 @@
  * sections; of all else it says what kind of thing it is.
  */
 import { isNear, isWord, refusal } from "./hints";
-import type { Schema } from "./schema";
+import type { Schema } from "./schemaParts";
 
 /** What is there, and a word about it where there is one. */
 export type Told = { readonly got: string; readonly fix?: string };

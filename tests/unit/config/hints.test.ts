@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { keyHint } from "../../../infra/config/hints";
-import { keysOf } from "../../../infra/config/schema";
+import { keysOf } from "../../../infra/config/schemaParts";
 import schema from "../../../infra/config/schema.json";
 import { WORDS } from "../../../infra/config/words";
 

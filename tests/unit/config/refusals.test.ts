@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { ConfigError, type Problem } from "../../../infra/config/error";
 import { loadTopology, parseTopology } from "../../../infra/config/load";
-import { keysOf, pathText, stepsTo } from "../../../infra/config/schema";
+import { keysOf, pathText, stepsTo } from "../../../infra/config/schemaParts";
 import schema from "../../../infra/config/schema.json";
 import { takesNumbers } from "../../../infra/config/told";
 import { fixtureNames, fixturePath } from "../../fixtures";
