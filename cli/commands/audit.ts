@@ -1,5 +1,6 @@
 import { audit, isAtLeast } from "../../model/plan/audit";
 import { planOf } from "../../model/plan/site";
+import { writeFixes } from "../audit/fix";
 import { readInput } from "../audit/input";
 import { reportJson, reportMarkdown, reportText } from "../audit/report";
 import { reportSarif } from "../audit/sarif";
@@ -21,6 +22,7 @@ export default command(
       json: { what: "one JSON document" },
       sarif: { what: "SARIF 2.1.0, for code scanning" },
       markdown: { what: "Markdown, for a comment or a job's summary" },
+      fix: { what: "writes what can be mended without thinking (misspelt words, nb_get_retry), and shows the diff" },
       "fail-on": {
         what: "the severity from which on the exit code is 1",
         value: "SEVERITY",
@@ -29,9 +31,16 @@ export default command(
       },
     },
     exits: { 0: "nothing as bad as --fail-on says", 1: "something is" },
-    examples: ["audit site", "audit --fail-on warning lb1=one.conf lb2=two.conf", "audit --sarif site > audit.sarif"],
+    examples: [
+      "audit site",
+      "audit --fail-on warning lb1=one.conf lb2=two.conf",
+      "audit --sarif site > audit.sarif",
+      "audit --fix site",
+    ],
   },
-  ({ operands: { SITE }, options: { json, sarif, markdown, "fail-on": failOn } }) => {
+  ({ operands: { SITE }, options: { json, sarif, markdown, fix, "fail-on": failOn } }) => {
+    // The diff is beside what programs read.
+    if (fix) for (const { diff } of writeFixes(readInput(SITE))) console.error(diff);
     const { machines, facts } = readInput(SITE);
     const plan = planOf(machines, facts);
     const report = { plan, findings: audit(plan) };

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { fixesOf, writeFixes } from "../../../cli/audit/fix";
 import { readInput } from "../../../cli/audit/input";
 import { reportJson, reportMarkdown, reportText, type AuditReport } from "../../../cli/audit/report";
 import { reportSarif } from "../../../cli/audit/sarif";
@@ -217,6 +218,49 @@ describe("lab audit", () => {
         for (const shown of Object.values(outputs)) assert.ok(shown(report).includes(rule), rule);
         assert.doesNotThrow(() => JSON.parse(reportJson(report)) as unknown);
       }
+    });
+  });
+
+  describe("mends", () => {
+    const service = (inside: string): string =>
+      `virtual_server 192.0.2.100 80 {\n  lb_algo rr\n  lb_kind DR\n  protocol TCP\n  real_server 192.0.2.21 80 {\n${inside}  }\n}\n`;
+    const old = service("    weigth 3 # heavy\n    TCP_CHECK { nb_get_retry 2\n    }\n");
+
+    it("misspelt words and nb_get_retry, and nothing else", () => {
+      const file = write("lb1/keepalived.conf", old);
+      write("lb2/keepalived.conf", service("    TCP_CHECK { retry 2\n    }\n"));
+      const other = fs.statSync(path.join(folder, "lb2/keepalived.conf")).mtimeMs;
+      const [fixed, further] = writeFixes(readInput([folder]));
+      assert.equal(further, undefined);
+      assert.equal(fs.readFileSync(file, "utf8"), old.replace("weigth", "weight").replace("nb_get_retry", "retry"));
+      assert.match(fixed?.diff ?? "", /^-    weigth 3 # heavy\n\+    weight 3 # heavy$/m);
+      assert.equal(fs.statSync(path.join(folder, "lb2/keepalived.conf")).mtimeMs, other);
+      assert.deepEqual(writeFixes(readInput([folder])), []);
+    });
+
+    it("no accepted word, none that a definition brings, and none that makes it worse", () => {
+      for (const text of [
+        service("    weigth 3 # lvs-lab: accept unknown-word because of a patch of ours\n"),
+        `$W=weigth\n${service("    $W 3\n")}`,
+        service("    TCP_CHEK {\n      connect_timeout x\n      retry y\n    }\n"),
+      ]) {
+        write("lb1/keepalived.conf", text);
+        assert.deepEqual(fixesOf(readInput([folder])), [], text);
+      }
+    });
+
+    it("without a password in the diff", () => {
+      for (const line of [
+        "auth_pas c4nary",
+        "auth_psas c4nary",
+        "auth_pass c4nary",
+        "auth_tpye PASS auth_pass c4nary",
+      ]) {
+        write("lb1/keepalived.conf", conf(100).replace("    auth_pass c4nary", `    ${line}`));
+        for (const { diff } of fixesOf(readInput([folder]))) assert.doesNotMatch(diff, /c4nary/, diff);
+      }
+      write("lb1/keepalived.conf", conf(100).replace("auth_pass", "auth_pas"));
+      assert.equal(fixesOf(readInput([folder])).length, 1);
     });
   });
 
