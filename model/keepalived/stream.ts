@@ -1,7 +1,7 @@
 import { Definitions, list, LONGEST_LINE, type Repetition, sequence, type Surroundings } from "./definitions";
 import { type Files, hasWildcard, resolveFrom } from "./files";
 import type { Position, Report } from "./finding";
-import { type Line, lineOf, positionIn, slice, trim, uncomment } from "./line";
+import { type Line, lineOf, positionIn, slice, splice, trim, uncomment } from "./line";
 import { type Source, readSource, splitLines } from "./source";
 
 /** How strict an `include…` is: which misses are failures. `a` checks all. */
@@ -150,6 +150,8 @@ export class Stream {
         line = kept;
       }
       if (line.text.startsWith("$") && this.#define(line, continued)) return slice(line, 0, 0);
+      // Outside a definition the backslash at the end is a part of the last word.
+      if (continued && round === 0) line = splice(line, line.text.length, line.text.length, "\\");
       if (line.text.startsWith("~SEQ") || line.text.startsWith("~LST")) {
         this.#repeat(line);
         return slice(line, 0, 0);
@@ -211,7 +213,8 @@ export class Stream {
       open.next += 1;
       if (raw.text === "") break;
       const next = uncomment(lineOf(open.file, open.next, raw.text));
-      if (next.hasComment && next.line.text === "") continue;
+      // A comment is an empty line in the copy that the daemon hands its children: the definition ends there.
+      if (next.line.text === "" && !next.continued) break;
       this.#definitions.extend(assigned.name, next.line);
       goesOn = next.continued;
     }

@@ -200,6 +200,12 @@ function judgeUnicast(instance: VrrpInstance, tell: Tell): void {
         why: "the daemon drops every advert of this peer",
       });
   }
+  if (written.useVmac && written.promoteSecondaries)
+    tell(written.promoteSecondaries.at, {
+      message: "promote_secondaries stands beside use_vmac",
+      why: "the daemon does it with a virtual MAC anyway; --config-test fails",
+      suggestion: "take it away",
+    });
   if (written.vrf && (written.interface || !isUnicast))
     tell(written.vrf.at, {
       severity: "error",

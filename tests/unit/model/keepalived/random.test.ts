@@ -63,10 +63,15 @@ describe("random configurations of keepalived", () => {
   });
   it("any text is printed byte for byte as it was read", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'a"{}#!\\$ \t\r\n~@é') }), (text) => {
-        assert.equal(printSource(readSource("keepalived.conf", text)), text);
-        read(text);
-      }),
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom("a", '"', "{", "}", "#", "!", "\\", "$", " ", "\t", "\r", "\n", "~", "@", "é"),
+        }),
+        (text) => {
+          assert.equal(printSource(readSource("keepalived.conf", text)), text);
+          read(text);
+        },
+      ),
       { seed: SEED, numRuns: rounds(2_000, 200_000) },
     );
   });

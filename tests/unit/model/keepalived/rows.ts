@@ -76,6 +76,7 @@ const values: readonly Row[] = [
     ["error* 7:12 bad-value"],
     /from 1 to 255.*the daemon takes 100/,
   ],
+  ["a backslash at the end of a line", instance("  priority 100 \\"), ["error* 7:12 bad-value"]],
   ["no priority", instance("  priority"), ["error* 7:3 missing-value"], /no value/],
   ["a second word that is not read", instance("  priority 100 200"), ["warning 7:16 extra-value"]],
   [

@@ -39,6 +39,11 @@ const cases: readonly (readonly [
     "$L=\\\n  192.0.2.1 80 \\\n  192.0.2.2 80\nvirtual_server_group G {\n$L\n}\n",
     "4:1 virtual_server_group G { 5:1 192.0.2.1 80; 3:3 192.0.2.2 80 }",
   ],
+  [
+    "a comment ends a definition of several lines",
+    "$L=\\\n  instance a \\\n# why\nuse_pid_dir\n$L\n",
+    "4:1 use_pid_dir; 5:1 instance a",
+  ],
   ["definitions in definitions", "$A=b\n$B=x$C\n$C=1\ninstance $A $B\n", "4:1 instance b x1"],
   ["built-in names", "instance ${_INSTANCE} $_HASH ${_ENV PORT}\n", "1:1 instance lb1"],
   ["a sequence", "~SEQ(N, 1, 2) instance i$N\n", "1:15 instance i1; 1:15 instance i2"],
