@@ -90,3 +90,18 @@ export function reportMarkdown({ plan, findings }: AuditReport): string {
     ...(plan.assumed.length > 0 ? ["", "Assumed:", "", ...plan.assumed.map((text) => `- ${cell(text)}`)] : []),
   ].join("\n");
 }
+
+/** Workflow commands of GitHub Actions: each makes an annotation at its line in the pull request. What is accepted makes none. */
+export function reportAnnotations({ findings }: AuditReport): string {
+  const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return findings
+    .flatMap(({ severity, at, rule, message, why, source, fix, accepted }) => {
+      if (accepted !== undefined) return [];
+      const title = property(`keepalived audit: ${rule}`);
+      const place = `file=${property(at.file)},line=${at.line},col=${at.column}`;
+      const said = [message, `Why: ${why} (${source})`, ...(fix === undefined ? [] : [`Fix: ${fix}`])].join("\n");
+      return [`::${severity === "note" ? "notice" : severity} ${place},title=${title}::${data(said)}`];
+    })
+    .join("\n");
+}

@@ -2,7 +2,7 @@ import { audit, isAtLeast } from "../../model/plan/audit";
 import { planOf } from "../../model/plan/site";
 import { writeFixes } from "../audit/fix";
 import { readInput } from "../audit/input";
-import { reportJson, reportMarkdown, reportText } from "../audit/report";
+import { reportAnnotations, reportJson, reportMarkdown, reportText } from "../audit/report";
 import { reportSarif } from "../audit/sarif";
 import { command } from "../command";
 
@@ -22,6 +22,7 @@ export default command(
       json: { what: "one JSON document" },
       sarif: { what: "SARIF 2.1.0, for code scanning" },
       markdown: { what: "Markdown, for a comment or a job's summary" },
+      annotations: { what: "workflow commands of GitHub Actions, which annotate lines of a pull request" },
       fix: { what: "writes what can be mended without thinking (misspelt words, nb_get_retry), and shows the diff" },
       "fail-on": {
         what: "the severity from which on the exit code is 1",
@@ -38,13 +39,19 @@ export default command(
       "audit --fix site",
     ],
   },
-  ({ operands: { SITE }, options: { json, sarif, markdown, fix, "fail-on": failOn } }) => {
+  ({ operands: { SITE }, options: { json, sarif, markdown, annotations, fix, "fail-on": failOn } }) => {
     // The diff is beside what programs read.
     if (fix) for (const { diff } of writeFixes(readInput(SITE))) console.error(diff);
     const { machines, facts } = readInput(SITE);
     const plan = planOf(machines, facts);
     const report = { plan, findings: audit(plan) };
-    const shown = json ? reportJson : sarif ? reportSarif : markdown ? reportMarkdown : reportText;
+    const forms = [
+      [json, reportJson],
+      [sarif, reportSarif],
+      [markdown, reportMarkdown],
+      [annotations, reportAnnotations],
+    ] as const;
+    const [, shown] = forms.find(([isAsked]) => isAsked) ?? [true, reportText];
     console.log(shown(report));
     const isBad = report.findings.some(
       ({ severity, accepted }) => accepted === undefined && failOn !== "never" && isAtLeast(severity, failOn),

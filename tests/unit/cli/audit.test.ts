@@ -2,9 +2,10 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { parse } from "yaml";
 import { fixesOf, writeFixes } from "../../../cli/audit/fix";
 import { readInput } from "../../../cli/audit/input";
-import { reportJson, reportMarkdown, reportText, type AuditReport } from "../../../cli/audit/report";
+import { reportJson, reportMarkdown, reportAnnotations, reportText, type AuditReport } from "../../../cli/audit/report";
 import { reportSarif } from "../../../cli/audit/sarif";
 import { inRoot } from "../../../cli/paths";
 import { tryRun } from "../../../cli/run";
@@ -12,7 +13,13 @@ import { audit } from "../../../model/plan/audit";
 import { planOf } from "../../../model/plan/site";
 import { siteFixtures } from "../model/plan/sites";
 
-const outputs = { text: reportText, json: reportJson, sarif: reportSarif, markdown: reportMarkdown } as const;
+const outputs = {
+  text: reportText,
+  json: reportJson,
+  sarif: reportSarif,
+  markdown: reportMarkdown,
+  annotations: reportAnnotations,
+} as const;
 
 const reportOf = (...words: readonly string[]): AuditReport => {
   const { machines, facts } = readInput(words);
@@ -207,7 +214,7 @@ describe("lab audit", () => {
       assert.deepEqual(equal?.suppressions, [{ kind: "external", justification: "x" }]);
     });
 
-    it("all fixtures in all four forms", () => {
+    it("all fixtures in all forms", () => {
       for (const { rule, bad } of siteFixtures()) {
         const home = fs.mkdtempSync(path.join(folder, "s"));
         for (const [file, { text, isExecutable }] of bad) {
@@ -263,6 +270,39 @@ describe("lab audit", () => {
       assert.equal(fixesOf(readInput([folder])).length, 1);
     });
   });
+
+  it("annotates lines in a workflow, with what a command's text may not have escaped", () => {
+    write("lb1/keepalived.conf", conf(100));
+    write(
+      "lb2/keepalived.conf",
+      conf(100, 52).replace("priority 100", "priority 100 # lvs-lab: accept priorities-equal because x"),
+    );
+    const lines = reportAnnotations(reportOf(folder)).split("\n");
+    assert.match(
+      lines[0] ?? "",
+      /^::error file=\S+lb2\/keepalived\.conf,line=3,col=3,title=keepalived audit%3A vrid-differs::lb2 .*%0AWhy: .*%0AFix: /,
+    );
+    assert.ok(lines.every((line) => line.startsWith("::") && !line.includes("priorities-equal")));
+  });
+
+  it("in a workflow: annotations, the summary and SARIF, and the exit code of the findings", async () => {
+    write("lb1/keepalived.conf", conf(100));
+    write("lb2/keepalived.conf", conf(90, 52));
+    const [summary, sarif] = [path.join(folder, "summary"), path.join(folder, "audit.sarif")];
+    const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary, AUDIT_SARIF: sarif };
+    const { code, stdout } = await tryRun([inRoot(".github", "audit"), "--fail-on", "error", folder], { env });
+    assert.equal(code, 1);
+    assert.match(stdout, /^::error file=/);
+    assert.match(fs.readFileSync(summary, "utf8"), /^### keepalived audit: lb1, lb2\n/);
+    assert.equal((JSON.parse(fs.readFileSync(sarif, "utf8")) as { version: string }).version, "2.1.0");
+    const action = parse(fs.readFileSync(inRoot("action.yml"), "utf8")) as { runs: { steps: { run?: string }[] } };
+    assert.deepEqual(
+      action.runs.steps.flatMap(({ run = "" }) => (run === "" ? [] : [run])),
+      ['"$GITHUB_ACTION_PATH/.github/audit" --fail-on "$FAIL_ON" "$SITE"'],
+    );
+    const [hook] = parse(fs.readFileSync(inRoot(".pre-commit-hooks.yaml"), "utf8")) as { id: string; entry: string }[];
+    assert.equal(hook?.entry, ".github/audit");
+  }).timeout(120_000);
 
   it("ends with 0, 1 or 2, by --fail-on", async () => {
     write("lb1/keepalived.conf", conf(100));
