@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { errataOf, erratumText } from "../infra/config/errata";
 import { BARE } from "../infra/model/guest";
 import { consoleLog } from "../infra/model/names";
+import type { Topology } from "../infra/model/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { readyTopology } from "./conditions";
 import { type Deployed, findStack, nothingIn } from "./deployed";
@@ -11,6 +12,7 @@ import { inspect, inspectionText } from "./inspect";
 import { domainsOf, exportState } from "./life/deployment";
 import { engineDestroy, engineUp, giveUp } from "./life/engine";
 import { checkRoom, fullFolder } from "./life/room";
+import { Lanes } from "./lanes";
 import { loginFolder } from "./login";
 import { namesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
@@ -91,24 +93,7 @@ async function image(stack: Stack): Promise<ImageFiles> {
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: number }): Promise<number> {
   const topology = await readyTopology(stack, webs); // what would fail is told now, not after minutes of building
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
-  const tools = await phase("Pulumi toolchain", toolchain);
-  const built = await phase("guest image", () => image(stack));
-  const opened = await phase("libvirt", async () => {
-    const found = await prepare(stack, tools, await hypervisor(readConfig(stack, "libvirt:uri")));
-    note(
-      `${found.host.uri}${found.host.embedded ? " (embedded)" : ""}, accelerator ${readConfig(stack, "lvs-lab:accelerator")}`,
-    );
-    if (webs !== undefined) writeConfig(stack, { "lvs-lab:webs": webs });
-    return found;
-  });
-  const accelerated = readConfig(stack, "lvs-lab:accelerator") === "kvm" ? "kvm" : "tcg";
-  const forks = { topology, accelerator: accelerated, image: built } as const;
-  await phase("templates", async () => {
-    const boots =
-      readConfig(stack, "lvs-lab:start") === "boot" || ![undefined, BARE].includes(readConfig(stack, "lvs-lab:image"));
-    if (!opened.host.embedded || boots) return note("none: guests boot");
-    return ensureTemplates(opened.host, forks);
-  });
+  const { opened, forks } = await foundation(stack, topology, webs);
   const deployed = await phase("pulumi up", () => {
     checkRoom(opened, forks);
     return pulumiUp(opened, forks);
@@ -126,6 +111,51 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   } finally {
     await session.close();
   }
+}
+
+/**
+ * What a lab stands on: toolchain, image, libvirt, the stack, templates to fork its guests from. What does not need the other is made side
+ * by side.
+ */
+async function foundation(stack: Stack, topology: Topology, webs?: number): Promise<{ opened: Opened; forks: Forks }> {
+  // Asked before the stack's configuration is written to.
+  const asked = (key: string): string | undefined => readConfig(stack, key);
+  const [uri, known] = [asked("libvirt:uri"), asked("lvs-lab:accelerator")];
+  const boots = asked("lvs-lab:start") === "boot" || ![undefined, BARE].includes(asked("lvs-lab:image"));
+  const lanes = new Lanes();
+  const begin = <T>(name: string, work: () => Promise<T>): Promise<T> => lanes.begin(name, () => phase(name, work));
+  const tools = begin("Pulumi toolchain", toolchain);
+  const built = begin("guest image", () => image(stack));
+  const found = begin("libvirt", async () => {
+    const host = await hypervisor(uri);
+    note(`${host.uri}${host.embedded ? " (embedded)" : ""}`);
+    return host;
+  });
+  const opened = lanes.begin("stack", async () => serve(stack, await tools, await found));
+  const forks = lanes.begin("templates", async () => {
+    const [host, files] = [await found, await built];
+    return phase("templates", async (): Promise<Forks> => {
+      const accelerated = (known ?? (await accelerator(host, files))) === "kvm" ? "kvm" : "tcg";
+      note(`accelerator ${accelerated}`);
+      const made: Forks = { topology, accelerator: accelerated, image: files };
+      if (!host.embedded || boots) note("none: guests boot");
+      else await ensureTemplates(host, made);
+      return made;
+    });
+  });
+  try {
+    await lanes.end();
+  } catch (error) {
+    // A libvirt that holds no lab was started for this one.
+    await found.then(stopIfIdle).catch(() => undefined);
+    throw error;
+  }
+  const made = await forks;
+  writeConfig(stack, {
+    "lvs-lab:accelerator": made.accelerator,
+    ...(webs === undefined ? {} : { "lvs-lab:webs": webs }),
+  });
+  return { opened: await opened, forks: made };
 }
 
 /** Takes the snapshot that `reset` goes back to, once for each deployment. */

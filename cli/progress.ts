@@ -1,16 +1,21 @@
+import { lane } from "./lanes";
 import { fit, Screen } from "./screen";
 import { type Paint, paintFor, type Surface } from "./terminal";
 
-/** How long each phase of `lab up` took, in order; the first ones ran in scripts/lab before Node did. */
-export const phases: { readonly name: string; readonly seconds: number }[] = (process.env.LVS_LAB_PHASES ?? "")
+/** A phase of `lab up` that has ended: which of all it was, and how long it took. */
+type Phase = { readonly number: number; readonly name: string; readonly seconds: number };
+
+/** The phases that have ended, by their numbers; the first ones ran in scripts/lab before Node did. */
+export const phases: Phase[] = (process.env.LVS_LAB_PHASES ?? "")
   .split(";")
   .filter(Boolean)
-  .map((phase) => {
+  .map((phase, index) => {
     const [name = "", seconds = "0"] = phase.split("=");
-    return { name, seconds: Number(seconds) };
+    return { number: index + 1, name, seconds: Number(seconds) };
   });
 
 const total = 9;
+let begun = phases.length;
 
 /** How much is told: "less" with --quiet, "more" with --verbose (cli/front/ sets the variable). */
 const loudness = process.env.LVS_LAB_SAYS;
@@ -68,7 +73,8 @@ export function show(view: View): () => void {
 
 /** Runs one phase of `lab up` and says which of how many it is, and how long it took. */
 export async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const label = `[${phases.length + 1}/${total}] ${name}`;
+  const number = ++begun;
+  const label = `[${number}/${total}] ${name}`;
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
   if (!drawing) say(`${label}\n`);
@@ -79,18 +85,20 @@ export async function phase<T>(name: string, work: () => Promise<T>): Promise<T>
   };
   try {
     const result = await work();
-    phases.push({ name, seconds: seconds() });
+    phases.push({ number, name, seconds: seconds() });
+    phases.sort((a, b) => a.number - b.number);
     tell("done in");
     return result;
   } catch (error) {
-    tell("failed after");
+    tell(lane()?.stop.aborted === true ? "ended after" : "failed after");
     throw error;
   }
 }
 
-/** One line about what goes on inside a phase. */
+/** One line about what goes on inside a phase; where others go on beside it, with its name. */
 export function note(text: string): void {
-  say(`      ${text}\n`);
+  const name = lane()?.name;
+  say(`      ${name === undefined ? "" : `${name}: `}${text}\n`);
 }
 
 /** Progress in whole lines on standard error, which --quiet does without. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as os from "node:os";
 import * as readline from "node:readline";
 import { LIMITS } from "../infra/limits";
+import { lane } from "./lanes";
 import { drawing, insist, say } from "./progress";
 
 /** An error meant for the person at the terminal: printed as it is, without a stack. */
@@ -94,19 +95,40 @@ export const KILLED = 128;
 /** The code of a program that cannot be started. */
 export const MISSING = 127;
 
+/** Process groups of the programs in lanes (cli/lanes.ts): Ctrl-C does not reach them by itself. */
+const groups = new Set<number>();
+process.on("exit", () => groups.forEach((pid) => signalGroup(pid, "SIGINT")));
+
+function signalGroup(pid: number, word: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, word);
+  } catch {
+    // It has ended.
+  }
+}
+
 /** Runs a program and answers how it ended. */
 export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
   const shown = options.show ?? "nothing";
   const front = options.front ?? shown === "all";
-  // What a program wrote itself would be in the middle of a frame.
-  const relayed = shown === "errors" && drawing;
-  const { line = relayed ? (text: string) => insist(text) : undefined, timeout = Number.POSITIVE_INFINITY } = options;
+  const beside = front ? undefined : lane();
+  if (beside?.stop.aborted === true)
+    return Promise.resolve({ code: KILLED, stdout: "", stderr: "not begun, for what went on beside it has failed" });
+  const stop = options.stop ?? beside?.stop;
+  // What a program wrote itself would be in the middle of a frame, or of another lane's lines.
+  const relayed = shown === "errors" && (drawing || beside !== undefined);
+  const label = beside === undefined ? "" : `      ${beside.name}: `;
+  const {
+    line = relayed ? (text: string) => insist(`${label}${text}`) : undefined,
+    timeout = Number.POSITIVE_INFINITY,
+  } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
       // Ctrl-C goes to all programs of the terminal's group: one that has to put something back is in none.
-      detached: options.apart ?? (restoring > 0 && !front),
+      // One beside others is in one of its own, to be ended with all that it has started.
+      detached: beside !== undefined || (options.apart ?? (restoring > 0 && !front)),
       stdio: [
         options.input === undefined ? "ignore" : "pipe",
         shown === "all" ? "inherit" : "pipe",
@@ -114,6 +136,8 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       ],
     });
     if (front) inFront.add(child);
+    const group = beside === undefined ? undefined : child.pid;
+    if (group !== undefined) groups.add(group);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     for (const [name, kept] of [
@@ -127,16 +151,21 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     }
     child.stdin?.on("error", () => undefined); // the program may end without reading all of it
     void Promise.resolve(options.input).then((text) => child.stdin?.end(text));
-    const timer = Number.isFinite(timeout) ? setTimeout(() => child.kill("SIGKILL"), timeout * 1000) : undefined;
-    options.stop?.addEventListener("abort", () => {
-      child.kill("SIGINT");
-      setTimeout(() => child.kill("SIGKILL"), (patience.kill - patience.again) * 1000).unref();
-    });
+    const send = (word: NodeJS.Signals) => (group === undefined ? child.kill(word) : signalGroup(group, word));
+    const timer = Number.isFinite(timeout) ? setTimeout(() => send("SIGKILL"), timeout * 1000) : undefined;
+    const giveUp = () => {
+      send("SIGINT");
+      const seconds = group === undefined ? patience.kill - patience.again : patience.kill;
+      setTimeout(() => send("SIGKILL"), seconds * 1000).unref();
+    };
+    stop?.addEventListener("abort", giveUp);
     let ended = false; // a program that cannot be started reports twice
     const done = (code: number, note = "", more: Pick<RunResult, "timedOut"> = {}) => {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
+      stop?.removeEventListener("abort", giveUp);
+      if (group !== undefined) groups.delete(group);
       inFront.delete(child);
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + note, ...more });
     };

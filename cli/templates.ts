@@ -13,6 +13,7 @@ import { domainName } from "../infra/model/names";
 import type { Topology } from "../infra/model/topology";
 import { type Hypervisor, tryVirsh, virsh } from "./hypervisor";
 import { domainStates, GuestWatch, type Watched } from "./life/guests";
+import { lane, offLane } from "./lanes";
 import { locked } from "./locked";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note } from "./progress";
@@ -79,6 +80,7 @@ export async function ensureTemplates(host: Hypervisor, { topology, accelerator,
         note(`template ${name}: booted and saved in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
       });
     } catch (error) {
+      lane()?.stop.throwIfAborted();
       // Guests boot without one, whatever was in its way.
       note(
         `template ${name}: none, guests of this shape will boot: ${error instanceof Error ? error.message : String(error)}`,
@@ -126,7 +128,7 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
     await run(["sh", "-c", 'tail -c "+$1" "$2" >"$3"', "sh", `${streamAt + 1}`, inWork("saved"), `${folder}/memory`]);
   } finally {
     // One of that name that this process did not start is another's.
-    if (running) await tryVirsh(host.uri, "destroy", name);
+    if (running) await offLane(() => tryVirsh(host.uri, "destroy", name));
     work.remove();
   }
 }
@@ -139,6 +141,7 @@ async function untilReady({ uri }: Hypervisor, template: Watched): Promise<void>
   const watch = new GuestWatch({ uri }, [template]);
   const end = performance.now() + bootLimit * 1000;
   for (;;) {
+    lane()?.stop.throwIfAborted();
     const said = fs.existsSync(template.log) ? fs.readFileSync(template.log, "utf8") : "";
     if (said.includes(READY)) return;
     const states = await domainStates(uri, [template.domain]);
