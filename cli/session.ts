@@ -7,6 +7,8 @@ import type { Topology } from "../infra/model/topology";
 import { NAMES, type Names } from "../components/family";
 import { shellQuote } from "../components/vm/seed";
 import type { LabOutputs, NodeOutput } from "../infra/outputs";
+import type { Configuration } from "../infra/configuration";
+import { deployedTopology } from "./deployedTopology";
 import { hostKeys } from "./login";
 import { embeddedNetns } from "./paths";
 import { type RunOptions, type RunResult, tryRun, UserError } from "./run";
@@ -27,6 +29,8 @@ const inNamespace = (name: string, command: readonly string[]): string[] => [
 export class Session {
   /** The topology as deployed. */
   readonly topology: Topology;
+  /** What each guest was configured with; undefined: the lab does not say. */
+  readonly configuration: Configuration | undefined;
   /** Key and control sockets live as long as the session. */
   private readonly folder = new Temporary();
 
@@ -34,7 +38,8 @@ export class Session {
     readonly lab: LabOutputs,
     private readonly embedded: boolean,
   ) {
-    this.topology = JSON.parse(lab.topology) as Topology;
+    this.topology = deployedTopology(lab);
+    this.configuration = lab.configuration === undefined ? undefined : (JSON.parse(lab.configuration) as Configuration);
     fs.writeFileSync(this.folder.at("key"), lab.sshPrivateKey, { mode: 0o600 });
     fs.writeFileSync(this.folder.at("hosts"), hostKeys(lab.nodes));
   }

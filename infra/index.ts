@@ -3,26 +3,27 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster";
 import type { Vm } from "../components/vm";
+import { configurationOf } from "./configuration";
+import { DEBIAN } from "./model/guest";
 import { servicesOf, sshAddress, vipsOf } from "./model/members";
 import { domainName } from "./model/names";
 import type { Topology } from "./model/topology";
 import { type LabOutputs, type NodeOutput, withoutPassword } from "./outputs";
+import { programVersion } from "./program";
 import { readSettings, type Settings } from "./settings";
 
 const { uri, ...settings } = readSettings();
 const provider = new libvirt.Provider("libvirt", { uri });
 const cluster = new Cluster(settings.topology.name, settings, { providers: { libvirt: provider } });
 
-export const { version, lab, vip, url, nodes, realServers, client, topology, sshPrivateKey } = outputs(
-  settings,
-  cluster,
-);
+export const { version, lab, vip, url, nodes, realServers, client, topology, program, configuration, sshPrivateKey } =
+  outputs(settings, cluster);
 
 /** What the topology says of the lab, and the keys that were made for it. */
 function outputs(
   { topology: of, clientNamespace: namespace }: Pick<Settings, "topology" | "clientNamespace">,
   { vms, loginKey }: Cluster,
-): { [K in keyof LabOutputs]: pulumi.Input<LabOutputs[K]> } {
+): { [K in keyof LabOutputs]-?: pulumi.Input<NonNullable<LabOutputs[K]>> } {
   const { client } = of;
   const vip = vipsOf(of)[0] ?? "";
   const port = servicesOf(of)[0]?.port ?? 80;
@@ -36,6 +37,10 @@ function outputs(
     realServers: Object.keys(of.nodes).filter((name) => serving.has(name)),
     client: { ...(client.kind === "vm" ? {} : { namespace }), addresses: client.addresses, mac: client.mac },
     topology: JSON.stringify(withoutPassword(of)),
+    program: programVersion(),
+    configuration: JSON.stringify(
+      configurationOf(of, (name) => ({ family: vms[name]?.machine.guest.family ?? DEBIAN.family })),
+    ),
     sshPrivateKey: loginKey.privateKey,
   };
 }

@@ -25,6 +25,13 @@ export type LabOutputs = {
    * keys of objects, and their order is part of a topology.
    */
   readonly topology: string;
+  /** Which lvs-lab deployed it (program.ts); missing in a lab of before. */
+  readonly program?: string;
+  /**
+   * What each guest was configured with (configuration.ts), JSON text: what verify and drift compare it with, whatever this checkout
+   * would write; missing in a lab of before.
+   */
+  readonly configuration?: string;
   /** The lab's SSH private key, OpenSSH format (secret). */
   readonly sshPrivateKey: string;
 };
@@ -50,6 +57,13 @@ export type NodeOutput = {
   /** Host key that was pinned, authorized_keys format without comment: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;
 };
+
+/** Stands for every secret, wherever a configuration is kept, compared or shown. */
+export const MASKED = "********";
+
+/** A topology whose passwords are all the same mask; one that the stack's secret gives is masked by the steps themselves. */
+export const withoutSecrets = (topology: Topology): Topology =>
+  JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? MASKED : value))) as Topology;
 
 /** The topology as everybody may see it. */
 export function withoutPassword(of: Topology): Topology {

@@ -1,6 +1,8 @@
 import { command } from "../command";
 import { findLab, inSession } from "../deployed";
 import { differencesSaid } from "../drift/difference";
+import { otherVersionLine } from "../otherVersion";
+import { note } from "../progress";
 import { stackOf } from "../stack";
 
 export default command(
@@ -16,7 +18,11 @@ export default command(
     const found = await findLab(stackOf(lab));
     // It comes with the components and so with Pulumi's SDK, which takes two seconds to load: only where there is a lab.
     const { drift } = require("../drift") as typeof import("../drift");
-    const all = await inSession(found, (session) => drift(found, session));
+    const all = await inSession(found, (session) => {
+      const other = otherVersionLine(session);
+      if (other !== undefined) note(other);
+      return drift(found, session);
+    });
     console.log(differencesSaid(found.stack.name, all, json));
     return all.length === 0 ? 0 : 1;
   },

@@ -1,7 +1,7 @@
 /** What a node's script has written and switched on, looked at again: the same steps, read only. */
 import { BENEATH, rulesFile, settings, type Step } from "../../components/remote/script";
 import { shellQuote } from "../../components/vm/seed";
-import { MASKED } from "../plan/files";
+import { MASKED } from "../../infra/outputs";
 import type { Sections } from "../verify/look";
 import { maskPassword } from "../verify/seen";
 import { type Difference, onNode } from "./difference";

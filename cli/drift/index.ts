@@ -1,16 +1,18 @@
 import { LIMITS } from "../../infra/limits";
+import type { Step } from "../../components/remote/script";
 import { roleSteps } from "../../components/roles";
 import { loadTopology } from "../../infra/config/load";
 import { guestsOf } from "../../infra/model/guests";
 import { clientInterface, domainName } from "../../infra/model/names";
-import type { Node } from "../../infra/model/topology";
+import type { Node, Topology } from "../../infra/model/topology";
 import { facts } from "../life/held";
 import { engineUp, giveUp } from "../life/engine";
 import { exportState, nameOf, type Resource } from "../life/deployment";
 import { withSession } from "../deployed";
 import type { Opened } from "../lab";
 import { overridesOf } from "../naming";
-import { MASKED, withoutSecrets } from "../plan/files";
+import { MASKED, withoutSecrets } from "../../infra/outputs";
+import { wouldChange } from "../otherVersion";
 import { note } from "../progress";
 import { UserError } from "../run";
 import type { Session } from "../session";
@@ -41,7 +43,7 @@ async function guestDifferences({ host, env }: Opened, session: Session): Promis
     .map(async (node): Promise<[string, NodeSeen, Difference[]]> => {
       const seen = await observeNode(session, node.name);
       if (!seen.reachable) return [node.name, seen, []];
-      const steps = roleSteps(topology, node, MASKED, session.guest(node.name));
+      const steps = stepsOf(session, topology, node);
       const { part } = await lookAt(session, node.name, lookAtSteps(steps));
       return [node.name, seen, stepDifferences(node.name, steps, part, password)];
     });
@@ -52,6 +54,10 @@ async function guestDifferences({ host, env }: Opened, session: Session): Promis
     ...(await namespaceDifferences(session)),
   ];
 }
+
+/** What a guest was configured with; of a lab that does not say it, what this checkout would do. */
+const stepsOf = (session: Session, topology: Topology, node: Node): readonly Step[] =>
+  session.configuration?.[node.name] ?? roleSteps(topology, node, MASKED, session.guest(node.name));
 
 /** The client's namespace; one that is a guest was looked at with the others. */
 async function namespaceDifferences(session: Session): Promise<Difference[]> {
@@ -76,6 +82,7 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
         `${stack.file}: is not what was deployed: ./scripts/lab plan ${stack.lab} shows the difference, ./scripts/lab up ${stack.lab} deploys it; repair does neither`,
       );
     const differences = await drift(opened, session);
+    checkVersion(stack, wouldChange(session), differences);
     const { resources = [] } = (await exportState(opened.env)).deployment;
     return { found: differences, urns: replacements(differences, resources, session.lab.lab) };
   });
@@ -99,6 +106,25 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
   });
 }
 
+/**
+ * Refuses to mend by Pulumi what another version has deployed: it would write what this one renders, on every machine. What only runs
+ * otherwise is started anew, and needs no Pulumi.
+ */
+export function checkVersion(
+  { lab }: Pick<Opened["stack"], "lab">,
+  places: readonly string[] | undefined,
+  found: readonly Pick<Difference, "kind">[],
+): void {
+  if (places?.length === 0 || found.every(({ kind }) => kind === "running")) return;
+  const what =
+    places === undefined
+      ? "may change files"
+      : `would change ${places.length} place${places.length === 1 ? "" : "s"} (${places.join(", ")})`;
+  throw new UserError(
+    `${lab}: was deployed by another version of lvs-lab, and making it again as it was would deploy this one's: ./scripts/lab up ${lab} does, and ${what}`,
+  );
+}
+
 /** Seconds that elections and health checks get after the scripts have run; starting a daemon anew does no harm where they need longer. */
 const patience = LIMITS.repairSettle.seconds;
 
@@ -107,7 +133,7 @@ async function startAnew(session: Session, rest: readonly Difference[]): Promise
   const topology = withoutSecrets(session.topology);
   const nodes = new Set(rest.filter(({ kind }) => kind === "running").flatMap((one) => one.nodes));
   for (const node of Object.values(guestsOf(topology)).filter(({ name }) => nodes.has(name))) {
-    const units = roleSteps(topology, node, MASKED, session.guest(node.name)).flatMap((step) =>
+    const units = stepsOf(session, topology, node).flatMap((step) =>
       step.kind === "unit" && step.active ? [step.name] : [],
     );
     // What differs where no daemon of the lab runs is an address, and those are networkd's.

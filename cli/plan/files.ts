@@ -5,10 +5,8 @@ import { identityFiles } from "../../components/vm/seed";
 import { DEBIAN, type Guest } from "../../infra/model/guest";
 import { guestsOf } from "../../infra/model/guests";
 import type { Topology } from "../../infra/model/topology";
-import { maskedPassword } from "../verify/seen";
+import { MASKED, withoutSecrets } from "../../infra/outputs";
 
-/** Stands for every secret, in whatever a plan prints. */
-export const MASKED = maskedPassword;
 /** Stands for what only `up` can know. */
 const MADE = "(made by up)";
 
@@ -41,10 +39,6 @@ export function filesOf(topology: Topology, guest: Guest = DEBIAN): PlannedFiles
     }),
   );
 }
-
-/** A topology whose passwords are all the same mask; one that the stack's secret gives is masked by the steps themselves. */
-export const withoutSecrets = (topology: Topology): Topology =>
-  JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? MASKED : value))) as Topology;
 
 function file(step: Step): PlannedFile[] {
   switch (step.kind) {

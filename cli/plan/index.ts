@@ -6,6 +6,7 @@ import { BARE, DEBIAN, type Guest } from "../../infra/model/guest";
 import type { Topology } from "../../infra/model/topology";
 import { drawMermaid } from "../graph/mermaid";
 import { pictureOf } from "../graph/picture";
+import { deployedTopology } from "../deployedTopology";
 import { overridesOf } from "../naming";
 import { inRoot } from "../paths";
 import { run } from "../run";
@@ -91,7 +92,7 @@ async function ask(stack: Stack): Promise<{ resources: PlannedResources; deploye
     const deployed = await outputs(env);
     return {
       resources: resourcesOf(preview),
-      ...(deployed === undefined ? {} : { deployed: JSON.parse(deployed.topology) as Topology }),
+      ...(deployed === undefined ? {} : { deployed: deployedTopology(deployed) }),
     };
   });
 }

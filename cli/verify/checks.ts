@@ -44,7 +44,8 @@ import { PROXY } from "./checks/proxy";
 import { SCHEDULERS } from "./checks/schedulers";
 import { SECURITY } from "./checks/security";
 import { VRRP } from "./checks/vrrp";
-import { maskedPassword, type NodeSeen, type Response } from "./seen";
+import { MASKED } from "../../infra/outputs";
+import type { NodeSeen, Response } from "./seen";
 
 /** How a check is called in a lab: its document's point, or its own name in a lab without one. */
 export const checkId = (check: Check, topology: Topology): string =>
@@ -240,8 +241,10 @@ export const CHECKS: readonly Check[] = [
       each(
         balancersOf(topology),
         seen,
-        (node, { keepalivedConf, keepalivedBackup }) => {
-          const wanted = renderKeepalived(topology, node.name, { authPass: maskedPassword });
+        (node, { keepalivedConf, keepalivedBackup, deployed }) => {
+          const wanted =
+            deployed?.["/etc/keepalived/keepalived.conf"] ??
+            renderKeepalived(topology, node.name, { authPass: MASKED });
           const line = wanted.split("\n").findIndex((text, index) => text !== keepalivedConf.split("\n")[index]);
           const got = keepalivedConf.split("\n")[line]?.trim();
           return [

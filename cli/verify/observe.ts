@@ -4,6 +4,7 @@ import { CLIENT, pathTo } from "../../infra/model/routing";
 import { clientInterface } from "../../infra/model/names";
 import type { Node, Topology } from "../../infra/model/topology";
 import type { Names } from "../../components/family";
+import type { Step } from "../../components/remote/script";
 import type { Session } from "../session";
 import { lookAt } from "./look";
 import { fetchPage, fetchPages, fetchTimes } from "./requests";
@@ -102,9 +103,21 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
     selinux: (part.selinux ?? "").trim(),
     routes: lines("routes"),
     ipvsModules: lines("modules"),
+    ...deployedTexts(session.configuration?.[name]),
     ...(part.advert === undefined ? {} : { advert: parseAdverts(part.advert)[0] }),
     ...roleSeen(node, part),
   };
+}
+
+/** What the steps of a guest write. */
+function deployedTexts(steps: readonly Step[] | undefined): Pick<NodeSeen, "deployed"> {
+  if (steps === undefined) return {};
+  const texts = steps.flatMap((step): [string, string][] => {
+    if (step.kind === "file") return [[step.path, step.content]];
+    if (step.kind === "line") return [[`${step.path} ${step.word}`, step.line]];
+    return step.kind === "ruleset" ? [[step.table, step.rules]] : [];
+  });
+  return { deployed: Object.fromEntries(texts) };
 }
 
 /** Looks at all guests at once. */

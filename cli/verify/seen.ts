@@ -1,5 +1,6 @@
 /** What was seen in a running lab: the answers of kernels and daemons as plain data, and the parsers that read them. */
 import { TABLE } from "../../components/firewall/ruleset";
+import { MASKED } from "../../infra/outputs";
 import type { DownSeen } from "./drills/down";
 import type { ExposedSeen } from "./drills/exposed";
 import type { FailoverSeen } from "./drills/failover";
@@ -68,6 +69,11 @@ export type NodeSeen = {
   readonly ipvsModules: readonly string[];
   /** A VRRP advert that went by, of whoever is MASTER; undefined: none did, or the node has nothing to do with VRRP. */
   readonly advert?: AdvertSeen | undefined;
+  /**
+   * What was written when the lab was deployed, secrets masked: texts of files by their path, of lines in others' files by path and word, of
+   * tables of the packet filter by their name. Undefined: the lab does not say, and what this checkout would write counts.
+   */
+  readonly deployed?: Readonly<Record<string, string>>;
   /** What ipvsadm's own files and timeouts say; undefined: this is no director that lives by them. */
   readonly ipvsadm?: IpvsadmSeen;
   /** What an NFS server shares; undefined: this is none. */
@@ -167,9 +173,6 @@ export type Response = {
   /** Which web server says that it answered (X-Served-By); undefined: none says so. */
   readonly servedBy?: string;
 };
-
-/** What stands in for a VRRP password wherever a configuration is compared or shown. */
-export const maskedPassword = "********";
 
 /** Answers of `ip -json -4 address`. */
 export function parseAddresses(json: string): AddressSeen[] {
@@ -288,4 +291,4 @@ export function parseResponse(text: string): Response {
 }
 
 /** Hides the VRRP password of a keepalived.conf: all that stands behind its word, in quotes or not. */
-export const maskPassword = (conf: string): string => conf.replace(/(auth_pass[^\S\n]+)\S.*$/gm, `$1${maskedPassword}`);
+export const maskPassword = (conf: string): string => conf.replace(/(auth_pass[^\S\n]+)\S.*$/gm, `$1${MASKED}`);

@@ -19,8 +19,8 @@ export const CONTENT: readonly Check[] = [
       each(
         nfsServersOf(topology),
         seen,
-        (node, { share, units }) => {
-          const wanted = renderExports(topology, node).trim().split("\n");
+        (node, { share, units, deployed }) => {
+          const wanted = (deployed?.["/etc/exports"] ?? renderExports(topology, node)).trim().split("\n");
           const hosts = [...(wanted.at(-1) ?? "").matchAll(/ (\S+)\(/g)].map(([, host = ""]) => host);
           const shown = (share?.shown ?? []).map((line) => line.replace(/\s+/, " "));
           return [
@@ -48,8 +48,8 @@ export const CONTENT: readonly Check[] = [
       each(
         mounting(topology),
         seen,
-        (node, { mount, units }) => {
-          const line = renderFstabLine(topology, node) ?? "";
+        (node, { mount, units, deployed }) => {
+          const line = deployed?.[`/etc/fstab ${DOCUMENT_ROOT}`] ?? renderFstabLine(topology, node) ?? "";
           const [source] = line.split(" ");
           return [
             mount?.fstab.includes(line) !== true && `/etc/fstab lacks ${line}`,

@@ -1,4 +1,5 @@
 /** Checks of a director that owns VIP and table by ipvsadm alone. */
+import { NAMES } from "../../../components/family";
 import { renderIpvsadmRules } from "../../../components/director/ipvsadm";
 import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../infra/model/members";
 import type { DirectorNode, Topology } from "../../../infra/model/topology";
@@ -44,8 +45,9 @@ export const IPVSADM: readonly Check[] = [
       each(
         alone(topology),
         seen,
-        (node, { ipvsadm, units }) => {
-          const wanted = renderIpvsadmRules(topology, node.name).trim();
+        (node, { ipvsadm, units, deployed = {} }) => {
+          const [kept] = Object.values(NAMES).flatMap(({ ipvsadmRules }) => deployed[ipvsadmRules] ?? []);
+          const wanted = (kept ?? renderIpvsadmRules(topology, node.name)).trim();
           const missing = wanted.split("\n").find((line) => !ipvsadm?.rules.split("\n").includes(line));
           return [
             missing !== undefined && `the saved table lacks ${missing}`,

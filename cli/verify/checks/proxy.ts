@@ -50,8 +50,9 @@ export const PROXY: readonly Check[] = [
       return each(
         proxiesOf(topology),
         seen,
-        (_, { proxy }) => [
-          proxy?.script !== renderCheckScript(software) && `${checkScriptPath(software)} is not the lab's`,
+        (_, { proxy, deployed }) => [
+          proxy?.script !== (deployed?.[checkScriptPath(software)] ?? renderCheckScript(software)) &&
+            `${checkScriptPath(software)} is not the lab's`,
         ],
         `${checkScriptPath(software)} every ${interval} s, weight ${weight ?? "none (FAULT)"}`,
       );

@@ -53,9 +53,9 @@ export const SECURITY: readonly Check[] = [
       each(
         nodesOf(topology),
         seen,
-        (node, { rules }) => {
+        (node, { rules, deployed }) => {
           if (rules === "") return [`nftables has no table ${TABLE}: everything comes in`];
-          const wanted = renderRules(topology, node);
+          const wanted = deployed?.[TABLE] ?? renderRules(topology, node);
           if (rules === wanted) return [];
           const [want, got] = [linesOf(wanted), linesOf(rules)];
           const lacks = want.find((line) => !got.includes(line));

@@ -1,7 +1,8 @@
+import { MASKED } from "../../../infra/outputs";
 import * as assert from "node:assert/strict";
 import { CHECKS, checkId, checksFor } from "../../../cli/verify/checks";
 import { chooseChecks, hasSettled } from "../../../cli/verify";
-import { type LabSeen, maskedPassword, type NodeSeen } from "../../../cli/verify/seen";
+import { type LabSeen, type NodeSeen } from "../../../cli/verify/seen";
 import { renderKeepalived } from "../../../components/director/keepalived";
 import { loadTopology } from "../../../infra/config/load";
 import { inRoot } from "../../../cli/paths";
@@ -59,7 +60,7 @@ function healthy(): LabSeen {
         "lvs-lab-vip": { active: "active", enabled: "enabled" },
       },
       packages: ["ipvsadm", "keepalived"],
-      keepalivedConf: director ? renderKeepalived(topology, name, { authPass: maskedPassword }) : "",
+      keepalivedConf: director ? renderKeepalived(topology, name, { authPass: MASKED }) : "",
       keepalivedBackup: true,
       rules: renderRules(topology, topology.nodes[name] as Node),
       drops: [],

@@ -1,3 +1,4 @@
+import { MASKED } from "../../../infra/outputs";
 import { renderIpvsadmRules } from "../../../components/director/ipvsadm";
 import { renderKeepalived } from "../../../components/director/keepalived";
 import { listenersOf } from "../../../components/firewall/listeners";
@@ -11,7 +12,6 @@ import {
   type AdvertSeen,
   type ClientSeen,
   type LabSeen,
-  maskedPassword,
   type NodeSeen,
   type Response,
 } from "../../../cli/verify/seen";
@@ -249,7 +249,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
         ...common,
         addresses: [...common.addresses, ...heldHere(topology, node)],
         units: { keepalived: on, haproxy: off, nginx: off, [software]: on },
-        keepalivedConf: renderKeepalived(topology, node.name, { authPass: maskedPassword }),
+        keepalivedConf: renderKeepalived(topology, node.name, { authPass: MASKED }),
         proxy: { script: renderCheckScript(software) },
       };
     }
@@ -331,6 +331,6 @@ function healthyDirector(topology: Topology, node: DirectorNode, { addresses }: 
       ? {
           ipvsadm: { rules: renderIpvsadmRules(topology, node.name).trim(), timeouts: `${tcp} ${tcpFin} ${udp}` },
         }
-      : { keepalivedConf: renderKeepalived(topology, node.name, { authPass: maskedPassword }) }),
+      : { keepalivedConf: renderKeepalived(topology, node.name, { authPass: MASKED }) }),
   };
 }

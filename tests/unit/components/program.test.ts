@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "../../../infra/configuration";
 import type { Topology } from "../../../infra/model/topology";
 import type { LabOutputs } from "../../../infra/outputs";
 import { promiseOf, Recorder, settle } from "../../mocks";
@@ -34,8 +35,10 @@ describe("the program", () => {
     const outputs = await promiseOf(pulumi.output({ ...program }) as pulumi.Output<LabOutputs>);
     assert.deepEqual(Object.keys(program).sort(), [
       "client",
+      "configuration",
       "lab",
       "nodes",
+      "program",
       "realServers",
       "sshPrivateKey",
       "topology",
@@ -52,6 +55,12 @@ describe("the program", () => {
       outputs.nodes.map(({ name }) => name),
       ["zhuserver", "beiserver", "web1", "web2"],
     );
+    assert.match(outputs.program ?? "", /^\d+\.\d+\.\d+ [0-9a-f]{12}$/);
+    // What verify and drift compare with, and no secret in it.
+    const written = JSON.parse(outputs.configuration ?? "") as Configuration;
+    assert.deepEqual(Object.keys(written), ["zhuserver", "beiserver", "web1", "web2"]);
+    assert.match(JSON.stringify(written.zhuserver), /auth_pass \*{8}/);
+    assert.doesNotMatch(outputs.configuration ?? "", /123456/);
     const deployed = JSON.parse(outputs.topology) as Topology;
     const mac = deployed.nodes.zhuserver?.interfaces.ens33?.mac ?? "";
     assert.match(mac, /^52:54:00:/);

@@ -6,7 +6,7 @@ import { type Difference, differenceText } from "../../../cli/drift/difference";
 import { clientDifferences, objectDifferences, propertyDifferences } from "../../../cli/drift/host";
 import { replacements } from "../../../cli/drift";
 import { runningDifferences } from "../../../cli/drift/running";
-import { MASKED, withoutSecrets } from "../../../cli/plan/files";
+import { MASKED, withoutSecrets } from "../../../infra/outputs";
 import { shippedLabs } from "../../../cli/topologies";
 import { type Sections, sections } from "../../../cli/verify/look";
 import type { NodeSeen } from "../../../cli/verify/seen";

@@ -1,0 +1,40 @@
+import { problemText } from "../infra/config/error";
+import { shape } from "../infra/config/shape";
+import type { Topology } from "../infra/model/topology";
+import type { LabOutputs } from "../infra/outputs";
+import { UserError } from "./run";
+
+/**
+ * The topology of a deployed lab, from its outputs. It is what a topology file became, so that the schema holds for it, but for the names
+ * that its nodes have. One that does not fit was deployed by a version with another schema.
+ */
+export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "topology">): Topology {
+  const read = parsed(topology);
+  const nodes = Object.entries(read?.nodes ?? {}).map(([key, node]) => {
+    const { name: _, ...rest } = node;
+    return [key, rest];
+  });
+  const [problem] = shape({ ...read, nodes: Object.fromEntries(nodes) }).problems;
+  if (read !== undefined && problem === undefined) return read;
+  const why =
+    read === undefined || problem === undefined
+      ? "it is no topology"
+      : problemText({ ...problem, path: problem.path || "topology" });
+  throw new UserError(
+    `lab ${lab} was deployed by another version of lvs-lab, which this one cannot read (${why}): ./scripts/lab up deploys it anew, destroy removes it`,
+  );
+}
+
+function parsed(text: string): Topology | undefined {
+  try {
+    const data = JSON.parse(text) as Topology | null;
+    const nodes: unknown = data?.nodes;
+    const isRead =
+      typeof nodes === "object" &&
+      nodes !== null &&
+      Object.values(nodes).every((one) => typeof one === "object" && one !== null);
+    return isRead ? (data as Topology) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+/** What this checkout would write on a lab's machines otherwise than the one that deployed it. */
+import { isDeepStrictEqual } from "node:util";
+import type { Step } from "../components/remote/script";
+import { programVersion } from "../infra/program";
+import type { Session } from "./session";
+
+/** Where a step writes, as far as it is a file; else what it is about. */
+const placeOf = (step: Step): string =>
+  "path" in step ? step.path : step.kind === "network" ? `routes of ${step.interface}` : "packages, modules and units";
+
+/**
+ * Places on machines that `up` would change, as `lb1:/etc/keepalived/keepalived.conf`; empty: it would write the same. Undefined: the lab
+ * does not say what it was deployed with.
+ */
+export function wouldChange(session: Session): string[] | undefined {
+  const { configuration, lab } = session;
+  if (configuration === undefined) return undefined;
+  if (lab.program === programVersion()) return [];
+  // It comes with Pulumi's SDK, which takes two seconds to load: only where it is needed.
+  const { configurationOf } = require("../infra/configuration") as typeof import("../infra/configuration");
+  // As the outputs have them: JSON does not carry what is undefined.
+  const text = JSON.stringify(configurationOf(session.topology, (node) => session.guest(node)));
+  const now = JSON.parse(text) as typeof configuration;
+  const names = [...new Set([...Object.keys(configuration), ...Object.keys(now)])];
+  return names.flatMap((name) => {
+    const [before, after] = [configuration[name] ?? [], now[name] ?? []];
+    const other = (all: readonly Step[], rest: readonly Step[]) =>
+      all.filter((step) => !rest.some((one) => isDeepStrictEqual(one, step))).map(placeOf);
+    return [...new Set([...other(before, after), ...other(after, before)])].map((place) => `${name}:${place}`);
+  });
+}
+
+/** The same in one line; undefined: there is nothing to tell. */
+export function otherVersionLine(session: Session): string | undefined {
+  const places = wouldChange(session);
+  const { lab } = session.lab;
+  if (places === undefined)
+    return `${lab} was deployed by a version of lvs-lab that did not keep what it wrote: it is compared with what this one would write`;
+  if (places.length === 0) return undefined;
+  const [first = "", ...more] = places;
+  const which = more.length === 0 ? first : `${first} and ${more.length} more`;
+  return `${lab} was deployed by another version of lvs-lab, and is compared with what that one wrote: up would change ${which}`;
+}

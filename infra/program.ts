@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import manifest from "../package.json";
+
+const root = path.resolve(__dirname, "..");
+
+/** What decides what is written on machines. */
+const RENDERERS = ["components", "infra"];
+
+/**
+ * Which lvs-lab this is: its version, and a digest of what decides what it writes on machines. Two of the same answer write the same;
+ * of two with different ones nobody knows until the texts are compared.
+ */
+export function programVersion(): string {
+  const digest = createHash("sha256");
+  const files = RENDERERS.flatMap((folder) =>
+    fs.readdirSync(path.join(root, folder), { recursive: true }).map((name) => path.join(folder, String(name))),
+  );
+  for (const file of files.filter((name) => /\.(ts|sh|json)$/.test(name)).sort())
+    digest
+      .update(`${file}\0`)
+      .update(fs.readFileSync(path.join(root, file)))
+      .update("\0");
+  return `${manifest.version} ${digest.digest("hex").slice(0, 12)}`;
+}
