@@ -1,6 +1,6 @@
 #compdef lab
-# Completion of ./scripts/lab for zsh: eval "$(./scripts/lab completion zsh)", behind compinit.
-_lvs_lab() {
+# Completion of ./scripts/lab for zsh: eval "$(./scripts/lab completion zsh)" behind compinit, or as the file _lab in a folder of fpath.
+_lab() {
   local -a found
   found=("${(@f)$("${words[1]}" completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ -n "${found[*]}" ]]; then
@@ -9,4 +9,5 @@ _lvs_lab() {
     _files
   fi
 }
-compdef _lvs_lab lab
+# As a file it is the function's own first call.
+if [[ ${funcstack[1]} == _lab ]]; then _lab "$@"; else compdef _lab lab; fi
