@@ -60,7 +60,7 @@ function main(words) {
   }
   const wrong = wrongModules();
   if (wrong !== undefined && spec?.brings === "modules") {
-    process.stderr.write(`the npm modules ${wrong}: npm ci brings them first\n`);
+    if (asked.options.quiet !== true) process.stderr.write(`the npm modules ${wrong}: npm ci brings them first\n`);
     const { code } = hand(["host/modules"]);
     if (code !== 0) return code;
   } else if (wrong !== undefined) {
