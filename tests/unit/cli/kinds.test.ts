@@ -12,6 +12,7 @@ const looks: Readonly<Record<string, readonly [words: string, codes: readonly nu
     ["audit tests/fixtures/pair", [1]],
     ["audit --sarif --fail-on never tests/fixtures/pair", [0]],
   ],
+  capture: [["capture web1", [2]]],
   check: [
     ["check labs/nat.yaml", [0]],
     ["check --json tests/fixtures/invalid-several.yaml", [1]],
@@ -24,6 +25,7 @@ const looks: Readonly<Record<string, readonly [words: string, codes: readonly nu
   doctor: [["doctor", [0, 1]]],
   drift: [["drift --json", [2]]],
   env: [["env nat", [2]]],
+  exec: [["exec web1 true", [2]]],
   graph: [["graph nat --svg", [0]]],
   help: [["help", [0]]],
   inspect: [["inspect --json", [2]]],
