@@ -105,6 +105,12 @@ export const unicast: readonly Rule[] = [
               also: [at(twin)],
               message: `${named(member)} and ${named(twin)} have the same unicast_peer list, so one of them has itself in it`,
               fix: "each list without its own machine's address",
+              ...(listed(member).length < cluster.members.length
+                ? {
+                    severity: "error" as const,
+                    why: "that one sends its adverts to itself alone: the others take it for dead and become MASTER beside it",
+                  }
+                : {}),
             },
           ];
         }),

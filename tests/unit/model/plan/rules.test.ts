@@ -1,5 +1,10 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { inRoot } from "../../../../cli/paths";
+import { shippedLabs } from "../../../../cli/topologies";
 import { audit, ruleTexts } from "../../../../model/plan/audit";
+import type { SiteFile } from "../../../../model/plan/site";
 import { rules } from "../../../../model/plan/rules";
 import { auditOfFiles, planOfFiles, siteFixtures } from "./sites";
 
@@ -32,6 +37,23 @@ describe("rules over keepalived.conf files", () => {
     });
   }
 
+  it("find peers that have one list of one peer: the one that is in it sends to itself alone", () => {
+    const node = (priority: number): SiteFile => ({
+      text: `vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n priority ${priority}\n unicast_peer {\n 192.0.2.12\n }\n virtual_ipaddress {\n 192.0.2.100\n }\n}\n`,
+      isExecutable: false,
+    });
+    const found = auditOfFiles(
+      new Map([
+        ["lb1/keepalived.conf", node(100)],
+        ["lb2/keepalived.conf", node(90)],
+      ]),
+    ).filter(({ severity }) => severity === "error");
+    assert.deepEqual(
+      found.map(({ rule, at }) => [rule, at.line]),
+      [["unicast-peer-itself", 5]],
+    );
+  });
+
   it("have a fixture each", () => {
     const lacking = rules.filter(({ name }) => !fixtures.some(({ rule }) => rule === name));
     assert.deepEqual(
@@ -43,6 +65,31 @@ describe("rules over keepalived.conf files", () => {
   it("have a name of their own, a reason and a source", () => {
     assert.equal(new Set(ruleTexts.map(({ name }) => name)).size, ruleTexts.length);
     for (const { name, why, source, summary } of ruleTexts) assert.ok(why && source && summary, name);
+  });
+
+  it("find in the configurations that labs are rendered to no error, and only what is meant there", () => {
+    const folder = inRoot("tests", "golden", "keepalived");
+    const meant: Readonly<Record<string, readonly string[]>> = {
+      "dr-two-networks": ["multicast-group-snooped"],
+      "dr-two-networks-as-printed": ["masters-two", "multicast-group-snooped", "priorities-equal", "router-id-twice"],
+      "dr-two-networks-strict": ["multicast-group-snooped"],
+      "l7-master-low": ["master-below-backup"],
+      "l7-nginx-as-printed": ["nopreempt-elsewhere"],
+      "l7-nginx-vips": ["masters-two"],
+    };
+    for (const { name } of shippedLabs()) {
+      const files = fs
+        .readdirSync(folder)
+        .filter((file) => path.basename(file, ".conf").replace(/\.[^.]*$/, "") === name);
+      const machines = new Map(
+        files.map((file) => [
+          `${file.split(".").at(-2) ?? ""}/keepalived.conf`,
+          { text: fs.readFileSync(path.join(folder, file), "utf8"), isExecutable: false },
+        ]),
+      );
+      const bad = auditOfFiles(machines).filter(({ severity }) => severity !== "note");
+      assert.deepEqual([...new Set(bad.map(({ rule }) => rule))].sort(), meant[name] ?? [], name);
+    }
   });
 
   it("never show a password", () => {
