@@ -69,7 +69,8 @@ export async function leftovers(names: RegExp): Promise<string[]> {
     .split("\n")
     .map((line) => line.split(" ")[0] ?? "")
     .filter((name) => [own, `${own}-outside`].includes(name) || (names.test(name) && isOwn(name)));
-  const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/${own}/`])).stdout.split("\n").filter(Boolean);
+  // Commands that another lane runs in guests name /run/lvs-lab too: that is a folder of the guests'.
+  const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/${own}/libvirt`])).stdout.split("\n").filter(Boolean);
   const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];
   const run = fs.existsSync(`/run/${own}`) ? [`/run/${own}`] : [];
   return [...namespaces, ...processes, ...run, ...files.filter((file) => names.test(file))];
