@@ -23,10 +23,10 @@ const WANTED =
 const isFile = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** Reads what `audit SITE` names. What cannot be read is one error with all of it. */
-export function readInput(words: readonly string[]): Input {
+/** Reads the SITE of a verb. What cannot be read is one error with all of it. */
+export function readInput(words: readonly string[], verb = "audit"): Input {
   const problems: string[] = [];
-  const found = words.flatMap((word) => machinesOf(word, problems));
+  const found = words.flatMap((word) => machinesOf(word, verb, problems));
   const twice = found.filter(({ name }, index) => found.findIndex((other) => other.name === name) !== index);
   for (const { name, main } of twice)
     problems.push(`${main}: got the machine ${name} twice, need a name of its own for each`);
@@ -45,16 +45,16 @@ export function readInput(words: readonly string[]): Input {
   return { machines: found, facts };
 }
 
-function machinesOf(word: string, problems: string[]): Machine[] {
+function machinesOf(word: string, verb: string, problems: string[]): Machine[] {
   const [, name, file] = /^([^=/]+)=(.+)$/.exec(word) ?? [];
   if (name !== undefined && file !== undefined) {
     if (isFile(file)) return [single(name, file, problems)];
-    problems.push(`audit: got ${file} for ${name}, need the path of a keepalived.conf`);
+    problems.push(`${verb}: got ${file} for ${name}, need the path of a keepalived.conf`);
     return [];
   }
   if (isFile(word)) return [single(nameOf(word), word, problems)];
   const machines = isFolder(word) ? inFolder(word, problems) : [];
-  if (machines.length === 0) problems.push(`audit: got ${word}, need ${WANTED}`);
+  if (machines.length === 0) problems.push(`${verb}: got ${word}, need ${WANTED}`);
   return machines;
 }
 

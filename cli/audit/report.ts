@@ -10,14 +10,16 @@ export interface AuditReport {
 
 const place = ({ file, line }: AuditFinding["at"]): string => `${file}:${line}`;
 
+type Counted = Pick<AuditFinding, "severity" | "accepted">;
+
 /** How many there are of each severity, and how many are accepted. */
-export function countsOf(findings: readonly AuditFinding[]): Readonly<Record<Severity | "accepted", number>> {
+export function countsOf(findings: readonly Counted[]): Readonly<Record<Severity | "accepted", number>> {
   const counts = { error: 0, warning: 0, note: 0, accepted: 0 };
   for (const { severity, accepted } of findings) counts[accepted === undefined ? severity : "accepted"]++;
   return counts;
 }
 
-export function countsText(findings: readonly AuditFinding[]): string {
+export function countsText(findings: readonly Counted[]): string {
   const { error, warning, note, accepted } = countsOf(findings);
   const some = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
   const counted = [some(error, "error"), some(warning, "warning"), some(note, "note")];

@@ -8,7 +8,7 @@ const at = ({ instance }: Member): Found["at"] =>
   instance.written.unicastPeer?.at ?? instance.written.unicastSrcIp?.at ?? instance.at;
 
 /** Where adverts of each member come from. What nobody said, the only other machine of a pair says with its only peer. */
-function sourcesOf({ members }: Cluster): ReadonlyMap<Member, string> {
+export function sourcesOf({ members }: Cluster): ReadonlyMap<Member, string> {
   const found = new Map<Member, string>();
   for (const member of members) {
     const source = sourceOf(member);

@@ -30,6 +30,10 @@ const looks: Readonly<Record<string, readonly [words: string, codes: readonly nu
   help: [["help", [0]]],
   inspect: [["inspect --json", [2]]],
   list: [["list --json", [0]]],
+  predict: [
+    ["predict tests/fixtures/pair", [0]],
+    ["predict --json --two --fail-on note nat", [1]],
+  ],
   shell: [
     ["shell true", [2]],
     ["shell client true", [2]],

@@ -1,0 +1,50 @@
+import * as fs from "node:fs";
+import { isAtLeast } from "../../model/plan/audit";
+import { predict } from "../../model/plan/predict/predict";
+import { planOf } from "../../model/plan/site";
+import { readInput } from "../audit/input";
+import { command } from "../command";
+import { labInput } from "../predict/lab";
+import { predictionJson, predictionText } from "../predict/report";
+
+export default command(
+  {
+    name: "predict",
+    kind: "pure",
+    summary: "who is MASTER after each failure, by the keepalived.conf files that you run, or a lab's",
+    details: ["What it takes for granted, and what each column means, is in docs/predict.md"],
+    operands: {
+      SITE: {
+        what: "the same as for audit: a folder with a folder per machine (lb1/keepalived.conf), files NAME.keepalived.conf, or lb1=FILE lb2=FILE; or a lab: its name, or the path of its topology file",
+        many: true,
+      },
+    },
+    options: {
+      json: { what: "one JSON document" },
+      two: { what: "two failures at once too: those that are worse than each alone" },
+      "fail-on": {
+        what: "the severity of findings from which on the exit code is 1",
+        value: "SEVERITY",
+        choices: ["error", "warning", "note", "never"],
+        default: "never",
+      },
+    },
+    exits: { 0: "nothing as bad as --fail-on says", 1: "something is" },
+    examples: [
+      "predict site",
+      "predict dr-keepalived",
+      "predict --two lb1=one.conf lb2=two.conf",
+      "predict --json --fail-on warning site",
+    ],
+  },
+  ({ operands: { SITE }, options: { json, two, "fail-on": failOn } }) => {
+    const [word = "", further] = SITE;
+    const isLab =
+      further === undefined && !word.includes("=") && !fs.statSync(word, { throwIfNoEntry: false })?.isDirectory();
+    const { machines, facts } = (isLab ? labInput(word) : undefined) ?? readInput(SITE, "predict");
+    const prediction = predict(planOf(machines, facts), { two });
+    console.log(json ? predictionJson(prediction) : predictionText(prediction));
+    const isBad = prediction.findings.some(({ severity }) => failOn !== "never" && isAtLeast(severity, failOn));
+    return isBad ? 1 : 0;
+  },
+);

@@ -1,0 +1,40 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { renderKeepalived } from "../../components/director/keepalived";
+import { loadTopology } from "../../infra/config/load";
+import { balancersOf } from "../../infra/model/members";
+import { cidrOf } from "../../model/plan/addresses";
+import type { Machine } from "../../model/plan/site";
+import { NOTHING } from "../../model/plan/siteFile";
+import type { Input } from "../audit/input";
+import { inRoot } from "../paths";
+import { UserError } from "../run";
+
+/** A password that may be missing in the file, for the stack has it: nobody is shown it, and all have the same. */
+const STAND_IN = { authPass: "********" };
+
+/** The file of the lab that a word names; undefined: it names none. */
+function fileOf(word: string): string | undefined {
+  const file = /\.ya?ml$/.test(word) ? path.resolve(word) : inRoot("labs", `${word}.yaml`);
+  return fs.existsSync(file) ? file : undefined;
+}
+
+/** The machines of a lab with the keepalived.conf that it gives them; undefined where the word names no lab. */
+export function labInput(word: string): Input | undefined {
+  const file = fileOf(word);
+  if (file === undefined) return undefined;
+  const topology = loadTopology(file);
+  if (topology.vrrp === undefined) throw new UserError(`predict: got ${word}, need a lab with vrrp`);
+  const machines = balancersOf(topology).map(({ name, interfaces }): Machine => {
+    const main = `${name}/keepalived.conf`;
+    const text = renderKeepalived(topology, name, STAND_IN);
+    const cards = Object.entries(interfaces).map(([card, { segment, address }]) => ({
+      name: card,
+      addresses: [cidrOf(`${address}/${topology.segments[segment]?.cidr.split("/")[1] ?? "32"}`)].flatMap(
+        (own) => own ?? [],
+      ),
+    }));
+    return { name, main, files: new Map([[main, { text, isExecutable: false }]]), cards };
+  });
+  return { machines, facts: NOTHING };
+}

@@ -1,0 +1,126 @@
+import { worstCase } from "../rules/checks";
+import type { HealthCheck } from "../../keepalived/config/servers";
+import type { Member } from "../clusters";
+import { clusterOf, type Network, type State, type States, togetherWith } from "./election";
+import type { Failure } from "./failure";
+import { isOpen } from "./reach";
+import { isCardDown, priorityOf } from "./tracked";
+
+/** Seconds from the least to the most. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+const range = (least: number, most = least): Range => Object.freeze({ least, most });
+export const plus = (a: Range, b: Range): Range => range(a.least + b.least, a.most + b.most);
+const later = (a: Range, b: Range): Range => range(Math.max(a.least, b.least), Math.max(a.most, b.most));
+export const AT_ONCE = range(0);
+
+/** RFC 3768, 6.1: (256 − priority) / 256 seconds; RFC 5798, 6.1: of the interval. The highest priority waits the least. */
+export function skewOf({ instance }: Member, priority: number): number {
+  const unit = instance.version.value === 3 ? instance.advertInt.value : 1;
+  return ((256 - priority) * unit) / 256;
+}
+
+/** After the last advert: down_timer_adverts intervals, three by default, and the skew. The last advert is up to one interval old. */
+function silence(member: Member, failures: readonly Failure[]): Range {
+  const { advertInt, downTimerAdverts } = member.instance;
+  const skew = skewOf(member, priorityOf(member, failures));
+  return range((downTimerAdverts.value - 1) * advertInt.value + skew, downTimerAdverts.value * advertInt.value + skew);
+}
+
+/** How an instance comes to be MASTER instead of another one. */
+type Cause =
+  /** No advert any more: the timer runs out. */
+  | "silence"
+  /** An advert with priority 0: the skew alone. */
+  | "farewell"
+  /** The other one is alive with a lower priority. */
+  | "preemption";
+
+function causeOf(old: Member, next: Member, during: States, failures: readonly Failure[]): Cause {
+  const isDark = failures.some((failure) => failure.kind === "node" && failure.node === old.node.name);
+  if (isDark || isCardDown(old, failures) || !isOpen(old, next, failures)) return "silence";
+  return during.get(old) === "BACKUP" ? "preemption" : "farewell";
+}
+
+function waitOf(cause: Cause, next: Member, failures: readonly Failure[]): Range {
+  if (cause === "silence") return silence(next, failures);
+  if (cause === "farewell") return range(skewOf(next, priorityOf(next, failures)));
+  const delay = delayOf(next);
+  return delay ? plus(delay, silence(next, failures)) : silence(next, failures);
+}
+
+/** preempt_delay begins with the first advert of a lower priority, and ends between two of them. */
+function delayOf({ instance }: Member): Range | undefined {
+  const { preemptDelay, advertInt } = instance;
+  return preemptDelay.value === 0 ? undefined : range(preemptDelay.value, preemptDelay.value + advertInt.value);
+}
+
+/** A change of the MASTER: how long nobody is, and how long it takes at all, from the moment that the daemons know of the failure. */
+export interface Move {
+  readonly nobody: Range;
+  readonly all: Range;
+}
+
+/** A sync group moves when the last of it can. */
+export function moveOf(
+  network: Network,
+  before: States,
+  during: States,
+  next: Member,
+  failures: readonly Failure[],
+): Move | undefined {
+  const waits = togetherWith(network, next).flatMap((member) => {
+    const old = clusterOf(network, member).find((other) => other !== member && before.get(other) === "MASTER");
+    if (!old || before.get(member) === "MASTER") return [];
+    const cause = causeOf(old, member, during, failures);
+    return [{ member, cause, wait: waitOf(cause, member, failures) }];
+  });
+  const own = waits.find(({ member }) => member === next);
+  if (!own) return undefined;
+  const all = waits.map(({ wait }) => wait).reduce(later, AT_ONCE);
+  return Object.freeze({ nobody: own.cause === "preemption" ? AT_ONCE : all, all });
+}
+
+/** From a start, or the end of FAULT, to MASTER: the timer begins anew, and adverts of a lower priority do not stop it. */
+function startOf(member: Member, was: State | undefined): Range {
+  const { advertInt, state, downTimerAdverts } = member.instance;
+  if (was === "STOPPED" && state.value === "MASTER") return range(advertInt.value + skewOf(member, 255));
+  return range(downTimerAdverts.value * advertInt.value + skewOf(member, priorityOf(member, [])));
+}
+
+/** From the end of a failure until an instance is MASTER again: for a machine that was down, from the start of keepalived. */
+export function returnOf(network: Network, during: States, after: States, back: Member): Range {
+  const waits = togetherWith(network, back).flatMap((member) => {
+    const was = during.get(member);
+    if (after.get(member) !== "MASTER" || was === "MASTER") return [];
+    const isHeld = clusterOf(network, member).some((other) => during.get(other) === "MASTER");
+    const delay = isHeld ? delayOf(member) : undefined;
+    if (was === "BACKUP") return waitOf(isHeld ? "preemption" : "silence", member, []);
+    // With a delay the timer begins anew with each advert until the delay is over.
+    return delay ? plus(delay, silence(member, [])) : startOf(member, was);
+  });
+  return waits.reduce(later, AT_ONCE);
+}
+
+/** From a failure to the moment that keepalived on that machine knows of it. */
+export function noticedAfter(failure: Failure, { node }: Member): Range {
+  if (failure.kind === "script") {
+    const script = node.config.scripts.find(({ name }) => name === failure.name);
+    const [interval, fall] = [script?.interval.value ?? 0, script?.fall.value ?? 1];
+    return range((fall - 1) * interval, fall * interval);
+  }
+  if (failure.kind === "process") {
+    const process = node.config.trackProcesses.find(({ name }) => name === failure.name);
+    return range(process?.terminateDelay?.value ?? process?.delay?.value ?? 0);
+  }
+  return AT_ONCE;
+}
+
+/** From the death of a real server, which then answers nothing, to the moment that the quickest check takes it out. */
+export function checkedAfter(checks: readonly HealthCheck[]): Range | undefined {
+  const found = checks.map((check) => range(worstCase(check) - check.delayLoop.value, worstCase(check)));
+  return found.sort((a, b) => a.most - b.most)[0];
+}
