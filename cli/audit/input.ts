@@ -11,22 +11,33 @@ const MOST_FILES = 5000;
 const FLAT = ".keepalived.conf";
 const ADDRESSES = ["address.json", "addresses.json", "ip-address.json"];
 
+/** Who asks, for what is said of a word that names nothing. */
+export interface Asker {
+  readonly verb: string;
+  /** What the word may be. */
+  readonly wanted: string;
+}
+
 /** What was read from the disk. */
 export interface Input {
   readonly machines: readonly Machine[];
   readonly facts: SiteFacts;
 }
 
-const WANTED =
+/** What SITE may be. */
+export const WANTED =
   "a folder with one folder per machine (lb1/keepalived.conf), a folder of NAME.keepalived.conf files, one keepalived.conf, or lb1=FILE lb2=FILE";
 
 const isFile = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Reads the SITE of a verb. What cannot be read is one error with all of it. */
-export function readInput(words: readonly string[], verb = "audit"): Input {
+export function readInput(
+  words: readonly string[],
+  { verb, wanted }: Asker = { verb: "audit", wanted: WANTED },
+): Input {
   const problems: string[] = [];
-  const found = words.flatMap((word) => machinesOf(word, verb, problems));
+  const found = words.flatMap((word) => machinesOf(word, { verb, wanted }, problems));
   const twice = found.filter(({ name }, index) => found.findIndex((other) => other.name === name) !== index);
   for (const { name, main } of twice)
     problems.push(`${main}: got the machine ${name} twice, need a name of its own for each`);
@@ -45,7 +56,7 @@ export function readInput(words: readonly string[], verb = "audit"): Input {
   return { machines: found, facts };
 }
 
-function machinesOf(word: string, verb: string, problems: string[]): Machine[] {
+function machinesOf(word: string, { verb, wanted }: Asker, problems: string[]): Machine[] {
   const [, name, file] = /^([^=/]+)=(.+)$/.exec(word) ?? [];
   if (name !== undefined && file !== undefined) {
     if (isFile(file)) return [single(name, file, problems)];
@@ -54,7 +65,7 @@ function machinesOf(word: string, verb: string, problems: string[]): Machine[] {
   }
   if (isFile(word)) return [single(nameOf(word), word, problems)];
   const machines = isFolder(word) ? inFolder(word, problems) : [];
-  if (machines.length === 0) problems.push(`${verb}: got ${word}, need ${WANTED}`);
+  if (machines.length === 0) problems.push(`${verb}: got ${word}, need ${wanted}`);
   return machines;
 }
 

@@ -4,7 +4,7 @@ import { predict } from "../../model/plan/predict/predict";
 import { planOf } from "../../model/plan/site";
 import { readInput } from "../audit/input";
 import { command } from "../command";
-import { labInput } from "../predict/lab";
+import { labInput, PREDICT } from "../predict/lab";
 import { predictionJson, predictionText } from "../predict/report";
 
 export default command(
@@ -41,7 +41,7 @@ export default command(
     const [word = "", further] = SITE;
     const isLab =
       further === undefined && !word.includes("=") && !fs.statSync(word, { throwIfNoEntry: false })?.isDirectory();
-    const { machines, facts } = (isLab ? labInput(word) : undefined) ?? readInput(SITE, "predict");
+    const { machines, facts } = (isLab ? labInput(word) : undefined) ?? readInput(SITE, PREDICT);
     const prediction = predict(planOf(machines, facts), { two });
     console.log(json ? predictionJson(prediction) : predictionText(prediction));
     const isBad = prediction.findings.some(({ severity }) => failOn !== "never" && isAtLeast(severity, failOn));

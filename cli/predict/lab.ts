@@ -6,12 +6,15 @@ import { balancersOf } from "../../infra/model/members";
 import { cidrOf } from "../../model/plan/addresses";
 import type { Machine } from "../../model/plan/site";
 import { NOTHING } from "../../model/plan/siteFile";
-import type { Input } from "../audit/input";
+import { type Asker, type Input, WANTED } from "../audit/input";
 import { inRoot } from "../paths";
 import { UserError } from "../run";
 
 /** A password that may be missing in the file, for the stack has it: nobody is shown it, and all have the same. */
 const STAND_IN = { authPass: "********" };
+
+/** predict takes what audit takes, and labs. */
+export const PREDICT: Asker = { verb: "predict", wanted: `${WANTED}; or the name of a lab, or its topology file` };
 
 /** The file of the lab that a word names; undefined: it names none. */
 function fileOf(word: string): string | undefined {

@@ -67,7 +67,7 @@ const moves = (scenarios: readonly Scenario[]): readonly string[] => {
 };
 
 /** For people at a terminal. */
-export function predictionText({ plan, calm, scenarios, pairs, findings }: Prediction): string {
+export function predictionText({ plan, assumed, calm, scenarios, pairs, findings }: Prediction): string {
   const idle = scenarios.filter(({ instances, services }) => !instances.some(isMoved) && services.length === 0);
   const services = scenarios.flatMap((scenario) =>
     scenario.services.map((one) => [failed(scenario.failures), serviceText(one)]),
@@ -84,17 +84,17 @@ export function predictionText({ plan, calm, scenarios, pairs, findings }: Predi
     ...(pairs.length > 0 ? ["Two at once:", ...moves(pairs)] : []),
     ...findings.map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`),
     ...(findings.length > 0 ? [""] : []),
-    ...(plan.assumed.length > 0 ? ["Assumed:", ...plan.assumed.map((text) => `  - ${text}`), ""] : []),
+    ...(assumed.length > 0 ? ["Assumed:", ...assumed.map((text) => `  - ${text}`), ""] : []),
     `${plan.nodes.map(({ name }) => name).join(", ")}: ${scenarios.length} failures, ${countsText(findings)}`,
   ].join("\n");
 }
 
 /** For programs: one document. Times are in seconds. */
-export const predictionJson = ({ plan, calm, scenarios, pairs, findings }: Prediction): string =>
+export const predictionJson = ({ plan, assumed, calm, scenarios, pairs, findings }: Prediction): string =>
   JSON.stringify(
     {
       machines: plan.nodes.map(({ name }) => name),
-      assumed: plan.assumed,
+      assumed,
       calm: calm.instances.map(({ instance, vips, before }) => ({ instance, vips, masters: before })),
       scenarios: scenarios.map((one) => ({ name: failed(one.failures), ...one })),
       pairs: pairs.map((one) => ({ name: failed(one.failures), ...one })),

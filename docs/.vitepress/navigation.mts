@@ -33,6 +33,7 @@ export const english: Items = [
       { text: "Working with a lab", link: "/working" },
       { text: "With plain Pulumi", link: "/pulumi" },
       { text: "Check your configuration", link: "/audit" },
+      { text: "Predict failures", link: "/predict" },
       { text: "In CI", link: "/ci" },
       { text: "Images and packages", link: "/images" },
       { text: "Troubleshooting", link: "/troubleshooting" },

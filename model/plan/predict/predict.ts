@@ -1,5 +1,4 @@
-import type { Cluster, Member } from "../clusters";
-import { vipsOf } from "../clusters";
+import { type Cluster, type Member, sourceOf, vipsOf } from "../clusters";
 import type { Plan } from "../plan";
 import { type Network, networkOf, settle, type States } from "./election";
 import { type Failure, failuresOf } from "./failure";
@@ -37,6 +36,8 @@ export interface Scenario {
 
 export interface Prediction {
   readonly plan: Plan;
+  /** What nobody said and is taken for granted, that of the plan first; each a sentence. */
+  readonly assumed: readonly string[];
   /** While all is well. */
   readonly calm: Scenario;
   /** One for each single failure. */
@@ -115,6 +116,21 @@ function pairsOf(network: Network, calm: States, singles: readonly Scenario[]): 
   );
 }
 
+/** What these predictions take for granted. */
+function assumedOf({ clusters, members }: Network): readonly string[] {
+  const isEqual = ({ members: all }: Cluster): boolean =>
+    all.some((one) => sourceOf(one) === undefined) &&
+    new Set(all.map(({ instance }) => instance.priority.value)).size < all.length;
+  const equal = clusters.filter(isEqual).map(nameOfCluster);
+  const sessions = members.flatMap(({ instance }) => instance.trackBfd.map(({ value }) => value.name));
+  return [
+    ...(equal.length > 0
+      ? [`${[...new Set(equal)].join(", ")}: of equal priorities the first machine has the higher address`]
+      : []),
+    ...(sessions.length > 0 ? [`BFD sessions stay up: ${[...new Set(sessions)].join(", ")}`] : []),
+  ];
+}
+
 /** What each single failure of a plan does, and with `two` also two at once. */
 export function predict(plan: Plan, { two = false }: { readonly two?: boolean } = {}): Prediction {
   const network = networkOf(plan);
@@ -123,6 +139,7 @@ export function predict(plan: Plan, { two = false }: { readonly two?: boolean } 
   const scenarios = failuresOf(plan, network.clusters).map((failure) => scenarioOf(network, start.states, [failure]));
   return Object.freeze({
     plan,
+    assumed: Object.freeze([...plan.assumed, ...assumedOf(network)]),
     calm: Object.freeze(calm),
     scenarios: Object.freeze(scenarios),
     pairs: Object.freeze(two ? pairsOf(network, start.states, scenarios) : []),

@@ -18,16 +18,20 @@ const later = (a: Range, b: Range): Range => range(Math.max(a.least, b.least), M
 export const AT_ONCE = range(0);
 
 /** RFC 3768, 6.1: (256 − priority) / 256 seconds; RFC 5798, 6.1: of the interval. The highest priority waits the least. */
-export function skewOf({ instance }: Member, priority: number): number {
-  const unit = instance.version.value === 3 ? instance.advertInt.value : 1;
+export function skewOf(member: Member, priority: number, master = member): number {
+  const unit = member.instance.version.value === 3 ? intervalOf(member, master) : 1;
   return ((256 - priority) * unit) / 256;
 }
 
+/** Of VRRPv3 adverts say how often their sender sends them; RFC 5798, 6.1: Master_Adver_Interval. */
+const intervalOf = (member: Member, master: Member): number =>
+  (member.instance.version.value === 3 ? master : member).instance.advertInt.value;
+
 /** After the last advert: down_timer_adverts intervals, three by default, and the skew. The last advert is up to one interval old. */
-function silence(member: Member, failures: readonly Failure[]): Range {
-  const { advertInt, downTimerAdverts } = member.instance;
-  const skew = skewOf(member, priorityOf(member, failures));
-  return range((downTimerAdverts.value - 1) * advertInt.value + skew, downTimerAdverts.value * advertInt.value + skew);
+function silence(member: Member, master: Member, failures: readonly Failure[]): Range {
+  const [interval, adverts] = [intervalOf(member, master), member.instance.downTimerAdverts.value];
+  const skew = skewOf(member, priorityOf(member, failures), master);
+  return range((adverts - 1) * interval + skew, adverts * interval + skew);
 }
 
 /** How an instance comes to be MASTER instead of another one. */
@@ -45,11 +49,11 @@ function causeOf(old: Member, next: Member, during: States, failures: readonly F
   return during.get(old) === "BACKUP" ? "preemption" : "farewell";
 }
 
-function waitOf(cause: Cause, next: Member, failures: readonly Failure[]): Range {
-  if (cause === "silence") return silence(next, failures);
-  if (cause === "farewell") return range(skewOf(next, priorityOf(next, failures)));
-  const delay = delayOf(next);
-  return delay ? plus(delay, silence(next, failures)) : silence(next, failures);
+function waitOf(cause: Cause, next: Member, master: Member, failures: readonly Failure[]): Range {
+  if (cause === "farewell") return range(skewOf(next, priorityOf(next, failures), master));
+  const wait = silence(next, master, failures);
+  const delay = cause === "preemption" ? delayOf(next) : undefined;
+  return delay ? plus(delay, wait) : wait;
 }
 
 /** preempt_delay begins with the first advert of a lower priority, and ends between two of them. */
@@ -76,7 +80,7 @@ export function moveOf(
     const old = clusterOf(network, member).find((other) => other !== member && before.get(other) === "MASTER");
     if (!old || before.get(member) === "MASTER") return [];
     const cause = causeOf(old, member, during, failures);
-    return [{ member, cause, wait: waitOf(cause, member, failures) }];
+    return [{ member, cause, wait: waitOf(cause, member, old, failures) }];
   });
   const own = waits.find(({ member }) => member === next);
   if (!own) return undefined;
@@ -96,11 +100,11 @@ export function returnOf(network: Network, during: States, after: States, back: 
   const waits = togetherWith(network, back).flatMap((member) => {
     const was = during.get(member);
     if (after.get(member) !== "MASTER" || was === "MASTER") return [];
-    const isHeld = clusterOf(network, member).some((other) => during.get(other) === "MASTER");
-    const delay = isHeld ? delayOf(member) : undefined;
-    if (was === "BACKUP") return waitOf(isHeld ? "preemption" : "silence", member, []);
+    const master = clusterOf(network, member).find((other) => during.get(other) === "MASTER");
+    if (was === "BACKUP") return waitOf(master ? "preemption" : "silence", member, master ?? member, []);
     // With a delay the timer begins anew with each advert until the delay is over.
-    return delay ? plus(delay, silence(member, [])) : startOf(member, was);
+    const delay = master && delayOf(member);
+    return delay ? plus(delay, silence(member, master, [])) : startOf(member, was);
   });
   return waits.reduce(later, AT_ONCE);
 }

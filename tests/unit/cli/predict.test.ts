@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readInput } from "../../../cli/audit/input";
-import { labInput } from "../../../cli/predict/lab";
+import { labInput, PREDICT } from "../../../cli/predict/lab";
 import { predictionJson, predictionText } from "../../../cli/predict/report";
 import { inRoot } from "../../../cli/paths";
 import { shippedLabs } from "../../../cli/topologies";
@@ -96,7 +96,10 @@ describe("lab predict", () => {
     it("knows a topology file by its path, and nothing else", () => {
       assert.ok(labInput(inRoot("labs", "nat.yaml")));
       assert.equal(labInput("no-such-lab"), undefined);
-      assert.throws(() => readInput(["no-such-lab"], "predict"), /predict: got no-such-lab, need a folder/);
+      assert.throws(
+        () => readInput(["no-such-lab"], PREDICT),
+        /predict: got no-such-lab, need a folder.*or the name of a lab/,
+      );
     });
   });
 });

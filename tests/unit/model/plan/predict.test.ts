@@ -143,6 +143,14 @@ describe("what a failure does", () => {
         near(nobody?.most, most);
       });
 
+    it("VRRPv3: the MASTER's interval, which its adverts say", () => {
+      const prediction = predicted({
+        a: instance({ priority: 200, more: "version 3\n advert_int 2" }),
+        b: instance({ priority: 100, more: "version 3\n advert_int 1" }),
+      });
+      near(outcome(prediction, "a is down").nobody?.most, 6 + 312 / 256);
+    });
+
     it("a script: fall runs, and the skew alone, for FAULT says good-bye", () => {
       const script = SCRIPT("", "fall 3");
       const prediction = predicted({
@@ -310,6 +318,16 @@ describe("what a failure does", () => {
       });
       assert.equal(way(prediction, "b is down"), "b > a > a");
       assert.ok(others(prediction).some((text) => text.includes("nobody has a higher priority")));
+      assert.doesNotMatch(prediction.assumed.join(), /equal priorities/);
+    });
+
+    it("with equal priorities and unknown addresses: what is assumed is said, BFD too", () => {
+      const bfd = "bfd_instance up {\n neighbor_ip 192.0.2.1\n}\n";
+      const node = bfd + instance({ priority: 100, more: "track_bfd {\n up\n }" });
+      assert.match(
+        predicted({ a: node, b: node }).assumed.join(),
+        /VI_1: of equal priorities the first machine has the higher address,BFD sessions stay up: up/,
+      );
     });
   });
 
