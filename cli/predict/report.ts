@@ -73,11 +73,15 @@ export function predictionText({ plan, assumed, calm, scenarios, pairs, findings
     scenario.services.map((one) => [failed(scenario.failures), serviceText(one)]),
   );
   return [
-    table([
-      ["INSTANCE", "VIPS", "MASTER"],
-      ...calm.instances.map(({ instance, vips, before }) => [instance, vips.join(", "), held(before)]),
-    ]),
-    "",
+    ...(calm.instances.length > 0
+      ? [
+          table([
+            ["INSTANCE", "VIPS", "MASTER"],
+            ...calm.instances.map(({ instance, vips, before }) => [instance, vips.join(", "), held(before)]),
+          ]),
+          "",
+        ]
+      : []),
     ...moves(scenarios),
     ...(services.length > 0 ? [table([["FAILURE", "NEW CONNECTIONS"], ...services]), ""] : []),
     ...(idle.length > 0 ? ["No VIP moves:", ...idle.map(({ failures }) => `  - ${failed(failures)}`), ""] : []),
@@ -85,7 +89,7 @@ export function predictionText({ plan, assumed, calm, scenarios, pairs, findings
     ...findings.map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`),
     ...(findings.length > 0 ? [""] : []),
     ...(assumed.length > 0 ? ["Assumed:", ...assumed.map((text) => `  - ${text}`), ""] : []),
-    `${plan.nodes.map(({ name }) => name).join(", ")}: ${scenarios.length} failures, ${countsText(findings)}`,
+    `${plan.nodes.map(({ name }) => name).join(", ")}: ${scenarios.length} failure${scenarios.length === 1 ? "" : "s"}, ${countsText(findings)}`,
   ].join("\n");
 }
 

@@ -102,7 +102,7 @@ function ofInstance(
         : {
             severity: "note",
             rule: "nobody-takes-over",
-            message: `${instance}: only ${master.node.name} has it, so nobody takes over when ${when(failures)}`,
+            message: `${instance}: no machine takes over from ${master.node.name}: no other one here has it`,
           },
     );
   }

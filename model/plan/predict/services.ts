@@ -19,7 +19,7 @@ export interface ServiceOutcome {
   readonly then: "served" | "sorry server" | "refused" | "no answer";
 }
 
-/** The machines that answer for a virtual server: who is MASTER of its VIP; all that have it, where no instance has the VIP. */
+/** The machines that answer for a virtual server: who is MASTER of its VIP; where no instance has that, who is MASTER at all or has no VRRP. */
 function holdersOf({ plan, members }: Network, states: States, vs: VirtualServer): readonly Node[] {
   const { service } = vs;
   const address = service.kind === "address" ? canonical(service.address) : undefined;
@@ -27,7 +27,8 @@ function holdersOf({ plan, members }: Network, states: States, vs: VirtualServer
     ({ instance }) => address !== undefined && [...vipsOf(instance), ...excludedOf(instance)].includes(address),
   );
   if (having.length > 0) return having.filter((member) => states.get(member) === "MASTER").map(({ node }) => node);
-  return plan.nodes;
+  const masters = members.filter((member) => states.get(member) === "MASTER").map(({ node }) => node);
+  return plan.nodes.filter((node) => masters.includes(node) || node.config.instances.length === 0);
 }
 
 /** Whether a machine cannot reach a real server. */
@@ -56,7 +57,7 @@ function outcomeOf(node: Node, vs: VirtualServer, failures: readonly Failure[]):
   };
   return Object.freeze({
     node: node.name,
-    service: nameOf(vs),
+    service: [nameOf(vs), ...(vs.protocol ? [vs.protocol.value] : [])].join(" "),
     share: total === 0 ? 0 : weigh(gone) / total,
     ...(known.length === gone.length
       ? {

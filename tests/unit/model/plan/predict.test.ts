@@ -424,7 +424,7 @@ describe("what a failure does", () => {
       assert.deepEqual(scenario(site(server()), "real server 192.0.2.21 is down").services, [
         {
           node: "a",
-          service: "virtual_server 192.0.2.100 80",
+          service: "virtual_server 192.0.2.100 80 TCP",
           share: 0.5,
           noticed: { least: 7, most: 13 },
           then: "served",
