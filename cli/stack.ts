@@ -39,6 +39,9 @@ function committedStacks(): { readonly name: string; readonly lab: string }[] {
     });
 }
 
+/** Whether a lab is named by the path of its file: no name has a slash or a dot in it. */
+const isPath = (lab: string): boolean => /\/|\.ya?ml$/.test(lab);
+
 /**
  * The stack of a lab. Without a lab: the one that Pulumi.dev.yaml chooses, in the stack `dev`. A lab that no committed
  * file chooses gets a stack of its own name.
@@ -49,16 +52,16 @@ export function stackOf(lab: string | undefined): Stack {
     lab === undefined ? committed.find(({ name }) => name === "dev") : committed.find((one) => one.lab === lab);
   const wanted = chosen?.lab ?? lab;
   if (!wanted) throw new UserError("no lab is chosen: name one, or set lvs-lab:lab in Pulumi.dev.yaml");
-  const file = wanted.includes("/") ? path.resolve(wanted) : inRoot("labs", `${wanted}.yaml`);
+  const file = isPath(wanted) ? path.resolve(wanted) : inRoot("labs", `${wanted}.yaml`);
   const name = chosen?.name ?? path.basename(file, ".yaml");
   const local = userBackend() === undefined;
   const configFile = path.join(local ? privateProject(name) : inRoot(), `Pulumi.${name}.yaml`);
   // A lab that was deployed can be destroyed without its file.
   if (!fs.existsSync(file) && !fs.existsSync(configFile)) {
     const known = fs.readdirSync(inRoot("labs")).map((name) => path.basename(name, ".yaml"));
-    throw new UserError(`lab: got ${wanted}, need the path of a topology file or one of: ${known.join(", ")}`);
+    throw new UserError(`got the lab ${wanted}, need the path of a topology file or one of: ${known.join(", ")}`);
   }
-  return { name, lab: wanted.includes("/") ? file : wanted, file, configFile, local };
+  return { name, lab: isPath(wanted) ? file : wanted, file, configFile, local };
 }
 
 /** Folder that holds a stack's private configuration: a project of its own as far as `stack init` is concerned. */
@@ -282,6 +285,7 @@ export function writeConfig(stack: Stack, settings: Config): void {
   const { mode = 0o600 } = fs.statSync(stack.configFile, { throwIfNoEntry: false }) ?? {};
   try {
     fs.writeFileSync(part, text, { mode });
+    fs.chmodSync(part, mode); // a umask took some of it
     fs.renameSync(part, stack.configFile);
   } finally {
     fs.rmSync(part, { force: true });

@@ -40,10 +40,12 @@ export type FileFinding = {
 export function findingsOf(files: readonly string[]): FileFinding[] {
   const owners = new Map<string, string>();
   return files.map((file) => {
-    if (!fs.existsSync(file)) throw new UserError(`check: got ${file}, need the path of a topology file`);
+    const place = [file, inRoot("labs", `${file}.yaml`)].find((one) => fs.existsSync(one));
+    if (place === undefined)
+      throw new UserError(`check: got ${file}, need the path of a topology file, or a name in labs/`);
     try {
       // What a file says of its virtual router counts whatever else is wrong with it.
-      const { topology, problems } = examineTopology(path.resolve(file));
+      const { topology, problems } = examineTopology(path.resolve(place));
       const bridged = unlessRefused(() => virtualRouterOf(topology));
       const owner = bridged === undefined ? undefined : owners.get(bridged.key);
       if (bridged !== undefined) owners.set(bridged.key, owner ?? file);

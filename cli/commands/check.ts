@@ -6,7 +6,7 @@ export default command(
     name: "check",
     kind: "pure",
     summary: "what is wrong with topology files, all of it",
-    operands: { FILE: { what: "the path of a topology file", many: true } },
+    operands: { FILE: { what: "the path of a topology file, or a name in labs/", many: true } },
     options: { json: { what: "one JSON document, with the name of each rule" } },
     exits: { 0: "nothing is wrong", 1: "something is" },
     examples: ["check labs/nat.yaml", "check --json labs/*.yaml"],

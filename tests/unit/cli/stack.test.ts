@@ -18,10 +18,28 @@ describe("stack", () => {
     assert.deepEqual({ name, lab }, { name: "dr-keepalived", lab: inRoot("labs", "dr-keepalived.yaml") });
   });
 
+  it("takes what ends as a topology file does for a path, with a slash or without", () => {
+    const folder = new Folder();
+    const before = process.cwd();
+    try {
+      process.chdir(folder.path);
+      const file = path.join(process.cwd(), "mine.yaml");
+      fs.writeFileSync(file, "");
+      for (const word of ["mine.yaml", "./mine.yaml"]) {
+        const { name, lab } = stackOf(word);
+        assert.deepEqual({ name, lab }, { name: "mine", lab: file }, word);
+      }
+      assert.throws(() => stackOf("other.yaml"), /got the lab other\.yaml, need the path/);
+    } finally {
+      process.chdir(before);
+      folder.remove();
+    }
+  });
+
   it("refuses an unknown lab and lists the known ones", () => {
     assert.throws(
       () => stackOf("dr-kept"),
-      /lab: got dr-kept, need the path of a topology file or one of: .*dr-keepalived/,
+      /got the lab dr-kept, need the path of a topology file or one of: .*dr-keepalived/,
     );
   });
 
@@ -118,9 +136,12 @@ describe("stack", () => {
   it("writes a setting beside the file first: a full disk leaves it as it was", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const configFile = path.join(folder, "dev.yaml");
-    fs.writeFileSync(configFile, "# mine\n", { mode: 0o644 });
+    fs.writeFileSync(configFile, "# mine\n");
+    fs.chmodSync(configFile, 0o644); // whatever the umask is
     const { ino } = fs.statSync(configFile);
+    const umask = process.umask(0o077);
     writeConfig({ ...stackOf(undefined), configFile }, { "lvs-lab:lab": "x" });
+    process.umask(umask);
     const after = fs.statSync(configFile);
     assert.notEqual(after.ino, ino);
     assert.equal(after.mode & 0o777, 0o644);

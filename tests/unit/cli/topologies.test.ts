@@ -24,6 +24,7 @@ describe("topology files on the command line", () => {
   it("finds nothing in a good file and everything in a bad one", () => {
     assert.deepEqual(problemsOf(fixture("valid-full")), []);
     assert.equal(problemsOf(fixture("invalid-several")).length, 6);
+    assert.deepEqual(problemsOf("dr-keepalived"), []);
     assert.throws(() => problemsOf("nowhere.yaml"), /check: got nowhere\.yaml, need the path of a topology file/);
   });
 
