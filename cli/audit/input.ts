@@ -28,8 +28,26 @@ export interface Input {
 export const WANTED =
   "a folder with one folder per machine (lb1/keepalived.conf), a folder of NAME.keepalived.conf files, one keepalived.conf, or lb1=FILE lb2=FILE";
 
-const isFile = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** What a path leads to; undefined: nothing, or nothing that this user may look at. */
+function stat(file: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+const isFile = (file: string): boolean => stat(file)?.isFile() ?? false;
+const isFolder = (file: string): boolean => stat(file)?.isDirectory() ?? false;
+
+function isReadable(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Reads the SITE of a verb. What cannot be read is one error with all of it. */
 export function readInput(
@@ -77,6 +95,10 @@ function nameOf(file: string): string {
 }
 
 function inFolder(folder: string, problems: string[]): Machine[] {
+  if (!isReadable(folder)) {
+    problems.push(`${folder}: got a folder that you may not read, need ${WANTED}`);
+    return [];
+  }
   const entries = fs.readdirSync(folder).sort();
   const flat = entries.filter((entry) => entry.endsWith(FLAT) && entry !== FLAT);
   if (flat.length > 0)
@@ -98,15 +120,25 @@ function ownFolder(name: string, folder: string, problems: string[]): Machine | 
     ADDRESSES.map((file) => path.join(folder, file)),
     problems,
   );
-  const files = filesUnder(folder);
-  return isFile(main) ? { name, main, files, ...cards } : { name, main: deep, root: folder, files, ...cards };
+  const isDeep = !isFile(main);
+  const files = filesUnder(folder, isDeep ? deep : main);
+  demandMain(isDeep ? deep : main, files, problems);
+  return isDeep ? { name, main: deep, root: folder, files, ...cards } : { name, main, files, ...cards };
 }
 
 /** A file whose folder other machines may share: only what it includes is its own. */
 function single(name: string, main: string, problems: string[]): Machine {
   const folder = path.dirname(main);
   const cards = cardsIn([path.join(folder, `${name}.address.json`)], problems);
-  return { name, main: path.normalize(main), files: filesUnder(folder, main), ...cards };
+  const files = filesUnder(folder, main);
+  demandMain(main, files, problems);
+  return { name, main: path.normalize(main), files, ...cards };
+}
+
+/** A machine's configuration itself is there, or a problem says why not. */
+function demandMain(main: string, files: ReadonlyMap<string, SiteFile>, problems: string[]): void {
+  if (files.has(path.normalize(main))) return;
+  problems.push(`${main}: got a file that you may not read, need a keepalived.conf`);
 }
 
 function cardsIn(files: readonly string[], problems: string[]): { cards?: readonly Card[] } {
@@ -117,15 +149,25 @@ function cardsIn(files: readonly string[], problems: string[]): { cards?: readon
   return cards ? { cards } : {};
 }
 
-/** The files under a folder, by their paths; links are not followed, so nothing outside is read. `always` is among them whatever it is. */
+/**
+ * The files under a folder, by their paths; links are not followed, so nothing outside is read. `always` is among them if it is large or a link, too.
+ * What this user may not look at is not among them: a folder like /tmp has such things. A text is read when somebody asks for it.
+ */
 function filesUnder(folder: string, always?: string): ReadonlyMap<string, SiteFile> {
   const found = new Map<string, SiteFile>();
   const add = (file: string): void => {
-    const { mode, size } = fs.statSync(file);
-    if (size <= LARGEST || file === always)
-      found.set(path.normalize(file), { text: fs.readFileSync(file, "utf8"), isExecutable: (mode & 0o111) !== 0 });
+    const { mode = 0, size = Infinity } = stat(file) ?? {};
+    if ((size > LARGEST && file !== always) || !isReadable(file)) return;
+    let read: string | undefined;
+    found.set(path.normalize(file), {
+      get text() {
+        return (read ??= fs.readFileSync(file, "utf8"));
+      },
+      isExecutable: (mode & 0o111) !== 0,
+    });
   };
   const walk = (inner: string): void => {
+    if (!isReadable(inner)) return;
     for (const entry of fs.readdirSync(inner, { withFileTypes: true })) {
       const file = path.join(inner, entry.name);
       if (found.size >= MOST_FILES) return;

@@ -26,6 +26,10 @@ export function countsText(findings: readonly Counted[]): string {
   return [...counted, ...(accepted > 0 ? [`${accepted} accepted`] : [])].join(", ");
 }
 
+/** Characters that a terminal would obey or not show, and how they are shown: a file's words are anybody's. */
+const visible = (text: string): string =>
+  text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+
 /** For people at a terminal. */
 export function reportText({ plan, findings }: AuditReport): string {
   const blocks = findings.map(({ at, also, severity, rule, message, why, source, fix, accepted }) =>
@@ -37,12 +41,14 @@ export function reportText({ plan, findings }: AuditReport): string {
         : [`    accepted because ${accepted}`]),
     ].join("\n"),
   );
-  return [
-    ...blocks,
-    ...(blocks.length > 0 ? [""] : []),
-    ...(plan.assumed.length > 0 ? ["Assumed:", ...plan.assumed.map((text) => `  - ${text}`), ""] : []),
-    `${plan.nodes.map(({ name }) => name).join(", ")}: ${countsText(findings)}`,
-  ].join("\n");
+  return visible(
+    [
+      ...blocks,
+      ...(blocks.length > 0 ? [""] : []),
+      ...(plan.assumed.length > 0 ? ["Assumed:", ...plan.assumed.map((text) => `  - ${text}`), ""] : []),
+      `${plan.nodes.map(({ name }) => name).join(", ")}: ${countsText(findings)}`,
+    ].join("\n"),
+  );
 }
 
 /** For programs: one document. */

@@ -99,6 +99,38 @@ describe("lab audit", () => {
       assert.deepEqual(names(reportOf(two)), ["x"]);
     });
 
+    it("a configuration of any size, and no link that leads to itself", () => {
+      const large = write("lb1/keepalived.conf", conf(100) + "# comment\n".repeat(120_000));
+      for (const word of [large, folder]) assert.deepEqual(names(reportOf(word)), ["lb1"]);
+      fs.symlinkSync("loop", path.join(folder, "loop"));
+      assert.throws(() => reportOf(path.join(folder, "loop")), /need a folder with one folder per machine/);
+    });
+
+    it("nothing that its user may not: beside a file it is passed over, the file itself is an error", async () => {
+      if (process.getuid?.() !== 0) return; // root alone can become somebody else
+      const [own, closed] = [write("one.conf", conf(100)), write("closed.conf", conf(100))];
+      fs.mkdirSync(path.join(folder, "theirs"), { mode: 0o700 });
+      fs.chmodSync(closed, 0o600);
+      fs.chmodSync(own, 0o644);
+      fs.chmodSync(folder, 0o755);
+      const asNobody = async (file: string): Promise<string> => {
+        const program = `
+          require(${JSON.stringify(require.resolve("tsx/cjs"))});
+          const { readInput } = require(${JSON.stringify(inRoot("cli", "audit", "input.ts"))});
+          process.setgid(65534);
+          process.setuid(65534);
+          let said;
+          try { said = readInput([${JSON.stringify(file)}]).machines.map(({ name }) => name).join(); } catch (error) { said = error.message; }
+          require("node:fs").writeSync(1, said);
+          process.exit(); // what the loader would bring at the end is closed to nobody`;
+        const { stdout, stderr } = await tryRun([process.execPath, "-e", program]);
+        assert.equal(stderr, "");
+        return stdout;
+      };
+      assert.equal(await asNobody(own), "one");
+      assert.equal(await asNobody(closed), `${closed}: got a file that you may not read, need a keepalived.conf`);
+    });
+
     it("a folder with nothing in it as an error that says what it needs", () => {
       assert.throws(() => reportOf(folder), /need a folder with one folder per machine/);
       assert.throws(() => reportOf(path.join(folder, "no")), /need a folder/);
@@ -178,6 +210,13 @@ describe("lab audit", () => {
             if (line !== "virtual_router_id") assert.doesNotMatch(text, /c4nary|c4n4ry/, place);
           }
       });
+
+    it("nothing that a terminal would obey, whatever a word holds", () => {
+      const more = "vr\u001b[31mrp\u0007 x\n\ufeffword\n";
+      const text = reportText(reportOf(write("one.conf", conf(100, 51, more))));
+      assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Cf}]/u);
+      assert.match(text, /vr\\u\{1b\}\[31mrp\\u\{7\} is not understood[^]*\\u\{feff\}word is not/);
+    });
 
     it("SARIF 2.1.0 with rules, places on both sides and what is accepted", () => {
       write("lb1/keepalived.conf", conf(100));
