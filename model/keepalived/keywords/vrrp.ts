@@ -33,7 +33,8 @@ const notify = {
 } satisfies Table;
 
 const authentication = {
-  auth_type: one(choice(["PASS", "AH"])),
+  // A value that it does not take may be the password itself.
+  auth_type: one(choice(["PASS", "AH"], {}, { isSecret: true })),
   auth_pass: one(secret(8)),
 } satisfies Table;
 

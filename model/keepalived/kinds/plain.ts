@@ -134,6 +134,7 @@ export const words = (takes: string, least = 1): Kind<readonly string[]> => {
 export const choice = <const T extends string>(
   allowed: readonly T[],
   answer: Answer & { readonly taken?: NoInfer<T>; readonly anyCase?: boolean } = {},
+  more: Pick<Kind<T>, "isSecret"> = {},
 ): Kind<T> =>
   single(
     allowed.length === 1 ? (allowed[0] ?? "") : `${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1) ?? ""}`,
@@ -146,6 +147,7 @@ export const choice = <const T extends string>(
       refuse(context, kind, statement.keyword.text, word, { suggestion: near ?? kind.takes, ...answer });
       return answer.taken;
     },
+    more,
   );
 
 /** One of a few words, or no value: then `otherwise` is taken. */

@@ -202,7 +202,14 @@ describe("lab audit", () => {
   describe("says", () => {
     for (const [name, shown] of Object.entries(outputs))
       it(`no password in ${name}, wherever one is written`, () => {
-        for (const line of ["auth_pass", "auth_pas", "auth_type PASS auth_pass", "authpass", "virtual_router_id"])
+        for (const line of [
+          "auth_pass",
+          "auth_pas",
+          "auth_type",
+          "auth_type PASS auth_pass",
+          "authpass",
+          "virtual_router_id",
+        ])
           for (const place of [`  ${line} c4nary`, `  ${line} "c4nary`, `  authentication { ${line} c4nary }`]) {
             write("lb1/keepalived.conf", conf(100).replace("  interface eth0", place));
             write("lb2/keepalived.conf", conf(90).replace("c4nary", "c4n4ry"));
