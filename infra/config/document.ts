@@ -20,14 +20,25 @@ export type Read = {
   readonly lineOf: (keys: readonly string[]) => number | undefined;
 };
 
+/** Bytes of the largest file that is read: a hundred times the longest topology of this checkout. */
+const largest = 1024 * 1024;
+
 /** Reads a YAML file as plain data; throws a ConfigError with what is wrong with it, and without a word of what it holds. */
 export function readDocument(path: string, wanted: Wanted): Read {
+  const refuse = (got: string, need = `${wanted.what} that can be read`): never => {
+    throw new ConfigError(path, [{ path: "file", got, need }]);
+  };
   let text: string;
   try {
+    // A pipe that nobody writes to would be waited for for ever, a device read without an end.
+    const stat = fs.statSync(path);
+    if (stat.isDirectory()) return refuse("a folder");
+    if (!stat.isFile()) return refuse("no regular file");
+    if (stat.size > largest) return refuse(`${stat.size} bytes`, `${wanted.what} of at most ${largest} bytes`);
     text = fs.readFileSync(path, "utf8");
   } catch (error) {
-    const { code = "unreadable" } = error as NodeJS.ErrnoException;
-    throw new ConfigError(path, [{ path: "file", got: code, need: `${wanted.what} that can be read` }]);
+    if (error instanceof ConfigError) throw error;
+    return refuse((error as NodeJS.ErrnoException).code ?? "unreadable");
   }
   const { problems, ...read } = parseYamlText(text);
   const kind = isOwn(text, read.data, wanted.keys) ? undefined : fileKind(text, read.data);

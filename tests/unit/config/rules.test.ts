@@ -102,4 +102,13 @@ describe("rules of a topology", () => {
     const { problems } = refusal(fixturePath("no-such-file"));
     assert.deepEqual(problems.map(problemText), ["file: got ENOENT, need a topology file that can be read"]);
   });
+
+  for (const [file, got] of [
+    ["/", "a folder"],
+    ["/dev/zero", "no regular file"],
+  ] as const)
+    it(`says of ${file} that it is ${got}, and does not read it`, () => {
+      const { problems } = refusal(file);
+      assert.deepEqual(problems.map(problemText), [`file: got ${got}, need a topology file that can be read`]);
+    });
 });
