@@ -205,7 +205,7 @@ describe("verbs that look", () => {
       if (spawnSync("cp", ["-al", from, to]).status !== 0) execFileSync("cp", ["-a", from, to]);
     });
     const noLab =
-      /^lab: (stack \S+ (holds no lab|is not set up)[^\n]*\.\/scripts\/lab (up|init) |lab: got no-such-lab|up: got)/;
+      /^lab: (stack \S+ (holds no lab|is not set up)[^\n]*\.\/scripts\/lab (up|init) |got the lab no-such-lab|up: got)/;
     for (const [words, codes] of [...Object.values(looks).flat(), ...others])
       it(`make and start nothing: lab ${words}`, () =>
         answers(words, codes, words === "doctor" ? "doctor" : "verb", codes.includes(2) ? noLab : undefined));

@@ -42,7 +42,7 @@ describe("the names of a lab whose file is not what it was", () => {
 
 describe("a stack whose topology file is gone", () => {
   it("is there as long as it has a configuration", async () => {
-    assert.throws(() => stackOf("gone"), /lab: got gone, need the path/);
+    assert.throws(() => stackOf("gone"), /got the lab gone, need the path/);
     const state = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const config = path.join(state, "stacks", "gone", "Pulumi.gone.yaml");
     fs.mkdirSync(path.dirname(config), { recursive: true });

@@ -75,7 +75,7 @@ describe("a word too many", () => {
     ["sweep nat scale --yes", "sweep: got scale, need one lab"],
     ["list nat", "list: got nat, need no more words"],
     // A lab that is named is looked for: not the default one.
-    ["sweep no-such-lab --yes", "lab: got no-such-lab, need the path"],
+    ["sweep no-such-lab --yes", "got the lab no-such-lab, need the path"],
   ];
   for (const [words, expected] of cases) {
     it(`is refused before anything is done: ${words}`, async () => {
