@@ -1,10 +1,11 @@
-import { audit, isAtLeast } from "../../model/plan/audit";
+import { audit, hasAny } from "../../model/plan/audit";
 import { planOf } from "../../model/plan/site";
 import { writeFixes } from "../audit/fix";
 import { readInput } from "../audit/input";
 import { reportAnnotations, reportJson, reportMarkdown, reportText } from "../audit/report";
 import { reportSarif } from "../audit/sarif";
 import { command } from "../command";
+import { failOn } from "../options";
 
 export default command(
   {
@@ -24,12 +25,7 @@ export default command(
       markdown: { what: "Markdown, for a comment or a job's summary" },
       annotations: { what: "workflow commands of GitHub Actions, which annotate lines of a pull request" },
       fix: { what: "writes what can be mended without thinking (misspelt words, nb_get_retry), and shows the diff" },
-      "fail-on": {
-        what: "the severity from which on the exit code is 1",
-        value: "SEVERITY",
-        choices: ["error", "warning", "note", "never"],
-        default: "error",
-      },
+      "fail-on": failOn("error"),
     },
     exits: { 0: "nothing as bad as --fail-on says", 1: "something is" },
     examples: [
@@ -39,7 +35,7 @@ export default command(
       "audit --fix site",
     ],
   },
-  ({ operands: { SITE }, options: { json, sarif, markdown, annotations, fix, "fail-on": failOn } }) => {
+  ({ operands: { SITE }, options: { json, sarif, markdown, annotations, fix, "fail-on": threshold } }) => {
     // The diff is beside what programs read.
     if (fix) for (const { diff } of writeFixes(readInput(SITE))) console.error(diff);
     const { machines, facts } = readInput(SITE);
@@ -53,9 +49,6 @@ export default command(
     ] as const;
     const [, shown] = forms.find(([isAsked]) => isAsked) ?? [true, reportText];
     console.log(shown(report));
-    const isBad = report.findings.some(
-      ({ severity, accepted }) => accepted === undefined && failOn !== "never" && isAtLeast(severity, failOn),
-    );
-    return isBad ? 1 : 0;
+    return hasAny(report.findings, threshold) ? 1 : 0;
   },
 );

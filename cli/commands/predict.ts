@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
-import { isAtLeast } from "../../model/plan/audit";
+import { hasAny } from "../../model/plan/audit";
 import { predict } from "../../model/plan/predict/predict";
 import { planOf } from "../../model/plan/site";
 import { readInput } from "../audit/input";
 import { command } from "../command";
+import { failOn } from "../options";
 import { labInput, PREDICT } from "../predict/lab";
 import { predictionJson, predictionText } from "../predict/report";
 
@@ -22,12 +23,7 @@ export default command(
     options: {
       json: { what: "one JSON document" },
       two: { what: "two failures at once too: those that are worse than each alone" },
-      "fail-on": {
-        what: "the severity of findings from which on the exit code is 1",
-        value: "SEVERITY",
-        choices: ["error", "warning", "note", "never"],
-        default: "never",
-      },
+      "fail-on": failOn("never"),
     },
     exits: { 0: "nothing as bad as --fail-on says", 1: "something is" },
     examples: [
@@ -37,14 +33,13 @@ export default command(
       "predict --json --fail-on warning site",
     ],
   },
-  ({ operands: { SITE }, options: { json, two, "fail-on": failOn } }) => {
+  ({ operands: { SITE }, options: { json, two, "fail-on": threshold } }) => {
     const [word = "", further] = SITE;
     const isLab =
       further === undefined && !word.includes("=") && !fs.statSync(word, { throwIfNoEntry: false })?.isDirectory();
     const { machines, facts } = (isLab ? labInput(word) : undefined) ?? readInput(SITE, PREDICT);
     const prediction = predict(planOf(machines, facts), { two });
     console.log(json ? predictionJson(prediction) : predictionText(prediction));
-    const isBad = prediction.findings.some(({ severity }) => failOn !== "never" && isAtLeast(severity, failOn));
-    return isBad ? 1 : 0;
+    return hasAny(prediction.findings, threshold) ? 1 : 0;
   },
 );

@@ -80,8 +80,13 @@ export const ruleTexts: readonly RuleText[] = [
 ];
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
-/** Whether a severity is at least as bad as another one. */
-export const isAtLeast = (severity: Severity, threshold: Severity): boolean => rank[severity] <= rank[threshold];
+/** Whether a finding that nobody has accepted is at least as bad as that. */
+export const hasAny = (
+  findings: readonly { readonly severity: Severity; readonly accepted?: unknown }[],
+  threshold: Severity | "never",
+): boolean =>
+  threshold !== "never" &&
+  findings.some(({ severity, accepted }) => accepted === undefined && rank[severity] <= rank[threshold]);
 
 /** Everything that is wrong with a site, the worst first, then file by file from top to bottom. */
 export function audit(plan: Plan): readonly AuditFinding[] {
