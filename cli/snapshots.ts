@@ -190,17 +190,17 @@ export class Snapshots {
 
   /** Sets the guests' clocks, which stood still. */
   async setClocks(session: Session): Promise<void> {
-    const guests = this.lab.nodes.map(({ name, domain }) => [name, domain] as const);
-    const watch = new GuestWatch(this.opened.host, guestsWatched(this.opened.stack, guests));
-    /** A guest that fell does not answer later either. */
-    const refuseFallen = async (): Promise<void> => {
-      const states = await domainStates(this.uri, this.domains);
-      const fallen = states && (await watch.look(states, () => "ready"));
-      if (fallen !== undefined)
-        throw new UserError(`${fallen.guest?.node}: ${fallen.guest?.cause} after the restore:\n  ${fallen.message}`);
-    };
     await Promise.all(
       this.lab.nodes.map(async (node) => {
+        // Its own: what seems wrong is believed at the second look, and each node looks in its own time.
+        const watch = new GuestWatch(this.opened.host, guestsWatched(this.opened.stack, [[node.name, node.domain]]));
+        /** A guest that fell does not answer later either. */
+        const refuseFallen = async (): Promise<void> => {
+          const states = await domainStates(this.uri, [node.domain]);
+          const fallen = states && (await watch.look(states, () => "ready"));
+          if (fallen !== undefined)
+            throw new UserError(`${node.name}: ${fallen.guest?.cause} after the restore:\n  ${fallen.message}`);
+        };
         let said = "";
         const set = await until(LIMITS.clock.seconds, async () => {
           const { code, stderr } = await session.ssh(node.name, "/usr/lib/lvs-lab/clock", {

@@ -48,7 +48,10 @@ function watch(
       if (fallen !== undefined && !over.signal.aborted) hopeless.abort(fallen);
     }
   };
-  void lookOn();
+  // A libvirt that does not end a question in its time is a complaint like the others, and never an error that nobody takes.
+  lookOn().catch((error: unknown) =>
+    hopeless.abort({ message: error instanceof Error ? error.message : String(error) } satisfies Complaint),
+  );
   return { hopeless: hopeless.signal, end: () => over.abort() };
 }
 
