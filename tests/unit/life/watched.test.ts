@@ -32,12 +32,15 @@ describe("a run of the engine before somebody's eyes", () => {
   const program = [process.execPath, "--require", inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs")];
   const words = [...program, path.join(__dirname, "watching.ts"), fixturePath("valid-minimal")];
 
-  /** Runs watching.ts; on a terminal by script(1), where a text that appears is answered by keys. */
+  /**
+   * Runs watching.ts; on a terminal by script(1), where a text that appears is answered by keys. It takes the place of script's shell, which
+   * is whatever SHELL names: dash dies of a Ctrl-C at once, bash asks how its child ended.
+   */
   function watch(terminal: boolean, env: NodeJS.ProcessEnv = {}, wait?: { for: string; keys: string }): Promise<Ended> {
     const { CI: _ci, NO_COLOR: _colour, LVS_LAB_SAYS: _says, ...rest } = process.env;
     const quoted = words.map((word) => `'${word}'`).join(" ");
     const [command = "", ...args] = terminal
-      ? ["script", "-qec", `stty cols 60 rows 20; ${quoted}`, "/dev/null"]
+      ? ["script", "-qec", `stty cols 60 rows 20; exec ${quoted}`, "/dev/null"]
       : words;
     return new Promise((resolve) => {
       const child = spawn(command, args, {
@@ -111,12 +114,13 @@ describe("a run of the engine before somebody's eyes", () => {
     assert.equal((await watch(false, { LVS_LAB_SAYS: "less" })).said, "ended with 0 after 2 events\n");
   });
 
-  it("leaves Ctrl-C to Pulumi, says that it waits, and gives the cursor back", async () => {
-    standIn(made, "trap 'sleep 0.5; echo written down; exit 130' INT; while :; do sleep 0.1; done");
-    const { code, said } = await watch(true, {}, { for: "made", keys: "\u0003" });
-    assert.equal(code, 2, said);
-    assert.match(said, /interrupted: waits until what was begun is written down/);
-    assert.match(said, /written down\n[^]*Error: interrupted; the state is valid, go on/);
-    assert.ok(said.lastIndexOf("␛[?25h") > said.lastIndexOf("␛[?25l"));
-  });
+  for (const SHELL of ["/bin/sh", "/bin/bash"])
+    it(`leaves Ctrl-C to Pulumi, says that it waits, and gives the cursor back, under ${SHELL}`, async () => {
+      standIn(made, "trap 'sleep 0.5; echo written down; exit 130' INT; while :; do sleep 0.1; done");
+      const { code, said } = await watch(true, { SHELL }, { for: "made", keys: "\u0003" });
+      assert.equal(code, 2, said);
+      assert.match(said, /interrupted: waits until what was begun is written down/);
+      assert.match(said, /written down\n[^]*Error: interrupted; the state is valid, go on/);
+      assert.ok(said.lastIndexOf("␛[?25h") > said.lastIndexOf("␛[?25l"));
+    });
 });
