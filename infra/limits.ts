@@ -76,7 +76,7 @@ export const LIMITS = {
   restart: limit(120, "cli/drift/index.ts", "a daemon that is started anew", exit),
 } as const satisfies Readonly<Record<string, Limit>>;
 
-/** Waits of shell scripts, which cannot read the list above; each with the words of the script that set it. */
+/** Waits of what cannot read the list above: shell scripts, and the command line's front. Each has the words that set it in its file. */
 export const SHELL_LIMITS: readonly (Limit & { readonly words: string })[] = [
   { ...limit(20, "host/libvirtd", "libvirtd's first answer", "its socket and its process"), words: "DEADLINE=20" },
   { ...limit(10, "host/libvirtd", "a libvirtd that may hang", exit), words: "timeout 10 virsh" },
@@ -84,6 +84,10 @@ export const SHELL_LIMITS: readonly (Limit & { readonly words: string })[] = [
   { ...limit(10, "host/libvirtd", "a daemon that ends, before it is killed", "the process"), words: "SECONDS + 10" },
   { ...limit(10, "host/accelerator", "a guest on KVM to reach its init", "its serial log"), words: "LIMIT=10" },
   { ...limit(300, "host/packages", "another apt", "apt's lock"), words: "Lock::Timeout=300" },
+  { ...limit(1800, "host/packages", "another install of host packages", "the lock"), words: "PATIENCE=1800" },
+  { ...limit(900, "host/modules", "another `npm ci`", "the lock"), words: "flock --wait 900" },
+  { ...limit(4, "host/conditions", "a registry that takes a connection", "the connection"), words: "PATIENCE=4" },
+  { ...limit(2, "cli/front/version.cjs", "git's word for the commit", exit), words: "timeout: 2 *" },
   { ...limit(120, `${REMOTE}/prelude.sh`, "another script on the same machine", "the lock"), words: "flock -w 120" },
   { ...limit(120, `${REMOTE}/prelude.sh`, "another apt on the machine", "apt's lock"), words: "Lock::Timeout=120" },
   {

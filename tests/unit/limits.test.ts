@@ -36,6 +36,10 @@ function renderPage(limits: readonly Limit[]): string {
   ].join("\n")}\n`;
 }
 
+/** Words of a shell script that set how long it waits. */
+const SHELL_WAIT =
+  /\bflock (?:-w|--wait) \d+|\b(?:PATIENCE|DEADLINE|LIMIT)=\d+|\bSECONDS \+ \d+|Timeout=\d+|\btimeout \d+|--max-time \d+/g;
+
 /** Seconds that stand in a call of a wait, as a plain number. */
 const PLAIN = /\b(?:timeout: |until\()(\d+(?:\.\d+)?)\b(?! \*)/;
 
@@ -57,6 +61,24 @@ describe("the limits of all waits", () => {
     for (const { where, words, seconds } of SHELL_LIMITS) {
       assert.ok(fs.readFileSync(inRoot(where), "utf8").includes(words), `${where} does not say ${words}`);
       assert.match(words, new RegExp(`\\b${seconds}\\b`));
+    }
+  });
+
+  it("of shell scripts are all in the list", () => {
+    const scripts = ["host", "image", "scripts", "components/remote", "toolchain"].flatMap((folder) =>
+      fs
+        .readdirSync(inRoot(folder), { withFileTypes: true })
+        .filter((entry) => entry.isFile() && (entry.name.endsWith(".sh") || !entry.name.includes(".")))
+        .map(({ name }) => `${folder}/${name}`),
+    );
+    assert.ok(scripts.length > 10, scripts.join(" "));
+    for (const script of scripts) {
+      const listed = SHELL_LIMITS.filter(({ where }) => where === script).map(({ words }) => words);
+      for (const [words] of fs.readFileSync(inRoot(script), "utf8").matchAll(SHELL_WAIT))
+        assert.ok(
+          listed.some((one) => one.includes(words) || words.includes(one)),
+          `${script}: ${words} is not in SHELL_LIMITS`,
+        );
     }
   });
 
