@@ -1,14 +1,14 @@
 /**
- * The table of verbs. Each verb is one file of cli/commands/: what it takes, what kind it is, and what it does. What it takes is written
- * into cli/front/commands.json too (`npm run commands`), which is read where there are no npm modules yet.
+ * The table of verbs. Each verb is one file of cli/commands/, which says what the verb takes, of which kind it is, and what it does.
+ * `npm run commands` writes what the verbs take into cli/front/commands.json too: the front reads that file, as it works without npm modules.
  */
 
 /** What a verb may touch; a test holds each verb of the first two kinds to it. */
 export const KINDS = {
   pure: "reads files only; needs no root, no libvirt and no network",
-  reads: "looks at what is there, a lab that is up or this host; starts, makes and changes nothing",
-  changes: "changes a lab that is there; where there is none it starts nothing",
-  "sets up": "brings what is missing first",
+  reads: "looks at a running lab or at this host; starts and changes nothing",
+  changes: "changes an existing lab; without a lab it starts nothing",
+  "sets up": "first installs or builds what is missing",
 } as const;
 
 export type Kind = keyof typeof KINDS;
@@ -28,18 +28,18 @@ export type Option = {
   readonly short?: string;
 };
 
-/** A word that is no option. */
+/** A word that is not an option. */
 export type Operand = {
   readonly what: string;
   readonly choices?: readonly string[];
   readonly optional?: true;
   /** All words from here on. */
   readonly many?: true;
-  /** All words from here on are somebody else's, whatever they look like. */
+  /** All words from here on belong to another command, even if they look like options. */
   readonly passed?: true;
 };
 
-/** What a verb takes, and what is said of it. Plain data. */
+/** What a verb takes, and its help texts. Plain data. */
 export type Spec = {
   readonly name: string;
   readonly kind: Kind;
@@ -47,26 +47,29 @@ export type Spec = {
   readonly summary: string;
   /** More lines, for the help of the verb alone. */
   readonly details?: readonly string[];
-  /** How the lab is named: by the first operand or `--lab`, or by `--lab` alone. Without it the verb is about no lab. */
+  /** How the lab is named: by the first operand or `--lab`, or by `--lab` alone. Undefined: the verb takes no lab. */
   readonly lab?: "operand" | "option";
   readonly operands?: Readonly<Record<string, Operand>>;
   readonly options?: Readonly<Record<string, Option>>;
-  /** What its exit codes 0 and 1 mean, where 0 is not just "done". 2 always means: it could not be done. */
+  /** What exit codes 0 and 1 mean. Default: 0 means "done". 2 always means that it could not be done. */
   readonly exits?: Readonly<Record<"0" | "1", string>>;
   readonly examples?: readonly string[];
   /** What a verb that sets up needs before it starts: host packages and npm modules, or npm modules alone. */
   readonly brings?: "host" | "modules";
-  /** A program of the checkout that does the verb's work without any npm module, its words first; the options are passed on. */
+  /** A program of the checkout, with its first words, that does the verb's work without any npm module. It gets the options. */
   readonly program?: readonly string[];
 };
 
 /** The options of every verb, and of every verb about a lab. */
 export const COMMON = {
-  help: { what: "what the verb takes", short: "h" },
-  quiet: { what: "no word about progress", short: "q" },
-  verbose: { what: "also what the programs behind it say", short: "v" },
+  help: { what: "show what the verb takes", short: "h" },
+  quiet: { what: "show no progress", short: "q" },
+  verbose: { what: "also show the output of the programs behind it", short: "v" },
 } as const satisfies Readonly<Record<string, Option>>;
-export const LAB: Option = { what: "the same as the operand LAB, before or after the verb", value: "LAB" };
+export const LAB: Option = {
+  what: "a name in labs/, or the path of a topology file; may stand before or after the verb",
+  value: "LAB",
+};
 
 /** The whole table, as cli/front/commands.json has it. */
 export type Table = {
@@ -85,7 +88,7 @@ export type Request = {
   readonly options: Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
 };
 
-/** Words that need nothing but the table: what is said, and the exit code. */
+/** The answer to words that need nothing but the table: a text and the exit code. */
 export type Answer = { readonly code: number; readonly text: string };
 
 type One<O> = O extends { is: string } ? number : O extends { choices: readonly (infer C)[] } ? C : string;
@@ -109,7 +112,7 @@ export type Asked<S extends Spec> = {
   readonly options: { readonly [K in keyof S["options"]]: Value<S["options"][K]> };
 };
 
-/** A verb: what it takes, and what it does, which answers the exit code. Without `run` the front does it. */
+/** A verb: what it takes, and its work, which returns the exit code. Without `run` the front does the work. */
 export type Command = { readonly spec: Spec; readonly run?: (asked: Request) => number | Promise<number> };
 
 /** A verb from its specification and its work. */

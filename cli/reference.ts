@@ -1,4 +1,4 @@
-/** The table of verbs in the two other forms that are kept: cli/front/commands.json and docs/commands.md. As a program it writes both. */
+/** Writes the table of verbs in two other forms: cli/front/commands.json and docs/commands.md. Run as a program it writes both files. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { COMMON, type Command, KINDS, LAB, type Operand, type Option, type Spec, type Table } from "./command";
@@ -50,11 +50,11 @@ export function referenceText(): string {
       return `| ${kind} | ${KINDS[kind]} | ${of.join(", ")} |`;
     }),
     "",
-    "LAB is a name in `labs/` or the path of a topology file; without it, it is the lab that `Pulumi.dev.yaml` chooses.",
-    "`--lab LAB` says the same, before or after the verb. Options of every verb:",
-    ...rows("option", [...Object.entries(COMMON).map(option), ["`--version`", "which version and commit this is"]]),
+    "LAB is a name in `labs/` or the path of a topology file; the default is the lab that `Pulumi.dev.yaml` chooses.",
+    "`--lab LAB` does the same, before or after the verb. Options of every verb:",
+    ...rows("option", [...Object.entries(COMMON).map(option), ["`--version`", "show version and commit"]]),
     "",
-    "Exit codes: 0 done, all checks passed; 1 a check failed, there is drift, a topology was refused by `check`; 2 it could not be done.",
+    "Exit codes: 0 done, all checks passed; 1 a check failed, there is drift, or a file has mistakes; 2 it could not be done.",
     ...specs.flatMap((spec) => [
       "",
       `## ${spec.name}`,

@@ -11,8 +11,8 @@ export default command(
   {
     name: "audit",
     kind: "pure",
-    summary: "what is wrong with the keepalived.conf files that you run, peers compared with each other",
-    details: ["What may be in SITE, and what files do not say, is in docs/audit.md"],
+    summary: "find mistakes in the keepalived.conf files that you run; peers are compared with each other",
+    details: ["docs/audit.md says what SITE may hold, and how to add what the files do not say."],
     operands: {
       SITE: {
         what: "a folder with a folder per machine (lb1/keepalived.conf), a folder of NAME.keepalived.conf files, one file, or lb1=FILE lb2=FILE",
@@ -20,14 +20,14 @@ export default command(
       },
     },
     options: {
-      json: { what: "one JSON document" },
-      sarif: { what: "SARIF 2.1.0, for code scanning" },
-      markdown: { what: "Markdown, for a comment or a job's summary" },
-      annotations: { what: "workflow commands of GitHub Actions, which annotate lines of a pull request" },
-      fix: { what: "writes what can be mended without thinking (misspelt words, nb_get_retry), and shows the diff" },
+      json: { what: "print one JSON document" },
+      sarif: { what: "print SARIF 2.1.0, for code scanning" },
+      markdown: { what: "print Markdown, for a comment or a job's summary" },
+      annotations: { what: "print workflow commands of GitHub Actions, which annotate lines of a pull request" },
+      fix: { what: "write the fixes that are certain (misspelt words, nb_get_retry), and show the diff" },
       "fail-on": failOn("error"),
     },
-    exits: { 0: "nothing as bad as --fail-on says", 1: "something is" },
+    exits: { 0: "no finding is as severe as --fail-on says", 1: "some finding is" },
     examples: [
       "audit site",
       "audit --fail-on warning lb1=one.conf lb2=two.conf",
@@ -36,7 +36,7 @@ export default command(
     ],
   },
   ({ operands: { SITE }, options: { json, sarif, markdown, annotations, fix, "fail-on": threshold } }) => {
-    // The diff is beside what programs read.
+    // The diff goes to standard error: programs read the report on standard output.
     if (fix) for (const { diff } of writeFixes(readInput(SITE))) console.error(diff);
     const { machines, facts } = readInput(SITE);
     const plan = planOf(machines, facts);

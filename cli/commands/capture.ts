@@ -5,7 +5,7 @@ import { withSession } from "../deployed";
 import { type RunOptions, UserError } from "../run";
 import { stackOf } from "../stack";
 
-/** Comes with the first signal that ends a program. */
+/** Resolves at the first signal that asks the program to end. */
 const asked = (): Promise<string> =>
   new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve(""));
@@ -15,14 +15,14 @@ export default command(
   {
     name: "capture",
     kind: "reads",
-    summary: "a node's packets as a pcap file on standard output, until Ctrl-C",
-    details: ["It leaves out its own SSH connection, and nothing behind."],
+    summary: "write a node's packets to standard output as a pcap file, until Ctrl-C",
+    details: ["It leaves out its own SSH connection, and leaves no file behind."],
     lab: "option",
     operands: {
       NODE: { what: "a node of the lab, or `client`" },
       FILTER: { what: "which packets: pcap-filter(7)", optional: true, many: true, passed: true },
     },
-    options: { interface: { what: "the card, or any; default: the node's first one", value: "NAME" } },
+    options: { interface: { what: "the network card, or any; default: the node's first card", value: "NAME" } },
     examples: ["capture web1 | wireshark -k -i -", "capture --interface any zhuserver vrrp or arp >vrrp.pcap"],
   },
   ({ lab, operands: { NODE, FILTER }, options: { interface: card } }) => {
@@ -31,7 +31,7 @@ export default command(
         "capture: got a terminal for the packets, need a file or a pipe (such as | wireshark -k -i -)",
       );
     return withSession(stackOf(lab), async (session) => {
-      // All is written down when standard input ends, and not before.
+      // tcpdump writes its last packets when its standard input ends.
       const options: RunOptions = { show: "all", apart: true, input: asked(), timeout: Number.POSITIVE_INFINITY };
       const { namespace } = session.lab.client;
       const { code } =

@@ -5,10 +5,10 @@ export default command(
   {
     name: "check",
     kind: "pure",
-    summary: "what is wrong with topology files, all of it",
+    summary: "find all mistakes in topology files",
     operands: { FILE: { what: "the path of a topology file, or a name in labs/", many: true } },
-    options: { json: { what: "one JSON document, with the name of each rule" } },
-    exits: { 0: "nothing is wrong", 1: "something is" },
+    options: { json: { what: "print one JSON document, with the name of each rule" } },
+    exits: { 0: "no mistake", 1: "some mistake" },
     examples: ["check labs/nat.yaml", "check --json labs/*.yaml"],
   },
   ({ operands: { FILE }, options: { json } }) => {

@@ -3,11 +3,16 @@ import { command } from "../command";
 export default command({
   name: "completion",
   kind: "pure",
-  summary: "completion for a shell, as text for that shell",
-  details: ["The text asks `lab completion words WORD…` what may stand in the place of the last word."],
+  summary: "print a shell's completion for this command",
+  details: ["The shell then asks `lab completion words WORD…` what the last word may be."],
   operands: {
     SHELL: { what: "which shell", choices: ["bash", "zsh", "fish", "words"] },
-    WORD: { what: "the words so far, the last one perhaps begun or empty", optional: true, many: true, passed: true },
+    WORD: {
+      what: "the words so far; the last one may be unfinished or empty",
+      optional: true,
+      many: true,
+      passed: true,
+    },
   },
   examples: [
     "completion bash >>~/.bash_completion",

@@ -6,7 +6,7 @@ export default command(
   {
     name: "console",
     kind: "reads",
-    summary: "what a node wrote to its serial console, also of one that did not boot",
+    summary: "show a node's serial console log, also if the node did not boot",
     lab: "option",
     operands: { NODE: { what: "a node of the lab" } },
   },

@@ -9,14 +9,14 @@ export default command(
   {
     name: "drift",
     kind: "reads",
-    summary: "where the lab is not what its topology says: libvirt's objects, files, units, tables, VIPs",
+    summary: "show where the lab differs from its topology: libvirt's objects, files, units, tables, VIPs",
     lab: "operand",
-    options: { json: { what: "one JSON document" } },
-    exits: { 0: "there is none", 1: "there is some" },
+    options: { json: { what: "print one JSON document" } },
+    exits: { 0: "no drift", 1: "some drift" },
   },
   async ({ lab, options: { json } }) => {
     const found = await findLab(stackOf(lab));
-    // It comes with the components and so with Pulumi's SDK, which takes two seconds to load: only where there is a lab.
+    // It loads the components and Pulumi's SDK, which takes two seconds: do so only if there is a lab.
     const { drift } = require("../drift") as typeof import("../drift");
     const all = await inSession(found, (session) => {
       const other = otherVersionLine(session);

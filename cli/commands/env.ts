@@ -7,10 +7,10 @@ export default command(
   {
     name: "env",
     kind: "reads",
-    summary: "shell text for plain pulumi",
-    details: ["The stack must be there: `init` makes it, and so does `up`."],
+    summary: "print the environment for plain pulumi, as shell text",
+    details: ["It needs the stack, which `init` or `up` makes."],
     lab: "operand",
-    options: { json: { what: "one JSON object instead of shell text" } },
+    options: { json: { what: "print one JSON object instead of shell text" } },
     examples: ["env nat", "env nat --json"],
   },
   async ({ lab, options: { json } }) => {

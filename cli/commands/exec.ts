@@ -12,16 +12,16 @@ export default command(
     kind: "reads",
     summary: "run a command on several nodes at once, each line with the node's name",
     details: [
-      "Nodes are named by their name, by a role (director, web …), or all of them by `all`; the first other word begins the command.",
-      "A word `--` between them ends the names. The command is shell text, as with ssh.",
+      "NODE is a node's name, a role (director, web …), or `all`. The first word that is none of these begins the command.",
+      "Write `--` before the command if it has the name of a node or a role. The command is shell text, as with ssh.",
     ],
     lab: "option",
     operands: {
       NODE: { what: "a node, a role or `all`" },
-      COMMAND: { what: "more of them, then the command", many: true, passed: true },
+      COMMAND: { what: "more nodes or roles, then the command", many: true, passed: true },
     },
-    options: { json: { what: "one JSON document" } },
-    exits: { 0: "it ended with 0 everywhere", 1: "it failed on some node" },
+    options: { json: { what: "print one JSON document" } },
+    exits: { 0: "the command ended with 0 on every node", 1: "it failed on some node" },
     examples: [
       "exec all uptime",
       "exec director ipvsadm -L -n",

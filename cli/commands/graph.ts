@@ -6,9 +6,12 @@ export default command(
   {
     name: "graph",
     kind: "pure",
-    summary: "the topology as a drawing: segments, machines, virtual servers, the way of a request and its answer",
+    summary: "draw the topology: segments, machines, virtual servers, the way of a request and its answer",
     lab: "operand",
-    options: { svg: { what: "as SVG instead of text" }, mermaid: { what: "as a Mermaid flowchart instead of text" } },
+    options: {
+      svg: { what: "draw SVG instead of text" },
+      mermaid: { what: "draw a Mermaid flowchart instead of text" },
+    },
     examples: ["graph nat", "graph nat --svg >nat.svg"],
   },
   ({ lab, options }) => {

@@ -7,8 +7,9 @@ export default command(
     name: "init",
     kind: "sets up",
     brings: "host",
-    summary: "all that plain pulumi needs: toolchain, image, libvirt, the stack and its configuration; deploys nothing",
-    details: ["`up` does it too. Afterwards `env` has the environment, in which `pulumi up` deploys the lab."],
+    summary:
+      "prepare all that plain pulumi needs: toolchain, image, libvirt, the stack and its configuration; deploy nothing",
+    details: ["`up` does this too. Afterwards `env` prints the environment in which `pulumi up` deploys the lab."],
     lab: "operand",
     examples: ["init nat"],
   },

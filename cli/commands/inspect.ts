@@ -10,12 +10,12 @@ export default command(
   {
     name: "inspect",
     kind: "reads",
-    summary: "nodes, addresses, roles, VRRP state, IPVS tables, VIP, URL, how to log in",
+    summary: "show nodes, addresses, roles, VRRP state, IPVS tables, VIP, URL and how to log in",
     lab: "operand",
     options: {
-      boot: { what: "how each guest came up (forked or booted), and how long it took" },
-      watch: { what: "again and again, until Ctrl-C" },
-      json: { what: "one JSON document; with --watch one in each line" },
+      boot: { what: "show how each guest came up (forked or booted), and how long it took" },
+      watch: { what: "repeat until Ctrl-C" },
+      json: { what: "print one JSON document; with --watch one in each line" },
     },
     examples: ["inspect", "inspect nat --watch"],
   },

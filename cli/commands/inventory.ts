@@ -8,13 +8,13 @@ export default command(
   {
     name: "inventory",
     kind: "changes",
-    summary: "an Ansible inventory of the guests, in groups by role",
+    summary: "print an Ansible inventory of the guests, grouped by role",
     details: [
-      "YAML, or with --json what an inventory script answers. Key and host keys are where ssh-config has them.",
-      "The guest image has no Python: there Ansible's module raw works, and the others once Python is installed.",
+      "It prints YAML, or with --json the answer of an inventory script. Key and host keys are the files that ssh-config writes.",
+      "The guest image has no Python: Ansible's module raw works at once, other modules after Python is installed.",
     ],
     lab: "operand",
-    options: { json: { what: "one JSON document" } },
+    options: { json: { what: "print one JSON document" } },
     examples: ["inventory >hosts.yaml && ansible -i hosts.yaml web_servers -m raw -a uptime"],
   },
   async ({ lab, options: { json } }) => {

@@ -6,8 +6,8 @@ export default command(
   {
     name: "list",
     kind: "pure",
-    summary: "the labs that come with this checkout",
-    options: { json: { what: "one JSON document" } },
+    summary: "list the labs that come with this checkout",
+    options: { json: { what: "print one JSON document" } },
   },
   ({ options: { json } }) => {
     const rows = shippedLabs().map(labRow);

@@ -12,8 +12,8 @@ export default command(
   {
     name: "predict",
     kind: "pure",
-    summary: "who is MASTER after each failure, by the keepalived.conf files that you run, or a lab's",
-    details: ["What it takes for granted, and what each column means, is in docs/predict.md"],
+    summary: "predict who is MASTER after each failure, from the keepalived.conf files that you run or from a lab's",
+    details: ["docs/predict.md says what it assumes, and what each column means."],
     operands: {
       SITE: {
         what: "the same as for audit: a folder with a folder per machine (lb1/keepalived.conf), files NAME.keepalived.conf, or lb1=FILE lb2=FILE; or a lab: its name, or the path of its topology file",
@@ -21,11 +21,11 @@ export default command(
       },
     },
     options: {
-      json: { what: "one JSON document" },
-      two: { what: "two failures at once too: those that are worse than each alone" },
+      json: { what: "print one JSON document" },
+      two: { what: "also show two failures at once, where they are worse than each alone" },
       "fail-on": failOn("never"),
     },
-    exits: { 0: "nothing as bad as --fail-on says", 1: "something is" },
+    exits: { 0: "no finding is as severe as --fail-on says", 1: "some finding is" },
     examples: [
       "predict site",
       "predict dr-keepalived",

@@ -8,7 +8,7 @@ export default command(
     name: "recreate",
     kind: "sets up",
     brings: "host",
-    summary: "destroy, up, verify, with the stack's own configuration",
+    summary: "destroy the lab, bring it up again and verify it, with the stack's own configuration",
     lab: "operand",
     options: { settle },
     exits: { 0: "all checks passed", 1: "a check failed" },

@@ -8,7 +8,7 @@ export default command(
   {
     name: "repair",
     kind: "changes",
-    summary: "make the lab again what its topology says",
+    summary: "make the lab match its topology again",
     lab: "operand",
     options: { settle, json: { what: "what could not be mended, as one JSON document" } },
     exits: { 0: "no drift is left", 1: "some is" },

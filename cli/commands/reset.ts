@@ -8,7 +8,7 @@ export default command(
   {
     name: "reset",
     kind: "changes",
-    summary: "go back to where `up` left the lab, and verify",
+    summary: "go back to the lab as `up` left it, and verify",
     lab: "operand",
     options: { only, settle },
     exits: { 0: "all checks passed", 1: "a check failed" },

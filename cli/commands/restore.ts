@@ -8,9 +8,9 @@ export default command(
   {
     name: "restore",
     kind: "changes",
-    summary: "go back to a moment that was kept, and verify",
+    summary: "go back to a snapshot, and verify",
     lab: "operand",
-    operands: { NAME: { what: "its name" } },
+    operands: { NAME: { what: "the snapshot's name" } },
     options: { only, settle },
     exits: { 0: "all checks passed", 1: "a check failed" },
     examples: ["restore before", "restore nat before"],

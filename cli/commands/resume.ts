@@ -8,7 +8,7 @@ export default command(
     name: "resume",
     kind: "sets up",
     brings: "host",
-    summary: "go on where an up or a destroy was cut off: clear away what is half-made, then up",
+    summary: "go on after an up or a destroy was cut off: remove what is half-made, then bring the lab up",
     lab: "operand",
     options: { settle },
     exits: { 0: "all checks passed", 1: "a check failed" },

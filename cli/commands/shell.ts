@@ -7,7 +7,7 @@ export default command(
   {
     name: "shell",
     kind: "reads",
-    summary: "a shell inside the lab's network namespace, or with `client` where the client is; a command may follow",
+    summary: "open a shell or run a command in the lab's network namespace, or with `client` where the client is",
     lab: "option",
     operands: {
       COMMAND: { what: "`client`, a command, or both", optional: true, many: true, passed: true },

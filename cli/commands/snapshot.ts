@@ -7,9 +7,9 @@ export default command(
   {
     name: "snapshot",
     kind: "changes",
-    summary: "keep this moment of the lab: memory and disks of all guests",
+    summary: "save the lab as it is now: memory and disks of all guests",
     lab: "operand",
-    operands: { NAME: { what: "a name for it" } },
+    operands: { NAME: { what: "a name for the snapshot" } },
     examples: ["snapshot before", "snapshot nat before"],
   },
   ({ lab, operands: { NAME } }) => snapshot(stackOf(lab), checkName(NAME)),

@@ -7,9 +7,9 @@ export default command(
   {
     name: "snapshots",
     kind: "reads",
-    summary: "the moments that are kept",
+    summary: "list the lab's snapshots",
     lab: "operand",
-    options: { json: { what: "one JSON document" } },
+    options: { json: { what: "print one JSON document" } },
   },
   async ({ lab, options: { json } }) => {
     const found = await findLab(stackOf(lab));

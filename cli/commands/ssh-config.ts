@@ -7,8 +7,8 @@ export default command(
   {
     name: "ssh-config",
     kind: "changes",
-    summary: "an OpenSSH configuration for ssh, scp, rsync and editors; each guest by the name of its domain",
-    details: ["Key and host keys are written to the state folder, for their owner alone; destroy removes them."],
+    summary: "print an OpenSSH configuration for ssh, scp, rsync and editors; each guest has its domain's name",
+    details: ["It writes key and host keys to the state folder, readable by their owner only; destroy removes them."],
     lab: "operand",
     examples: [
       "ssh-config >lab.conf && ssh -F lab.conf dr-keepalived-web1",

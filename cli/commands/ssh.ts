@@ -10,7 +10,7 @@ export default command(
     lab: "option",
     operands: {
       NODE: { what: "a node of the lab" },
-      COMMAND: { what: "a command of the node's, with its own options", optional: true, many: true, passed: true },
+      COMMAND: { what: "a command for the node, with its own options", optional: true, many: true, passed: true },
     },
     exits: { 0: "the command's own exit code", 1: "the command's own exit code" },
     examples: ["ssh web1", "ssh --lab nat lvs01 ipvsadm -L -n"],

@@ -7,10 +7,10 @@ export default command(
   {
     name: "sweep",
     kind: "changes",
-    summary: "what labs left behind, by their own mark",
-    details: ["Without LAB: of all labs of this state folder."],
+    summary: "list what labs left behind, or with --yes remove it",
+    details: ["It finds only what bears a lab's mark. Without LAB it looks for all labs of this state folder."],
     lab: "operand",
-    options: { yes: { what: "remove it" }, json: { what: "one JSON document" } },
+    options: { yes: { what: "remove it" }, json: { what: "print one JSON document" } },
   },
   async ({ lab, options: { yes, json } }) => {
     const { host, found } = await leftovers(lab === undefined ? undefined : stackOf(lab));
@@ -18,7 +18,7 @@ export default command(
     if (!json) console.log(found.length === 0 ? "nothing is left over" : table([["KIND", "NAME", "WHICH"], ...rows]));
     if (yes) await removeLeftovers(host, found);
     if (json) console.log(JSON.stringify({ found, removed: yes }, null, 2));
-    else if (found.length > 0) console.log(yes ? `\n${found.length} removed` : "\nto remove them: the same with --yes");
+    else if (found.length > 0) console.log(yes ? `\n${found.length} removed` : "\nto remove them, add --yes");
     return 0;
   },
 );

@@ -8,7 +8,7 @@ import { listChecks, verify } from "../verify";
 import { exitCode, verifyAloud } from "../verify/told";
 import { only, settle } from "../options";
 
-/** What would be proven stands in the file: the lab need not be there. */
+/** The topology file alone gives the list: the lab need not be up. */
 function list(stack: Stack, json: boolean): void {
   const checks = listChecks(loadTopology(stack.file, overridesOf(stack)));
   console.log(
@@ -30,10 +30,10 @@ export default command(
     details: ["Drills break something and put it back. With --list it only reads the topology file."],
     lab: "operand",
     options: {
-      list: { what: "the checks of the lab, up or not" },
+      list: { what: "list the lab's checks; the lab need not be up" },
       only,
       settle,
-      json: { what: "one JSON document" },
+      json: { what: "print one JSON document" },
     },
     exits: { 0: "all checks passed", 1: "a check failed" },
     examples: ["verify", "verify nat --only failover", "verify nat --list"],

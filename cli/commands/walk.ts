@@ -6,11 +6,11 @@ export default command(
   {
     name: "walk",
     kind: "pure",
-    summary: "a request and its answer hop by hop, with MACs and addresses",
+    summary: "show a request and its answer hop by hop, with MACs and addresses",
     lab: "operand",
     options: {
-      svg: { what: "as SVG instead of text" },
-      mermaid: { what: "as a Mermaid sequence diagram instead of text" },
+      svg: { what: "draw SVG instead of text" },
+      mermaid: { what: "draw a Mermaid sequence diagram instead of text" },
     },
     examples: ["walk tun", "walk tun --svg >tun.svg"],
   },

@@ -10,7 +10,7 @@ const { TABLE } = require("./parse.cjs");
 const root = path.join(__dirname, "..", "..");
 
 /**
- * Text that makes a shell complete the command, or the words that may stand in the place of the last one.
+ * The script that makes a shell complete this command, or with SHELL "words" the candidates for the last word.
  * @param {Request} request
  */
 function completion({ operands: { SHELL, WORD } }) {
@@ -29,7 +29,7 @@ const labs = () =>
     .map((file) => path.basename(file, ".yaml"));
 
 /**
- * What may stand in the place of the last word; nothing: the shell offers its files.
+ * The candidates for the last word. If there are none, the shell offers file names.
  * @param {readonly string[]} words
  * @returns {string[]}
  */

@@ -97,10 +97,10 @@ function helpOfAll(table) {
       ...Object.entries(table.common).map(
         ([name, option]) => /** @type {const} */ ([shownOption(name, option), option.what]),
       ),
-      ["--version", "which version and commit this is"],
+      ["--version", "show version and commit"],
     ]),
     "",
-    "exit codes: 0 done, all checks passed; 1 a check failed, there is drift, a topology was refused by check; 2 it could not be done",
+    "exit codes: 0 done, all checks passed; 1 a check failed, there is drift, or a file has mistakes; 2 it could not be done",
     "",
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 "use strict";
-// The command's beginning, on Node alone: what the words ask for, and whether the npm modules that the verb needs are there.
+// The command's start, with Node alone: it reads the words and checks that the npm modules that the verb needs are installed.
 
 const { spawnSync } = require("node:child_process");
 const crypto = require("node:crypto");
@@ -12,7 +12,7 @@ const { completion } = require("./complete.cjs");
 const root = path.join(__dirname, "..", "..");
 const loader = path.join(root, "node_modules", "tsx", "dist", "cjs", "index.cjs");
 
-/** What is wrong with the npm modules; undefined: nothing that can be told. host/modules leaves the digest, npm ci by hand none. */
+/** What is wrong with the npm modules; undefined: nothing known. Only host/modules leaves a digest to compare; `npm ci` by hand does not. */
 function wrongModules() {
   if (!fs.existsSync(loader)) return "are missing";
   const stamp = path.join(root, "node_modules", ".lock-digest");

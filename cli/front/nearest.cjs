@@ -2,7 +2,7 @@
 const { editDistance } = require("../../model/editDistance.cjs");
 
 /**
- * The known word that was meant by a mistyped one; undefined: none is near enough. A known word that begins with it is meant too.
+ * The known word that a mistyped word probably means: one that begins with it, or the nearest one; undefined: none is near enough.
  * @param {string} typed
  * @param {readonly string[]} known
  * @returns {string | undefined}

@@ -1,6 +1,6 @@
 "use strict";
-// Plain JavaScript and Node's own modules alone: help, version and mistyped words are answered on a fresh clone, before npm has
-// brought the loader for everything else. That is why the parser is util.parseArgs, once per verb, and not a package.
+// This file uses plain JavaScript and Node's own modules only: it answers help, version and mistyped words on a fresh clone, before npm
+// has installed the TypeScript loader. That is why it parses with util.parseArgs, once per verb, and not with a package.
 
 const { parseArgs } = require("node:util");
 const { helpOf, helpOfAll, operandsOf, optionsOf, PROGRAM, usageOf } = require("./help.cjs");
@@ -20,7 +20,7 @@ const TABLE = /** @type {Table} */ (/** @type {unknown} */ (require("./commands.
 const refusal = (...lines) => ({ code: 2, text: lines.map((line) => `lab: ${line}\n`).join("") });
 
 /**
- * What some words ask for: a verb's work, or an answer that needs nothing but the table.
+ * Finds out what the words ask for: a verb's work, or an answer that needs only the table.
  * @param {readonly string[]} words
  * @param {Table} [table]
  * @returns {Request | Answer}
@@ -28,7 +28,7 @@ const refusal = (...lines) => ({ code: 2, text: lines.map((line) => `lab: ${line
 function parse(words, table = TABLE) {
   const at = verbAt(words, table);
   const verb = words[at];
-  // Options in front of the verb are those behind it.
+  // Options may stand before or after the verb.
   const rest = [...words.slice(0, at), ...words.slice(at + 1)];
   if (verb === undefined) {
     const { problems } = read(rest, { name: "lab", kind: "pure", summary: "", lab: "option" }, table);
@@ -60,7 +60,7 @@ function unknownVerb(verb, { verbs }) {
 }
 
 /**
- * Where the verb is: the first word that is neither an option nor an option's value. What takes a value does so for every verb.
+ * Index of the verb: the first word that is neither an option nor an option's value. An option takes a value in every verb or in none.
  * @param {readonly string[]} words
  * @param {Table} table
  */
@@ -83,14 +83,14 @@ function verbAt(words, { lab, verbs }) {
 function read(words, spec, table) {
   const known = /** @type {Record<string, Option>} */ ({
     ...optionsOf(table, spec),
-    version: { what: "which version and commit this is" },
+    version: { what: "show version and commit" },
   });
   const { tokens } = parseArgs({
     args: [...words],
-    strict: false, // the table says what is wrong, in its own words and all at once
+    strict: false, // read() reports all mistakes itself, all at once
     allowPositionals: true,
     tokens: true,
-    // The others' options too: their values are no operands of this verb.
+    // Other verbs' options too, so that their values are not taken for operands of this verb.
     options: Object.fromEntries(
       [
         ...Object.values(table.verbs).flatMap(({ options = {} }) => Object.entries(options)),
@@ -140,7 +140,7 @@ function read(words, spec, table) {
 }
 
 /**
- * Index of the first word that is passed on as it is: the first operand that is `passed`.
+ * Index of the first word that is passed on unread: the first operand with `passed`.
  * @param {readonly { kind: string, index: number }[]} tokens
  * @param {Spec} spec
  */
@@ -150,7 +150,7 @@ function passedFrom(tokens, spec) {
 }
 
 /**
- * What a value has to be; undefined: it is that.
+ * What the value should have been; undefined: the value is right.
  * @param {string | undefined} text
  * @param {Option} option
  */
@@ -183,7 +183,8 @@ function unknownOption(typed, spec, known, { verbs }) {
 }
 
 /**
- * Gives each plain word its name. The lab's comes first and may be left out: as many words as are asked for are there without it.
+ * Gives each plain word its operand's name. The lab comes first and may be left out: the first word is the lab only if there are more words
+ * than the verb's other operands need.
  * @param {readonly string[]} words
  * @param {Spec} spec
  * @param {string | undefined} lab
