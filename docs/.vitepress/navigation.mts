@@ -58,6 +58,7 @@ export const english: Items = [
       { text: "What it waits for", link: "/waits" },
       { text: "Performance", link: "/performance" },
       { text: "Testing", link: "/testing" },
+      { text: "Table of proofs", link: "/proofs" },
       { text: "Limits", link: "/limits" },
       { text: "Release notes", link: "/releases" },
     ],

@@ -64,7 +64,8 @@ export function checksPage(): string {
 property itself: exit code 0 of some command proves nothing.
 
 The column *points* has the numbers of the [source documents](documents/README.md) that the check proves; \`--only\` takes them too.
-Every check is seen to fail: in the unit tests on the facts of a healthy lab with one thing damaged, and in the lab tests on a running lab.
+Every check is seen to fail: in the unit tests on the facts of a healthy lab with one thing damaged, and most of them in a running lab
+([table of proofs](proofs.md)).
 
 ${parts.join("\n\n")}
 `;

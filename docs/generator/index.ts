@@ -9,6 +9,7 @@ import { checksPage, rulesPage } from "./checks";
 import { documentBlocks } from "./documents";
 import { labBlocks, labPictures, labSkeleton, labsTable } from "./labs";
 import { POINTS } from "./points";
+import { proofsPage } from "./proofs";
 import { topologyPage } from "./topology";
 
 /** What is there, or what a new page begins with. */
@@ -29,6 +30,7 @@ export function generated(): ReadonlyMap<string, string> {
     ["docs/topology.md", topologyPage()],
     ["docs/checks.md", checksPage()],
     ["docs/rules.md", rulesPage()],
+    ["docs/proofs.md", proofsPage()],
     ["docs/releases.md", releasesPage()],
     renewed("docs/audit.md", { rules: auditRules() }),
     renewed("docs/labs/README.md", {

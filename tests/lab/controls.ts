@@ -1,19 +1,6 @@
 import * as assert from "node:assert/strict";
 import { failures, lab, said } from "./lab";
-
-/** Properties broken in a running lab: on which node, how, how to mend it, and what each check must say of it. */
-export type Control = {
-  readonly node: string;
-  readonly damage: string;
-  readonly mend: string;
-  readonly says: Readonly<Record<string, RegExp>>;
-};
-
-/** A file changed by sed, and put back; `then` is run after both. */
-export const edited = (file: string, script: string, then = "true"): Pick<Control, "damage" | "mend"> => ({
-  damage: `cp -p ${file} ${file}.kept && sed -i '${script}' ${file} && ${then}`,
-  mend: `mv ${file}.kept ${file} && ${then}`,
-});
+import { checksOf, type Control } from "./proofs/control";
 
 /** Settling time of a verify that is expected to fail: a lab that is broken does not settle. */
 const brokenFor = 3;
@@ -27,7 +14,7 @@ export function negativeControls(
   const wanted = controls.flatMap(({ node, says }) =>
     Object.entries(says).map(([check, words]) => ({ node, check, words })),
   );
-  const checks = [...new Set(wanted.map(({ check }) => check))];
+  const checks = checksOf(controls);
   const only = checks.flatMap((check) => ["--only", check]);
   const ssh = async (node: string, command: string): Promise<void> => {
     const result = await lab("ssh", ...of, node, command);

@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 import { itSoaks } from "../soak";
-import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
+import { negativeControls } from "./controls";
+import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
 import { differences, onNodes } from "./looks";
+import { damages } from "./proofs/dr-ipvsadm-nfs";
 
 const name = "dr-ipvsadm-nfs";
 const nodes = ["lvs", "web1", "web2", "nfs"];
@@ -24,45 +26,7 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
     assert.equal(result.code, 0, said(result));
   });
 
-  for (const [title, node, damage, mend, check, says] of [
-    [
-      "a table that is gone",
-      "lvs",
-      "ipvsadm --clear",
-      "systemctl restart ipvsadm",
-      "tables",
-      /lvs: the IPVS table lacks TCP 192\.168\.16\.100:80 rr/,
-    ],
-    [
-      "a share that is not mounted",
-      "web1",
-      "systemctl stop var-www-html.mount",
-      "systemctl start var-www-html.mount",
-      "mount",
-      /web1: \/var\/www\/html is nothing, must be 192\.168\.16\.145:\/opt\/wwwroot nfs4/,
-    ],
-    [
-      "a share that is not exported",
-      "nfs",
-      "exportfs -ua",
-      "exportfs -ra",
-      "share",
-      /nfs: showmount -e tells of nobody/,
-    ],
-  ] as const) {
-    it(`negative control: ${title}`, async () => {
-      assert.equal((await lab("ssh", "--lab", name, node, damage)).code, 0);
-      try {
-        const broken = await lab("verify", "--json", "--only", check, "--settle", "3", "--lab", name);
-        assert.equal(broken.code, 1, said(broken));
-        assert.match((failures(broken.stdout)[check] ?? []).join("\n"), says);
-      } finally {
-        assert.equal((await lab("ssh", "--lab", name, node, mend)).code, 0);
-      }
-      const mended = await lab("verify", "--json", "--only", check, "--lab", name);
-      assert.equal(mended.code, 0, said(mended));
-    });
-  }
+  negativeControls(damages, { name });
 
   // Where mount.nfs falls back to NFSv3, rpcbind and rpc.statd listen from then on: the check `ports` sees them.
   it("a web server that asks before the NFS server runs waits for it, and starts nothing of NFSv3 meanwhile", async () => {

@@ -6,6 +6,7 @@ import { embeddedNetns, inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { until } from "../../cli/verify/observe";
 import { byHand, failures, lab, said, state } from "./lab";
+import { opened } from "./proofs/dr-keepalived";
 import { advert, send } from "./rogue";
 
 const vip = "192.168.10.200";
@@ -25,7 +26,7 @@ export function securityTests(): void {
     const stray = "setsid -f sh -c 'echo $$ >/run/stray; exec socat TCP-LISTEN:4444 STDOUT' </dev/null >/dev/null 2>&1";
     await ssh("web1", `cp -p /etc/shadow /root/shadow; ${flush}; ${stray}`);
     await ssh("web1", `echo PasswordAuthentication yes >${conf}; sed -i 's/^root:[^:]*:/root::/' /etc/shadow`);
-    const checks = ["--only", "firewall", "--only", "ports", "--only", "logins"];
+    const checks = opened.flatMap((check) => ["--only", check]);
     try {
       const broken = await lab("verify", "--json", "--settle", "1", ...checks);
       assert.equal(broken.code, 1, said(broken));

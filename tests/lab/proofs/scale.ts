@@ -1,0 +1,3 @@
+import type { Proof } from "./proof";
+
+export const proofs: readonly Proof[] = [{ lab: "scale", passes: "every check", fails: [] }];

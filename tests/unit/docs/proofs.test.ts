@@ -1,0 +1,115 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { inRoot } from "../../../cli/paths";
+import { shippedLabs } from "../../../cli/topologies";
+import { POINTS } from "../../../docs/generator/points";
+import { SUITES } from "../../lab/proofs";
+import { impossible, provenBy, type Suites, without } from "../../lab/proofs/proof";
+
+/** Checks that no suite sees fail in a running lab: unit tests alone do. A check leaves this list, and does not enter it. */
+const inUnitTestsAlone = [
+  "packages",
+  "ip_vs",
+  "vip-on-director",
+  "saved-table",
+  "scheduler-modules",
+  "shared-content",
+  "client-arp",
+  "gratuitous-arp",
+  "track-script",
+  "case-both-master",
+  "case-master-high",
+  "case-master-low",
+  "request-way",
+  "ping-out",
+  "one-down",
+  "sorry",
+  "mail",
+  "mail-state",
+];
+
+/** Points that say nothing about a lab: the terms DS, RS, VIP, DIP, RIP, CIP. */
+const words = ["003-12"];
+
+/** Everything that must be proven and is not, and what is declared and cannot be. */
+function lost(suites: Suites): string[] {
+  const { passed, failed, points } = provenBy(suites);
+  const labs = Object.values(suites).flatMap((proofs) => proofs.map(({ lab }) => lab));
+  const unproven = without(failed);
+  return [
+    ...impossible(suites).map((one) => `${one} is no check of that lab`),
+    ...without(passed).map((name) => `${name} is not seen to pass`),
+    ...unproven.filter((name) => !inUnitTestsAlone.includes(name)).map((name) => `${name} is not seen to fail`),
+    ...inUnitTestsAlone
+      .filter((name) => !unproven.includes(name))
+      .map((name) => `${name} is seen to fail in a lab now`),
+    ...Object.values(POINTS)
+      .flatMap((all) => Object.keys(all))
+      .filter((point) => !points.has(point) && !words.includes(point))
+      .map((point) => `${point} is not proven`),
+    ...shippedLabs()
+      .filter(({ name }) => !labs.includes(name))
+      .map(({ name }) => `the lab ${name} comes up in no suite`),
+  ];
+}
+
+describe("the table of proofs", () => {
+  it("has every check, every point of a document and every shipped lab", () => {
+    assert.deepEqual(lost(SUITES), []);
+  });
+
+  it("has every suite of the real labs, and each suite uses its own declaration", () => {
+    const files = fs.readdirSync(inRoot("tests", "lab"));
+    const suites = files.filter((file) => file.endsWith(".test.ts")).map((file) => file.slice(0, -".test.ts".length));
+    assert.deepEqual(Object.keys(SUITES).sort(), suites.sort());
+    for (const [suite, proofs] of Object.entries(SUITES))
+      if (proofs.some(({ fails }) => fails.length > 0))
+        assert.match(
+          fs.readFileSync(inRoot("tests", "lab", `${suite}.test.ts`), "utf8"),
+          new RegExp(` from "./proofs/${suite}";`),
+          suite,
+        );
+  });
+
+  const cases: readonly [title: string, changed: Suites, says: readonly string[]][] = [
+    [
+      "a negative control that is gone",
+      {
+        ...SUITES,
+        networks: (SUITES.networks ?? []).map((proof) =>
+          proof.lab === "nat" || proof.lab === "tun" ? { ...proof, fails: [] } : proof,
+        ),
+      },
+      ["answer-way is not seen to fail"],
+    ],
+    [
+      "a lab that comes up no more",
+      { ...SUITES, networks: (SUITES.networks ?? []).filter(({ lab }) => lab !== "tun") },
+      ["the lab tun comes up in no suite"],
+    ],
+    [
+      "a verify that has become a part",
+      {
+        ...SUITES,
+        labs: (SUITES.labs ?? []).map((proof) =>
+          proof.lab === "dr-wrr-persistent" ? { ...proof, passes: ["addresses"] } : proof,
+        ),
+      },
+      ["timeouts is not seen to pass", "003-3 is not proven"],
+    ],
+    [
+      "a check that the lab does not have",
+      { ...SUITES, falls: [{ lab: "nat", passes: ["mount"], fails: ["no-such"] }] },
+      ["falls: nat: mount is no check of that lab", "falls: nat: no-such is no check of that lab"],
+    ],
+    [
+      "a check that a lab sees fail now",
+      { ...SUITES, falls: [{ lab: "nat", passes: [], fails: ["one-down"] }] },
+      ["one-down is seen to fail in a lab now"],
+    ],
+  ];
+  for (const [title, changed, says] of cases)
+    it(`tells of ${title}`, () => {
+      assert.deepEqual(lost(changed), says);
+    });
+});
