@@ -2,24 +2,20 @@
 // The command's start, with Node alone: it reads the words and checks that the npm modules that the verb needs are installed.
 
 const { spawnSync } = require("node:child_process");
-const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 const { PROGRAM } = require("./help.cjs");
 const { parse, TABLE } = require("./parse.cjs");
 const { completion } = require("./complete.cjs");
+const { isInstalled } = require("./installed.cjs");
 
 const root = path.join(__dirname, "..", "..");
 const loader = path.join(root, "node_modules", "tsx", "dist", "cjs", "index.cjs");
 
-/** What is wrong with the npm modules; undefined: nothing known. Only host/modules leaves a digest to compare; `npm ci` by hand does not. */
+/** What is wrong with the npm modules; undefined: nothing. */
 function wrongModules() {
   if (!fs.existsSync(loader)) return "are missing";
-  const stamp = path.join(root, "node_modules", ".lock-digest");
-  if (!fs.existsSync(stamp)) return undefined;
-  const lock = fs.readFileSync(path.join(root, "package-lock.json"));
-  const digest = crypto.createHash("sha256").update(lock).digest("hex");
-  return fs.readFileSync(stamp, "utf8").startsWith(digest) ? undefined : "are not those of package-lock.json";
+  return isInstalled(root) ? undefined : "are not those of package-lock.json";
 }
 
 /**

@@ -3,16 +3,21 @@ import * as fs from "node:fs";
 import { inRoot } from "../../../cli/paths";
 import { bash, Folder } from "./folder";
 
+/** A checkout with host/modules, what it asks, and an npm that runs this text. */
+function checkoutWith(npm: string): { checkout: Folder; run: (...words: string[]) => ReturnType<typeof bash> } {
+  const checkout = new Folder();
+  for (const folder of ["host", "cli/front", "docs"]) fs.mkdirSync(checkout.at(folder), { recursive: true });
+  for (const file of ["host/modules", "cli/front/installed.cjs"]) fs.copyFileSync(inRoot(file), checkout.at(file));
+  checkout.script("bin/npm", npm);
+  const env = { PATH: `${checkout.at("bin")}:${process.env.PATH}` };
+  return { checkout, run: (...words) => bash(checkout.at("host", "modules"), words, env) };
+}
+
 describe("host/modules", () => {
   it("runs npm once when two need it at the same time, and then no more", async () => {
-    const checkout = new Folder();
-    fs.mkdirSync(checkout.at("host"));
-    fs.copyFileSync(inRoot("host", "modules"), checkout.at("host", "modules"));
-    fs.writeFileSync(checkout.at("package-lock.json"), "{}");
     // npm ci removes what is there first.
-    const text = "echo ran >>ran; rm -rf node_modules; sleep 0.5; mkdir node_modules";
-    checkout.script("bin/npm", text);
-    const run = () => bash(checkout.at("host", "modules"), [], { PATH: `${checkout.at("bin")}:${process.env.PATH}` });
+    const { checkout, run } = checkoutWith("echo ran >>ran; rm -rf node_modules; sleep 0.5; mkdir node_modules");
+    fs.writeFileSync(checkout.at("package-lock.json"), "{}");
     const both = await Promise.all([run(), run()]);
     assert.deepEqual(
       both.map(({ code }) => code),
@@ -25,14 +30,32 @@ describe("host/modules", () => {
   });
 
   it("does the same for a folder that has a lock file of its own", async () => {
-    const checkout = new Folder();
-    for (const folder of ["host", "docs"]) fs.mkdirSync(checkout.at(folder));
-    fs.copyFileSync(inRoot("host", "modules"), checkout.at("host", "modules"));
+    const { checkout, run } = checkoutWith("mkdir node_modules");
     fs.writeFileSync(checkout.at("docs", "package-lock.json"), "{}");
-    checkout.script("bin/npm", "mkdir node_modules");
-    const env = { PATH: `${checkout.at("bin")}:${process.env.PATH}` };
-    assert.deepEqual(await bash(checkout.at("host", "modules"), ["docs"], env), { code: 0, stdout: "", stderr: "" });
+    assert.deepEqual(await run("docs"), { code: 0, stdout: "", stderr: "" });
     assert.ok(fs.existsSync(checkout.at("docs", "node_modules", ".lock-digest")));
     checkout.remove();
   });
+
+  const one = { version: "1.0.0", integrity: "sha512-one" };
+  const wanted = { "": { name: "x" }, "node_modules/one": one, "node_modules/other": { ...one, optional: true } };
+  const installed: [string, object, 0 | 1][] = [
+    ["all packages", { "node_modules/one": one, "node_modules/other": one }, 0],
+    ["all but an optional one", { "node_modules/one": one }, 0],
+    ["another version", { "node_modules/one": { ...one, version: "1.0.1" } }, 1],
+    ["another content", { "node_modules/one": { ...one, integrity: "sha512-two" } }, 1],
+    ["nothing", {}, 1],
+    ["a package that nobody asked for", { "node_modules/one": one, "node_modules/more": one }, 1],
+  ];
+  for (const [title, packages, code] of installed)
+    it(`${code === 0 ? "takes" : "does not take"} what npm ci by hand has left: ${title}`, async () => {
+      const { checkout, run } = checkoutWith("echo ran >>ran; exit 0");
+      fs.mkdirSync(checkout.at("node_modules"));
+      fs.writeFileSync(checkout.at("package-lock.json"), JSON.stringify({ packages: wanted }));
+      fs.writeFileSync(checkout.at("node_modules", ".package-lock.json"), JSON.stringify({ packages }));
+      assert.deepEqual(await run("--check"), { code, stdout: "", stderr: "" });
+      assert.deepEqual(await run(), { code: 0, stdout: "", stderr: "" });
+      assert.equal(fs.existsSync(checkout.at("ran")), code === 1);
+      checkout.remove();
+    });
 });
