@@ -27,3 +27,14 @@ export const widthOf = (text: string): number => stringWidth(text);
 
 /** A text with blanks behind it, up to so many cells. */
 export const padTo = (text: string, cells: number): string => text + " ".repeat(Math.max(0, cells - widthOf(text)));
+
+/** A text with the characters that a terminal would obey or not show made visible, but for line ends: what stands in a file is anybody's. */
+export const visible = (text: string): string =>
+  text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+
+/** A document of JSON. The control characters that JSON lets through, DEL and C1, are escaped too: a terminal may obey them. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

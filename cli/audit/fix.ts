@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { MASK } from "../../model/keepalived/secret";
 import { audit, type AuditFinding } from "../../model/plan/audit";
 import { planOf } from "../../model/plan/site";
+import { visible } from "../terminal";
 import type { Input } from "./input";
 
 /** A word of a file that another one replaces. Lines and columns count from 1. */
@@ -67,7 +68,7 @@ export function fixesOf({ machines, facts }: Input): readonly Fixed[] {
     }
     return diff.length === 0
       ? []
-      : [{ file, text: lines.join("\n"), diff: [`--- ${file}`, `+++ ${file}`, ...diff].join("\n") }];
+      : [{ file, text: lines.join("\n"), diff: visible([`--- ${file}`, `+++ ${file}`, ...diff].join("\n")) }];
   });
   return fixed.filter(({ file, text }) => {
     const mended = machines.map((machine) => {

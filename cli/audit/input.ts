@@ -4,10 +4,16 @@ import type { Card } from "../../model/plan/plan";
 import type { Machine, SiteFile } from "../../model/plan/site";
 import { NOTHING, readAddresses, readSiteFile, type SiteFacts } from "../../model/plan/siteFile";
 import { UserError } from "../run";
+import { visible } from "../terminal";
 
-/** Larger files are no configuration, and no script that anybody reads. */
-const LARGEST = 1024 * 1024;
+const MIB = 1024 * 1024;
+/** Larger files beside a configuration are no part of it, and no script that anybody reads. */
+const LARGEST = MIB;
+/** A keepalived.conf itself may be larger: people generate them. */
+const LARGEST_MAIN = 4 * MIB;
 const MOST_FILES = 5000;
+/** How a text of UTF-16 looks as UTF-8: a byte order mark, then each second byte is zero. */
+const UTF16 = /^(?:\ufffd\ufffd)?(?:(?:[^\0]\0){2}|(?:\0[^\0]){2})/;
 const FLAT = ".keepalived.conf";
 const ADDRESSES = ["address.json", "addresses.json", "ip-address.json"];
 
@@ -70,7 +76,7 @@ export function readInput(
     for (const name of [...facts.cards.keys(), ...facts.accepted.flatMap(({ node }) => node ?? [])])
       if (!names.has(name)) problems.push(`${siteFile}: got the machine ${name}, need one of ${[...names].join(", ")}`);
   }
-  if (problems.length > 0) throw new UserError(problems.join("\nlab: "));
+  if (problems.length > 0) throw new UserError(problems.map(visible).join("\nlab: "));
   return { machines: found, facts };
 }
 
@@ -78,14 +84,22 @@ function machinesOf(word: string, { verb, wanted }: Asker, problems: string[]): 
   const [, name, file] = /^([^=/]+)=(.+)$/.exec(word) ?? [];
   if (name !== undefined && file !== undefined) {
     if (isFile(file)) return [single(name, file, problems)];
-    problems.push(`${verb}: got ${file} for ${name}, need the path of a keepalived.conf`);
+    problems.push(`${verb}: got ${shownOf(file)} for ${name}, need the path of a keepalived.conf`);
     return [];
   }
   if (isFile(word)) return [single(nameOf(word), word, problems)];
+  const known = problems.length;
   const machines = isFolder(word) ? inFolder(word, problems) : [];
-  if (machines.length === 0) problems.push(`${verb}: got ${word}, need ${wanted}`);
+  if (machines.length === 0 && problems.length === known)
+    problems.push(`${verb}: got ${shownOf(word)}, need ${wanted}`);
   return machines;
 }
+
+/** What a path leads to, where it is no file: a pipe or a device is never read. */
+const shownOf = (file: string): string => {
+  const found = stat(file);
+  return found && !found.isDirectory() ? `${file} (a pipe, socket or device)` : file;
+};
 
 /** lb1.keepalived.conf and lb1.conf are lb1's; keepalived.conf is of the machine that its folder is named after. */
 function nameOf(file: string): string {
@@ -115,7 +129,11 @@ function inFolder(folder: string, problems: string[]): Machine[] {
 function ownFolder(name: string, folder: string, problems: string[]): Machine | undefined {
   const deep = path.join(folder, "etc", "keepalived", "keepalived.conf");
   const main = path.join(folder, "keepalived.conf");
-  if (!isFile(main) && !isFile(deep)) return undefined;
+  if (!isFile(main) && !isFile(deep)) {
+    for (const file of [main, deep])
+      if (stat(file)) problems.push(`${file}: got something that is no file, need a keepalived.conf`);
+    return undefined;
+  }
   const cards = cardsIn(
     ADDRESSES.map((file) => path.join(folder, file)),
     problems,
@@ -135,10 +153,18 @@ function single(name: string, main: string, problems: string[]): Machine {
   return { name, main: path.normalize(main), files, ...cards };
 }
 
-/** A machine's configuration itself is there, or a problem says why not. */
+/** A machine's configuration itself is there and is text, or a problem says why not. */
 function demandMain(main: string, files: ReadonlyMap<string, SiteFile>, problems: string[]): void {
-  if (files.has(path.normalize(main))) return;
-  problems.push(`${main}: got a file that you may not read, need a keepalived.conf`);
+  const got = wrongOf(main, files.get(path.normalize(main)));
+  if (got !== undefined) problems.push(`${main}: got ${got}, need a keepalived.conf`);
+}
+
+function wrongOf(main: string, file: SiteFile | undefined): string | undefined {
+  if (!file) return "a file that you may not read";
+  const { size = 0 } = stat(main) ?? {};
+  if (size > LARGEST_MAIN) return `a file of ${Math.ceil(size / MIB)} MiB (at most ${LARGEST_MAIN / MIB} are read)`;
+  if (!file.text.includes("\0")) return undefined;
+  return UTF16.test(file.text) ? "UTF-16 (`iconv -f UTF-16 -t UTF-8` mends it)" : "a binary file";
 }
 
 function cardsIn(files: readonly string[], problems: string[]): { cards?: readonly Card[] } {

@@ -1,6 +1,7 @@
 import type { Severity } from "../../model/keepalived/finding";
 import type { AuditFinding } from "../../model/plan/audit";
 import type { Plan } from "../../model/plan/plan";
+import { jsonText, visible } from "../terminal";
 
 /** What an audit says: the same for people and for programs. */
 export interface AuditReport {
@@ -26,16 +27,29 @@ export function countsText(findings: readonly Counted[]): string {
   return [...counted, ...(accepted > 0 ? [`${accepted} accepted`] : [])].join(", ");
 }
 
-/** Characters that a terminal would obey or not show, and how they are shown: a file's words are anybody's. */
-const visible = (text: string): string =>
-  text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+/** So many findings are shown to people; programs get all. */
+const MOST_SHOWN = 100;
+/** So many places of the other sides. */
+const MOST_PLACES = 10;
+
+/** What is shown of a list, and what is said of the rest. */
+function cut<T>(all: readonly T[], most: number): { readonly shown: readonly T[]; readonly more: readonly string[] } {
+  const left = all.length - most;
+  return { shown: all.slice(0, most), more: left > 0 ? [`… and ${left} more`] : [] };
+}
+
+const places = (also: AuditFinding["also"]): readonly string[] => {
+  const { shown, more } = cut(also, MOST_PLACES);
+  return [...shown.map(place), ...more];
+};
 
 /** For people at a terminal. */
 export function reportText({ plan, findings }: AuditReport): string {
-  const blocks = findings.map(({ at, also, severity, rule, message, why, source, fix, accepted }) =>
+  const { shown, more } = cut(findings, MOST_SHOWN);
+  const blocks = shown.map(({ at, also, severity, rule, message, why, source, fix, accepted }) =>
     [
       `${at.file}:${at.line}:${at.column}: ${accepted === undefined ? severity : `accepted ${severity}`} ${rule}: ${message}`,
-      ...(also.length > 0 ? [`    see:  ${also.map(place).join(", ")}`] : []),
+      ...(also.length > 0 ? [`    see:  ${places(also).join(", ")}`] : []),
       ...(accepted === undefined
         ? [`    why:  ${why} (${source})`, ...(fix === undefined ? [] : [`    fix:  ${fix}`])]
         : [`    accepted because ${accepted}`]),
@@ -44,6 +58,7 @@ export function reportText({ plan, findings }: AuditReport): string {
   return visible(
     [
       ...blocks,
+      ...more.map((text) => `${text}: --json and --sarif have all`),
       ...(blocks.length > 0 ? [""] : []),
       ...(plan.assumed.length > 0 ? ["Assumed:", ...plan.assumed.map((text) => `  - ${text}`), ""] : []),
       `${plan.nodes.map(({ name }) => name).join(", ")}: ${countsText(findings)}`,
@@ -53,37 +68,38 @@ export function reportText({ plan, findings }: AuditReport): string {
 
 /** For programs: one document. */
 export const reportJson = ({ plan, findings }: AuditReport): string =>
-  JSON.stringify(
-    {
-      machines: plan.nodes.map(({ name, config }) => ({ name, files: config.files })),
-      assumed: plan.assumed,
-      counts: countsOf(findings),
-      findings,
-    },
-    null,
-    2,
-  );
+  jsonText({
+    machines: plan.nodes.map(({ name, config }) => ({ name, files: config.files })),
+    assumed: plan.assumed,
+    counts: countsOf(findings),
+    findings,
+  });
 
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
+const cell = (text: string): string =>
+  visible(text).replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
+/** A text as code; a backtick would end it. */
+const code = (text: string): string => `\`${cell(text).replaceAll("`", "'")}\``;
 
 /** A comment of a pull request, or a job's summary. */
 export function reportMarkdown({ plan, findings }: AuditReport): string {
-  const rows = findings
-    .filter(({ accepted }) => accepted === undefined)
-    .map(({ severity, at, also, rule, message, why, source, fix = "" }) => [
-      severity,
-      [at, ...also].map((one) => `\`${place(one)}\``).join(" "),
-      `\`${rule}\``,
-      `${cell(message)}<br>${cell(why)} (${cell(source)})`,
-      cell(fix),
-    ]);
+  const { shown, more } = cut(
+    findings.filter(({ accepted }) => accepted === undefined),
+    MOST_SHOWN,
+  );
+  const rows = shown.map(({ severity, at, also, rule, message, why, source, fix = "" }) => [
+    severity,
+    [place(at), ...places(also)].map(code).join(" "),
+    code(rule),
+    `${cell(message)}<br>${cell(why)} (${cell(source)})`,
+    cell(fix),
+  ]);
   const accepted = findings.flatMap(({ at, rule, message, accepted: because }) =>
     because === undefined
       ? []
-      : [`- \`${place(at)}\` \`${rule}\`: ${cell(message)}; accepted because ${cell(because)}`],
+      : [`- ${code(place(at))} ${code(rule)}: ${cell(message)}; accepted because ${cell(because)}`],
   );
   return [
-    `### keepalived audit: ${plan.nodes.map(({ name }) => name).join(", ")}`,
+    `### keepalived audit: ${cell(plan.nodes.map(({ name }) => name).join(", "))}`,
     "",
     countsText(findings),
     ...(rows.length > 0
@@ -92,6 +108,7 @@ export function reportMarkdown({ plan, findings }: AuditReport): string {
           "| severity | place | rule | what and why | fix |",
           "| --- | --- | --- | --- | --- |",
           ...rows.map((row) => `| ${row.join(" | ")} |`),
+          ...more.flatMap((text) => ["", text]),
         ]
       : []),
     ...(accepted.length > 0 ? ["", ...accepted] : []),
@@ -101,7 +118,7 @@ export function reportMarkdown({ plan, findings }: AuditReport): string {
 
 /** Workflow commands of GitHub Actions: each makes an annotation at its line in the pull request. What is accepted makes none. */
 export function reportAnnotations({ findings }: AuditReport): string {
-  const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const data = (text: string): string => visible(text).replaceAll("%", "%25").replaceAll("\n", "%0A");
   const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
   return findings
     .flatMap(({ severity, at, rule, message, why, source, fix, accepted }) => {

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import type { Position } from "../../model/keepalived/finding";
 import { ruleTexts } from "../../model/plan/audit";
+import { jsonText } from "../terminal";
 import type { AuditReport } from "./report";
 
 /** A path as SARIF has it: relative to the folder that the command was started in, so that code scanning finds it in the checkout. */
@@ -43,13 +44,9 @@ export function reportSarif({ findings }: AuditReport): string {
     help: { text: `${why} (${source}).` },
     defaultConfiguration: { level: severity },
   }));
-  return JSON.stringify(
-    {
-      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-      version: "2.1.0",
-      runs: [{ tool: { driver: { name: "lvs-lab", rules } }, columnKind: "utf16CodeUnits", results }],
-    },
-    null,
-    2,
-  );
+  return jsonText({
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [{ tool: { driver: { name: "lvs-lab", rules } }, columnKind: "utf16CodeUnits", results }],
+  });
 }

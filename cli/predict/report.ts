@@ -4,6 +4,7 @@ import type { ServiceOutcome } from "../../model/plan/predict/services";
 import type { Range } from "../../model/plan/predict/times";
 import { countsText } from "../audit/report";
 import { table } from "../table";
+import { jsonText, visible } from "../terminal";
 
 const number = (value: number): string => String(Math.round(value * 100) / 100);
 /** Seconds, "2.65 to 3.65 s". */
@@ -72,7 +73,7 @@ export function predictionText({ plan, assumed, calm, scenarios, pairs, findings
   const services = scenarios.flatMap((scenario) =>
     scenario.services.map((one) => [failed(scenario.failures), serviceText(one)]),
   );
-  return [
+  const lines = [
     ...(calm.instances.length > 0
       ? [
           table([
@@ -90,20 +91,17 @@ export function predictionText({ plan, assumed, calm, scenarios, pairs, findings
     ...(findings.length > 0 ? [""] : []),
     ...(assumed.length > 0 ? ["Assumed:", ...assumed.map((text) => `  - ${text}`), ""] : []),
     `${plan.nodes.map(({ name }) => name).join(", ")}: ${scenarios.length} failure${scenarios.length === 1 ? "" : "s"}, ${countsText(findings)}`,
-  ].join("\n");
+  ];
+  return visible(lines.join("\n"));
 }
 
 /** For programs: one document. Times are in seconds. */
 export const predictionJson = ({ plan, assumed, calm, scenarios, pairs, findings }: Prediction): string =>
-  JSON.stringify(
-    {
-      machines: plan.nodes.map(({ name }) => name),
-      assumed,
-      calm: calm.instances.map(({ instance, vips, before }) => ({ instance, vips, masters: before })),
-      scenarios: scenarios.map((one) => ({ name: failed(one.failures), ...one })),
-      pairs: pairs.map((one) => ({ name: failed(one.failures), ...one })),
-      findings,
-    },
-    null,
-    2,
-  );
+  jsonText({
+    machines: plan.nodes.map(({ name }) => name),
+    assumed,
+    calm: calm.instances.map(({ instance, vips, before }) => ({ instance, vips, masters: before })),
+    scenarios: scenarios.map((one) => ({ name: failed(one.failures), ...one })),
+    pairs: pairs.map((one) => ({ name: failed(one.failures), ...one })),
+    findings,
+  });

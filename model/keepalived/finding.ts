@@ -1,3 +1,5 @@
+import { discreet } from "./secret";
+
 /** error: the daemon drops what is written, or it cannot work; warning: it works otherwise than written, or only by an old habit; note: worth knowing. */
 export type Severity = "error" | "warning" | "note";
 
@@ -53,8 +55,9 @@ export class Report {
   readonly #told = new Set<string>();
 
   /** What two readers of one place find alike counts once. */
-  add(at: Position, { suggestion, refused, ...rest }: Complaint): void {
+  add(at: Position, { suggestion, refused, message, ...more }: Complaint): void {
     const { file, line, column } = at;
+    const rest = { ...more, message: discreet(message) };
     const key = `${file}:${line}:${column} ${rest.rule} ${rest.message}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
@@ -65,7 +68,7 @@ export class Report {
         line,
         column,
         refused: refused ?? rest.severity === "error",
-        ...(suggestion === undefined ? {} : { suggestion }),
+        ...(suggestion === undefined ? {} : { suggestion: discreet(suggestion) }),
       }),
     );
   }

@@ -4,6 +4,7 @@ import type { Files } from "./files";
 import { type Position, Report } from "./finding";
 import { homesOf, root, shownWord } from "./keywords";
 import type { Line } from "./line";
+import { MASK } from "./secret";
 import { Stream } from "./stream";
 import { nearest } from "./suggest";
 import type { Block, Statement, Tree } from "./tree";
@@ -21,12 +22,23 @@ const wordsOf = ({ words: [keyword, ...values], line }: Cut): Pick<Statement, "k
   line,
 });
 
+/** The daemon's blocks are five deep; a file that goes deeper than this is no configuration. */
+const DEEPEST_BLOCK = 32;
+
+/** A line whose quote or backslash makes its author expect the next line to belong to it: that one may be anything, a password too. */
+const isUnfinished = ({ text }: Line): boolean => text.endsWith("\\") || text.split('"').length % 2 === 0;
+
 /** Builds the tree from the stream of lines, by the table of words. What is wrong is told, and the reading goes on. */
 class Parser {
   readonly #stream: Stream;
   readonly #report: Report;
   /** Lines that were looked at and put back. */
   readonly #back: Cut[] = [];
+  /** Blocks of lines around what is read. */
+  #depth = 0;
+  /** It was told that blocks are too deep: what is open at the end is then no news. */
+  #wasTooDeep = false;
+  #isBehindUnfinished = false;
 
   constructor(stream: Stream, report: Report) {
     this.#stream = stream;
@@ -57,7 +69,7 @@ class Parser {
     for (;;) {
       const cut = this.#next();
       if (!cut) {
-        if (home) this.#unclosed(home, "the end of the file");
+        if (home) this.#unclosed(home);
         return { statements };
       }
       const [first] = cut.words;
@@ -94,9 +106,11 @@ class Parser {
     const [keyword] = cut.words;
     const entry = Object.hasOwn(table, keyword.text) ? table[keyword.text] : undefined;
     const statement = wordsOf(cut);
+    const shown = this.#isBehindUnfinished ? MASK : shownWord(keyword.text, table);
+    this.#isBehindUnfinished = isUnfinished(cut.line);
     if (!entry) {
-      this.#unknown(keyword, table, home);
-      return { ...statement, ...(this.#isNext(OPEN) ? { block: this.#lines(keyword) } : {}) };
+      this.#unknown(keyword, shown, table, home);
+      return { ...statement, ...(this.#isNext(OPEN) ? { block: this.#lines({ ...keyword, text: shown }) } : {}) };
     }
     if (entry.kind.holds === undefined) return { ...statement, entry };
     return { ...statement, entry, block: this.#block(keyword, entry, table) };
@@ -136,7 +150,26 @@ class Parser {
   /** The lines of a block that begins here, blocks in it too. */
   #lines(home: Word): Block {
     const open = this.#next()?.words[0].at;
-    return { ...(open ? { open } : {}), ...this.#linesUntilClose(home) };
+    if (this.#depth >= DEEPEST_BLOCK) {
+      this.#tooDeep(home);
+      return { statements: [] };
+    }
+    this.#depth += 1;
+    const block = { ...(open ? { open } : {}), ...this.#linesUntilClose(home) };
+    this.#depth -= 1;
+    return block;
+  }
+
+  #tooDeep(home: Word): void {
+    this.#wasTooDeep = true;
+    this.#report.add(home.at, {
+      severity: "error",
+      rule: "unbalanced-braces",
+      message: `more than ${DEEPEST_BLOCK} blocks are open here: what is inside is not read`,
+      why: "no block of keepalived.conf is so deep; keepalived.conf(5)",
+      suggestion: "close the blocks with }",
+    });
+    this.#skip();
   }
 
   #linesUntilClose(home: Word): { statements: readonly Statement[]; close?: Position } {
@@ -144,7 +177,7 @@ class Parser {
     for (;;) {
       const cut = this.#next();
       if (!cut) {
-        this.#unclosed(home, "the end of the file");
+        this.#unclosed(home);
         return { statements };
       }
       const [first] = cut.words;
@@ -156,7 +189,11 @@ class Parser {
         this.#unclosed(home, `${first.text} in line ${first.at.line}`);
         this.#back.push(cut);
         return { statements };
-      } else statements.push({ ...wordsOf(cut), ...(this.#isNext(OPEN) ? { block: this.#lines(first) } : {}) });
+      } else
+        statements.push({
+          ...wordsOf(cut),
+          ...(this.#isNext(OPEN) ? { block: this.#lines({ ...first, text: home.text }) } : {}),
+        });
     }
   }
 
@@ -181,7 +218,8 @@ class Parser {
     });
   }
 
-  #unclosed(home: Word, before: string): void {
+  #unclosed(home: Word, before = "the end of the file"): void {
+    if (this.#wasTooDeep) return;
     this.#report.add(home.at, {
       severity: "error",
       rule: "unbalanced-braces",
@@ -191,11 +229,10 @@ class Parser {
     });
   }
 
-  #unknown(word: Word, table: Table, home: Word | undefined): void {
+  #unknown(word: Word, shown: string, table: Table, home: Word | undefined): void {
     const known = Object.keys(table);
     const near = nearest(word.text, known);
     const homes = homesOf(word.text);
-    const shown = shownWord(word.text, table);
     const place = home ? `in ${home.text}` : "at the top of a configuration";
     this.#report.add(word.at, {
       severity: "error",

@@ -37,3 +37,9 @@ export class Secret {
     return MASK;
   }
 }
+
+/** A text of a message with what looks like a password in it masked: `--token=…`, `password:…`, and the one in a URL. */
+export const discreet = (text: string): string =>
+  text
+    .replace(/([\w-]*(?:passw|passphrase|pwd|secret|token|credential|api[_-]?key)[\w-]*[=:])[^\s"'`]+/gi, `$1${MASK}`)
+    .replace(/(:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`);

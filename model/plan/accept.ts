@@ -8,9 +8,16 @@ const MARK = /[#!]\s*lvs-lab:\s*accept\s+(\S+)(?:\s+because\s+(.*\S))?\s*$/;
  */
 export function acceptedIn(file: string, text: string): readonly Accepted[] {
   const lines = text.split("\n");
-  const open: number[] = [];
-  const blocks: { first: number; last: number }[] = [];
-  const marks: { rule: string; because: string; line: number; column: number; isBehind: boolean }[] = [];
+  const open: { readonly first: number; last?: number }[] = [];
+  const marks: {
+    readonly rule: string;
+    readonly because: string;
+    readonly line: number;
+    readonly column: number;
+    readonly isBehind: boolean;
+    /** The innermost block around a comment of its own line; its end comes later. */
+    readonly block: { readonly first: number; readonly last?: number } | undefined;
+  }[] = [];
   for (const [index, line] of lines.entries()) {
     const comment = line.search(/[#!]/);
     const code = comment < 0 ? line : line.slice(0, comment);
@@ -22,17 +29,17 @@ export function acceptedIn(file: string, text: string): readonly Accepted[] {
         line: index + 1,
         column: line.length - all.length + 1,
         isBehind: code.trim() !== "",
+        block: open.at(-1),
       });
     for (const letter of code) {
-      if (letter === "{") open.push(index + 1);
-      const first = letter === "}" ? open.pop() : undefined;
-      if (first !== undefined) blocks.push({ first, last: index + 1 });
+      if (letter === "{") open.push({ first: index + 1 });
+      const closed = letter === "}" ? open.pop() : undefined;
+      if (closed) closed.last = index + 1;
     }
   }
-  return marks.map(({ rule, because, line, column, isBehind }): Accepted => {
-    const around = blocks
-      .filter(({ first, last }) => first <= line && line <= last)
-      .sort((a, b) => a.last - a.first - (b.last - b.first))[0];
+  return marks.map(({ rule, because, line, column, isBehind, block }): Accepted => {
+    // Nothing around a block that is not closed is closed either.
+    const around = block?.last === undefined ? undefined : { first: block.first, last: block.last };
     const about = isBehind ? { first: line, last: line } : around;
     return Object.freeze({ rule, because, at: { file, line, column }, ...(about ? { lines: about } : {}) });
   });

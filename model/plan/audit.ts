@@ -1,4 +1,5 @@
 import type { Position, Rule as WordRule, Severity } from "../keepalived/finding";
+import { discreet } from "../keepalived/secret";
 import { clustersOf, peersOf } from "./clusters";
 import type { Accepted, Plan } from "./plan";
 import { rules } from "./rules";
@@ -113,10 +114,10 @@ export function audit(plan: Plan): readonly AuditFinding[] {
         rule: name,
         at: found.at,
         also: (found.also ?? []).flatMap((place) => (place && !isSame(place, found.at) ? [place] : [])),
-        message: found.message,
+        message: discreet(found.message),
         why: found.why ?? why,
         source,
-        ...(found.fix === undefined ? {} : { fix: found.fix }),
+        ...(found.fix === undefined ? {} : { fix: discreet(found.fix) }),
       }),
     ),
   );
@@ -138,14 +139,20 @@ const isSame = (a: Position, b: Position): boolean => a.file === b.file && a.lin
 function accept(plan: Plan, findings: readonly AuditFinding[]): AuditFinding[] {
   const filesOf = new Map(plan.nodes.map(({ name, config }) => [name, config.files]));
   const all = [...plan.nodes.flatMap(({ accepted }) => accepted), ...plan.accepted];
+  const byRule = new Map<string, Accepted[]>();
+  for (const one of all) {
+    const same = byRule.get(one.rule);
+    if (same) same.push(one);
+    else byRule.set(one.rule, [one]);
+  }
   const used = new Set<Accepted>();
   const covers = ({ at, lines, node }: Accepted, place: Position): boolean => {
     if (at) return at.file === place.file && (!lines || (lines.first <= place.line && place.line <= lines.last));
     return node === undefined || (filesOf.get(node)?.includes(place.file) ?? false);
   };
   const marked = findings.map((finding) => {
-    const by = all.filter(
-      (one) => one.rule === finding.rule && [finding.at, ...finding.also].some((place) => covers(one, place)),
+    const by = (byRule.get(finding.rule) ?? []).filter((one) =>
+      [finding.at, ...finding.also].some((place) => covers(one, place)),
     );
     for (const one of by) used.add(one);
     const reason = by.find(({ because }) => because !== "")?.because;

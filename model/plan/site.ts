@@ -40,7 +40,12 @@ function reachable(machine: Machine): Files {
   const files = filesOf(new Map([...machine.files].map(([path, { text }]) => [path, text])));
   const here = (path: string): string =>
     path.startsWith("/") && !machine.files.has(path) ? (placeOf(path, machine) ?? path) : path;
-  return { read: (path) => files.read(here(path)), glob: (pattern) => files.glob(here(pattern)) };
+  const read = (path: string): string | undefined => {
+    const text = files.read(here(path));
+    // A binary file is none that can be read.
+    return text?.includes("\0") ? undefined : text;
+  };
+  return { read, glob: (pattern) => files.glob(here(pattern)) };
 }
 
 /** What the machines of a site run. */

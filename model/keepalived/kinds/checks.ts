@@ -17,12 +17,15 @@ export const check = <const Method extends string, T extends Table>(
     joined(readSettings(table, statement.block?.statements ?? [], context), { method, at: statement.keyword.at }),
 });
 
-/** An MD5 sum, as `genhash` prints it. */
+/** An MD5 sum, as `genhash` prints it. What is none is not shown: it may be somebody's password. */
 export const digest = (): Kind<string> =>
-  single("32 hexadecimal digits", (word, statement, context, kind) =>
-    /^[0-9a-fA-F]{32}$/.test(word.text)
-      ? word.text.toLowerCase()
-      : refuse(context, kind, statement.keyword.text, word, { suggestion: "genhash prints the sum of a page" }),
+  single(
+    "32 hexadecimal digits",
+    (word, statement, context, kind) =>
+      /^[0-9a-fA-F]{32}$/.test(word.text)
+        ? word.text.toLowerCase()
+        : refuse(context, kind, statement.keyword.text, word, { suggestion: "genhash prints the sum of a page" }),
+    { isSecret: true },
   );
 
 /** Status codes of HTTP, from and to. */

@@ -31,15 +31,17 @@ export function scriptWords(statement: Statement, context: Context, escapes: boo
 const commandOf = (first: Word): readonly string[] =>
   Object.freeze(splitQuoted(lineOf(first.at.file, first.at.line, first.text), true).words.map((word) => word.text));
 
-/** Words that would have to be in the quotes of the command. */
-function outside(statement: Statement, context: Context, words: readonly Word[], stray: Word, message: string): void {
-  const keyword = statement.keyword.text;
+/** The program of a command, as a message shows it. */
+const programOf = ([program = ""]: readonly string[]): string => program;
+
+/** Words that would have to be in the quotes of the command. None of them is shown: parameters may be passwords. */
+function outside(statement: Statement, context: Context, program: string, stray: Word, message: string): void {
   context.report.add(stray.at, {
     severity: "error",
     rule: "extra-value",
     message,
     why: "a command with parameters is one word: it stands in quotes; keepalived.conf(5), SCRIPTS",
-    suggestion: `${keyword} "${words.map((word) => word.text).join(" ")}"`,
+    suggestion: `${statement.keyword.text} "${program} …"`,
     refused: false,
   });
 }
@@ -53,15 +55,16 @@ export const command = (): Kind<Script> => {
       if (words === undefined) return undefined;
       const [first, stray] = words;
       if (!first || first.text.trim() === "") return missing(context, kind, statement);
+      const command = commandOf(first);
       if (stray)
         outside(
           statement,
           context,
-          words,
+          programOf(command),
           stray,
-          `${statement.keyword.text} runs \`${first.text}\` without the parameters behind it`,
+          `${statement.keyword.text} runs \`${programOf(command)}\` without the parameters behind it`,
         );
-      return Object.freeze({ command: commandOf(first) });
+      return Object.freeze({ command });
     },
   };
   return kind;
@@ -82,9 +85,9 @@ export const notifyScript = (): Kind<Script> => {
         outside(
           statement,
           context,
-          words,
+          programOf(command),
           user,
-          `${statement.keyword.text} takes \`${user.text}\` for the user that runs the script`,
+          `${statement.keyword.text} takes the word behind \`${programOf(command)}\` for the user that runs the script`,
         );
         return Object.freeze({ command });
       }

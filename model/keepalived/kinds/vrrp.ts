@@ -20,8 +20,7 @@ export const hmacKey = (): Kind<HmacKey> => {
       const [id, key] = statement.values;
       if (!id || !key) return missing(context, kind, statement);
       const number = integerOf(id.text);
-      if (number === undefined || number < 1 || number > 255)
-        return refuse(context, { ...kind, isSecret: undefined as never }, statement.keyword.text, id);
+      if (number === undefined || number < 1 || number > 255) return refuse(context, kind, statement.keyword.text, id);
       const isFile = key.text.startsWith("file:");
       const length = key.text.startsWith("hex:")
         ? Math.floor((key.text.replace(/\s/g, "").length - 3) / 2)

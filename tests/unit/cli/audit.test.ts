@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import Ajv from "ajv";
 import { parse } from "yaml";
 import { fixesOf, writeFixes } from "../../../cli/audit/fix";
 import { readInput } from "../../../cli/audit/input";
@@ -11,7 +12,8 @@ import { inRoot } from "../../../cli/paths";
 import { tryRun } from "../../../cli/run";
 import { audit } from "../../../model/plan/audit";
 import { planOf } from "../../../model/plan/site";
-import { siteFixtures } from "../model/plan/sites";
+import { planOfFiles, siteFixtures } from "../model/plan/sites";
+import { sarifSchema } from "./sarif";
 
 const outputs = {
   text: reportText,
@@ -258,6 +260,25 @@ describe("lab audit", () => {
       assert.match(vrid?.relatedLocations?.[0]?.physicalLocation.artifactLocation.uri ?? "", /lb1\/keepalived\.conf$/);
       const equal = first?.results.find(({ ruleId }) => ruleId === "priorities-equal");
       assert.deepEqual(equal?.suppressions, [{ kind: "external", justification: "x" }]);
+    });
+
+    it("SARIF that its standard takes, of every fixture", () => {
+      const validate = new Ajv({ allErrors: true, validateFormats: false }).compile(sarifSchema);
+      const problems = (sarif: unknown): string => (validate(sarif) ? "" : JSON.stringify(validate.errors));
+      type Log = { runs: { results: { level?: string; locations?: unknown }[] }[] };
+      for (const { rule, bad, mended } of siteFixtures())
+        for (const files of [bad, mended]) {
+          const plan = planOfFiles(files);
+          const log = JSON.parse(reportSarif({ plan, findings: audit(plan) })) as Log;
+          assert.equal(problems(log), "", rule);
+          const [result] = log.runs[0]?.results ?? [];
+          if (!result) continue;
+          for (const broken of [{ level: "fatal" }, { locations: [] }, { more: 1 }]) {
+            const [run] = structuredClone(log).runs;
+            Object.assign(run?.results[0] ?? {}, broken);
+            assert.notEqual(problems({ ...log, runs: [run] }), "", JSON.stringify(broken));
+          }
+        }
     });
 
     it("all fixtures in all forms", () => {
