@@ -1,4 +1,4 @@
-/** What one lab asks of this host before anything is made for it; what every lab asks is in host/conditions. */
+/** What one lab needs of this host, checked before anything is made. What every lab needs is in host/conditions. */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { checkClientPlace, isRemote } from "../infra/config/clientPlace";
@@ -13,7 +13,7 @@ import { embeddedNetns, inRoot } from "./paths";
 import { tryRun, UserError } from "./run";
 import { readConfig, type Stack, stackOf } from "./stack";
 
-/** A row of host/doctor. missing: `up` would fail; note: it works, not at its best. */
+/** A row of host/doctor. missing: `up` would fail; note: it works, but not at its best. */
 export type Condition = {
   readonly state: "ok" | "missing" | "note";
   readonly requirement: string;
@@ -22,21 +22,21 @@ export type Condition = {
   readonly fix?: string;
 };
 
-/** What is known of the host. */
+/** What is known about the host. */
 export type HostFacts = {
   readonly uid: number;
-  /** MiB that new guests can have. */
+  /** MiB of memory that new guests can use. */
   readonly memory: number;
   /** Names of the domains that run here already. */
   readonly running: readonly string[];
-  /** Routes where the lab's segments will be; empty where that is another machine. */
+  /** Routes in the place where the lab's segments will be; empty if that is another machine. */
   readonly routes: readonly HostRoute[];
 };
 
-/** The part of its memory that an emulated guest of 512 MiB, QEMU included, was seen to take once it serves. */
+/** The part of its memory that an emulated guest of 512 MiB takes once it serves, QEMU included (measured). */
 const taken = 2 / 3;
 
-/** What a lab asks of the host that it is to run on, by the URI of its libvirt; undefined: the embedded one's. */
+/** What a lab needs of the host that it will run on. `uri` is that host's libvirt; undefined: the embedded one. */
 export function conditionsOf(topology: Topology, uri: string | undefined, host: HostFacts): Condition[] {
   const remote = uri !== undefined && isRemote(uri);
   return [
@@ -57,7 +57,7 @@ export function conditionsOf(topology: Topology, uri: string | undefined, host: 
             requirement: "root for the client",
             found: `uid ${host.uid}`,
             why: "the client is a network namespace of this machine",
-            fix: "the same by sudo, or client: { kind: vm }",
+            fix: "run it with sudo, or set client: { kind: vm }",
           } as const,
         ]
       : []),
@@ -74,8 +74,9 @@ function memory(topology: Topology, { memory: free, running }: HostFacts): Condi
   const fix = "end other programs, or give the nodes less memory";
   const needed = Math.ceil(given * taken);
   if (free < needed)
-    return { ...row, state: "missing", why: `${guests}, of which they take ${needed} as soon as they serve`, fix };
-  if (free < given) return { ...row, state: "note", why: `${guests}, which is enough until they use all of it`, fix };
+    return { ...row, state: "missing", why: `${guests}, and use ${needed} of them as soon as they serve`, fix };
+  if (free < given)
+    return { ...row, state: "note", why: `${guests}; what is free is enough until they use all of theirs`, fix };
   return { ...row, state: "ok", why: guests };
 }
 
@@ -89,16 +90,16 @@ export function hostFacts(uri: string | undefined): HostFacts {
   };
 }
 
-/** MiB that are free, within what this process's cgroup may have. */
+/** Free MiB, within the limit of this process's cgroup. */
 export function freeMemory(read: (file: string) => string): number {
   const available = Number(/^MemAvailable: +(\d+) kB$/m.exec(read("/proc/meminfo"))?.[1] ?? 0) / 1024;
-  const limit = Number(read("/sys/fs/cgroup/memory.max")); // "max", and nothing: none
+  const limit = Number(read("/sys/fs/cgroup/memory.max")); // "max" or no file: no limit
   const cache = Number(/^inactive_file (\d+)$/m.exec(read("/sys/fs/cgroup/memory.stat"))?.[1] ?? 0);
   const ours = limit > 0 ? (limit - Number(read("/sys/fs/cgroup/memory.current")) + cache) / 1024 / 1024 : available;
   return Math.floor(Math.min(available, ours));
 }
 
-/** The domains that run here, whoever's: QEMU has a domain's name on its command line. */
+/** All domains that run here, by the name on QEMU's command line. */
 function runningDomains(): string[] {
   return fs
     .readdirSync("/proc")
@@ -107,12 +108,12 @@ function runningDomains(): string[] {
       try {
         return /\0guest=([^,\0]+)/.exec(fs.readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[1] ?? [];
       } catch {
-        return []; // it has ended, or is none of ours to look at
+        return []; // it has ended, or this user may not look at it
       }
     });
 }
 
-/** Routes that a lab's segments could meet: in the embedded libvirt's namespace those of other labs. */
+/** Routes that a lab's segments could overlap. In the embedded libvirt's namespace these are the routes of other labs. */
 function routesAt(uri: string | undefined): HostRoute[] {
   const embedded = uri === undefined;
   if (embedded ? !fs.existsSync(embeddedNetns) || process.getuid?.() !== 0 : isRemote(uri)) return [];
@@ -123,17 +124,17 @@ function routesAt(uri: string | undefined): HostRoute[] {
       execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
     ) as HostRoute[];
   } catch {
-    return []; // without ip: host/packages says that it is missing
+    return []; // there is no ip: host/packages reports that
   }
 }
 
-/** As host/doctor reads them. */
+/** The rows in the form that host/doctor reads. */
 const rowsOf = (conditions: readonly Condition[]): string =>
   conditions
     .map(({ state, requirement, found, why, fix = "-" }) => `${[state, requirement, found, why, fix].join("\t")}\n`)
     .join("");
 
-/** A stack's topology with what it asks of this host. A topology that is refused is an error. */
+/** A stack's topology, and what it needs of this host. A topology with mistakes is an error. */
 async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology; uri?: string; rows: string }> {
   const configured = readConfig(stack, "libvirt:uri");
   const topology = loadTopology(stack.file, overridesOf(stack, webs));
@@ -144,8 +145,8 @@ async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology;
 }
 
 /**
- * The topology that `up` is about to deploy, when nothing stands in its way: first in the file, then on this host. All of either is one
- * error, before anything is made or fetched.
+ * The topology that `up` is about to deploy. Mistakes in its file are an error, and then everything that this host lacks is one, before
+ * anything is made or fetched.
  */
 export async function readyTopology(stack: Stack, webs?: number): Promise<Topology> {
   const { topology, rows, uri } = await asked(stack, webs);
@@ -155,12 +156,12 @@ export async function readyTopology(stack: Stack, webs?: number): Promise<Topolo
   return topology;
 }
 
-// For host/doctor: the rows of a lab, by its name.
+// As a program, for host/doctor: prints the rows of the lab that it names.
 if (require.main === module)
   asked(stackOf(process.argv[2]))
     .then(({ rows }) => process.stdout.write(rows))
     .catch((error: unknown) => {
       const said = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
       const row = { state: "missing", requirement: "topology", found: said, why: "the lab is made from it" } as const;
-      process.stdout.write(rowsOf([{ ...row, fix: "./scripts/lab check FILE names all that is wrong" }]));
+      process.stdout.write(rowsOf([{ ...row, fix: "./scripts/lab check FILE lists all mistakes" }]));
     });

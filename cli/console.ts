@@ -6,7 +6,7 @@ import { namesOf } from "./naming";
 import { UserError } from "./run";
 import { readConfig, type Stack } from "./stack";
 
-/** The serial log of a node's domain: what its kernel and systemd said while booting. */
+/** The serial log of a node's domain, with what its kernel and systemd wrote while booting. */
 export function serialLog(stack: Stack, node: string): string {
   const { domains } = namesOf(stack);
   const domain = domains.find(([name]) => name === node)?.[1];

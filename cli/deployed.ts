@@ -1,4 +1,4 @@
-/** What there is of a lab, found and never made: for verbs that look. */
+/** Finds what exists of a lab, and makes nothing: for verbs that only look. */
 import * as fs from "node:fs";
 import type { LabOutputs } from "../infra/outputs";
 import { answers, embeddedUri, type Hypervisor } from "./hypervisor";
@@ -13,24 +13,24 @@ import { presentToolchain, type Toolchain } from "./toolchain";
 export const nothingIn = ({ name, lab }: Stack): UserError =>
   new UserError(`stack ${name} holds no lab: run ./scripts/lab up ${lab} first`);
 
-/** The libvirt that a stack was set up for; undefined: it was not. */
+/** The libvirt that a stack was set up for; undefined: the stack was not set up. */
 export async function libvirtOf(stack: Stack): Promise<Hypervisor | undefined> {
   const uri = readConfig(stack, "libvirt:uri");
   return uri === undefined ? undefined : { uri, embedded: uri === (await embeddedUri()) };
 }
 
-/** The environment in which pulumi serves a stack that is there, and its libvirt, which may have ended. */
+/** The environment in which pulumi serves an existing stack, and the stack's libvirt, which may have ended. */
 export async function findStack(stack: Stack): Promise<Opened & { readonly tools: Toolchain }> {
   const host = await libvirtOf(stack);
   if (host === undefined)
     throw new UserError(
-      `stack ${stack.name} is not set up (fix: ./scripts/lab init ${stack.lab} sets it up, up deploys the lab as well)`,
+      `stack ${stack.name} is not set up (fix: run ./scripts/lab init ${stack.lab}, or up, which also deploys the lab)`,
     );
   const tools = await presentToolchain();
   return { stack, host, tools, env: environment(stack, tools, host.embedded) };
 }
 
-/** A lab that is deployed, as Pulumi's state has it; whether it runs is another question. */
+/** A lab that is deployed by Pulumi's state. It need not run. */
 export type Deployed = Opened & { readonly lab: LabOutputs };
 
 async function findDeployed(stack: Stack): Promise<Deployed> {
@@ -57,9 +57,11 @@ export async function findNamespace(stack: Stack): Promise<{ enter: string[]; en
 }
 
 const standsStill = ({ stack, host }: Opened): UserError =>
-  new UserError(`libvirt at ${host.uri} does not answer (fix: ./scripts/lab resume ${stack.lab} starts the lab again)`);
+  new UserError(
+    `libvirt at ${host.uri} does not answer (fix: ./scripts/lab resume ${stack.lab}, which starts the lab again)`,
+  );
 
-/** Looks into a deployed lab, and lets go of it. */
+/** Opens a session into a deployed lab, does the work, and closes the session. */
 export async function inSession<T>(found: Deployed, work: (session: Session) => Promise<T>): Promise<T> {
   if (found.host.embedded && !fs.existsSync(embeddedNetns)) throw standsStill(found);
   const session = new Session(found.lab, found.host.embedded);

@@ -5,8 +5,8 @@ import type { LabOutputs } from "../infra/outputs";
 import { UserError } from "./run";
 
 /**
- * The topology of a deployed lab, from its outputs. It is what a topology file became, so that the schema holds for it, but for the names
- * that its nodes have. One that does not fit was deployed by a version with another schema.
+ * The topology of a deployed lab, from its outputs. It was made from a topology file, so the schema holds for it, except for the names of its
+ * nodes. If it does not fit, a version with another schema deployed the lab.
  */
 export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "topology">): Topology {
   const read = parsed(topology);
@@ -18,10 +18,10 @@ export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "to
   if (read !== undefined && problem === undefined) return read;
   const why =
     read === undefined || problem === undefined
-      ? "it is no topology"
+      ? "it is not a topology"
       : problemText({ ...problem, path: problem.path || "topology" });
   throw new UserError(
-    `lab ${lab} was deployed by another version of lvs-lab, which this one cannot read (${why}): ./scripts/lab up deploys it anew, destroy removes it`,
+    `lab ${lab} was deployed by another version of lvs-lab, and this version cannot read it (${why}): ./scripts/lab up deploys it again, destroy removes it`,
   );
 }
 

@@ -9,7 +9,7 @@ export type Executed = { readonly node: string } & Pick<RunResult, "code" | "std
 /** The exit code of ssh itself. */
 const UNREACHABLE = 255;
 
-/** Runs shell text on some machines at once. With `line` each line is told as it comes, and the result has none of them. */
+/** Runs shell text on several machines at once. With `line` each line goes there as it comes, and is not in the result. */
 export const execute = (
   session: Pick<Session, "ssh" | "client" | "lab">,
   nodes: readonly string[],
@@ -31,7 +31,7 @@ export const execute = (
     }),
   );
 
-/** Puts the machine's name in front of a line; the names take the same room. */
+/** Puts the machine's name before a line; all names are padded to the same width. */
 export function prefixed(nodes: readonly string[], paint: Paint): (node: string, text: string) => string {
   const width = Math.max(0, ...nodes.map(widthOf));
   return (node, text) => `${paint("busy", padTo(node, width))} | ${text}`;

@@ -21,25 +21,25 @@ export async function embeddedUri(): Promise<string> {
   return (await run([libvirtd, "uri"])).trim();
 }
 
-/** The embedded libvirt, if it runs or has run and has files; undefined: there is none. */
+/** The embedded libvirt, started if it has files from an earlier run; undefined: there is none. */
 export async function embedded(): Promise<Hypervisor | undefined> {
   if (!fs.existsSync(path.join(stateDir, "libvirt"))) return undefined;
   await run([libvirtd, "start"], { show: "errors" });
   return { uri: await embeddedUri(), embedded: true };
 }
 
-/** The libvirt of a stack where there is one: the embedded one is none before it has files. */
+/** The libvirt of a stack, if there is one. The embedded one counts only once it has files. */
 export async function standing(configured: string | undefined): Promise<Hypervisor | undefined> {
   const wanted = wantedUri(configured);
   const own = wanted === undefined ? !(await answers(systemUri)) : wanted === (await embeddedUri());
   return own ? embedded() : hypervisor(configured);
 }
 
-/** The libvirt that a stack or the environment asks for; undefined: neither does. */
+/** The libvirt that the stack or the environment names; undefined: neither names one. */
 export const wantedUri = (configured: string | undefined): string | undefined =>
   configured ?? process.env.LIBVIRT_DEFAULT_URI;
 
-/** The URI of the libvirt that a stack will be on, without starting one; undefined: the embedded one's. */
+/** The URI of the libvirt that a stack will use, without starting one; undefined: the embedded one. */
 export async function expectedUri(configured: string | undefined): Promise<string | undefined> {
   const wanted = wantedUri(configured);
   if (wanted !== undefined) return wanted === (await embeddedUri()) ? undefined : wanted;
@@ -47,8 +47,8 @@ export async function expectedUri(configured: string | undefined): Promise<strin
 }
 
 /**
- * The hypervisor of a stack, answering: the configured one; without configuration LIBVIRT_DEFAULT_URI or the
- * system's own, where one answers; else the embedded libvirt, started when it does not run.
+ * The hypervisor of a stack, which answers. It is the configured one; without configuration that of LIBVIRT_DEFAULT_URI or the system's own,
+ * if it answers; else the embedded libvirt, which is started if it does not run.
  */
 export async function hypervisor(configured: string | undefined): Promise<Hypervisor> {
   const own = await embeddedUri();
@@ -66,18 +66,18 @@ export async function hypervisor(configured: string | undefined): Promise<Hyperv
 
 /** Whether a libvirt answers. */
 export async function answers(uri: string): Promise<boolean> {
-  // No socket, no question: virsh would start a session of its own or wait.
+  // Without a socket do not ask: virsh would start a session of its own, or wait.
   if (uri === systemUri && !systemSockets.some((socket) => fs.existsSync(socket))) return false;
   return (await tryRun(["virsh", "-c", uri, "uri"], { timeout: LIMITS.libvirtThere.seconds })).code === 0;
 }
 
-/** All domains with their states, as `virsh list --all` has them; undefined: libvirt does not answer. */
+/** All domains with their states, as `virsh list --all` prints them; undefined: libvirt does not answer. */
 export async function listDomains(uri: string): Promise<string | undefined> {
   const { code, stdout } = await tryRun(virshWords(uri, ["list", "--all"]), { timeout: LIMITS.libvirtThere.seconds });
   return code === 0 ? stdout : undefined;
 }
 
-/** What of virsh reads or writes a guest's memory or disk; of QEMU's monitor it is loadvm. */
+/** The virsh commands that read or write a guest's memory or disk. On QEMU's monitor that is loadvm. */
 const movesData = [
   "save",
   "restore",
@@ -98,22 +98,22 @@ export async function virsh(uri: string, ...args: readonly string[]): Promise<st
   return succeeded(virshWords(uri, args), await tryVirsh(uri, ...args));
 }
 
-/** The same where it may fail. A libvirt that does not answer says neither yes nor no: that is an error here too. */
+/** The same if the command may fail. It is still an error if libvirt does not answer: then the outcome is unknown. */
 export async function tryVirsh(uri: string, ...args: readonly string[]): Promise<RunResult> {
   const [verb = ""] = args;
   const timeout = (movesData.includes(verb) ? LIMITS.libvirtData : LIMITS.libvirtAnswer).seconds;
   const result = await tryRun(virshWords(uri, args), { timeout });
   if (result.timedOut !== true) return result;
   throw new UserError(
-    `libvirt at ${uri} has not answered within ${timeout} s: virsh ${args.join(" ")} (fix: start that libvirt anew, the embedded one by ./host/libvirtd stop --force, then the same again)`,
+    `libvirt at ${uri} did not answer within ${timeout} s: virsh ${args.join(" ")} (fix: restart that libvirt, or stop the embedded one with ./host/libvirtd stop --force; then run the same again)`,
   );
 }
 
-/** kvm where a guest was seen to boot on it, else tcg; one line says so. */
+/** kvm if a guest was seen to boot with it, else tcg; prints one line that says which. */
 export async function accelerator(host: Hypervisor, image: { kernel: string; initrd: string }): Promise<"kvm" | "tcg"> {
   const local = host.embedded || host.uri === systemUri;
   if (!local) {
-    note(`the accelerator of ${host.uri} cannot be tried from here: TCG (set lvs-lab:accelerator to kvm if it has it)`);
+    note(`KVM on ${host.uri} cannot be tried from here: using TCG (if it has KVM, set lvs-lab:accelerator to kvm)`);
     return "tcg";
   }
   return (await run([inRoot("host", "accelerator"), image.kernel, image.initrd], { show: "errors" })).trim() as
@@ -121,7 +121,7 @@ export async function accelerator(host: Hypervisor, image: { kernel: string; ini
     | "tcg";
 }
 
-/** The last error that the embedded libvirt wrote into its log; empty: none. */
+/** The last error in the embedded libvirt's log; empty: none. */
 export function lastError({ embedded: own }: Hypervisor): string {
   const log = path.join(stateDir, "libvirt", "log", "libvirtd.log");
   if (!own || !fs.existsSync(log)) return "";
@@ -132,7 +132,7 @@ export function lastError({ embedded: own }: Hypervisor): string {
   return errors.at(-1)?.replace(/^.* error : /, "") ?? "";
 }
 
-/** Stops the embedded libvirt when nothing is defined in it any more. */
+/** Stops the embedded libvirt if nothing is defined in it any more. */
 export async function stopIfIdle(host: Hypervisor): Promise<void> {
   if (!host.embedded) return;
   const lists = await Promise.all(

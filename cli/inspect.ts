@@ -9,7 +9,7 @@ import { type Paint, plain } from "./terminal";
 import { observeNodes } from "./verify/observe";
 import type { NodeSeen } from "./verify/seen";
 
-/** What `lab inspect` tells of a running lab. */
+/** What `lab inspect` shows of a running lab. */
 export type Inspection = {
   readonly lab: string;
   readonly vip: string;
@@ -19,11 +19,11 @@ export type Inspection = {
     readonly role: string;
     readonly address: string;
     readonly mac: string;
-    /** Observed: MASTER holds the VIP, BACKUP runs keepalived without it; "-" where there is no keepalived. */
+    /** As observed: MASTER holds the VIP, BACKUP runs keepalived without it; "-": the node has no keepalived. */
     readonly vrrp: string;
     readonly ssh: string;
   }[];
-  /** The IPVS tables of the directors, real server by real server. */
+  /** The IPVS tables of the directors, one row for each real server. */
   readonly ipvs: readonly RealServerSeen[];
 };
 
@@ -60,18 +60,18 @@ export type CameUp = {
   readonly node: string;
   /** forked: from a template's memory; booted: from its disk. */
   readonly how: "forked" | "booted";
-  /** Until SSH was there: since the guest knew who it is, or since its kernel started. */
+  /** Seconds until SSH answered, since the guest got its identity (forked) or since its kernel started (booted). */
   readonly seconds: number;
 };
 
-/** A forked guest wrote it down (image/overlay/usr/lib/lvs-lab/fork); of a booted one systemd knows it. */
+/** A forked guest wrote it to a file (image/overlay/usr/lib/lvs-lab/fork); for a booted guest systemd knows it. */
 const CAME_UP = `cat /run/lvs-lab/came-up 2>/dev/null ||
   echo booted 0 "$(systemctl show --value --property=ActiveEnterTimestampMonotonic ssh.service)e-6"`;
 
-/** Reads what a guest says of its start: the word and the seconds of its uptime at begin and end. */
+/** Reads a guest's answer about its start: a word, and its uptime in seconds at begin and end. */
 export function parseCameUp(node: string, text: string): CameUp {
   const [how = "", begin, end] = text.trim().split(/\s+/);
-  if (how !== "forked" && how !== "booted") throw new UserError(`${node}: no answer to how it came up`);
+  if (how !== "forked" && how !== "booted") throw new UserError(`${node}: does not say how it came up`);
   return { node, how, seconds: Math.round((Number(end) - Number(begin)) * 10) / 10 };
 }
 
@@ -89,7 +89,7 @@ export const cameUpText = (guests: readonly CameUp[], paint: Paint = plain): str
 /** A running lab as a table for people. */
 export function inspectionText(lab: LabOutputs, { nodes, vip, url, ipvs }: Inspection, paint: Paint = plain): string {
   const rows = nodes.map((node) => [node.name, node.role, node.address, node.mac, node.vrrp, node.ssh]);
-  // As a guest it is one of the nodes.
+  // A client that is a guest is one of the nodes.
   const { namespace, addresses, mac } = lab.client;
   const client =
     namespace === undefined ? [] : [["client", "client", addresses[0] ?? "", mac, "-", "./scripts/lab shell client"]];

@@ -4,7 +4,7 @@ import type { Role } from "../infra/model/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { sshOptions, type Way } from "./login";
 
-/** What the groups are called: a group and a host of one name are a warning of Ansible's. */
+/** Names of the groups. Ansible warns if a group and a host have the same name. */
 const GROUPS: Readonly<Record<Role, string>> = {
   director: "directors",
   proxy: "proxies",
@@ -24,10 +24,10 @@ export type Inventory = {
   };
 };
 
-/** The guests of a lab, grouped by role, as Ansible wants to know them. */
+/** The guests of a lab, grouped by role, in Ansible's form. */
 export function inventoryOf({ lab, vip, url, nodes }: LabOutputs, way: Way): Inventory {
   const roles = [...new Set(nodes.map(({ role }) => role as Role))];
-  // The key has a variable of its own; Ansible splits the rest as a shell does.
+  // The key has its own variable; Ansible splits the other options as a shell does.
   const { IdentityFile: _, ...options } = sshOptions(way);
   return {
     all: {
@@ -60,7 +60,7 @@ export function inventoryOf({ lab, vip, url, nodes }: LabOutputs, way: Way): Inv
 /** The same as a file. */
 export const inventoryText = (inventory: Inventory): string => stringify(inventory, { lineWidth: 0 });
 
-/** The same as an inventory script answers `--list`. */
+/** The same as the answer of an inventory script to `--list`. */
 export function inventoryList({ all: { vars, children } }: Inventory): object {
   const groups = Object.entries(children);
   return {

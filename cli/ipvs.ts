@@ -5,8 +5,8 @@ import { type Paint, plain } from "./terminal";
 import type { IpvsRealServer, IpvsService, NodeSeen } from "./verify/seen";
 
 /**
- * How a director treats a real server. up: it gets connections; quiet: no new ones (weight 0); down: it is not in the table, as keepalived's
- * check failed; sorry: the director itself, which serves its sorry page; foreign: it is in the table and not in the topology.
+ * How a director treats a real server. up: it gets connections; quiet: it gets no new ones (weight 0); down: it is not in the table, because
+ * keepalived's check failed; sorry: the director itself serves its sorry page; foreign: it is in the table but not in the topology.
  */
 export type Health = "up" | "quiet" | "down" | "sorry" | "foreign";
 
@@ -15,15 +15,15 @@ export type RealServerSeen = {
   readonly director: string;
   /** Protocol, address and port of the virtual server, as ipvsadm shows it: "TCP 192.168.10.200:80". */
   readonly service: string;
-  /** undefined: the director's kernel has no such virtual server. */
+  /** undefined: the director's kernel does not have this virtual server. */
   readonly scheduler?: string;
-  /** Node; undefined: no node of the topology. */
+  /** The node; undefined: not a node of the topology. */
   readonly name?: string;
   readonly address: string;
   readonly health: Health;
 } & Partial<Pick<IpvsRealServer, "forwarding" | "weight" | "connections">>;
 
-/** A virtual server's real servers as a director must have them and as it has them. */
+/** A virtual server's real servers: what a director must have, and what it has. */
 type Expected = {
   readonly service: string;
   readonly servers: readonly { readonly name: string; readonly address: string }[];
@@ -46,7 +46,7 @@ function healthOf(address: string, name: string | undefined, weight: number | un
   return weight === 0 ? "quiet" : "up";
 }
 
-/** The table of one director, beside what its topology says. */
+/** The table of one director, compared with the topology. */
 function tableOf(topology: Topology, director: DirectorNode, { ipvs }: NodeSeen): RealServerSeen[] {
   const expected = expectedOf(topology, director);
   const others = ipvs.map(serviceOf).filter((one) => !expected.some(({ service }) => service === one));
@@ -101,7 +101,7 @@ export function ipvsText(rows: readonly RealServerSeen[], paint: Paint = plain):
     `${row.weight ?? "-"}`,
     `${row.connections?.active ?? "-"}`,
     `${row.connections?.inactive ?? "-"}`,
-    // Last: what is painted needs no room behind it.
+    // The last column: painted text needs no padding there.
     paint(LOOKS[row.health], row.health),
   ]);
   return table(

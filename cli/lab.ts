@@ -39,19 +39,19 @@ import { exitCode, summaryLine, tellResult } from "./verify/told";
 
 type Environment = Record<string, string>;
 
-/** Serial logs of the embedded libvirt's guests: they outlive it, so that a failed boot can be read. */
+/** Serial logs of the embedded libvirt's guests. They stay when it ends, so that a failed boot can be read. */
 const consoleDir = path.join(stateDir, "console");
 
-/** A stack with everything that serves it found or started. */
+/** A stack, its hypervisor and its environment, all found or started. */
 export type Opened = { readonly stack: Stack; readonly host: Hypervisor; readonly env: Environment };
 
-/** Finds or makes everything that plain `pulumi` needs to serve a stack; nothing of the lab itself. */
+/** Finds or makes everything that plain `pulumi` needs to serve a stack, but nothing of the lab itself. */
 export async function init(stack: Stack): Promise<Opened> {
-  await readyTopology(stack); // what would fail is told now, not after minutes of building
+  await readyTopology(stack); // report what would fail now, not after minutes of building
   return prepare(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
 }
 
-/** Opens a lab for changing it: a libvirt that has ended is started again. Where there is no lab nothing is started or made. */
+/** Opens a lab to change it, and starts its libvirt again if that has ended. If there is no lab, starts and makes nothing. */
 export async function openLab(stack: Stack): Promise<Deployed> {
   if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
   const { tools, host } = await findStack(stack);
@@ -70,28 +70,28 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
   return opened;
 }
 
-/** All that `destroy` needs: neither image nor accelerator. */
+/** Prepares all that `destroy` needs, which is neither image nor accelerator. */
 async function serve(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
   const env = environment(stack, tools, host.embedded);
   if (host.embedded) fs.mkdirSync(consoleDir, { recursive: true, mode: 0o700 });
   await ensureStack(stack, tools, env);
   writeConfig(stack, {
     "libvirt:uri": host.uri,
-    // The embedded libvirt's own log folder is hidden in its mount namespace.
+    // The embedded libvirt's own log folder is visible in its mount namespace only.
     ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir, "lvs-lab:libvirtDir": libvirtDir } : {}),
   });
   return { stack, host, env };
 }
 
-/** The files of the stack's guest image, built when missing; the accelerator is proven with it also where guests boot a stock one. */
+/** The files of the guest image, built if missing. Labs that boot a stock image need it too: the accelerator is proven with it. */
 async function image(stack: Stack): Promise<ImageFiles> {
   const words = readConfig(stack, "lvs-lab:image") === BARE ? ["--bare", cacheDir] : [cacheDir];
   return JSON.parse(await run([inRoot("image", "build"), ...words], { show: "errors" })) as ImageFiles;
 }
 
-/** From nothing to a verified lab. Answers the exit code. */
+/** Brings up a lab from nothing and verifies it. Returns the exit code. */
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: number }): Promise<number> {
-  const topology = await readyTopology(stack, webs); // what would fail is told now, not after minutes of building
+  const topology = await readyTopology(stack, webs); // report what would fail now, not after minutes of building
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
   const { opened, forks } = await foundation(stack, topology, webs);
   const deployed = await phase("pulumi up", () => {
@@ -114,11 +114,11 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
 }
 
 /**
- * What a lab stands on: toolchain, image, libvirt, the stack, templates to fork its guests from. What does not need the other is made side
- * by side.
+ * Prepares what a lab stands on: toolchain, image, libvirt, the stack, and templates to fork its guests from. Parts that do not need each
+ * other are made side by side.
  */
 async function foundation(stack: Stack, topology: Topology, webs?: number): Promise<{ opened: Opened; forks: Forks }> {
-  // Asked before the stack's configuration is written to.
+  // Read this before the stack's configuration is written.
   const asked = (key: string): string | undefined => readConfig(stack, key);
   const [uri, known] = [asked("libvirt:uri"), asked("lvs-lab:accelerator")];
   const boots = asked("lvs-lab:start") === "boot" || ![undefined, BARE].includes(asked("lvs-lab:image"));
@@ -138,7 +138,7 @@ async function foundation(stack: Stack, topology: Topology, webs?: number): Prom
       const accelerated = (known ?? (await accelerator(host, files))) === "kvm" ? "kvm" : "tcg";
       note(`accelerator ${accelerated}`);
       const made: Forks = { topology, accelerator: accelerated, image: files };
-      if (!host.embedded || boots) note("none: guests boot");
+      if (!host.embedded || boots) note("no templates: the guests boot");
       else await ensureTemplates(host, made);
       return made;
     });
@@ -146,7 +146,7 @@ async function foundation(stack: Stack, topology: Topology, webs?: number): Prom
   try {
     await lanes.end();
   } catch (error) {
-    // A libvirt that holds no lab was started for this one.
+    // If the libvirt holds no lab, it was started for this one.
     await found.then(stopIfIdle).catch(() => undefined);
     throw error;
   }
@@ -158,7 +158,7 @@ async function foundation(stack: Stack, topology: Topology, webs?: number): Prom
   return { opened: await opened, forks: made };
 }
 
-/** Takes the snapshot that `reset` goes back to, once for each deployment. */
+/** Takes the snapshot for `reset`, once for each deployment. */
 async function keepAfterUp(opened: Opened, deployed: LabOutputs): Promise<void> {
   const all = new Snapshots(opened, deployed);
   const kept = (await all.list()).find(({ name }) => name === afterUp);
@@ -167,16 +167,16 @@ async function keepAfterUp(opened: Opened, deployed: LabOutputs): Promise<void> 
   await all.take(afterUp);
 }
 
-/** Goes on where an earlier run was cut off, by itself or by force. */
+/** Goes on after an earlier run ended half-way. */
 export function resume(stack: Stack, options: { settle: number }): Promise<number> {
-  // `up` and `destroy` mend what was cut off as well; this is the word for it, and it begins nothing.
+  // `up` and `destroy` mend what was cut off too. This verb does it on request, and starts no new lab.
   if (!fs.existsSync(stack.configFile)) throw nothingIn(stack);
   return up(stack, options);
 }
 
-/** A new lab in the place of the old one, with the stack's own configuration. Answers the exit code of its verification. */
+/** Replaces the lab by a new one with the same configuration. Returns the exit code of its verification. */
 export async function recreate(stack: Stack, options: { settle: number }): Promise<number> {
-  await readyTopology(stack); // a lab that could not come back is not taken away
+  await readyTopology(stack); // do not remove a lab that could not come back
   const config = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : undefined;
   await destroy(stack);
   if (config !== undefined) {
@@ -186,7 +186,7 @@ export async function recreate(stack: Stack, options: { settle: number }): Promi
   return up(stack, options);
 }
 
-/** Destroys a lab and everything that was made for it, whatever became of it. */
+/** Destroys a lab and everything that was made for it, in whatever state it is. */
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
   const opened = await serve(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
@@ -196,7 +196,7 @@ export async function destroy(stack: Stack): Promise<void> {
   await removeStack(stack, opened.env);
   removeLogs([...domains, ...domainsOf(state)]);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
-  // Templates that a killed `up` was making are in no state, and would keep libvirt from stopping.
+  // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
   if (opened.host.embedded) await endTemplates(opened.host, await deadTemplates(opened.host));
   await stopIfIdle(opened.host);
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
@@ -204,7 +204,7 @@ export async function destroy(stack: Stack): Promise<void> {
 
 async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
   let failure = await engineUp(opened);
-  // Once more where only a template was to blame: what did not fork then boots. On a full disk none is.
+  // Try once more if only a template was to blame: the guest then boots. On a full disk no template is to blame.
   const { host } = opened;
   const again = failure !== undefined && fullFolder(opened) === undefined && (await answers(host.uri));
   if (again && (await forgetBadMemory(host, forks))) failure = await engineUp(opened);
@@ -214,7 +214,7 @@ async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
   return deployed;
 }
 
-/** Removes a lab's serial logs, and QEMU's. Their folders stay: a libvirt that runs on cannot make them for the next guest. */
+/** Removes a lab's serial logs, and QEMU's. Their folders stay, because a running libvirt cannot make them for the next guest. */
 function removeLogs(domains: readonly string[]): void {
   const logs = domains.flatMap((domain) => [path.join(consoleDir, consoleLog(domain)), qemuLog(domain)]);
   for (const log of logs) fs.rmSync(log, { force: true });

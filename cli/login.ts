@@ -1,4 +1,4 @@
-/** How other programs log in to a lab's guests: files with key and host keys, and what OpenSSH and Ansible have to know. */
+/** How other programs log in to a lab's guests: files with key and host keys, and options for OpenSSH and Ansible. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { shellQuote } from "../components/vm/seed";
@@ -7,7 +7,7 @@ import type { Deployed } from "./deployed";
 import { embeddedNetns, inRoot, stateDir } from "./paths";
 import type { Stack } from "./stack";
 
-/** Files that a login needs; both are the owner's alone. */
+/** Files that a login needs. Only their owner can read them. */
 export type LoginFiles = {
   /** The lab's private key. */
   readonly key: string;
@@ -15,10 +15,10 @@ export type LoginFiles = {
   readonly hosts: string;
 };
 
-/** Where they are kept; `destroy` removes the folder. */
+/** The folder of these files; `destroy` removes it. */
 export const loginFolder = ({ name }: Pick<Stack, "name">): string => path.join(stateDir, "ssh", name);
 
-/** Writes a deployed lab's login files, new ones in the place of those of an earlier deployment. */
+/** Writes a deployed lab's login files, and replaces those of an earlier deployment. */
 export function writeLogin(
   folder: string,
   { nodes, sshPrivateKey }: Pick<LabOutputs, "nodes" | "sshPrivateKey">,
@@ -30,7 +30,7 @@ export function writeLogin(
   return files;
 }
 
-/** A program that reads it meanwhile has the old one or the new one, whole. */
+/** Writes a file so that a program that reads it meanwhile gets the whole old one or the whole new one. */
 function put(file: string, text: string): void {
   fs.writeFileSync(`${file}.new`, text, { mode: 0o600 });
   fs.renameSync(`${file}.new`, file);
@@ -40,7 +40,7 @@ function put(file: string, text: string): void {
 export const hostKeys = (nodes: readonly Pick<NodeOutput, "address" | "hostKey">[]): string =>
   nodes.map(({ address, hostKey }) => `${address} ${hostKey}\n`).join("");
 
-/** What the embedded libvirt's guests need: their addresses are in its network namespace alone. */
+/** The way to the embedded libvirt's guests, whose addresses exist in its network namespace only. */
 export const proxyCommand = (netns = embeddedNetns, connect = inRoot("host", "connect.cjs")): string =>
   ["nsenter", `--net=${netns}`, "--", process.execPath, connect]
     .map((text) => shellQuote(text).replaceAll("%", "%%"))
@@ -49,17 +49,17 @@ export const proxyCommand = (netns = embeddedNetns, connect = inRoot("host", "co
 
 /** How a guest is reached. */
 export type Way = LoginFiles & {
-  /** undefined: from here, as any other host. */
+  /** undefined: directly, like any other host. */
   readonly proxyCommand?: string;
 };
 
-/** Writes the login files of a lab that is there, and says how its guests are reached with them. */
+/** Writes the login files of an existing lab, and returns how to reach its guests with them. */
 export const wayTo = ({ stack, host, lab }: Deployed): Way => ({
   ...writeLogin(loginFolder(stack), lab),
   ...(host.embedded ? { proxyCommand: proxyCommand() } : {}),
 });
 
-/** OpenSSH's words for it (ssh_config(5)): what is pinned is asked for, and nothing else is tried. */
+/** OpenSSH's options for it (ssh_config(5)): only the pinned host key and only the lab's key are used. */
 export const sshOptions = ({ key, hosts, proxyCommand }: Way): Readonly<Record<string, string>> => ({
   IdentityFile: word(key),
   IdentitiesOnly: "yes",
@@ -70,7 +70,7 @@ export const sshOptions = ({ key, hosts, proxyCommand }: Way): Readonly<Record<s
   ...(proxyCommand === undefined ? {} : { ProxyCommand: proxyCommand }),
 });
 
-/** The name of a file as one word. A percent sign would begin a token. */
+/** A file name as one word of ssh_config, where a percent sign would begin a token. */
 function word(file: string): string {
   const text = file.replaceAll("%", "%%");
   return /^[^\s"'#]+$/.test(text) ? text : `"${text}"`;
@@ -85,7 +85,9 @@ export function sshConfig({ lab, nodes }: Pick<LabOutputs, "lab" | "nodes">, way
     "  User root",
     ...Object.entries(sshOptions(way)).map(([name, value]) => `  ${name} ${value}`),
   ]);
-  return [`# The guests of lab ${lab}, by lab ssh-config. Of no use once the lab is destroyed.`, ...lines, ""].join(
-    "\n",
-  );
+  return [
+    `# The guests of lab ${lab}, written by lab ssh-config. It is useless after the lab is destroyed.`,
+    ...lines,
+    "",
+  ].join("\n");
 }

@@ -1,4 +1,4 @@
-/** Does what the words on the command line ask for: the front reads them (cli/front/), a file of cli/commands/ does the work. */
+/** Does what the command line asks for: the front (cli/front/) reads the words, and a file of cli/commands/ does the work. */
 import { ConfigError } from "../infra/config/error";
 import type { Answer, Command, Request } from "./command";
 import { stateDir } from "./paths";
@@ -6,7 +6,7 @@ import { UserError } from "./run";
 
 const { parse } = require("./front/parse.cjs") as { parse: (words: readonly string[]) => Request | Answer };
 
-/** Does what some words ask for; what went wrong is told on standard error. Answers the exit code. */
+/** Does what the words ask for, and writes errors to standard error. Returns the exit code. */
 export async function runVerb(words: readonly string[]): Promise<number> {
   const asked = parse(words);
   if (!("text" in asked)) return runRequest(asked);
@@ -14,7 +14,7 @@ export async function runVerb(words: readonly string[]): Promise<number> {
   return asked.code;
 }
 
-/** Does what was asked for. Only that verb's file is loaded: one of them brings Pulumi's SDK, which takes two seconds. */
+/** Does what was asked for. Loads only that verb's file, because some load Pulumi's SDK, which takes two seconds. */
 export async function runRequest(asked: Request): Promise<number> {
   try {
     const { run } = (require(`./commands/${asked.verb}`) as { default: Command }).default;
@@ -26,11 +26,11 @@ export async function runRequest(asked: Request): Promise<number> {
   }
 }
 
-/** An error as the person at the terminal is told it; what nobody foresaw with its stack. */
+/** An error as shown to the person at the terminal; an unforeseen one with its stack. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "ENOSPC")
-    return `a disk is full: ${error.message} (fix: make room for ${stateDir}, then the same again)`;
+    return `a disk is full: ${error.message} (fix: make room for ${stateDir}, then run the same again)`;
   const known = error instanceof UserError || error instanceof ConfigError;
   return known ? error.message : String(error.stack ?? error);
 }

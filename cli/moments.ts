@@ -1,4 +1,4 @@
-/** Moments of a lab that are taken and gone back to. */
+/** Takes snapshots of a lab, and goes back to them. */
 import { inSession } from "./deployed";
 import { openLab } from "./lab";
 import { note } from "./progress";
@@ -21,14 +21,14 @@ export const snapshot = (stack: Stack, name: string): Promise<number> =>
   withSnapshots(stack, async (all) => {
     const begin = performance.now();
     await all.take(name);
-    note(`${name}: taken in ${secondsSince(begin)} s; back to it: ./scripts/lab restore ${name}`);
+    note(`${name}: taken in ${secondsSince(begin)} s; to go back: ./scripts/lab restore ${name}`);
     return 0;
   });
 
-/** Goes back to a snapshot, says after how long the VIP answers, and verifies the lab, or what `only` names of it. Answers the exit code. */
+/** Goes back to a snapshot, says when the VIP answers, and runs all checks, or those of `only`. Returns the exit code. */
 export const restore = (stack: Stack, name: string, options: VerifyOptions): Promise<number> =>
   withSnapshots(stack, async (all, session) => {
-    chooseChecks(session.topology, options.only); // a check that is not there is told before anything moves
+    chooseChecks(session.topology, options.only); // report an unknown check before anything changes
     const begin = performance.now();
     await all.revert(name, session);
     note(`${name}: restored after ${secondsSince(begin)} s`);

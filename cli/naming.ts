@@ -7,7 +7,7 @@ import { CLIENT } from "../infra/model/routing";
 import { UserError } from "./run";
 import { readConfig, type Stack } from "./stack";
 
-/** What the stack, or the command line instead, says of the topology beside its file. */
+/** Settings of the stack, or of the command line instead, that override the topology file. */
 export function overridesOf(
   stack: Stack,
   webs: string | number | undefined = readConfig(stack, "lvs-lab:webs"),
@@ -17,14 +17,14 @@ export function overridesOf(
   return { webs: Number(webs) };
 }
 
-/** Name and domains of a lab, from its topology file as it is, right or wrong: `destroy` must not depend on it. */
+/** Name and domains of a lab, from its topology file. The file may have mistakes: `destroy` must work all the same. */
 export function namesOf(stack: Stack): { lab: string; domains: [node: string, domain: string][] } {
   const { name: lab = "", nodes, client } = readNames(stack) ?? {};
   const guests = [...Object.keys(nodes ?? {}), ...(client?.kind === "vm" ? [CLIENT] : [])];
   return { lab, domains: guests.map((node) => [node, domainName(lab, node)]) };
 }
 
-/** Roles of a lab's guests by name, in the order of its topology file; "" where the file, right or wrong, gives none. */
+/** Roles of a lab's guests by name, in the order of its topology file, which may have mistakes; "": it gives no role. */
 export function rolesOf(stack: Stack): Readonly<Record<string, string>> {
   const nodes: Naming["nodes"] = readNames(stack)?.nodes;
   const roleOf = (name: string): string => {
@@ -34,7 +34,7 @@ export function rolesOf(stack: Stack): Readonly<Record<string, string>> {
   return Object.fromEntries(namesOf(stack).domains.map(([name]) => [name, roleOf(name)]));
 }
 
-/** What of a topology file names something. */
+/** The parts of a topology file that name something. */
 type Naming = {
   readonly name?: string;
   readonly nodes?: Readonly<Record<string, { readonly role?: unknown } | null>> | null;
@@ -50,7 +50,7 @@ function readNames(stack: Stack): Naming | null {
   }
 }
 
-/** A file that is no YAML at all names nothing, nor does one that is gone. */
+/** A file that is missing or is not YAML names nothing. */
 function readPlain(file: string): Naming | null {
   try {
     return parse(fs.readFileSync(file, "utf8")) as Naming | null;

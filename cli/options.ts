@@ -1,4 +1,4 @@
-/** Options that several verbs have. */
+/** Options that several verbs share. */
 import { LIMITS } from "../infra/limits";
 
 export const settle = {

@@ -1,24 +1,24 @@
-/** What this checkout would write on a lab's machines otherwise than the one that deployed it. */
+/** Compares what this checkout would write on a lab's machines with what the deploying version wrote. */
 import { isDeepStrictEqual } from "node:util";
 import type { Step } from "../components/remote/script";
 import { programVersion } from "../infra/program";
 import type { Session } from "./session";
 
-/** Where a step writes, as far as it is a file; else what it is about. */
+/** The file that a step writes; else what the step is about. */
 const placeOf = (step: Step): string =>
   "path" in step ? step.path : step.kind === "network" ? `routes of ${step.interface}` : "packages, modules and units";
 
 /**
- * Places on machines that `up` would change, as `lb1:/etc/keepalived/keepalived.conf`; empty: it would write the same. Undefined: the lab
- * does not say what it was deployed with.
+ * Places on machines that `up` would change, such as `lb1:/etc/keepalived/keepalived.conf`. Empty: `up` would write the same. Undefined: the
+ * lab's outputs do not say what it was deployed with.
  */
 export function wouldChange(session: Session): string[] | undefined {
   const { configuration, lab } = session;
   if (configuration === undefined) return undefined;
   if (lab.program === programVersion()) return [];
-  // It comes with Pulumi's SDK, which takes two seconds to load: only where it is needed.
+  // It loads Pulumi's SDK, which takes two seconds: do so only if it is needed.
   const { configurationOf } = require("../infra/configuration") as typeof import("../infra/configuration");
-  // As the outputs have them: JSON does not carry what is undefined.
+  // In the form of the outputs: JSON drops what is undefined.
   const text = JSON.stringify(configurationOf(session.topology, (node) => session.guest(node)));
   const now = JSON.parse(text) as typeof configuration;
   const names = [...new Set([...Object.keys(configuration), ...Object.keys(now)])];
@@ -30,14 +30,14 @@ export function wouldChange(session: Session): string[] | undefined {
   });
 }
 
-/** The same in one line; undefined: there is nothing to tell. */
+/** The same in one line; undefined: there is no difference. */
 export function otherVersionLine(session: Session): string | undefined {
   const places = wouldChange(session);
   const { lab } = session.lab;
   if (places === undefined)
-    return `${lab} was deployed by a version of lvs-lab that did not keep what it wrote: it is compared with what this one would write`;
+    return `${lab} was deployed by a version of lvs-lab that did not record what it wrote: it is compared with what this version would write`;
   if (places.length === 0) return undefined;
   const [first = "", ...more] = places;
   const which = more.length === 0 ? first : `${first} and ${more.length} more`;
-  return `${lab} was deployed by another version of lvs-lab, and is compared with what that one wrote: up would change ${which}`;
+  return `${lab} was deployed by another version of lvs-lab, and is compared with what that version wrote: up would change ${which}`;
 }

@@ -9,10 +9,10 @@ export const root = path.resolve(__dirname, "..");
 const home = os.homedir();
 const env = process.env;
 
-/** Where toolchain and images are kept. */
+/** Folder of toolchain and images, which can be made again. */
 export const cacheDir = cacheOf(process.env);
 
-/** What cannot: stacks, passphrase, the embedded libvirt's files. `LVS_LAB_STATE` moves it. */
+/** Folder of what cannot be made again: stacks, passphrase, the embedded libvirt's files. `LVS_LAB_STATE` moves it. */
 export const stateDir =
   env.LVS_LAB_STATE ?? path.join(env.XDG_STATE_HOME ?? path.join(home, ".local", "state"), "lvs-lab");
 

@@ -8,12 +8,12 @@ import { toolchain } from "./toolchain";
 type Form = { readonly json: boolean; readonly diff: boolean; readonly policy: boolean };
 
 /**
- * Shows what `up` would change, and answers pulumi's exit code. No daemon is asked: on a stack with state the differences are those
- * between the state and the program. They are exact with the libvirt plugin that is built here, which dials late; the official one
- * cannot be asked offline, and each libvirt resource is then a possible update.
+ * Shows what `up` would change, and returns pulumi's exit code. It asks no daemon: on a stack with state it compares the state with the
+ * program. The result is exact with the libvirt plugin that is built here, which dials late. The official plugin cannot work offline, and each
+ * libvirt resource then shows as a possible update.
  */
 export async function preview(stack: Stack, { json, diff, policy }: Form): Promise<number> {
-  loadTopology(stack.file, overridesOf(stack)); // what is wrong with it is told alike by check, preview and up
+  loadTopology(stack.file, overridesOf(stack)); // reports mistakes in the same words as check and up
   const tools = await toolchain();
   return offline(stack, tools, async (env) => {
     const options = [
@@ -21,7 +21,7 @@ export async function preview(stack: Stack, { json, diff, policy }: Form): Promi
       ...(diff ? ["--diff"] : []),
       ...(policy ? ["--policy-pack", inRoot("policy")] : []),
     ];
-    // Not the wrapper of host/bin: a preview does not enter the lab's namespace, nor start its libvirtd.
+    // Do not use the wrapper of host/bin: a preview neither enters the lab's namespace nor starts its libvirtd.
     const { code } = await tryRun([tools.pulumi, "preview", "--stack", stack.name, ...options], { env, show: "all" });
     return code;
   });

@@ -2,10 +2,10 @@ import { lane } from "./lanes";
 import { fit, Screen } from "./screen";
 import { type Paint, paintFor, type Surface } from "./terminal";
 
-/** A phase of `lab up` that has ended: which of all it was, and how long it took. */
+/** A phase of `lab up` that has ended: its number and how long it took. */
 type Phase = { readonly number: number; readonly name: string; readonly seconds: number };
 
-/** The phases that have ended, by their numbers; the first ones ran in scripts/lab before Node did. */
+/** The phases that have ended, by their numbers. The first ones ran in scripts/lab, before Node started. */
 export const phases: Phase[] = (process.env.LVS_LAB_PHASES ?? "")
   .split(";")
   .filter(Boolean)
@@ -17,28 +17,28 @@ export const phases: Phase[] = (process.env.LVS_LAB_PHASES ?? "")
 const total = 9;
 let begun = phases.length;
 
-/** How much is told: "less" with --quiet, "more" with --verbose (cli/front/ sets the variable). */
+/** How much is shown: "less" with --quiet, "more" with --verbose (cli/front/ sets the variable). */
 const loudness = process.env.LVS_LAB_SAYS;
 
-/** Whether what the programs behind the command say is shown as it comes. */
+/** Whether the output of the programs behind the command is shown as it comes. */
 export const verbose = loudness === "more";
 
-/** Whether frames can be drawn: on a terminal that can move its cursor, before the eyes of a person. */
+/** Whether frames can be drawn: only on a terminal that can move its cursor and that a person watches. */
 export const canDraw = ({ isTTY }: Pick<Surface, "isTTY">, env: NodeJS.ProcessEnv): boolean =>
   isTTY === true && env.TERM !== "dumb" && ["", "false", undefined].includes(env.CI);
 
 const screen = canDraw(process.stderr, process.env) && loudness === undefined ? new Screen(process.stderr) : undefined;
 
-// Of a terminal that is gone nobody wants to know: the work goes on.
+// Ignore a terminal that is gone: the work goes on.
 process.stderr.on("error", () => undefined);
 
-/** Whether progress is drawn, rather than told line by line. */
+/** Whether progress is drawn, or else written line by line. */
 export const drawing = screen !== undefined;
 
-/** Room for some lines, and how they are coloured. */
+/** The room for some lines, and their colours. */
 export type Room = { readonly columns: number; readonly rows: number; readonly paint: Paint };
 
-/** Lines that are drawn anew as long as something goes on. */
+/** Lines that are drawn again and again while something goes on. */
 export type View = (room: Room) => readonly string[];
 
 const views = new Set<View>();
@@ -56,7 +56,7 @@ function refresh(): void {
   screen.draw(frame.slice(0, screen.rows));
 }
 
-/** Draws some lines below all others until the answered function is called; where nothing is drawn it does nothing. */
+/** Draws some lines below all others until the returned function is called. Does nothing if nothing can be drawn. */
 export function show(view: View): () => void {
   views.add(view);
   ticking ??= setInterval(refresh, tick).unref();
@@ -71,7 +71,7 @@ export function show(view: View): () => void {
   };
 }
 
-/** Runs one phase of `lab up` and says which of how many it is, and how long it took. */
+/** Runs one phase of `lab up`, and prints its number and how long it took. */
 export async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {
   const number = ++begun;
   const label = `[${number}/${total}] ${name}`;
@@ -95,25 +95,25 @@ export async function phase<T>(name: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** One line about what goes on inside a phase; where others go on beside it, with its name. */
+/** Prints one line about what happens inside a phase, with the phase's name if other phases run beside it. */
 export function note(text: string): void {
   const name = lane()?.name;
   say(`      ${name === undefined ? "" : `${name}: `}${text}\n`);
 }
 
-/** Progress in whole lines on standard error, which --quiet does without. */
+/** Writes progress in whole lines on standard error; --quiet drops it. */
 export function say(text: string): void {
   if (loudness !== "less") insist(text);
 }
 
-/** Whole lines on standard error that have to be read. */
+/** Writes whole lines on standard error that must be read, also with --quiet. */
 export function insist(text: string): void {
   const lines = text === "" || text.endsWith("\n") ? text : `${text}\n`;
   if (screen === undefined) process.stderr.write(lines);
   else screen.above(lines);
 }
 
-/** A line of the command's answer, on standard output, while progress may be drawn. */
+/** Writes a line of the command's result to standard output, also while progress is drawn. */
 export function answer(text: string): void {
   screen?.draw([]);
   console.log(text);

@@ -10,19 +10,19 @@ export class UserError extends Error {}
 
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads from standard input, which a promise keeps open until then. */
+  /** What the program reads from standard input. A promise keeps standard input open until it resolves. */
   readonly input?: string | Promise<string>;
-  /** Seconds until the process is killed and the run fails; default, and Infinity: no bound. */
+  /** Seconds until the process is killed and the run fails; default, and Infinity: no limit. */
   readonly timeout?: number;
-  /** Ends it when it is aborted: with Ctrl-C, and some seconds later by force. */
+  /** When this is aborted, the program gets Ctrl-C's signal, and some seconds later is killed. */
   readonly stop?: AbortSignal;
-  /** What the person sees while it runs: nothing (default), standard error, or everything. What is shown is not kept. */
+  /** What the person sees while it runs: nothing (default), standard error, or everything. What is shown is not in the result. */
   readonly show?: "nothing" | "errors" | "all";
-  /** Gets each line of its output as it comes, in the place of the result. */
+  /** Gets each line of its output as it comes. These lines are not in the result. */
   readonly line?: (line: string, stream: "stdout" | "stderr") => void;
-  /** It is in a process group of its own: Ctrl-C does not reach it. Default: while something has to be put back. */
+  /** Whether it runs in its own process group, so that Ctrl-C does not reach it. Default: while something has to be put back. */
   readonly apart?: boolean;
-  /** It ends for Ctrl-C in its own good time, as one that has the terminal. Default: one of which everything is shown. */
+  /** Whether it handles Ctrl-C itself and ends when it is ready. Default: a program whose whole output is shown. */
   readonly front?: boolean;
 };
 
@@ -30,33 +30,33 @@ export type RunResult = {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** True: it was ended for its seconds were over. */
+  /** True: it was killed because its time was over. */
   readonly timedOut?: true;
 };
 
-/** Programs in front: Ctrl-C is theirs, and they end in their own good time (pulumi writes its state first). */
+/** Programs that handle Ctrl-C themselves and end when they are ready (pulumi writes its state first). */
 const inFront = new Set<ChildProcess>();
 
-/** Seconds after which a program that was asked to end is asked again (pulumi then leaves what it is doing), and after which it is ended. */
+/** Seconds until a program that was asked to end is asked again (pulumi then drops its work), and until it is killed. */
 const patience = { again: LIMITS.interruptAgain.seconds, kill: LIMITS.interruptKill.seconds };
 
 let interrupted = false;
 
-/** Ends what was interrupted: called where a program that had the terminal may have ended for Ctrl-C alone. */
+/** Stops if Ctrl-C was pressed. Call it after a program that handles Ctrl-C itself, which may have ended because of it. */
 export function stopIfInterrupted(goOn: string): void {
   if (interrupted) throw new UserError(`interrupted; the state is valid, ${goOn}`);
 }
 
-/** How much work is under way that puts back what it changes, and the signal that waits for it. */
+/** How many pieces of work that must put something back are running, and the signal that waits for them. */
 let restoring = 0;
 let postponed: { readonly signal: number; readonly at: number } | undefined;
 
-/** Milliseconds within which a second signal is the first one's echo: timeout(1) and npm send theirs to this process and to its group. */
+/** Milliseconds in which a second signal counts as a copy of the first: timeout(1) and npm signal this process and also its group. */
 const echo = 500;
 
 /**
- * Runs some work that changes the lab and puts it back: what would end this process meanwhile waits for the end of the work. Who
- * asks a second time does not wait.
+ * Runs some work that changes the lab and puts it back. A signal that would end this process waits for the end of the work. A second signal
+ * ends it at once.
  */
 export async function withoutInterruption<T>(work: () => Promise<T>): Promise<T> {
   restoring++;
@@ -68,34 +68,34 @@ export async function withoutInterruption<T>(work: () => Promise<T>): Promise<T>
   }
 }
 
-/** What Ctrl-C does, and a signal that asks for the same: it ends this process, in order, unless a program in front answers it. */
+/** Handles Ctrl-C and similar signals: ends this process in good order, unless a program in front handles the signal itself. */
 function end(signal: number): void {
   if (inFront.size === 0) {
     if (postponed !== undefined && performance.now() - postponed.at < echo) return;
     if (restoring === 0 || postponed !== undefined) process.exit(KILLED + signal);
     postponed = { signal, at: performance.now() };
-    insist("interrupted: waits until the lab is as it was (again: ends at once)\n");
+    insist("interrupted: restoring the lab first (interrupt again to end at once)\n");
     return;
   }
   if (interrupted) return;
   interrupted = true;
-  say("interrupted: waits until what was begun is written down\n");
+  say("interrupted: waiting until the state is written\n");
   const later = (seconds: number, word: NodeJS.Signals) =>
     setTimeout(() => inFront.forEach((child) => child.kill(word)), seconds * 1000).unref();
   later(patience.again, "SIGINT");
   later(patience.kill, "SIGKILL");
 }
-// Without a listener these end the process without its "exit": keys and folders would stay.
+// Without a listener these signals end the process without its "exit" event: keys and folders would stay.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => end(os.constants.signals[signal]));
 
-/** The code of a program that a signal ended. */
+/** Exit code of a program that a signal ended. */
 export const KILLED = 128;
 
-/** The code of a program that cannot be started. */
+/** Exit code of a program that cannot be started. */
 export const MISSING = 127;
 
-/** Process groups of the programs in lanes (cli/lanes.ts): Ctrl-C does not reach them by itself. */
+/** Process groups of the programs in lanes (cli/lanes.ts). The terminal's Ctrl-C does not reach them. */
 const groups = new Set<number>();
 process.on("exit", () => groups.forEach((pid) => signalGroup(pid, "SIGINT")));
 
@@ -107,16 +107,16 @@ function signalGroup(pid: number, word: NodeJS.Signals): void {
   }
 }
 
-/** Runs a program and answers how it ended. */
+/** Runs a program and returns how it ended. */
 export function tryRun(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [command, ...args] = argv as [string, ...string[]];
   const shown = options.show ?? "nothing";
   const front = options.front ?? shown === "all";
   const beside = front ? undefined : lane();
   if (beside?.stop.aborted === true)
-    return Promise.resolve({ code: KILLED, stdout: "", stderr: "not begun, for what went on beside it has failed" });
+    return Promise.resolve({ code: KILLED, stdout: "", stderr: "not started, because work beside it failed" });
   const stop = options.stop ?? beside?.stop;
-  // What a program wrote itself would be in the middle of a frame, or of another lane's lines.
+  // If the program wrote to the terminal itself, its text would be in the middle of a frame or of another lane's lines.
   const relayed = shown === "errors" && (drawing || beside !== undefined);
   const label = beside === undefined ? "" : `      ${beside.name}: `;
   const {
@@ -126,8 +126,8 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: { ...process.env, ...options.env },
-      // Ctrl-C goes to all programs of the terminal's group: one that has to put something back is in none.
-      // One beside others is in one of its own, to be ended with all that it has started.
+      // Ctrl-C reaches all programs of the terminal's process group: keep a program out of it that has to put something back.
+      // A program in a lane gets its own group, so that it can be ended with all that it has started.
       detached: beside !== undefined || (options.apart ?? (restoring > 0 && !front)),
       stdio: [
         options.input === undefined ? "ignore" : "pipe",
@@ -159,7 +159,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       setTimeout(() => send("SIGKILL"), seconds * 1000).unref();
     };
     stop?.addEventListener("abort", giveUp);
-    let ended = false; // a program that cannot be started reports twice
+    let ended = false; // Node reports a program that cannot be started twice
     const done = (code: number, note = "", more: Pick<RunResult, "timedOut"> = {}) => {
       if (ended) return;
       ended = true;
@@ -172,18 +172,18 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
     child.on("error", (error) => done(MISSING, error.message));
     child.on("close", (code, signal) => {
       const killed = signal === "SIGKILL" && timer !== undefined;
-      if (killed) done(KILLED, `no end after ${timeout} s`, { timedOut: true });
+      if (killed) done(KILLED, `did not end within ${timeout} s`, { timedOut: true });
       else done(code ?? KILLED);
     });
   });
 }
 
-/** Runs a program that must succeed and answers its standard output. */
+/** Runs a program that must succeed, and returns its standard output. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   return succeeded(argv, await tryRun(argv, options));
 }
 
-/** Standard output of a program that succeeded; one that did not is an error with its last words. */
+/** Standard output of a program that succeeded. If it failed, throws an error with its last lines. */
 export function succeeded(argv: readonly string[], result: RunResult): string {
   if (result.code !== 0) {
     const said = (result.stderr || result.stdout).trim().split("\n").slice(-12).join("\n  ");

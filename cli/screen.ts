@@ -1,9 +1,9 @@
-/** The part of a terminal that is drawn again and again, below everything that stays. */
+/** The part of a terminal that is redrawn, below all text that stays. */
 import { stripVTControlCharacters } from "node:util";
 import { widthOf } from "./terminal";
 
 const ESC = "\u001b[";
-/** Escape sequences of ECMA-48, and the one private mode of every terminal: the cursor's. */
+/** Escape sequences of ECMA-48, and one private mode that every terminal knows: the cursor's. */
 const codes = {
   up: (lines: number) => (lines === 0 ? "" : `${ESC}${lines}A`),
   clearLine: `${ESC}K`,
@@ -12,26 +12,26 @@ const codes = {
   showCursor: `${ESC}?25h`,
 };
 
-/** Lines of the terminal that a text takes which may be longer than one. */
+/** How many lines of the terminal a text takes, which may be wider than one line. */
 const rowsOf = (text: string, columns: number): number => Math.max(1, Math.ceil(widthOf(text) / columns));
 
 /**
- * What is written to get from one frame to the next, and whatever stays above it: one write, line over line, so that nothing is blank in
- * between. The cursor stands below the last line before and after. Lines of a frame are shorter than the terminal's.
+ * The text that turns one frame into the next, with lines that stay above it. It is one write, line over line, so that nothing flickers.
+ * The cursor stands below the last line before and after. Lines of a frame are shorter than the terminal's.
  */
 export function redraw(
   before: readonly string[],
   after: readonly string[],
   { columns, above = "" }: { readonly columns: number; readonly above?: string },
 ): string {
-  // The terminal may have become narrower since then.
+  // The terminal may have become narrower meanwhile.
   const rows = before.reduce((sum, line) => sum + rowsOf(line, columns), 0);
-  // What stays may fill its lines to the end, where a terminal would clear the last character.
+  // Lines that stay may be full; clearing to the end of such a line would erase its last character.
   const begin = `${codes.up(rows)}\r${above === "" ? "" : `${codes.clearBelow}${above}`}`;
   return `${begin}${after.map((line) => `${line}${codes.clearLine}\n`).join("")}${codes.clearBelow}`;
 }
 
-/** A text in so many cells at most; what is cut off is marked, and takes the colours along. */
+/** Cuts a text to so many cells. A cut is marked, and drops the text's colours. */
 export function fit(coloured: string, cells: number): string {
   if (widthOf(coloured) <= cells) return coloured;
   const text = stripVTControlCharacters(coloured);
@@ -46,7 +46,7 @@ export function fit(coloured: string, cells: number): string {
   return `${kept}…`;
 }
 
-/** A terminal, as far as frames on it are concerned. */
+/** The part of a terminal's interface that frames need. */
 export type Terminal = Pick<NodeJS.WriteStream, "write" | "columns" | "rows">;
 
 /** Draws frames on a terminal. */
@@ -60,17 +60,17 @@ export class Screen {
 
   constructor(private readonly terminal: Terminal) {}
 
-  /** Cells of a line. */
+  /** Cells in a line. */
   get columns(): number {
     return this.terminal.columns || 80;
   }
 
-  /** Lines that a frame may have: one is the cursor's. */
+  /** Lines that a frame may have. One line is for the cursor. */
   get rows(): number {
     return Math.max(2, (this.terminal.rows || 24) - 1);
   }
 
-  /** Draws a frame in the place of the last one; none takes it away. */
+  /** Draws a frame in the place of the last one; an empty frame removes it. */
   draw(frame: readonly string[]): void {
     if (frame.length === this.frame.length && frame.every((line, index) => line === this.frame[index])) return;
     this.put(frame, "");
@@ -85,7 +85,7 @@ export class Screen {
     const hide = frame.length > 0 && !this.hidden;
     if (hide) {
       this.hidden = true;
-      // However the process ends, unless by force.
+      // Runs however the process ends, unless it is killed.
       process.once("exit", this.showCursor);
     }
     this.terminal.write(

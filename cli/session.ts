@@ -23,15 +23,15 @@ const inNamespace = (name: string, command: readonly string[]): string[] => [
 ];
 
 /**
- * A way into a deployed lab: SSH to its guests with the pinned host keys, and the client, which is one of them or a network namespace.
- * Everything that touches lab addresses goes through here, so it is always inside the lab's namespaces.
+ * Access to a deployed lab: SSH to its guests with the pinned host keys, and commands on the client, which is a guest or a network namespace.
+ * Everything that uses lab addresses goes through here, so it always runs inside the lab's namespaces.
  */
 export class Session {
   /** The topology as deployed. */
   readonly topology: Topology;
-  /** What each guest was configured with; undefined: the lab does not say. */
+  /** What each guest was configured with; undefined: the lab's outputs do not say. */
   readonly configuration: Configuration | undefined;
-  /** Key and control sockets live as long as the session. */
+  /** Folder of key and control sockets, which last as long as the session. */
   private readonly folder = new Temporary();
 
   constructor(
@@ -59,12 +59,12 @@ export class Session {
     return { family };
   }
 
-  /** What a node's system calls its packages, units and files. */
+  /** The names of packages, units and files on a node's system. */
   names(node: string): Names {
     return NAMES[this.guest(node).family];
   }
 
-  /** Words that run a command where the guests can be reached. */
+  /** Words that run a command in a place from which the guests can be reached. */
   enter(...command: readonly string[]): string[] {
     return this.embedded ? ["nsenter", `--net=${embeddedNetns}`, "--", ...command] : [...command];
   }
@@ -77,7 +77,7 @@ export class Session {
       StrictHostKeyChecking: "yes",
       HostKeyAlgorithms: "ssh-ed25519",
       ConnectTimeout: `${LIMITS.sshConnect.seconds}`,
-      // One key exchange per node and session: it is the expensive part in an emulated guest.
+      // Do one key exchange per node and session: it is the expensive part in an emulated guest.
       ControlMaster: "auto",
       ControlPath: this.folder.at("%h"),
       ControlPersist: "60",
@@ -92,7 +92,7 @@ export class Session {
     return tryRun([...this.sshWords(this.node(name)), command], { timeout: LIMITS.sshCommand.seconds, ...options });
   }
 
-  /** Gives the terminal to a shell or a command on a node and answers its exit code. */
+  /** Gives the terminal to a shell or a command on a node, and returns its exit code. */
   interactive(name: string, command: readonly string[]): number {
     const [program = "", ...words] = [
       ...this.sshWords(this.node(name), ...(process.stdin.isTTY ? ["-t"] : [])),
@@ -101,7 +101,7 @@ export class Session {
     return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
   }
 
-  /** Runs a command where the client is: in its network namespace, or as a guest in that one. */
+  /** Runs a command on the client: in its network namespace, or in its guest. */
   client(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     const { namespace } = this.lab.client;
     const limited = { timeout: LIMITS.clientCommand.seconds, ...options };
@@ -110,7 +110,7 @@ export class Session {
       : tryRun(inNamespace(namespace, command), limited);
   }
 
-  /** Gives the terminal to a shell or a command where the client is and answers its exit code. */
+  /** Gives the terminal to a shell or a command on the client, and returns its exit code. */
   clientInteractive(command: readonly string[]): number {
     const { namespace } = this.lab.client;
     if (namespace === undefined) return this.interactive(CLIENT, command.map(shellQuote));

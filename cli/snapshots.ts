@@ -11,31 +11,31 @@ import type { Session } from "./session";
 import { table } from "./table";
 import { until } from "./verify/observe";
 
-/** A moment of a whole lab: memory and disks of all guests, as an internal snapshot (virsh(1)) in each guest's own disk. */
+/** A snapshot of a whole lab: memory and disks of all guests, as an internal snapshot (virsh(1)) in each guest's own disk. */
 export type Snapshot = {
   readonly name: string;
   /** ISO 8601. */
   readonly taken: string;
-  /** Which deployment it belongs to: a lab that `pulumi up` has changed since is not the one that was taken. */
+  /** The deployment that it belongs to. After a `pulumi up` that changed the lab it does not fit any more. */
   readonly deployment: string;
-  /** Guests that have it; a complete one is in all of them. */
+  /** Guests that have it. It is complete if all guests have it. */
   readonly domains: readonly string[];
 };
 
-/** The snapshot that `lab up` takes of a lab as it is after it, and `lab reset` goes back to. */
+/** The snapshot that `lab up` takes at its end, and that `lab reset` goes back to. */
 export const afterUp = "after-up";
 
 const namePattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 
-/** Refuses what is no name of a snapshot. */
+/** Refuses a wrong name for a snapshot. */
 export function checkName(name: string | undefined): string {
   if (name !== undefined && namePattern.test(name)) return name;
   throw new UserError(
-    `snapshot: got ${name ?? "nothing"}, need a name of 1 to 32 lower-case letters, digits and hyphens, none first or last`,
+    `snapshot: got ${name ?? "nothing"}, need a name of 1 to 32 lower-case letters, digits and hyphens, without a hyphen at its begin or end`,
   );
 }
 
-/** Digest of what is deployed; keys are new in each guest that is made anew. */
+/** Digest of what is deployed. A guest that is made again has new keys, so the digest changes. */
 export const deploymentOf = ({ topology, nodes }: LabOutputs): string =>
   crypto
     .createHash("sha256")
@@ -43,7 +43,7 @@ export const deploymentOf = ({ topology, nodes }: LabOutputs): string =>
     .digest("hex")
     .slice(0, 16);
 
-/** Reads what `virsh snapshot-dumpxml` prints: when it was taken, of which deployment. Not ours: undefined. */
+/** Reads from `virsh snapshot-dumpxml` when a snapshot was taken, and of which deployment; undefined: it is not one of lvs-lab's. */
 export function parseSnapshot(xml: string): Pick<Snapshot, "taken" | "deployment"> | undefined {
   const deployment = /<description>lvs-lab ([0-9a-f]+)<\/description>/.exec(xml)?.[1];
   const seconds = Number(/<creationTime>(\d+)<\/creationTime>/.exec(xml)?.[1]);
@@ -57,7 +57,7 @@ export const snapshotTable = (all: readonly Snapshot[]): string =>
     ...all.map(({ name, taken, domains }) => [name, taken, `${domains.length}`]),
   ]);
 
-/** A lab with all of its guests, for what is done to all of them at once. */
+/** The snapshots of a lab, taken from and restored to all its guests at once. */
 export class Snapshots {
   private readonly domains: readonly string[];
   private readonly uri: string;
@@ -70,7 +70,7 @@ export class Snapshots {
     this.domains = lab.nodes.map(({ domain }) => domain);
   }
 
-  /** The same for every guest; a failure is told when none of them is at work any more. */
+  /** Runs the same command for every guest. Throws a failure only after all of them have ended. */
   private async each(...words: readonly string[]): Promise<string[]> {
     const [verb = "", ...rest] = words;
     const runs = this.domains.map((domain) => virsh(this.uri, verb, domain, ...rest));
@@ -78,11 +78,11 @@ export class Snapshots {
     return Promise.all(runs);
   }
 
-  /** Lets all guests run on; one that cannot hinders no other, and hides no error. */
+  /** Resumes all guests. If one cannot be resumed, the others still are, and an earlier error is still reported. */
   private async wake(): Promise<void> {
     const wakeOne = async (domain: string): Promise<void> => {
       const { code, stderr } = await tryVirsh(this.uri, "resume", domain);
-      if (code !== 0) note(`${domain} does not run on: ${stderr.trim()}`);
+      if (code !== 0) note(`${domain} cannot be resumed: ${stderr.trim()}`);
     };
     await Promise.all(this.domains.map(wakeOne));
   }
@@ -105,37 +105,39 @@ export class Snapshots {
     return [...found.values()].sort((a, b) => a.taken.localeCompare(b.taken));
   }
 
-  /** Takes one: all guests stand still while it is made, so that no packet is in one of them and not yet in another. */
+  /** Takes a snapshot. All guests are paused meanwhile, so that no packet has reached one guest and is missing in another. */
   async take(name: string): Promise<void> {
     const known = (await this.list()).find((one) => one.name === name);
     if (known?.domains.length === this.domains.length) {
-      throw new UserError(`snapshot: ${name} is there already (./scripts/lab restore ${name}, or another name)`);
+      throw new UserError(
+        `snapshot: ${name} exists already (restore it with ./scripts/lab restore ${name}, or take another name)`,
+      );
     }
-    if (known !== undefined) await this.remove(name); // one that was cut off: nobody can go back to it
+    if (known !== undefined) await this.remove(name); // it was cut off, and nobody can go back to it
     await withoutInterruption(() => this.make(name));
   }
 
   private async make(name: string): Promise<void> {
-    // The seed disk is read-only and cannot hold one. The description carries what virsh has no field for.
+    // The seed disk is read-only and cannot hold a snapshot. The description holds the digest, for which virsh has no field.
     const disks = ["--diskspec", "vda,snapshot=internal", "--diskspec", "vdb,snapshot=no"];
     try {
       await this.each("suspend");
       await this.each("snapshot-create-as", name, `lvs-lab ${deploymentOf(this.lab)}`, ...disks);
     } catch (error) {
       const full = fullFolder(this.opened);
-      await this.remove(name); // half a lab is none
+      await this.remove(name); // half a snapshot is useless
       throw full === undefined ? error : new UserError(fullDisk(full, `no room for the snapshot ${name}`));
     } finally {
       await this.wake();
     }
   }
 
-  /** Removes one from every guest that has it. */
+  /** Removes a snapshot from every guest that has it. */
   async remove(name: string): Promise<void> {
     await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "snapshot-delete", domain, name)));
   }
 
-  /** The snapshot of that name, if the lab may go back to it. */
+  /** The snapshot of that name. Throws if the lab cannot go back to it. */
   async complete(name: string): Promise<Snapshot> {
     const all = await this.list();
     const found = all.find((one) => one.name === name);
@@ -147,7 +149,7 @@ export class Snapshots {
     }
     if (found.deployment !== deploymentOf(this.lab)) {
       throw new UserError(
-        `snapshot: ${name} was taken before the last change of the lab: Pulumi's state would not be true after it`,
+        `snapshot: ${name} was taken before the last change of the lab: after a restore Pulumi's state would be wrong`,
       );
     }
     const missing = this.domains.filter((domain) => !found.domains.includes(domain));
@@ -155,12 +157,12 @@ export class Snapshots {
     return found;
   }
 
-  /** Goes back to one: all guests together, and whoever is outside forgets where the VIP was. */
+  /** Goes back to a snapshot with all guests at once. The machines outside forget the VIP's MAC. */
   async revert(name: string, session: Session): Promise<void> {
     await this.complete(name);
     await withoutInterruption(async () => {
       try {
-        // One that is off has nothing to stop, and starts from the snapshot.
+        // A guest that is off needs no pause: it starts from the snapshot.
         await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "suspend", domain)));
         const loads = this.domains.map((domain) => this.load(domain, name));
         await Promise.allSettled(loads);
@@ -171,15 +173,15 @@ export class Snapshots {
     });
     const flush = ["ip", "neigh", "flush", "all"];
     await Promise.all([
-      // A client that is a guest went back as well.
+      // A client that is a guest went back too.
       ...(session.lab.client.namespace === undefined ? [] : [session.client(flush)]),
       tryRun(session.enter(...flush)),
     ]);
   }
 
   /**
-   * A guest goes back within its own QEMU process, which QEMU's monitor is asked for (loadvm says nothing when it has done it):
-   * libvirt's snapshot-revert starts another process, twice the time under TCG. That is for a guest that has none.
+   * Takes a guest back within its QEMU process, by QEMU's monitor (loadvm prints nothing if it succeeds). libvirt's snapshot-revert would
+   * start another process, which takes twice the time under TCG. It is used for a guest that has no process.
    */
   private async load(domain: string, name: string): Promise<void> {
     const { code, stdout } = await tryVirsh(this.uri, "qemu-monitor-command", domain, "--hmp", `loadvm ${name}`);
@@ -188,13 +190,13 @@ export class Snapshots {
     }
   }
 
-  /** Sets the guests' clocks, which stood still. */
+  /** Sets the guests' clocks, which went back with them. */
   async setClocks(session: Session): Promise<void> {
     await Promise.all(
       this.lab.nodes.map(async (node) => {
-        // Its own: what seems wrong is believed at the second look, and each node looks in its own time.
+        // Each node has its own watch: a problem counts only at the second look, and nodes look at different times.
         const watch = new GuestWatch(this.opened.host, guestsWatched(this.opened.stack, [[node.name, node.domain]]));
-        /** A guest that fell does not answer later either. */
+        /** Throws if the guest fell, because it will not answer later either. */
         const refuseFallen = async (): Promise<void> => {
           const states = await domainStates(this.uri, [node.domain]);
           const fallen = states && (await watch.look(states, () => "ready"));

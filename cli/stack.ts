@@ -17,17 +17,17 @@ const project = "lvs-lab";
 /** A Pulumi stack of this project: one per lab. */
 export type Stack = {
   readonly name: string;
-  /** The lab it holds, a name in labs/ or a path. */
+  /** The lab that it holds: a name in labs/ or a path. */
   readonly lab: string;
   /** Its topology file. */
   readonly file: string;
-  /** Where its configuration is: a private file with the local backend, else the project's own. */
+  /** Its configuration file: a private file with the local backend, else the project's own. */
   readonly configFile: string;
-  /** True with the backend that `lab` makes itself; false when the user is logged in to one. */
+  /** True with the backend that `lab` makes itself; false if the user is logged in to another backend. */
   readonly local: boolean;
 };
 
-/** Stack name → lab, of the Pulumi.<stack>.yaml files of the checkout. */
+/** Stack name → lab, from the Pulumi.<stack>.yaml files of the checkout. */
 function committedStacks(): { readonly name: string; readonly lab: string }[] {
   return fs
     .readdirSync(inRoot())
@@ -39,7 +39,7 @@ function committedStacks(): { readonly name: string; readonly lab: string }[] {
     });
 }
 
-/** Whether a lab is named by the path of its file: no name has a slash or a dot in it. */
+/** Whether a lab is given by the path of its file: names have neither a slash nor a dot. */
 const isPath = (lab: string): boolean => /\/|\.ya?ml$/.test(lab);
 
 /**
@@ -56,7 +56,7 @@ export function stackOf(lab: string | undefined): Stack {
   const name = chosen?.name ?? path.basename(file, ".yaml");
   const local = userBackend() === undefined;
   const configFile = path.join(local ? privateProject(name) : inRoot(), `Pulumi.${name}.yaml`);
-  // A lab that was deployed can be destroyed without its file.
+  // A deployed lab can be destroyed without its file.
   if (!fs.existsSync(file) && !fs.existsSync(configFile)) {
     const known = fs.readdirSync(inRoot("labs")).map((name) => path.basename(name, ".yaml"));
     throw new UserError(`got the lab ${wanted}, need the path of a topology file or one of: ${known.join(", ")}`);
@@ -64,10 +64,10 @@ export function stackOf(lab: string | undefined): Stack {
   return { name, lab: isPath(wanted) ? file : wanted, file, configFile, local };
 }
 
-/** Folder that holds a stack's private configuration: a project of its own as far as `stack init` is concerned. */
+/** Folder of a stack's private configuration. For `stack init` it is a project of its own. */
 const privateProject = (stack: string): string => path.join(stateDir, "stacks", stack);
 
-/** The backend that the user chose or is logged in to; undefined: none. */
+/** The backend that the user has chosen or is logged in to; undefined: none. */
 function userBackend(): string | undefined {
   if (process.env.PULUMI_BACKEND_URL !== undefined)
     return process.env.PULUMI_BACKEND_URL === localBackend ? undefined : process.env.PULUMI_BACKEND_URL;
@@ -87,7 +87,7 @@ const passphraseFile = path.join(stateDir, "passphrase");
 /** The environment in which plain `pulumi` serves a stack: what `lab env` prints and what `lab` itself uses. */
 export function environment(stack: Stack, tools: Toolchain, embedded: boolean): Record<string, string> {
   return {
-    // The wrapper that enters the namespace, then the language host that belongs to this pulumi.
+    // First the wrapper that enters the namespace, then the language host of this pulumi.
     PATH: [
       ...new Set([
         inRoot("host", "bin"),
@@ -103,13 +103,13 @@ export function environment(stack: Stack, tools: Toolchain, embedded: boolean): 
     ...(tools.home === undefined ? {} : { PULUMI_HOME: pulumiHome }),
     PULUMI_STACK: stack.name,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Commands that wait for a guest hold a place each: the default of four per core starves a lab.
+    // Each command that waits for a guest takes one place: the default of four per core starves a lab.
     PULUMI_PARALLEL: "32",
     ...(stack.local
       ? {
           PULUMI_BACKEND_URL: localBackend,
           PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
-          // Every flag has such a variable (--config-file): the salt and this host's settings stay out of the checkout.
+          // The variable of the flag --config-file. It keeps the salt and this host's settings out of the checkout.
           PULUMI_OPTION_CONFIG_FILE: stack.configFile,
           PULUMI_OPTION_PRESERVE_CONFIG: "true",
         }
@@ -117,7 +117,7 @@ export function environment(stack: Stack, tools: Toolchain, embedded: boolean): 
   };
 }
 
-/** Makes backend, passphrase, configuration file and the stack itself, each only when missing. */
+/** Makes backend, passphrase, configuration file and the stack itself, each only if missing. */
 export async function ensureStack(
   stack: Stack,
   tools: Toolchain,
@@ -132,27 +132,27 @@ export async function ensureStack(
   }
   writeConfig(stack, { ...committedConfig(stack), "lvs-lab:lab": stack.lab });
   if (stack.local && restoreTorn(stateFile(stack)))
-    note(`stack ${stack.name}: its state was torn by a full disk: took Pulumi's backup, one step older`);
+    note(`stack ${stack.name}: a full disk damaged its state: using Pulumi's backup, which is one step older`);
   if (!(await stackExists(stack, env))) {
-    // stack init knows no --config-file: it writes the salt beside the project file that it finds.
+    // stack init has no --config-file: it writes the salt beside the project file that it finds.
     const folder = stack.local ? privateProject(stack.name) : inRoot();
     await run(["pulumi", "-C", folder, "stack", "init", stack.name, "--no-select"], { env });
   }
 }
 
 /**
- * Puts Pulumi's own backup of a state in the place of one that is no whole JSON; whether it did. On a full disk the file backend
- * was seen (3.250.0) to replace the state with its first pages. What came since that backup bears the lab's mark, and is cleared away.
+ * Replaces a state that is not whole JSON by Pulumi's own backup of it. Returns whether it did. On a full disk the file backend (3.250.0)
+ * replaces the state by its first pages. Things that were made since the backup bear the lab's mark, and are removed.
  */
 export function restoreTorn(file: string): boolean {
   const backup = `${file}.bak`;
   if (!isTorn(file) || !fs.existsSync(backup) || isTorn(backup)) return false;
   fs.copyFileSync(backup, file);
-  fs.rmSync(`${file}.attrs`, { force: true }); // its checksum; the backend does without
+  fs.rmSync(`${file}.attrs`, { force: true }); // its checksum, which the backend does not need
   return true;
 }
 
-/** Whether there is a file, and it is no whole JSON. */
+/** Whether the file exists and is not whole JSON. */
 function isTorn(file: string): boolean {
   try {
     JSON.parse(fs.readFileSync(file, "utf8"));
@@ -166,7 +166,7 @@ function isTorn(file: string): boolean {
 const stackExists = async (stack: Stack, env: Environment): Promise<boolean> =>
   (await listStacks(env)).some(({ name }) => name === stack.name);
 
-/** Whether the backend says that somebody is at work on the stack; only Pulumi's own service does. */
+/** Whether the backend says that somebody works on the stack. Only Pulumi's own service does. */
 export const isBusy = async (stack: Stack, env: Environment): Promise<boolean> =>
   (await listStacks(env)).some(({ name, updateInProgress }) => name === stack.name && updateInProgress === true);
 
@@ -174,12 +174,12 @@ async function listStacks(env: Environment): Promise<{ readonly name: string; re
   return JSON.parse(await run(["pulumi", "stack", "ls", "--json"], { env })) as { name: string }[];
 }
 
-/** Whether the backend may have stacks of this project; without a pulumi only the local one can be asked. */
+/** Whether the backend may have stacks of this project. Without pulumi only the local backend can be asked. */
 export const hasStacks = (): boolean =>
   userBackend() !== undefined ||
   (fs.existsSync(states) && fs.readdirSync(states).some((name) => name.endsWith(".json")));
 
-/** Every stack that the backend has of this project: as much of it as its state needs. */
+/** Every stack of this project in the backend, with what is needed to read its state. */
 export async function allStacks(tools: Toolchain, embedded: boolean): Promise<Stack[]> {
   const local = userBackend() === undefined;
   const of = (name: string): Stack => ({
@@ -193,7 +193,7 @@ export async function allStacks(tools: Toolchain, embedded: boolean): Promise<St
   return (await listStacks(env)).map(({ name }) => of(name));
 }
 
-/** Makes the plugins of a toolchain those of a PULUMI_HOME. The folder itself is the link: Pulumi overlooks plugins that are links. */
+/** Gives a PULUMI_HOME the plugins of a toolchain. The folder itself is a link, because Pulumi ignores plugins that are links. */
 function linkPlugins(home: string, pulumiHome: string): void {
   const [link, target] = [path.join(pulumiHome, "plugins"), path.join(home, "plugins")];
   fs.mkdirSync(pulumiHome, { recursive: true, mode: 0o700 });
@@ -203,15 +203,15 @@ function linkPlugins(home: string, pulumiHome: string): void {
 }
 
 /**
- * Runs some work in an environment in which `pulumi preview` needs no daemon, on a copy of the stack's configuration. A stack that
- * there is not gets a stand-in, in a folder that is gone afterwards, so that nothing of the user's is asked for: no login, no
- * passphrase, no host. Only the secrets of the committed configuration are left out of that one: nobody can read them.
+ * Runs some work in an environment in which `pulumi preview` needs no daemon, on a copy of the stack's configuration. If the stack does not
+ * exist, a stand-in in a temporary folder takes its place, so that the user needs no login, no passphrase and no host. The stand-in has no
+ * secrets of the committed configuration, because nobody can read them there.
  */
 export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Environment) => Promise<T>): Promise<T> {
   return inTemporary(async ({ path: folder }) => {
     const copy = { ...stack, configFile: path.join(folder, `Pulumi.${stack.name}.yaml`) };
     const settings = { "lvs-lab:lab": stack.lab, "lvs-lab:offline": true };
-    // A home of its own: the user's may have another toolchain's plugins, which a lab that comes up now needs.
+    // Use a separate home: the user's may have another toolchain's plugins, which a lab that comes up now needs.
     const home = path.join(folder, "pulumi");
     if (tools.home !== undefined) linkPlugins(tools.home, home);
     const env = {
@@ -241,20 +241,20 @@ export async function offline<T>(stack: Stack, tools: Toolchain, work: (env: Env
   });
 }
 
-/** A value that is encrypted for the stack it belongs to. */
+/** Whether a value is encrypted for its stack. */
 const isSecret = (value: unknown): boolean => typeof value === "object" && value !== null && "secure" in value;
 
 type Environment = Readonly<Record<string, string>>;
 type Config = Record<string, unknown>;
 
-/** What a stack's file says. There are secrets in it: what is wrong with it is told without a word of it. */
+/** The settings in a stack's file. It holds secrets, so errors quote nothing of it. */
 function configIn(file: string): Config {
   const keys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
   const { data } = readDocument(file, { what: "a stack's configuration", keys });
   return (data as { config?: Config } | null)?.config ?? {};
 }
 
-/** What the checkout's Pulumi.<stack>.yaml says; its settings win over the private copy's. */
+/** The settings in the checkout's Pulumi.<stack>.yaml. They win over those of the private copy. */
 function committedConfig(stack: Stack): Config {
   const file = inRoot(`Pulumi.${stack.name}.yaml`);
   if (!stack.local || !fs.existsSync(file)) return {};
@@ -267,13 +267,13 @@ export function readConfig(stack: Stack, key: string): string | undefined {
   return configIn(stack.configFile)[key] as string | undefined;
 }
 
-/** What the stack says of its guests' image: BARE, the path of a description, or nothing. */
+/** The stack's setting for its guests' image: BARE, the path of a description, or nothing. */
 export function imageOf(stack: Stack): string | undefined {
   const image = readConfig(stack, "lvs-lab:image");
   return image === undefined || image === BARE ? image : path.resolve(inRoot(), image);
 }
 
-/** Writes plain settings, leaving everything else in the file (secrets, salt, comments) as it is. A full disk leaves the old file. */
+/** Writes plain settings, and keeps everything else in the file (secrets, salt, comments). If the disk is full, the old file stays. */
 export function writeConfig(stack: Stack, settings: Config): void {
   const before = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : "";
   const document = parseDocument(before);
@@ -285,14 +285,14 @@ export function writeConfig(stack: Stack, settings: Config): void {
   const { mode = 0o600 } = fs.statSync(stack.configFile, { throwIfNoEntry: false }) ?? {};
   try {
     fs.writeFileSync(part, text, { mode });
-    fs.chmodSync(part, mode); // a umask took some of it
+    fs.chmodSync(part, mode); // the umask may have removed some bits
     fs.renameSync(part, stack.configFile);
   } finally {
     fs.rmSync(part, { force: true });
   }
 }
 
-/** Writes a private file where there is none, whole at once; whoever comes second keeps the first one's. */
+/** Writes a private file if there is none, in one step. If two processes write it at once, the first one's stays. */
 export function writeOnce(file: string, text: string): void {
   const part = `${file}.part-${process.pid}`;
   try {
@@ -305,10 +305,10 @@ export function writeOnce(file: string, text: string): void {
   }
 }
 
-/** Outputs of a deployed stack, secrets included; undefined when nothing is deployed, or there is no such stack. */
+/** Outputs of a deployed stack, secrets included; undefined: nothing is deployed, or the stack does not exist. */
 export async function outputs(env: Readonly<Record<string, string>>): Promise<LabOutputs | undefined> {
   const result = await tryRun(["pulumi", "stack", "output", "--json", "--show-secrets"], { env });
-  // Of PULUMI_STACK that there is not, Pulumi (3.250.0) says that none is selected.
+  // If the stack of PULUMI_STACK does not exist, Pulumi (3.250.0) says that no stack is selected.
   if (result.code !== 0 && /no stack (selected|named)/.test(result.stderr)) return undefined;
   if (result.code !== 0) throw new UserError(`the stack's outputs cannot be read: ${result.stderr.trim()}`);
   const values = JSON.parse(result.stdout) as Partial<LabOutputs>;
@@ -322,11 +322,11 @@ const states = path.join(records, "stacks", project);
 
 const stateFile = ({ name }: Pick<Stack, "name">): string => path.join(states, `${name}.json`);
 
-/** Folder of the locks of a stack; undefined: the backend is not ours to look into. */
+/** Folder of a stack's locks; undefined: it is on another backend. */
 export const locksOf = (stack: Pick<Stack, "name" | "local">): string | undefined =>
   stack.local ? path.join(records, "locks", "organization", project, stack.name) : undefined;
 
-/** Removes what is left of a destroyed stack on the local backend: its record, history, backups and configuration. */
+/** Removes the rest of a destroyed stack from the local backend: its record, history, backups and configuration. */
 export async function removeStack(stack: Stack, env: Readonly<Record<string, string>>): Promise<void> {
   if (!stack.local) return;
   await run(["pulumi", "stack", "rm", stack.name, "--yes"], { env });
@@ -336,10 +336,10 @@ export async function removeStack(stack: Stack, env: Readonly<Record<string, str
   ];
   for (const parts of left) fs.rmSync(path.join(records, ...parts), { recursive: true, force: true });
   fs.rmSync(locksOf(stack) ?? "", { recursive: true, force: true });
-  // Its backups, and what a write that was cut off has left.
+  // Its backups, and the rest of a write that was cut off.
   for (const file of fs.readdirSync(states).filter((name) => name.startsWith(`${stack.name}.json.`)))
     fs.rmSync(path.join(states, file));
-  // One log file for every run of pulumi, whatever its stack.
+  // The log files of all runs of pulumi, of any stack.
   fs.rmSync(path.join(pulumiHome, "logs"), { recursive: true, force: true });
   fs.rmSync(privateProject(stack.name), { recursive: true, force: true });
 }

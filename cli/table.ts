@@ -1,6 +1,6 @@
 import { padTo, type Paint, plain, widthOf } from "./terminal";
 
-/** Rows as aligned columns; the first row is the heading. */
+/** Rows as aligned columns. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[], paint: Paint = plain): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))));
   const line = (row: readonly string[]) =>

@@ -2,20 +2,20 @@ import { CLIENT } from "../infra/model/routing";
 import type { LabOutputs } from "../infra/outputs";
 import { UserError } from "./run";
 
-/** A word for every guest. */
+/** The word that means every guest. */
 const ALL = "all";
 
 /** Machines that a command runs on, and the command. */
 export type Addressed = { readonly nodes: readonly string[]; readonly command: readonly string[] };
 
 /**
- * Splits words into the machines that they name and the command behind them. A machine is named by its name or its role; `--` ends the
- * names, for a command that is called like one.
+ * Splits words into machines and the command after them. A machine is given by its name or its role. `--` ends the list of machines, for a
+ * command that has the name of a machine or a role.
  */
 export function addressed(lab: Pick<LabOutputs, "nodes">, words: readonly string[]): Addressed {
   const named = new Map<string, readonly string[]>([
     [ALL, lab.nodes.map(({ name }) => name)],
-    // A client that is a network namespace is no guest, and asks all the same.
+    // A client that is a network namespace is not a guest, but can run commands too.
     [CLIENT, [CLIENT]],
     ...lab.nodes.map(
       ({ role }) => [role, lab.nodes.filter((one) => one.role === role).map(({ name }) => name)] as const,

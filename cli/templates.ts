@@ -29,33 +29,33 @@ export type ImageFiles = {
   readonly initrd: string;
 };
 
-/** What a lab's guests are forked from. */
+/** What is needed to fork a lab's guests. */
 export type Forks = {
   readonly topology: Topology;
   readonly accelerator: Shape["accelerator"];
   readonly image: ImageFiles;
 };
 
-/** What the embedded libvirt knows as /var/lib/libvirt (host/libvirtd). */
+/** The folder that the embedded libvirt sees as /var/lib/libvirt (host/libvirtd). */
 export const libvirtDir = path.join(stateDir, "libvirt", "lib");
 
 const folderOf = (image: ImageFiles, shape: Shape): string =>
   templateFolder(templatesDir(cacheDir, image.digest), shape);
 
-/** What a template was made with: the output of `host/fork version`. */
+/** File that says what a template was made with: the output of `host/fork version`. */
 const madeWith = (image: ImageFiles, shape: Shape): string => path.join(folderOf(image, shape), "made-with");
 
-/** What a template says on its console when everything runs that every guest needs (image/overlay/usr/lib/lvs-lab/fork). */
+/** Line on a template's console when everything runs that every guest needs (image/overlay/usr/lib/lvs-lab/fork). */
 const READY = "lvs-lab: the template is ready";
-/** How their domains are called, and the folders that they are made in; the number of the process that makes one follows. */
+/** Begin of the names of the templates' domains and work folders; the number of the process that makes one follows. */
 const templateDomain = "lvs-lab-template-";
 const workFolder = "lvs-template-";
-/** Seconds that a template may boot; an emulated one needs a tenth of it. */
+/** Seconds that a template's boot may take. An emulated one needs a tenth of it. */
 const bootLimit = LIMITS.template.seconds;
 
 /**
- * Makes the templates that a lab's guests are forked from, one for each shape that has none yet: a guest without identity is
- * booted, and its memory saved. A template that QEMU, libvirt or the processor has outgrown is made anew.
+ * Makes the templates from which a lab's guests are forked, one for each shape that has none yet: boots a guest without identity and saves its
+ * memory. A template from another QEMU, libvirt or processor is made again.
  */
 export async function ensureTemplates(host: Hypervisor, { topology, accelerator, image }: Forks): Promise<void> {
   const version = await run([inRoot("host", "fork"), "version", accelerator]);
@@ -65,7 +65,7 @@ export async function ensureTemplates(host: Hypervisor, { topology, accelerator,
       return [shapeName(shape), shape] as const;
     }),
   );
-  await endTemplates(host, await deadTemplates(host)); // they have the names
+  await endTemplates(host, await deadTemplates(host)); // they may have the same names
   for (const [name, shape] of shapes) {
     const stamp = madeWith(image, shape);
     const isThere = () => fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === version;
@@ -75,15 +75,15 @@ export async function ensureTemplates(host: Hypervisor, { topology, accelerator,
         if (isThere()) return; // another `up` has made it meanwhile
         const begin = performance.now();
         await makeTemplate(host, shape, image);
-        // Last: a template that has it is complete.
+        // Written last: a template that has this file is complete.
         fs.writeFileSync(stamp, version);
         note(`template ${name}: booted and saved in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
       });
     } catch (error) {
       lane()?.stop.throwIfAborted();
-      // Guests boot without one, whatever was in its way.
+      // Without a template the guests boot, whatever the reason was.
       note(
-        `template ${name}: none, guests of this shape will boot: ${error instanceof Error ? error.message : String(error)}`,
+        `template ${name}: not made, guests of this shape will boot: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
   }
@@ -127,7 +127,7 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
     const { streamAt } = parseHead(fs.readFileSync(inWork("saved")));
     await run(["sh", "-c", 'tail -c "+$1" "$2" >"$3"', "sh", `${streamAt + 1}`, inWork("saved"), `${folder}/memory`]);
   } finally {
-    // One of that name that this process did not start is another's.
+    // A domain of that name that this process did not start belongs to another process.
     if (running) await offLane(() => tryVirsh(host.uri, "destroy", name));
     work.remove();
   }
@@ -136,7 +136,7 @@ async function makeTemplate(host: Hypervisor, shape: Shape, image: ImageFiles): 
 /** Seconds between two looks at a template that boots. */
 const interval = 0.5;
 
-/** Waits for a template's last word, and looks meanwhile whether it can still come. */
+/** Waits until a template is ready, and fails early if it cannot become ready. */
 async function untilReady({ uri }: Hypervisor, template: Watched): Promise<void> {
   const watch = new GuestWatch({ uri }, [template]);
   const end = performance.now() + bootLimit * 1000;
@@ -145,7 +145,7 @@ async function untilReady({ uri }: Hypervisor, template: Watched): Promise<void>
     const said = fs.existsSync(template.log) ? fs.readFileSync(template.log, "utf8") : "";
     if (said.includes(READY)) return;
     const states = await domainStates(uri, [template.domain]);
-    // It is in no file of libvirt's: one that has ended is gone.
+    // The domain is transient: after its end libvirt does not know it.
     if (states?.has(template.domain) === false)
       throw new UserError(`its domain has ended; its console ends: ${said.slice(-500)}`);
     const fallen = states && (await watch.look(states, () => "booting"));
@@ -157,7 +157,7 @@ async function untilReady({ uri }: Hypervisor, template: Watched): Promise<void>
   }
 }
 
-/** Templates that nobody waits for: who was making them ended without a word. */
+/** Templates that nobody waits for, because the process that made them has ended. */
 export async function deadTemplates({ uri }: Hypervisor): Promise<string[]> {
   const names = (await virsh(uri, "list", "--name")).split("\n").filter((name) => name.startsWith(templateDomain));
   const made = names.map(async (name) => {
@@ -168,19 +168,19 @@ export async function deadTemplates({ uri }: Hypervisor): Promise<string[]> {
   return (await Promise.all(made)).flat();
 }
 
-/** Ends templates; they are in no file. */
+/** Ends templates. Their domains are transient, so nothing is left to undefine. */
 export const endTemplates = async ({ uri }: Hypervisor, names: readonly string[]): Promise<unknown> =>
   Promise.all(names.map((name) => tryVirsh(uri, "destroy", name)));
 
-/** Folder of the embedded libvirt's own for saved domains. */
+/** The embedded libvirt's folder for saved domains. */
 export const savesDir = savesIn(libvirtDir);
-/** The file in it that a domain starts from. */
+/** The file in it from which a domain starts. */
 export const savedMemory = (domain: string): string => saveFileOf(libvirtDir, domain);
 
 /**
- * Looks for guests whose memory was placed and not restored: libvirt removes the file of one that was, and one that was never
- * started is not defined either. Says which, and why, and takes the file away, so that they boot; the template goes too, and the
- * next `up` makes another. False: there are none.
+ * Looks for guests whose saved memory was placed but not restored. libvirt removes the file after a restore, and a guest that was never started
+ * is not defined. Reports each of them and the reason, and removes the file, so that the guest boots. Removes the template too: the next `up`
+ * makes another one. Returns false if there are none.
  */
 export async function forgetBadMemory(host: Hypervisor, { topology, accelerator, image }: Forks): Promise<boolean> {
   const defined = (await virsh(host.uri, "list", "--all", "--name")).split("\n");
@@ -197,10 +197,10 @@ export async function forgetBadMemory(host: Hypervisor, { topology, accelerator,
   return bad.length > 0;
 }
 
-/** What QEMU says of a domain of the embedded libvirt. */
+/** QEMU's log of a domain of the embedded libvirt. */
 export const qemuLog = (domain: string): string => path.join(libvirtDir, "..", "log", "qemu", `${domain}.log`);
 
-/** What QEMU said before it gave up. */
+/** QEMU's last error. */
 function lastWords(domain: string): string {
   const log = qemuLog(domain);
   const lines = fs.existsSync(log) ? fs.readFileSync(log, "utf8").split("\n") : [];

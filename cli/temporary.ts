@@ -3,11 +3,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 /**
- * A temporary folder of this process. It goes when it is removed, and with the process at the latest; one whose process was killed is
- * found by the number in its name (cli/life/sweep.ts).
+ * A temporary folder of this process. It is removed at the end of the process at the latest. If the process was killed, `sweep` finds the
+ * folder by the process's number in its name (cli/life/sweep.ts).
  */
 export class Temporary {
-  /** Where it is; short, for the 108 bytes of a socket in it. */
+  /** Its path. It is short, because the path of a socket in it may have 108 bytes at most. */
   readonly path: string;
   /** Removes it, with all that is in it. */
   readonly remove = (): void => {
@@ -26,7 +26,7 @@ export class Temporary {
   }
 }
 
-/** Does some work in a temporary folder that is gone afterwards, however the work ends. */
+/** Does some work in a temporary folder, and removes the folder however the work ends. */
 export async function inTemporary<T>(work: (folder: Temporary) => Promise<T>): Promise<T> {
   const folder = new Temporary();
   try {
@@ -36,7 +36,7 @@ export async function inTemporary<T>(work: (folder: Temporary) => Promise<T>): P
   }
 }
 
-/** Folders of processes that run no more, in the system's temporary folder, by their names. */
+/** Names of the folders in the system's temporary folder whose processes have ended. */
 export const deadFolders = (): string[] => {
   const uid = process.getuid?.();
   return fs.readdirSync(os.tmpdir()).filter((name) => {

@@ -1,13 +1,13 @@
 import { styleText } from "node:util";
 import stringWidth from "string-width";
 
-/** Where text is shown: a process's stream, as far as its looks are concerned. */
+/** The part of an output stream's interface that decides about colours. */
 export type Surface = Pick<NodeJS.WriteStream, "isTTY" | "hasColors">;
 
-/** Colours and weights that are used, by what they mean. */
+/** Colours and weights, by their meaning. */
 const STYLES = { good: "green", bad: ["red", "bold"], weak: "dim", head: "bold", busy: "cyan" } as const;
 
-/** Gives a text the looks of what it means. */
+/** Paints a text by its meaning. */
 export type Paint = (meaning: keyof typeof STYLES, text: string) => string;
 
 /** Leaves every text as it is. */
@@ -15,17 +15,17 @@ export const plain: Paint = (_, text) => text;
 
 /** Paints by escape sequences. */
 export const coloured: Paint = (meaning, text) =>
-  // The stream was asked before; Node 20.12 has no such option yet and does not ask.
+  // paintFor has asked the stream already. Node 20.12 does not know this option, and does not ask the stream.
   styleText([STYLES[meaning]].flat(), text, { validateStream: false });
 
-/** Whether a stream takes colours: a terminal that has some. NO_COLOR, FORCE_COLOR and TERM=dumb are heard (tty.WriteStream.getColorDepth). */
+/** Whether a stream is a terminal with colours. NO_COLOR, FORCE_COLOR and TERM=dumb count (tty.WriteStream.getColorDepth). */
 export const paintFor = (surface: Surface, env: NodeJS.ProcessEnv = process.env): Paint =>
   surface.isTTY === true && surface.hasColors(env) ? coloured : plain;
 
 /** Cells that a text takes on a terminal: Chinese, Japanese and Korean characters take two, escape sequences none. */
 export const widthOf = (text: string): number => stringWidth(text);
 
-/** A text with blanks behind it, up to so many cells. */
+/** A text, filled up with blanks to so many cells. */
 export const padTo = (text: string, cells: number): string => text + " ".repeat(Math.max(0, cells - widthOf(text)));
 
 /** A text with the characters that a terminal would obey or not show made visible, but for line ends: what stands in a file is anybody's. */

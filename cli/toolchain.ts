@@ -5,41 +5,41 @@ import { cacheDir, inRoot } from "./paths";
 import { note } from "./progress";
 import { run, tryRun, UserError } from "./run";
 
-/** What `pulumi up` needs besides the program: the CLI (its language host lies beside it) and the plugins. */
+/** What `pulumi up` needs besides the program: the CLI, with its language host in the same folder, and the plugins. */
 export type Toolchain = {
   /** Path of the pulumi binary. */
   readonly pulumi: string;
   /** Folder with the plugins in `plugins/`; undefined: they are in the user's own PULUMI_HOME. */
   readonly home?: string;
-  /** Whether the libvirt plugin dials when an operation needs the daemon (the one built here), or when it is configured. */
+  /** Whether the libvirt plugin dials only when an operation needs the daemon, as the plugin built here does, or already when it is configured. */
   readonly dialsLate: boolean;
 };
 
 const required = { cli: "3.250.0", plugins: { command: "1.2.1", libvirt: "0.5.4" } };
 
 /**
- * Seconds given to the official download before the build takes over: to a connection that does not come about or is silent, for the
- * host may have no way out, and to each step.
+ * Seconds that the official download may take before the build takes over: for a connection that fails or is silent, because the host may have
+ * no internet access, and for each step.
  */
 const patience = { connection: LIMITS.downloadSilent.seconds, step: LIMITS.download.seconds };
 
-/** Finds the toolchain, or brings it: what there is, else the official download, else the build in toolchain/. */
+/** Finds the toolchain, or downloads the official one, or builds it with toolchain/. */
 export async function toolchain(): Promise<Toolchain> {
   const found = await foundToolchain();
   if (found !== undefined) return found;
-  note("the Pulumi toolchain is not there yet: it is downloaded, or built in some minutes");
+  note("the Pulumi toolchain is missing: downloading it, or building it in a few minutes");
   return (await downloaded()) ?? (await build());
 }
 
-/** The toolchain that is there: what is installed, else what was built here before, else what was downloaded. Makes nothing. */
+/** The present toolchain: what is installed, else what was built here, else what was downloaded. Makes nothing. */
 const foundToolchain = async (): Promise<Toolchain | undefined> =>
   (await installed()) ?? (await built()) ?? (await downloadedBefore());
 
-/** The same for who cannot do without it. */
+/** The same, but throws if there is none. */
 export async function presentToolchain(): Promise<Toolchain> {
   const found = await foundToolchain();
   if (found !== undefined) return found;
-  throw new UserError("the Pulumi toolchain is not there (fix: ./scripts/lab init brings it)");
+  throw new UserError("the Pulumi toolchain is missing (fix: run ./scripts/lab init, which installs it)");
 }
 
 /** A pulumi on PATH that is new enough, with both plugins in the user's plugin cache. */
@@ -52,7 +52,7 @@ async function installed(): Promise<Toolchain | undefined> {
   return { pulumi, dialsLate: false };
 }
 
-/** True when a pulumi binary is new enough and knows both plugins. */
+/** Whether a pulumi binary is new enough and knows both plugins. */
 async function usable(pulumi: string, env: Readonly<Record<string, string>> = {}): Promise<boolean> {
   const version = await tryRun([pulumi, "version"], { env, timeout: LIMITS.toolchainAnswer.seconds });
   if (version.code !== 0 || older(version.stdout.trim().replace(/^v/, ""), required.cli)) return false;
@@ -64,7 +64,7 @@ async function usable(pulumi: string, env: Readonly<Record<string, string>> = {}
   );
 }
 
-/** True when version a is older than b; both as "1.2.3", anything after a hyphen is ignored. */
+/** Whether version a is older than b. Both are like "1.2.3"; anything after a hyphen is ignored. */
 export function older(a: string, b: string): boolean {
   const numbers = (version: string) => (version.split("-")[0] ?? "").split(".").map(Number);
   const [left, right] = [numbers(a), numbers(b)];
@@ -86,11 +86,11 @@ async function downloadedBefore(): Promise<Toolchain | undefined> {
   return fs.existsSync(tools.pulumi) && (await usable(tools.pulumi, { PULUMI_HOME: officialHome })) ? tools : undefined;
 }
 
-/** The same, downloaded now; undefined when it cannot be reached. */
+/** Downloads the official release; undefined: it cannot be reached. */
 async function downloaded(): Promise<Toolchain | undefined> {
-  note("asking for the official Pulumi download");
+  note("trying the official Pulumi download");
   fs.mkdirSync(path.dirname(officialHome), { recursive: true });
-  // Beside its place and in a folder of its own: only a whole one gets the name, and two first commands do not meet.
+  // Download into a separate folder beside the final one: only a whole release gets the final name, and two commands at once do not collide.
   const work = fs.mkdtempSync(`${officialHome}.part-`);
   const removal = (): void => fs.rmSync(work, { recursive: true, force: true });
   process.once("exit", removal);
@@ -99,7 +99,7 @@ async function downloaded(): Promise<Toolchain | undefined> {
       note("the official download cannot be reached: building from toolchain/");
       return undefined;
     }
-    // Who came first has put it there; what cannot be used was in the way.
+    // Another command may have been first. Otherwise an unusable folder is in the way.
     const first = await downloadedBefore();
     if (first !== undefined) return first;
     fs.rmSync(officialHome, { recursive: true, force: true });
@@ -112,12 +112,12 @@ async function downloaded(): Promise<Toolchain | undefined> {
   }
 }
 
-/** Brings the official release into a folder; whether it can be used then. */
+/** Downloads the official release into a folder. Returns whether it can be used. */
 async function download(folder: string, pulumi: string): Promise<boolean> {
   const arch = process.arch === "arm64" ? "arm64" : "x64";
   const archive = path.join(folder, "pulumi.tgz");
   const url = `https://get.pulumi.com/releases/sdk/pulumi-v${required.cli}-linux-${arch}.tar.gz`;
-  // A connection that has gone silent counts like one that does not come about.
+  // A connection that becomes silent counts as failed too.
   const limits = [
     "--connect-timeout",
     `${patience.connection}`,
@@ -150,7 +150,7 @@ async function built(): Promise<Toolchain | undefined> {
   return code === 0 ? layout(stdout.trim()) : undefined;
 }
 
-/** The same, built now. */
+/** Builds it now. */
 async function build(): Promise<Toolchain> {
   return layout((await run([inRoot("toolchain", "build"), cacheDir], { show: "errors" })).trim());
 }

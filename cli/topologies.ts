@@ -25,18 +25,18 @@ export function labRow(topology: Topology): string[] {
   return [name, document ?? "-", String(guests.length), `${memory} MiB`, description];
 }
 
-/** What is wrong with a topology file; empty: nothing. A file that cannot be read is an error. */
+/** The mistakes in a topology file; empty: none. A file that cannot be read is an error. */
 export const problemsOf = (file: string): readonly Problem[] => findingsOf([file])[0]?.problems ?? [];
 
-/** What `check` has to say of a topology file. */
+/** What `check` reports about a topology file. */
 export type FileFinding = {
   readonly file: string;
   readonly problems: readonly Problem[];
-  /** The mistakes of its document that a lab as printed is built with. */
+  /** The mistakes of its document, for a lab that is built as printed. */
   readonly asPrinted: readonly string[];
 };
 
-/** Checks topology files, each alone, then those that are to run side by side; one that cannot be read is an error. */
+/** Checks each topology file alone, then all together, as they may run side by side. A file that cannot be read is an error. */
 export function findingsOf(files: readonly string[]): FileFinding[] {
   const owners = new Map<string, string>();
   return files.map((file) => {
@@ -44,7 +44,7 @@ export function findingsOf(files: readonly string[]): FileFinding[] {
     if (place === undefined)
       throw new UserError(`check: got ${file}, need the path of a topology file, or a name in labs/`);
     try {
-      // What a file says of its virtual router counts whatever else is wrong with it.
+      // Compare the virtual routers of all files, also of files with other mistakes.
       const { topology, problems } = examineTopology(path.resolve(place));
       const bridged = unlessRefused(() => virtualRouterOf(topology));
       const owner = bridged === undefined ? undefined : owners.get(bridged.key);
@@ -61,7 +61,7 @@ export function findingsOf(files: readonly string[]): FileFinding[] {
 
 type VirtualRouter = { readonly bridge: string; readonly id: number; readonly key: string };
 
-/** A lab's virtual router where it can meet another's: on an existing bridge of the host; undefined too where that is not sound. */
+/** A lab's virtual router on an existing bridge of the host, where other labs' routers are too; undefined: it has none, or a faulty one. */
 function virtualRouterOf({ vrrp, segments, nodes }: Partial<Topology>): VirtualRouter | undefined {
   if (vrrp === undefined || segments === undefined || nodes === undefined) return undefined;
   const [first] = balancersOf({ nodes });
@@ -75,7 +75,7 @@ const sharedId = ({ bridge, id }: VirtualRouter, owner: string): Problem => ({
   path: "vrrp.virtualRouterId",
   got: `${id}`,
   need: `an id of its own on bridge ${bridge}`,
-  fix: `${owner} has it, and each lab would take the other's adverts for its own`,
+  fix: `choose another id: ${owner} has this one, and each lab would take the other's adverts for its own`,
   rule: "virtualRouterShared",
   reason: "RFC 3768 5.3.3: the id tells the virtual routers of a LAN apart; 000: one id is one group",
 });
@@ -83,7 +83,7 @@ const sharedId = ({ bridge, id }: VirtualRouter, owner: string): Problem => ({
 /** The findings of one file as lines for people. */
 export const findingText = ({ file, problems, asPrinted }: FileFinding): string =>
   [
-    `${file}: ${problems.length === 0 ? "ok" : `${problems.length} to mend`}`,
+    `${file}: ${problems.length === 0 ? "ok" : `${problems.length} to fix`}`,
     ...problems.flatMap(problemLines),
     ...asPrinted.map((text) => `  ${text}`),
   ].join("\n");

@@ -7,8 +7,7 @@ import { pause } from "./verify/observe";
 export const period = 2;
 
 /**
- * Looks again and again, until somebody ends the process: on a terminal each look is drawn in the place of the last one, elsewhere told
- * below it.
+ * Looks again and again until the process is ended. On a terminal each look replaces the last one; elsewhere it is printed below it.
  */
 export async function watch(
   look: () => Promise<string>,
@@ -27,7 +26,7 @@ export async function watch(
   }
 }
 
-/** As many lines as there is room for; the last one says how many are left out. */
+/** As many lines as fit. The last one says how many are left out. */
 function framed(lines: readonly string[], { columns, rows }: Pick<Screen, "columns" | "rows">): string[] {
   const left = lines.length - rows;
   const shown = left > 0 ? [...lines.slice(0, rows - 1), `… and ${left + 1} more lines`] : lines;

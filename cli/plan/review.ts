@@ -36,7 +36,7 @@ function summary(labs: readonly Reviewed[]): string[] {
     "| lab | files on the machines | resources | guests | vCPU | memory | disk | time to come up |",
     "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ...labs.map((lab) => {
-      if ("problems" in lab) return row([code(lab.file), `**refused**: ${lab.problems.length} to mend`]);
+      if ("problems" in lab) return row([code(lab.file), `**refused**: ${lab.problems.length} to fix`]);
       const { lab: name, against, resources, footprint } = lab.plan;
       return row([code(name), changedFiles(against?.diff), counted(resources), ...size(footprint)]);
     }),

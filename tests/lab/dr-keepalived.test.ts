@@ -223,7 +223,7 @@ describe("dr-keepalived, end to end", () => {
 
   const refusals: readonly [words: readonly string[], message: RegExp][] = [
     [["snapshot", "Not a name"], /snapshot: got Not a name, need a name of 1 to 32/],
-    [["snapshot", "marked"], /snapshot: marked is there already/],
+    [["snapshot", "marked"], /snapshot: marked exists already/],
     [["restore", "unknown"], /snapshot: got unknown, need one of: after-up, marked/],
     [["restore", "marked", "--only", "pagez"], /--only: got pagez, need one of: /],
   ];

@@ -9,7 +9,7 @@ describe("what a lab asks of its host", () => {
   const memory: readonly [why: string, changed: Partial<HostFacts>, uri: string | undefined, row: RegExp][] = [
     ["there is enough", {}, undefined, /^ok memory 4096 MiB free 4 guests of dr-keepalived have 2048 MiB$/],
     ["there is what they take", { memory: 1400 }, undefined, /^note memory 1400 MiB free .* enough until they use all/],
-    ["there is less", { memory: 1300 }, undefined, /^missing memory 1300 MiB free .* they take 1366 as soon as/],
+    ["there is less", { memory: 1300 }, undefined, /^missing memory 1300 MiB free .* and use 1366 of them as soon as/],
     [
       "some run already",
       { memory: 1300, running: ["dr-keepalived-web1", "dr-keepalived-web2", "other-lvs01"] },

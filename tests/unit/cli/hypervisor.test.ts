@@ -40,7 +40,7 @@ describe("virsh", () => {
       await hurried(() =>
         assert.rejects(
           ask("test:///", "list", "--name"),
-          /^Error: libvirt at test:\/\/\/ has not answered within 60 s: virsh list --name \(fix: .*\)$/,
+          /^Error: libvirt at test:\/\/\/ did not answer within 60 s: virsh list --name \(fix: .*\)$/,
         ),
       );
       await hurried(() => assert.rejects(ask("test:///", "save", "a", "b"), /within 600 s: virsh save a b/));

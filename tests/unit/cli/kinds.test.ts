@@ -220,7 +220,8 @@ describe("verbs that look", () => {
       fs.writeFileSync(path.join(home, file), `config:\n  libvirt:uri: ${uri}\n`);
       if (process.getuid?.() === 0) execFileSync("chown", ["-R", `${nobody}`, home]);
     });
-    const noToolchain = /^lab: the Pulumi toolchain is not there \(fix: \.\/scripts\/lab init brings it\)\n$/;
+    const noToolchain =
+      /^lab: the Pulumi toolchain is missing \(fix: run \.\/scripts\/lab init, which installs it\)\n$/;
     for (const words of ["drift", "env", "inspect", "shell", "snapshots", "ssh web1", "snapshot a", "reset", "repair"])
       it(`make and start nothing: lab ${words}`, () => answers(words, [2], "verb", noToolchain, parents));
   });

@@ -30,7 +30,7 @@ describe("a lock", () => {
     const held = tryRun(["flock", file, "sleep", "2"]);
     await pause(0.2);
     const waited = locked(file, async () => undefined, 0.2);
-    await assert.rejects(waited, new RegExp(`^Error: waited 0.2 s for whoever has the lock ${file}$`));
+    await assert.rejects(waited, new RegExp(`^Error: another process has held the lock ${file} for more than 0.2 s$`));
     await held;
   });
 });

@@ -40,9 +40,9 @@ describe("the topology of a deployed lab", () => {
     ["has another key", JSON.stringify({ ...whole, sites: {} }), /an unknown key/],
     ["lacks a section", JSON.stringify({ ...whole, segments: undefined }), /segments: got nothing, need/],
     ["has a value of another kind", JSON.stringify({ ...whole, vrrp: "topsec9" }), /vrrp: got a text, need/],
-    ["has no nodes", JSON.stringify({ ...whole, nodes: { web1: null } }), /it is no topology/],
-    ["is none", "topsec9", /it is no topology/],
-    ["is nothing", "null", /it is no topology/],
+    ["has no nodes", JSON.stringify({ ...whole, nodes: { web1: null } }), /it is not a topology/],
+    ["is none", "topsec9", /it is not a topology/],
+    ["is nothing", "null", /it is not a topology/],
   ];
   for (const [title, text, why] of foreign) {
     it(`that ${title} is one clear error`, () => {
@@ -51,7 +51,7 @@ describe("the topology of a deployed lab", () => {
         ({ message }: Error) => {
           assert.match(
             message,
-            /^lab x was deployed by another version of lvs-lab, which this one cannot read \(.*\): \.\/scripts\/lab up /,
+            /^lab x was deployed by another version of lvs-lab, and this version cannot read it \(.*\): \.\/scripts\/lab up /,
           );
           assert.match(message, why);
           assert.doesNotMatch(message, /topsec9|\n/);
@@ -84,10 +84,10 @@ describe("a lab of another version", () => {
       otherVersionLine(session) ?? "",
       /^dr-keepalived was deployed by another version of lvs-lab, .*: up would change zhuserver:\S+ and 1 more$/,
     );
-    assert.match(otherVersionLine(deployed(topology)) ?? "", /did not keep what it wrote/);
+    assert.match(otherVersionLine(deployed(topology)) ?? "", /did not record what it wrote/);
   });
 
-  it("is judged by what that one wrote", () => {
+  it("is judged by what that version wrote", () => {
     let judged = 0;
     for (const one of [...shippedLabs(), fixture("valid-proxies"), fixture("valid-ipvsadm")]) {
       const seen = healthyLab(one);

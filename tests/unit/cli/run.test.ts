@@ -28,7 +28,7 @@ describe("running programs", () => {
   it("stops at its time limit and says so", async () => {
     const { code, stderr } = await tryRun(["sleep", "10"], { timeout: 0.1 });
     assert.equal(code, 128);
-    assert.match(stderr, /no end after 0\.1 s/);
+    assert.match(stderr, /did not end within 0\.1 s/);
   });
 
   it("tells the last words of a program that failed", async () => {
@@ -64,7 +64,7 @@ describe("a signal that ends the command", () => {
     it(`${signal} waits for what a drill puts back, with the programs that it needs`, async () => {
       const ended = await interrupted("drill", [signal]);
       assert.deepEqual([ended.code, ended.stdout], [code, "seen\nas it was\ntidied\n"]);
-      assert.match(ended.stderr, /waits until the lab is as it was/);
+      assert.match(ended.stderr, /restoring the lab first/);
     });
 
     it(`${signal} ends all else at once, and in order`, async () => {

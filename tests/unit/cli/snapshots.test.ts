@@ -94,7 +94,7 @@ describe("taking a snapshot", () => {
 
   it("is refused where all have it", async () => {
     const { told, error } = await take(`snapshot-list*) echo a;; snapshot-dumpxml*) echo '${kept}';;`);
-    assert.match(error, /snapshot: a is there already/);
+    assert.match(error, /snapshot: a exists already/);
     assert.deepEqual(inAny(told, "suspend"), []);
   });
 });
@@ -111,6 +111,6 @@ describe("how a guest came up", () => {
   }
 
   it("is an error where a guest does not say", () => {
-    assert.throws(() => parseCameUp("web1", ""), /web1: no answer/);
+    assert.throws(() => parseCameUp("web1", ""), /web1: does not say how it came up/);
   });
 });

@@ -38,7 +38,7 @@ describe("a template that cannot be made", () => {
   it("is none, and the domain that has its name already is left to who started it", async () => {
     const { code, stderr } = await make(`*" create "*) echo "domain already exists" >&2; exit 1;;`);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /template tcg-\S+: none, guests of this shape will boot: .*domain already exists/s);
+    assert.match(stderr, /template tcg-\S+: not made, guests of this shape will boot: .*domain already exists/s);
     assert.match(told(), / create /);
     assert.doesNotMatch(told(), / destroy /);
     assert.deepEqual(left(), []);
@@ -50,7 +50,7 @@ describe("a template that cannot be made", () => {
         echo "lvs-lab: the template is ready" >"$log";;
       *" save "*) echo other >"\${@: -1}";;`);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /template tcg-\S+: none, guests of this shape will boot: no saved domain/);
+    assert.match(stderr, /template tcg-\S+: not made, guests of this shape will boot: no saved domain/);
     assert.match(told(), / destroy lvs-lab-template-tcg-/);
     assert.deepEqual(left(), []);
   });

@@ -41,7 +41,7 @@ describe("topology files on the command line", () => {
       const one = written("one", "br0", 7);
       const files = [one, written("other", "br1", 7), written("third", "br0", 8), one, written("last", "br0", 7)];
       const found = findingsOf(files).map(({ problems }) => problems.map(problemText));
-      const said = `vrrp.virtualRouterId: got 7, need an id of its own on bridge br0 (${one} has it, and each lab would take the other's adverts for its own)`;
+      const said = `vrrp.virtualRouterId: got 7, need an id of its own on bridge br0 (choose another id: ${one} has this one, and each lab would take the other's adverts for its own)`;
       assert.deepEqual(found, [[], [], [], [], [said]]);
     } finally {
       fs.rmSync(folder, { recursive: true });

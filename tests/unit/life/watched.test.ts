@@ -119,7 +119,7 @@ describe("a run of the engine before somebody's eyes", () => {
       standIn(made, "trap 'sleep 0.5; echo written down; exit 130' INT; while :; do sleep 0.1; done");
       const { code, said } = await watch(true, { SHELL }, { for: "made", keys: "\u0003" });
       assert.equal(code, 2, said);
-      assert.match(said, /interrupted: waits until what was begun is written down/);
+      assert.match(said, /interrupted: waiting until the state is written/);
       assert.match(said, /written down\n[^]*Error: interrupted; the state is valid, go on/);
       assert.ok(said.lastIndexOf("␛[?25h") > said.lastIndexOf("␛[?25l"));
     });
