@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Step } from "../components/remote/script";
 import { programVersion } from "../infra/program";
+import { note } from "./progress";
 import type { Session } from "./session";
 
 /** The file that a step writes; else what the step is about. */
@@ -40,4 +41,10 @@ export function otherVersionLine(session: Session): string | undefined {
   const [first = "", ...more] = places;
   const which = more.length === 0 ? first : `${first} and ${more.length} more`;
   return `${lab} was deployed by another version of lvs-lab, and is compared with what that version wrote: up would change ${which}`;
+}
+
+/** Says so on standard error, where JSON is printed too. */
+export function tellOtherVersion(session: Session): void {
+  const line = otherVersionLine(session);
+  if (line !== undefined) note(line);
 }

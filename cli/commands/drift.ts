@@ -1,8 +1,7 @@
 import { command } from "../command";
 import { findLab, inSession } from "../deployed";
 import { differencesSaid } from "../drift/difference";
-import { otherVersionLine } from "../otherVersion";
-import { note } from "../progress";
+import { tellOtherVersion } from "../otherVersion";
 import { stackOf } from "../stack";
 
 export default command(
@@ -19,8 +18,7 @@ export default command(
     // It loads the components and Pulumi's SDK, which takes two seconds: do so only if there is a lab.
     const { drift } = require("../drift") as typeof import("../drift");
     const all = await inSession(found, (session) => {
-      const other = otherVersionLine(session);
-      if (other !== undefined) note(other);
+      tellOtherVersion(session);
       return drift(found, session);
     });
     console.log(differencesSaid(found.stack.name, all, json));

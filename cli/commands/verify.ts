@@ -2,6 +2,7 @@ import { loadTopology } from "../../infra/config/load";
 import { command } from "../command";
 import { withSession } from "../deployed";
 import { overridesOf } from "../naming";
+import { tellOtherVersion } from "../otherVersion";
 import { type Stack, stackOf } from "../stack";
 import { table } from "../table";
 import { listChecks, verify } from "../verify";
@@ -46,6 +47,7 @@ export default command(
     }
     return withSession(stack, async (session) => {
       if (!json) return verifyAloud(session, { only, settle });
+      tellOtherVersion(session);
       const verified = await verify(session, { only, settle });
       console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));
       return exitCode(verified);

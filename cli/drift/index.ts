@@ -12,7 +12,7 @@ import { withSession } from "../deployed";
 import type { Opened } from "../lab";
 import { overridesOf } from "../naming";
 import { MASKED, withoutSecrets } from "../../infra/outputs";
-import { wouldChange } from "../otherVersion";
+import { tellOtherVersion, wouldChange } from "../otherVersion";
 import { note } from "../progress";
 import { UserError } from "../run";
 import type { Session } from "../session";
@@ -81,6 +81,7 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
       throw new UserError(
         `${stack.file}: is not what was deployed: ./scripts/lab plan ${stack.lab} shows the difference, ./scripts/lab up ${stack.lab} deploys it; repair does neither`,
       );
+    tellOtherVersion(session);
     const differences = await drift(opened, session);
     checkVersion(stack, wouldChange(session), differences);
     const { resources = [] } = (await exportState(opened.env)).deployment;

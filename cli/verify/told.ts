@@ -1,6 +1,6 @@
 /** What verify has to say, for people. */
-import { otherVersionLine } from "../otherVersion";
-import { answer, note } from "../progress";
+import { tellOtherVersion } from "../otherVersion";
+import { answer } from "../progress";
 import type { Session } from "../session";
 import { type Paint, paintFor, padTo } from "../terminal";
 import { type CheckResult, type Verified, verify, type VerifyOptions } from "./index";
@@ -41,8 +41,7 @@ export const exitCode = ({ results }: Verified): number => (results.every(({ ok 
 
 /** Verifies a lab and tells each result as it is known, and at the end how many passed. Answers the exit code. */
 export async function verifyAloud(session: Session, options: VerifyOptions): Promise<number> {
-  const other = otherVersionLine(session);
-  if (other !== undefined) note(other);
+  tellOtherVersion(session);
   const verified = await verify(session, options, tellResult);
   console.log(`\n${summaryLine(verified, paintFor(process.stdout))}`);
   return exitCode(verified);
