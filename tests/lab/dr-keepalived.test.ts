@@ -5,20 +5,33 @@ import { inRoot } from "../../cli/paths";
 import { run, tryRun } from "../../cli/run";
 import { until } from "../../cli/verify/observe";
 import { itSoaks } from "../soak";
+import { read } from "../unit/docs/markdown";
+import { courseOf, stepsOf } from "../unit/docs/steps";
 import { negativeControls } from "./controls";
-import { byHand, endLabs, lab, labShown, leftovers, own, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, leftovers, own, refuseRunningLab, said, state } from "./lab";
+import { asItStands, newcomersFolder } from "./pages";
 import { damages, nobody, splitBrain } from "./proofs/dr-keepalived";
 import { securityTests } from "./security";
 
 /** Document 000's lab on real virtual machines, from nothing to nothing. The tests run in order and share the lab. */
 describe("dr-keepalived, end to end", () => {
-  before(refuseRunningLab);
+  // The README and the quick start are about this lab: it is brought up, used and taken away as they stand.
+  const pages = courseOf(["README.md", "docs/quick-start.md"].flatMap((page) => stepsOf(read(page))));
+  let folder = "";
 
-  after(() => endLabs(["dr-keepalived"]));
+  before(async () => {
+    await refuseRunningLab();
+    folder = newcomersFolder();
+  });
 
-  it("comes up from nothing and verifies", async () => {
-    const result = await labShown("up");
-    assert.equal(result.code, 0);
+  after(() =>
+    endLabs(["dr-keepalived"], async () => {
+      for (const one of [state, folder]) fs.rmSync(one, { recursive: true, force: true });
+    }),
+  );
+
+  it("comes up from nothing and verifies, as README shows it", async () => {
+    assert.match(await asItStands(folder, pages.up), /^(\d+) of \1 checks passed/m);
   });
 
   it("names the document's points, of which up has proven every one, and tells results as JSON", async () => {
@@ -197,6 +210,11 @@ describe("dr-keepalived, end to end", () => {
     assert.equal(verified.code, 0, said(verified));
   });
 
+  for (const command of pages.between)
+    it(`as the pages have it: ${command.command}`, async () => {
+      await asItStands(folder, command);
+    });
+
   it("goes back to a snapshot, as a whole, and to where up left it", async () => {
     assert.equal((await lab("ssh", "web1", "echo kept >/root/mark")).code, 0);
     const taken = await lab("snapshot", "marked");
@@ -272,8 +290,7 @@ describe("dr-keepalived, end to end", () => {
   securityTests();
 
   it("destroys everything: no domain, network, namespace, process or file of the lab", async () => {
-    const result = await lab("destroy");
-    assert.equal(result.code, 0, said(result));
+    await asItStands(folder, pages.destroy);
     assert.deepEqual(await leftovers(/dr-keepalived|\bdev\b|zhuserver|qcow2|\blogs\b/), []);
   });
 

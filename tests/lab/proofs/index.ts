@@ -8,6 +8,7 @@ import { proofs as life } from "./life";
 import { proofs as networks } from "./networks";
 import { proofs as nopreempt } from "./nopreempt";
 import { proofs as packages } from "./packages";
+import { proofs as pages } from "./pages";
 import type { Proof } from "./proof";
 import { proofs as scale } from "./scale";
 
@@ -22,4 +23,5 @@ export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
   packages,
   life,
   falls,
+  pages,
 };

@@ -6,38 +6,11 @@ import { inRoot } from "../../../cli/paths";
 import { tryRun } from "../../../cli/run";
 import type { Answer, Request } from "../../../cli/command";
 import { type Block, blocksOf, pages, read } from "./markdown";
+import { commandsOf, courseOf, fileOf, isOfLab, prints, stepsOf } from "./steps";
 
 const { parse } = require("../../../cli/front/parse.cjs") as {
   parse: (words: readonly string[]) => Request | Answer;
 };
-
-const isOfLab = ({ words }: Block): boolean => words.includes("lab");
-const fileOf = ({ words }: Block): string | undefined =>
-  words.find((word) => word.startsWith("file="))?.slice("file=".length);
-
-/** A command of a `console` block and what the page says that it prints; `…` in a line of its own stands for any lines. */
-type Step = { readonly command: string; readonly output: readonly string[] };
-
-function stepsOf({ lines }: Block): Step[] {
-  const steps: { command: string; output: string[] }[] = [];
-  for (const line of lines)
-    if (line.startsWith("$ ")) steps.push({ command: line.slice(2), output: [] });
-    else steps.at(-1)?.output.push(line);
-  return steps;
-}
-
-/** Whether a command printed what the page says. */
-function prints(got: string, said: readonly string[]): boolean {
-  const pattern = said.map((line) =>
-    line === "…" ? "(?:.*\\n)*?" : `${line.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}\\n`,
-  );
-  return new RegExp(`^${pattern.join("")}$`).test(
-    got
-      .split("\n")
-      .map((line) => line.trimEnd())
-      .join("\n"),
-  );
-}
 
 /** What came of a page's commands: what differs from the page, and the page with what they printed. */
 type Ran = { readonly differences: readonly string[]; readonly page: string };
@@ -54,7 +27,7 @@ async function run(page: string): Promise<Ran> {
       if (file !== undefined) fs.writeFileSync(path.join(folder, file), `${block.lines.join("\n")}\n`);
       if (block.language !== "console") continue;
       const printed: string[] = [];
-      for (const { command, output } of stepsOf(block)) {
+      for (const { command, output = [] } of commandsOf(block)) {
         const { stdout, stderr } = await tryRun(["bash", "-c", `cd '${folder}' && ${command}`], {});
         const got = stdout + stderr;
         const same = prints(got, output);
@@ -146,6 +119,54 @@ describe("commands in the pages", function () {
         fs.writeFileSync(inRoot(chinese), lines.join("\n"));
       }
       assert.deepEqual(code(read(chinese)), code(read(english)), chinese);
+      assert.deepEqual(stepsOf(read(chinese)), stepsOf(read(english)), chinese);
     }
+  });
+
+  it("are all run where a newcomer goes: blocks of these pages show nothing else", () => {
+    for (const file of ["README.md", "docs/quick-start.md", "docs/tutorial.md"]) {
+      const others = blocksOf(read(file)).filter(
+        (block) => commandsOf(block).length === 0 && fileOf(block) === undefined && block.language !== "mermaid",
+      );
+      assert.deepEqual(others, [], file);
+    }
+  });
+
+  it("are steps in the page's order, without the comments of a shell", () => {
+    const page = [
+      "```sh lab\n./scripts/lab up   # from nothing\n# all of it\n./scripts/lab verify\n```",
+      "```yaml file=a.yaml\nname: a\n```",
+      "```console\n$ true\n$ echo a\na\n…\n```",
+      "```json\n{}\n```",
+    ].join("\n\n");
+    assert.deepEqual(stepsOf(page), [
+      { command: "./scripts/lab up", output: undefined, needsLab: true },
+      { command: "./scripts/lab verify", output: undefined, needsLab: true },
+      { file: "a.yaml", text: "name: a\n" },
+      { command: "true", output: [], needsLab: false },
+      { command: "echo a", output: ["a", "…"], needsLab: false },
+    ]);
+  });
+
+  it("for one lab, from several pages, bring it up once and take it away last", () => {
+    const [first, second] = ["up\n./scripts/lab destroy\n./scripts/lab ssh a", "up\n./scripts/lab reset"];
+    const block = (lines: string): string => `\`\`\`sh lab\n./scripts/lab ${lines}\n\`\`\`\n`;
+    const shown = "```console lab\n$ ./scripts/lab up\n…\nall passed\n```\n";
+    const { up, between, destroy } = courseOf(stepsOf(block(first) + shown + block(second)));
+    assert.deepEqual(up.output, ["…", "all passed"]);
+    assert.deepEqual(
+      [...between, destroy].map(({ command }) => command),
+      ["./scripts/lab ssh a", "./scripts/lab reset", "./scripts/lab destroy"],
+    );
+    assert.throws(() => courseOf(stepsOf(block("up nat\n./scripts/lab up tun"))), /two labs: .* nat and .* tun/);
+    assert.throws(() => courseOf(stepsOf(block("up"))), /no page has destroy/);
+  });
+
+  it("may print other seconds, where these are said to differ, and no other words", () => {
+    const said = ["ok   failover  8.4 s", "2 of 2 passed in 44.1 s"];
+    const seconds = (text: string): string => text.replace(/ +\d+\.\d s/g, " N s");
+    assert.ok(prints("ok   failover 12.0 s\n2 of 2 passed in 9.9 s\n", said, seconds));
+    assert.ok(!prints("ok   failover 12.0 s\n1 of 2 passed in 9.9 s\n", said, seconds));
+    assert.ok(!prints("ok   failover 12.0 s\n2 of 2 passed in 9.9 s\n", said));
   });
 });
