@@ -5,10 +5,10 @@ import { guestsOf } from "./model/guests";
 import type { Topology } from "./model/topology";
 import { MASKED, withoutSecrets } from "./outputs";
 
-/** What each guest is configured with: the steps that its script is made of, secrets masked. */
+/** The configuration of each guest: the steps of its script, with masked secrets. */
 export type Configuration = Readonly<Record<string, readonly Step[]>>;
 
-/** The configuration of every guest as this checkout renders it; `guestOf`: the system of a node. */
+/** The configuration of every guest as this checkout renders it. `guestOf` returns the system of a node. */
 export function configurationOf(topology: Topology, guestOf: (node: string) => Guest): Configuration {
   const shown = withoutSecrets(topology);
   return Object.fromEntries(

@@ -19,7 +19,7 @@ const cluster = new Cluster(settings.topology.name, settings, { providers: { lib
 export const { version, lab, vip, url, nodes, realServers, client, topology, program, configuration, sshPrivateKey } =
   outputs(settings, cluster);
 
-/** What the topology says of the lab, and the keys that were made for it. */
+/** Outputs from the topology and the keys of the lab. */
 function outputs(
   { topology: of, clientNamespace: namespace }: Pick<Settings, "topology" | "clientNamespace">,
   { vms, loginKey }: Cluster,

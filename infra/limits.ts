@@ -1,5 +1,5 @@
 /**
- * How long the product waits, for what, and what it looks at meanwhile: every wait of TypeScript has its limit here. `docs/waits.md` is made
+ * How long lvs-lab waits, for what, and what it watches meanwhile. Every wait in TypeScript has its limit here. `docs/waits.md` is made
  * from this list and from the shell scripts' own (tests/unit/limits.test.ts).
  */
 
@@ -10,7 +10,7 @@ export type Limit = {
   /** File that waits. */
   readonly where: string;
   readonly waitsFor: string;
-  /** What is looked at meanwhile, and ends the wait early. */
+  /** What is watched meanwhile, and ends the wait early. */
   readonly looksAt: string;
 };
 
@@ -25,31 +25,31 @@ const REMOTE = "components/remote";
 const exit = "the command's end";
 
 export const LIMITS = {
-  // Machines that come up.
+  // Machines that boot.
   guestRefuses: limit(
     300,
     `${REMOTE}/ready.ts`,
     "a guest that refuses SSH (`lvs-lab:bootTimeout`; twice that with a cloud image)",
-    "under `lab up`: its serial log and its domain",
+    "with `lab up`: its serial log and its domain",
   ),
   guestDial: limit(20, `${REMOTE}/ready.ts`, "one dial, with its handshake", "the same"),
-  guestBoots: limit(300, `${REMOTE}/ready.ts`, "the end of a boot after SSH answered", "systemd's state in the guest"),
+  guestBoots: limit(300, `${REMOTE}/ready.ts`, "the end of the boot after SSH answers", "systemd's state in the guest"),
   script: limit(900, `${REMOTE}/script.ts`, "a machine's script", exit),
   template: limit(240, "cli/templates.ts", "a template that boots", "its serial log and its domain"),
-  engineLook: limit(1.5, "cli/life/engine.ts", "the next look at what an engine works with", "nothing"),
+  engineLook: limit(1.5, "cli/life/engine.ts", "the next look at an engine's progress", "nothing"),
   clock: limit(60, "cli/snapshots.ts", "a restored guest that sets its clock", "SSH, its serial log and its domain"),
-  clockOnce: limit(20, "cli/snapshots.ts", "one try to set it", exit),
+  clockOnce: limit(20, "cli/snapshots.ts", "one attempt to set it", exit),
   // libvirt, Pulumi, other processes.
-  libvirtThere: limit(10, "cli/hypervisor.ts", "a libvirt that may not answer", exit),
+  libvirtThere: limit(10, "cli/hypervisor.ts", "a libvirt that may be unreachable", exit),
   libvirtAnswer: limit(60, "cli/hypervisor.ts", "an answer of libvirt", exit),
   libvirtData: limit(600, "cli/hypervisor.ts", "libvirt to move memory or disks", exit),
-  destroy: limit(45, "cli/life/engine.ts", "`pulumi destroy`, before the rest is removed by name", exit),
-  interruptAgain: limit(20, "cli/run.ts", "a program that was interrupted, before it is interrupted again", exit),
-  interruptKill: limit(27, "cli/run.ts", "a program that was interrupted, before it is ended", exit),
-  lock: limit(300, "cli/locked.ts", "another process that has a lock", "the lock"),
-  toolchainAnswer: limit(30, "cli/toolchain.ts", "a pulumi that says its version or its plugins", exit),
-  download: limit(600, "cli/toolchain.ts", "one step of the official download", "whether bytes still come"),
-  downloadSilent: limit(20, "cli/toolchain.ts", "a download that does not begin, or is silent", "whether bytes come"),
+  destroy: limit(45, "cli/life/engine.ts", "`pulumi destroy`; then the rest is removed by name", exit),
+  interruptAgain: limit(20, "cli/run.ts", "an interrupted program; then it is interrupted again", exit),
+  interruptKill: limit(27, "cli/run.ts", "an interrupted program; then it is killed", exit),
+  lock: limit(300, "cli/locked.ts", "another process that holds a lock", "the lock"),
+  toolchainAnswer: limit(30, "cli/toolchain.ts", "pulumi to print its version or its plugins", exit),
+  download: limit(600, "cli/toolchain.ts", "one step of the official download", "incoming bytes"),
+  downloadSilent: limit(20, "cli/toolchain.ts", "a download that sends nothing", "incoming bytes"),
   // Questions to machines.
   sshConnect: limit(15, "cli/session.ts", "a guest that takes a connection", "the connection"),
   sshCommand: limit(60, "cli/session.ts", "a command in a guest", exit),
@@ -58,30 +58,25 @@ export const LIMITS = {
   request: limit(3, "cli/verify/requests.ts", "one page", "curl's end"),
   requestSlack: limit(30, "cli/verify/requests.ts", "the command around the pages", exit),
   outageRequest: limit(0.3, "cli/verify/outage.ts", "one page while the VIP moves", "curl's end"),
-  // What a lab needs until it is as it should be.
+  // Until a lab is in the expected state.
   settle: limit(60, "cli/options.ts", "a lab that settles (`--settle`)", "the nodes, twice a second"),
-  move: limit(30, "cli/verify/drills/failover.ts", "a VIP that moves", "who holds it, twice a second"),
-  stay: limit(8, "cli/verify/drills/failover.ts", "a director that must not take the VIP", "who holds it"),
-  held: limit(8, "cli/verify/drills/held.ts", "connections that are held open", "the directors' tables"),
+  move: limit(30, "cli/verify/drills/failover.ts", "a VIP that moves", "which node holds it, twice a second"),
+  stay: limit(8, "cli/verify/drills/failover.ts", "a director that must not take the VIP", "which node holds it"),
+  held: limit(8, "cli/verify/drills/held.ts", "connections that stay open", "the directors' tables"),
   captureStart: limit(20, "cli/verify/drills/walk.ts", "tcpdump's start in a guest", "its first line"),
-  captureCount: limit(15, "cli/verify/drills/walk.ts", "IPVS to count what went by", "its counters"),
-  routing: limit(15, "cli/verify/drills/routing.ts", "a way that is closed or open again", "the answers"),
+  captureCount: limit(15, "cli/verify/drills/walk.ts", "IPVS to count packets", "its counters"),
+  routing: limit(15, "cli/verify/drills/routing.ts", "a route that is closed or open again", "the answers"),
   mail: limit(10, "cli/verify/drills/mail.ts", "keepalived's mails", "the spools"),
-  repairSettle: limit(
-    15,
-    "cli/drift/index.ts",
-    "what was mended, before its daemon is started anew",
-    "the differences",
-  ),
-  restart: limit(120, "cli/drift/index.ts", "a daemon that is started anew", exit),
+  repairSettle: limit(15, "cli/drift/index.ts", "a repaired node, before its daemon is restarted", "the differences"),
+  restart: limit(120, "cli/drift/index.ts", "a daemon that restarts", exit),
 } as const satisfies Readonly<Record<string, Limit>>;
 
-/** Waits of what cannot read the list above: shell scripts, and the command line's front. Each has the words that set it in its file. */
+/** Waits of shell scripts and of the command line's front, which cannot read the list above. `words` is the text that sets the limit. */
 export const SHELL_LIMITS: readonly (Limit & { readonly words: string })[] = [
   { ...limit(20, "host/libvirtd", "libvirtd's first answer", "its socket and its process"), words: "DEADLINE=20" },
   { ...limit(10, "host/libvirtd", "a libvirtd that may hang", exit), words: "timeout 10 virsh" },
   { ...limit(120, "host/libvirtd", "another start or stop", "the lock"), words: "flock -w 120" },
-  { ...limit(10, "host/libvirtd", "a daemon that ends, before it is killed", "the process"), words: "SECONDS + 10" },
+  { ...limit(10, "host/libvirtd", "a daemon to end; then it is killed", "the process"), words: "SECONDS + 10" },
   { ...limit(10, "host/accelerator", "a guest on KVM to reach its init", "its serial log"), words: "LIMIT=10" },
   { ...limit(300, "host/packages", "another apt", "apt's lock"), words: "Lock::Timeout=300" },
   { ...limit(1800, "host/packages", "another install of host packages", "the lock"), words: "PATIENCE=1800" },
@@ -91,7 +86,7 @@ export const SHELL_LIMITS: readonly (Limit & { readonly words: string })[] = [
   { ...limit(120, `${REMOTE}/prelude.sh`, "another script on the same machine", "the lock"), words: "flock -w 120" },
   { ...limit(120, `${REMOTE}/prelude.sh`, "another apt on the machine", "apt's lock"), words: "Lock::Timeout=120" },
   {
-    ...limit(20, `${REMOTE}/prelude.sh`, "a package source that is silent", "the connection"),
+    ...limit(20, `${REMOTE}/prelude.sh`, "a package source that does not answer", "the connection"),
     words: "http::Timeout=20",
   },
 ];

@@ -3,7 +3,7 @@ import type { Topology } from "./model/topology";
 
 /**
  * The stack's outputs: the contract that `scripts/lab`, the tests and other programs read.
- * A change that breaks a reader raises `version`.
+ * A change that breaks readers raises `version`.
  */
 export type LabOutputs = {
   /** Version of this contract. */
@@ -14,22 +14,22 @@ export type LabOutputs = {
   readonly vip: string;
   /** URL of the first virtual server, or of the proxies. */
   readonly url: string;
-  /** Guests in the order of the topology file; the client, where it is one, last. */
+  /** Guests in the order of the topology file. A client that is a guest comes last. */
   readonly nodes: readonly NodeOutput[];
-  /** Names of the nodes that are real servers of some virtual server, or backends of the proxies. */
+  /** Names of the nodes that are real servers of a virtual server, or backends of the proxies. */
   readonly realServers: readonly string[];
-  /** The client, and its network namespace; undefined: it is the guest `client` of the nodes. */
+  /** The client with its network namespace; undefined: the client is the guest `client`. */
   readonly client: { readonly namespace?: string; readonly addresses: readonly string[]; readonly mac: string };
   /**
-   * The topology as deployed, without secrets: what verify compares the lab with. JSON text, for the engine sorts the
-   * keys of objects, and their order is part of a topology.
+   * The topology as deployed, without secrets. verify compares the lab with it. JSON text, because the engine sorts the
+   * keys of objects and their order is part of a topology.
    */
   readonly topology: string;
-  /** Which lvs-lab deployed it (program.ts); missing in a lab of before. */
+  /** Which lvs-lab deployed it (program.ts); missing in a lab of an older version. */
   readonly program?: string;
   /**
-   * What each guest was configured with (configuration.ts), JSON text: what verify and drift compare it with, whatever this checkout
-   * would write; missing in a lab of before.
+   * The configuration of each guest as deployed (configuration.ts), JSON text. verify and drift compare guests with it, not with
+   * what this checkout would write. Missing in a lab of an older version.
    */
   readonly configuration?: string;
   /** The lab's SSH private key, OpenSSH format (secret). */
@@ -39,7 +39,7 @@ export type LabOutputs = {
 export type NodeOutput = {
   readonly name: string;
   readonly role: string;
-  /** Operating system, as far as names of packages, units and paths go; missing in a lab of before: debian. */
+  /** Distribution family of the operating system; missing in a lab of an older version: debian. */
   readonly family?: Family;
   /** libvirt's name of the domain. */
   readonly domain: string;
@@ -54,18 +54,18 @@ export type NodeOutput = {
   }[];
   /** `root@address`. */
   readonly ssh: string;
-  /** Host key that was pinned, authorized_keys format without comment: "ssh-ed25519 AAAA…". */
+  /** The pinned host key, authorized_keys format without comment: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;
 };
 
-/** Stands for every secret, wherever a configuration is kept, compared or shown. */
+/** Replaces every secret in a stored, compared or shown configuration. */
 export const MASKED = "********";
 
-/** A topology whose passwords are all the same mask; one that the stack's secret gives is masked by the steps themselves. */
+/** A topology whose passwords are replaced by the mask. The steps mask a password from the stack's secret. */
 export const withoutSecrets = (topology: Topology): Topology =>
   JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? MASKED : value))) as Topology;
 
-/** The topology as everybody may see it. */
+/** The topology without secrets. */
 export function withoutPassword(of: Topology): Topology {
   if (of.vrrp?.authentication === undefined) return of;
   return { ...of, vrrp: { ...of.vrrp, authentication: { type: of.vrrp.authentication.type } } };

@@ -5,12 +5,12 @@ import manifest from "../package.json";
 
 const root = path.resolve(__dirname, "..");
 
-/** What decides what is written on machines. */
+/** The files that decide what is written on machines. */
 const RENDERERS = ["components", "infra"];
 
 /**
- * Which lvs-lab this is: its version, and a digest of what decides what it writes on machines. Two of the same answer write the same;
- * of two with different ones nobody knows until the texts are compared.
+ * Identifies this lvs-lab: its version, and a digest of the sources that decide what it writes on machines. The same digest means the
+ * same texts. With different digests the texts must be compared.
  */
 export function programVersion(): string {
   const digest = createHash("sha256");

@@ -19,40 +19,40 @@ import { embeddedSocket, systemSockets } from "./sockets";
 import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "./model/names";
 import type { Topology } from "./model/topology";
 
-/** What the stack's configuration and the environment say, checked; nothing else of the program reads either. */
+/** The checked settings from the stack's configuration and the environment. Nothing else in the program reads those two. */
 export type Settings = {
   readonly topology: Topology;
   /**
-   * libvirt's URI. Unknown in an offline dry run with a plugin that dials when it is configured: the engine leaves it alone then,
-   * but cannot ask it for the differences of a stack with state.
+   * libvirt's URI. It is unknown in an offline dry run if the plugin connects when it is configured: then the engine does not configure
+   * the plugin, but also cannot ask it for the differences of a stack with state.
    */
   readonly uri: pulumi.Input<string>;
   readonly accelerator: Accelerator;
   readonly poolPath: string;
   readonly consoleDir: string;
-  /** Network namespace of the client, where it is none of the guests. */
+  /** Network namespace of the client, if it is not a guest. */
   readonly clientNamespace: string;
-  /** Where guests are forked from; undefined: they boot. */
+  /** Where forks of guests start; undefined: guests boot. */
   readonly fork?: ForkPlace | undefined;
-  /** Seconds for which a guest may refuse SSH while it boots; undefined: what its image needs. */
+  /** Seconds until a booting guest must accept SSH; undefined: the default of its image. */
   readonly bootTimeout?: number | undefined;
   readonly authPass?: pulumi.Input<string> | undefined;
   readonly imageDigest: string;
   /** The guest image without the packages of the roles. */
   readonly bare: boolean;
   /**
-   * A stock cloud image that all machines boot in the place of the guest image. It is a setting of the stack and no key of the
-   * topology: the same lab runs on either, and where an image lies is this host's affair, not the lab's.
+   * A stock cloud image that all machines boot instead of the guest image. It is a setting of the stack, not a key of the
+   * topology: the same lab runs on either, and the path of an image depends on the host.
    */
   readonly cloudImage?: CloudImage | undefined;
-  /** Where guests get the packages that they lack; undefined: from where their own system says. */
+  /** Where guests get missing packages; undefined: from their own system's sources. */
   readonly packages?: PackageSource | undefined;
   readonly cacheDir: string;
 };
 
 const root = path.resolve(__dirname, "..");
 
-/** Reads and checks all of it; throws a RunError, whose message is all that Pulumi prints. */
+/** Reads and checks all settings. Throws a RunError, of which Pulumi prints only the message. */
 export function readSettings(): Settings {
   const config = new pulumi.Config("lvs-lab");
   const topology = loadTopology(topologyFile(config.require("lab")), { webs: config.getNumber("webs") });
@@ -84,7 +84,7 @@ export function readSettings(): Settings {
   };
 }
 
-/** A value that is not known yet, as a dry run has many. */
+/** A value that is not known yet, as in a dry run. */
 const unknown = (): pulumi.Output<string> => pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
 
 /** The file of a lab: a name in labs/, or a path. */
@@ -95,10 +95,10 @@ function topologyFile(lab: string): string {
   throw refused("lvs-lab:lab", lab, `one of ${known.join(", ")}, or the path of a topology file`);
 }
 
-/** The repository of the guests' packages. */
+/** The package repository for the guests. */
 function packages(value: string | undefined, family: Family): PackageSource | undefined {
   const source = value === undefined ? undefined : parseSource(value, family);
-  // An address may have somebody's password in it.
+  // An address may contain a password.
   if (typeof source === "string")
     throw refused("lvs-lab:packages", (value ?? "").replaceAll(/\/\/[^\s/]*@/g, "//…@"), source);
   return source;
@@ -116,7 +116,7 @@ function bootTimeout(value: string | undefined): number | undefined {
   throw refused("lvs-lab:bootTimeout", value, "a whole number of seconds, 1 or more");
 }
 
-/** Guests are forked unless the stack says otherwise, where the hypervisor's files can be reached. */
+/** Guests are forked if the hypervisor's files are reachable, unless the stack says boot. */
 function forkPlace(config: pulumi.Config, templates: string): ForkPlace | undefined {
   const start = config.get("start") ?? "fork";
   if (start !== "fork" && start !== "boot") throw refused("lvs-lab:start", start, "fork or boot");
@@ -124,10 +124,10 @@ function forkPlace(config: pulumi.Config, templates: string): ForkPlace | undefi
   return start === "fork" && libvirtDir !== undefined ? { libvirtDir, templates } : undefined;
 }
 
-/** The stack's VRRP password, which overrides the topology's; refused when there is none at all. */
+/** The stack's VRRP password, which overrides the topology's. Refuses a lab that needs one and has none. */
 function authPass(topology: Topology, offline: boolean): pulumi.Input<string> | undefined {
   const key = "lvs-lab:authPass";
-  // Not Config.getSecret: an Output can only be checked when the first resources are there already.
+  // Config.getSecret would return an Output, which can only be checked after the first resources exist.
   const pass = pulumi.runtime.getConfig(key);
   if (pass !== undefined) return pulumi.secret(checkAuthPass(key, pass));
   const { authentication } = topology.vrrp ?? {};
@@ -139,7 +139,7 @@ function authPass(topology: Topology, offline: boolean): pulumi.Input<string> | 
 const refused = (key: string, got: string, need: string, fix?: string): ConfigError =>
   new ConfigError("configuration of the stack", [{ path: key, got, need, ...(fix === undefined ? {} : { fix }) }]);
 
-/** What has to be known of the machine that the program runs on. */
+/** Facts about the machine on which the program runs. */
 export type Host = {
   readonly exists: (file: string) => boolean;
   /** Whether this process is inside a named network namespace. */
@@ -159,22 +159,22 @@ const thisHost: Host = {
   routes: () => JSON.parse(execFileSync("ip", ["-4", "-json", "route"], { encoding: "utf8" })) as HostRoute[],
 };
 
-const ENTER = `eval "$(./scripts/lab env)" first; its pulumi enters the namespace`;
+const ENTER = `run eval "$(./scripts/lab env)" first: its pulumi enters the namespace`;
 
 /**
- * Refuses to go on where the lab could not be reached, or would be in the host's way. The guests of the embedded libvirt
- * (host/libvirtd) live in a network namespace of its own: a program outside would wait for them in vain.
+ * Refuses a place from which the lab is unreachable, or where it would conflict with the host's networks. The guests of the embedded
+ * libvirt (host/libvirtd) are in its network namespace, so a program outside would never reach them.
  */
 export function checkPlace(topology: Topology, uri: string, host: Host): void {
   const embedded = netnsOf(uri);
-  // Inside, the routes are those of the namespace: another lab's segments.
+  // Inside the namespace, the routes are the segments of other labs.
   if (embedded !== undefined && !host.isInside(embedded))
     throw refused("libvirt:uri", "the embedded libvirt", `a program inside its network namespace ${embedded}`, ENTER);
   checkClientPlace(topology, uri);
-  // A URI with a host's name is another machine, whose routes are not known here.
+  // A URI with a host name is another machine, whose routes are unknown.
   if (!/^[a-z+]+:\/\/\//.test(uri)) return;
   if (uri === "qemu:///system" && !systemSockets.some(host.exists) && host.exists(embeddedSocket(process.env))) {
-    throw refused("libvirt:uri", `${uri}, where nothing listens`, "the embedded libvirt, which runs", ENTER);
+    throw refused("libvirt:uri", `${uri}, where nothing listens`, "the embedded libvirt, which is running", ENTER);
   }
   const conflicts = hostRouteConflicts(topology, host.routes());
   if (conflicts.length > 0) throw new ConfigError(`lab ${topology.name} on this host`, conflicts);

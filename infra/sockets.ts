@@ -1,8 +1,8 @@
 import { defaultNetns } from "./model/names";
 
-/** Where the system's own libvirt listens: its one daemon, or that of its QEMU driver alone. */
+/** The sockets of the system's own libvirt: the single daemon, or the separate daemon of the QEMU driver. */
 export const systemSockets = ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"];
 
-/** Where the embedded libvirt listens (host/libvirtd). */
+/** The socket of the embedded libvirt (host/libvirtd). */
 export const embeddedSocket = ({ LVS_LAB_NAMESPACE: name = defaultNetns }: NodeJS.ProcessEnv): string =>
   `/run/${name}/libvirt/libvirt-sock`;

@@ -1,18 +1,18 @@
 import type { Topology } from "../model/topology";
 import { ConfigError } from "./error";
 
-/** The names of this machine as a URI may have them; without a name it is this one as well. */
+/** Host names in a URI that mean this machine; an empty one does too. */
 const own = ["", "localhost", "127.0.0.1", "[::1]"];
 
-/** Whether a libvirt is another machine's, by its URI: driver+transport://[user@]host[:port]/path. */
+/** Whether a URI names the libvirt of another machine: driver+transport://[user@]host[:port]/path. */
 export const isRemote = (uri: string): boolean => {
   const host = /^[a-z+]+:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?]*)/.exec(uri)?.[1] ?? "";
   return !own.includes(host);
 };
 
-/** Refuses a client that could not be plugged in: the bridges of another machine's libvirt are not here. */
+/** Refuses a client namespace if libvirt runs on another machine: its bridges are not on this one. */
 export function checkClientPlace({ name, client }: Topology, uri: string): void {
   if (client.kind === "vm" || !isRemote(uri)) return;
-  const fix = "the hypervisor is another machine, and a namespace of this one has no bridge there to be plugged into";
+  const fix = "the hypervisor is another machine, and a namespace on this machine cannot reach its bridges";
   throw new ConfigError(`lab ${name} on ${uri}`, [{ path: "client.kind", got: "namespace", need: "vm", fix }]);
 }

@@ -13,13 +13,13 @@ import type {
 } from "../model/topology";
 import { casePart } from "./vrrpCase";
 
-/** What the file says after the schema's defaults: a topology without what follows from the rest of it. */
+/** What the file says, with the schema's defaults but without derived values. */
 type Written<T, Derived extends keyof T> = Omit<T, Derived> & Partial<Pick<T, Derived>>;
 type Named<T> = Readonly<Record<string, T>>;
 type WrittenNode = Omit<Node, "name" | "interfaces" | "vrrp"> & {
   readonly interfaces: Named<Written<Interface, "mac">>;
   readonly vrrp?: Written<DirectorVrrp, "state" | "nopreempt">;
-  /** How many machines it stands for. */
+  /** Number of machines in the group. */
   readonly count?: number;
   readonly page?: string;
 };
@@ -35,8 +35,8 @@ export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "
 };
 
 /**
- * Fills in what follows from the rest: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that are
- * left out (they were not sound) stay out.
+ * Fills in derived values: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that were
+ * left out because of errors stay out.
  */
 export function derive(file: Partial<WrittenTopology>): Partial<Topology> {
   const written = expandGroups(file);
@@ -72,7 +72,7 @@ function deriveSegment(segment: Written<Segment, "hostAddress">): Segment {
   return { ...segment, hostAddress: segment.hostAddress ?? (prefix === undefined ? "" : firstHost(prefix)) };
 }
 
-/** Gives each interface its MAC: the written one, else a derived one that nobody has. */
+/** Gives each interface its MAC: the written one, or a derived one that is still free. */
 function macs({ name = "", nodes = {}, client }: Partial<WrittenTopology>) {
   const written = [
     ...Object.values(nodes).flatMap(({ interfaces }) => Object.values(interfaces)),

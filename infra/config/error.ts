@@ -1,16 +1,16 @@
-/** One thing that is wrong with a topology. */
+/** One problem of a topology. */
 export type Problem = {
-  /** Where, in the words of the file: `virtualServers[0].realServers.web1.weight`. */
+  /** Path in the file: `virtualServers[0].realServers.web1.weight`. */
   readonly path: string;
-  /** What is there. */
+  /** What the file has. */
   readonly got: string;
-  /** What may be there. */
+  /** What is allowed. */
   readonly need: string;
-  /** How to mend it, or why it is so. */
+  /** How to fix it, or why it is refused. */
   readonly fix?: string;
-  /** What found it, for programs: the rule's name in the code, or `schema`; undefined where no topology could be read. */
+  /** For programs: the name of the rule in the code, or `schema`; undefined if no topology could be read. */
   readonly rule?: string;
-  /** What the rule rests on: a document, RFC or man page; undefined where the schema alone refuses. */
+  /** The document, RFC or man page behind the rule; undefined if the schema refuses it. */
   readonly reason?: string;
 };
 
@@ -18,19 +18,19 @@ export type Problem = {
 export const problemText = ({ path, got, need, fix }: Problem): string =>
   `${path}: got ${got}, need ${need}${fix === undefined ? "" : ` (${fix})`}`;
 
-/** The same with its reason below, as every command tells it. */
+/** The same with its reason below, as every command prints it. */
 export const problemLines = (problem: Problem): string[] => [
   `  ${problemText(problem)}`,
   ...(problem.reason === undefined ? [] : [`      why: ${problem.reason}`]),
 ];
 
-/** Everything that is wrong with a topology, at once. Pulumi prints its message and no stack. */
+/** All problems of a topology. Pulumi prints its message without a stack. */
 export class ConfigError extends Error {
-  /** What `RunError.isInstance` of Pulumi looks for. The class itself would bring gRPC along: half a second of each `lab` verb. */
+  /** Pulumi's `RunError.isInstance` looks for this. Importing its class would load gRPC, half a second for each `lab` verb. */
   readonly __pulumiRunError = true;
 
   constructor(
-    /** The topology file, or whatever else was read. */
+    /** The topology file, or another source of the data. */
     readonly source: string,
     readonly problems: readonly Problem[],
   ) {

@@ -1,9 +1,9 @@
-/** What a file that is no topology seems to be, by its outside: not a word of it is told. */
+/** Recognizes the kind of a file that is not a topology. Nothing of its content is shown. */
 
 type Kind = { readonly name: string; readonly is: (file: Seen) => boolean };
 type Seen = {
   readonly text: string;
-  /** What YAML makes of it; undefined: nothing, it is none. */
+  /** The parsed YAML; undefined: the file is not YAML. */
   readonly data: unknown;
 };
 
@@ -29,7 +29,7 @@ const isJson = ({ text }: Seen): boolean => {
   }
 };
 
-/** The first that fits. */
+/** The first match counts. */
 const KINDS: readonly Kind[] = [
   { name: "a key or a certificate", is: has(/^-----BEGIN /m) },
   { name: "a binary file", is: has(/\0/) },
@@ -46,7 +46,7 @@ const KINDS: readonly Kind[] = [
   { name: "a ldirectord.cf", is: has(/^\s*virtual\s*=/m) },
   { name: "a Terraform file", is: has(/^\s*(resource|provider|variable|terraform|module)\s+("[^"\n]*"\s*)*\{/m) },
   { name: "an XML or HTML document", is: has(/^\s*<[?!a-zA-Z]/) },
-  { name: "a file of systemd or another with sections in brackets", is: has(/^\[[\w .-]+\]\s*$/m) },
+  { name: "a systemd unit or another file with sections in brackets", is: has(/^\[[\w .-]+\]\s*$/m) },
   { name: "a cloud-config of cloud-init", is: has(/^#cloud-config/) },
   { name: "a manifest of Kubernetes", is: hasKeys("apiVersion", "kind") },
   { name: "a playbook of Ansible", is: listOf("hosts", "tasks", "import_playbook") },
@@ -63,6 +63,6 @@ const KINDS: readonly Kind[] = [
   { name: "a JSON document", is: isJson },
 ];
 
-/** What a file seems to be; undefined: nobody knows. */
+/** What a file seems to be; undefined: unknown. */
 export const fileKind = (text: string, data: unknown): string | undefined =>
   KINDS.find(({ is }) => is({ text, data }))?.name;

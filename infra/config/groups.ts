@@ -8,7 +8,7 @@ type WrittenNode = WrittenTopology["nodes"][string];
 /** The names of a group's machines: web1, web2, … */
 const members = (name: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${name}${n + 1}`);
 
-/** Machines of groups that have the name of another machine of the file. */
+/** Groups whose machines would have the name of another node. */
 export function groupProblems({ nodes = {} }: Written): Problem[] {
   return Object.entries(nodes).flatMap(([group, { count = 0 }]) =>
     members(group, count)
@@ -16,7 +16,7 @@ export function groupProblems({ nodes = {} }: Written): Problem[] {
       .map((name) => ({
         path: `nodes.${name}`,
         got: `${name}`,
-        need: `a name that no machine of the group ${group} has (${group}1 to ${group}${count})`,
+        need: `a name that differs from the machines of group ${group} (${group}1 to ${group}${count})`,
         fix: "rename it",
         rule: groupProblems.name,
       })),
@@ -24,8 +24,8 @@ export function groupProblems({ nodes = {} }: Written): Problem[] {
 }
 
 /**
- * Replaces each node that has a `count` by that many machines: `web` with count 2 is web1 and web2, with one address after
- * the other, and a real server or backend `web` is both of them. `{name}` in a page is the machine's name.
+ * Replaces each node that has a `count` by that many machines: `web` with count 2 becomes web1 and web2, with consecutive
+ * addresses. A real server or backend `web` means both. `{name}` in a page stands for the machine's name.
  */
 export function expandGroups(written: Written): Written {
   const { nodes = {}, virtualServers, proxy } = written;

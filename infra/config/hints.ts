@@ -1,24 +1,24 @@
 import { type Meaning, WORDS } from "./words";
 
-/** A word about something that is refused. */
+/** Advice about something that is refused. */
 export type Hint = {
   readonly fix: string;
-  /** What it rests on; undefined: the word says it. */
+  /** The document behind it; undefined: the advice says enough. */
   readonly reason?: string;
 };
 
 const fullnat: Hint = {
-  fix: "FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments",
+  fix: "no mainline kernel has FULLNAT: use NAT, or TUN if the real servers are in other segments",
   reason:
-    "003: FULLNAT also writes an inner address over the client's (SNAT); ipvsadm(8) has gatewaying, ipip and masquerading alone",
+    "003: FULLNAT also replaces the client's address by an inner one (SNAT); ipvsadm(8) has only gatewaying, ipip and masquerading",
 };
 const notBuilt = (word: string, instead: string): Hint => ({ fix: `${word} is not built: ${instead}` });
-const otherCheck = (word: string): Hint => notBuilt(word, "TCP_CHECK asks for a connection, HTTP_GET for a page");
-const roundRobin: Hint = { fix: "round robin is rr" };
-const http: Hint = { fix: "it is HTTP_GET" };
-const tcp: Hint = { fix: "it is TCP_CHECK" };
+const otherCheck = (word: string): Hint => notBuilt(word, "use TCP_CHECK (connects) or HTTP_GET (fetches a page)");
+const roundRobin: Hint = { fix: "write rr for round robin" };
+const http: Hint = { fix: "write HTTP_GET" };
+const tcp: Hint = { fix: "write TCP_CHECK" };
 
-/** Why a value that people have reason to try is refused; by key and value, in lower case without hyphens, underscores and spaces. */
+/** Advice for values that people are likely to try, by key and value: lower case without hyphens, underscores and spaces. */
 const refusals: Readonly<Record<string, Readonly<Record<string, Hint>>>> = {
   forwarding: {
     fullnat,
@@ -30,13 +30,13 @@ const refusals: Readonly<Record<string, Readonly<Record<string, Hint>>>> = {
     tunnel: { fix: "ipvsadm's Tunnel is TUN" },
     ipip: { fix: "ipvsadm's Tunnel is TUN" },
   },
-  scheduler: { roundrobin: roundRobin, leastconn: { fix: "the fewest connections are lc" } },
+  scheduler: { roundrobin: roundRobin, leastconn: { fix: "write lc for least connections" } },
   priority: {
-    "0": { fix: "the protocol keeps 0 for release" },
-    "255": { fix: "the protocol keeps 255 for the address owner" },
+    "0": { fix: "the protocol uses 0 to release the VIP" },
+    "255": { fix: "the protocol reserves 255 for the address owner" },
   },
   type: {
-    ah: notBuilt("AH", "PASS is a plain text; the lab's segments are its own"),
+    ah: notBuilt("AH", "use PASS; nobody else is on the lab's segments"),
     sslget: otherCheck("SSL_GET"),
     misccheck: otherCheck("MISC_CHECK"),
     smtpcheck: otherCheck("SMTP_CHECK"),
@@ -52,13 +52,13 @@ const refusals: Readonly<Record<string, Readonly<Record<string, Hint>>>> = {
     realserver: { fix: "a real server has the role web" },
     loadbalancer: { fix: "a load balancer is a director (LVS) or a proxy (haproxy, nginx)" },
     lb: { fix: "a load balancer is a director (LVS) or a proxy (haproxy, nginx)" },
-    client: { fix: "the client has a section of its own, client" },
+    client: { fix: "describe the client in the section client" },
   },
 };
 
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 
-/** A word about a refused value, if there is one. */
+/** The advice about a refused value, if there is any. */
 export const refusal = (key: string, value: unknown): Hint | undefined =>
   typeof value === "string" || typeof value === "number"
     ? refusals[key]?.[
@@ -72,27 +72,27 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
   Object.entries(WORDS).map(([word, meaning]) => [plain(word), meaning]),
 );
 
-/** Whether a word is one of keepalived's or of the others that have an answer: such a word is nobody's secret. */
+/** Whether a word is known: one of keepalived's, or one that has advice. A known word is never a secret. */
 export const isWord = (text: string): boolean => meanings.has(plain(text)) && /^[A-Za-z0-9_-]+$/.test(text);
 
-/** Whether a text is one of these words, or another spelling of one, or at most two letters away. */
+/** Whether a text is one of these words, another spelling of one, or at most two letters away. */
 export const isNear = (text: string, words: readonly string[]): boolean => nearest(text, words) !== undefined;
 
-/** Where an unknown key stands, and what the schema knows. Paths are the schema's: `nodes.NAME.vrrp`, `virtualServers[].port`. */
+/** The place of an unknown key, and what the schema knows. Paths are written as `nodes.NAME.vrrp`, `virtualServers[].port`. */
 export type KeyPlace = {
   readonly section: string;
   readonly allowed: readonly string[];
   /** Every key of the schema. */
   readonly all: readonly string[];
-  /** Whether words of keepalived.conf are looked for: in a topology, not in a description of an image. */
+  /** Whether to look for words of keepalived.conf: yes in a topology, no in an image description. */
   readonly words: boolean;
 };
 
-/** What is told of an unknown key. */
+/** Advice about an unknown key. */
 export type KeyHint = Hint & {
-  /** The key of the same section that it was meant to be; undefined: none of them. */
+  /** The key of the same section that was probably meant; undefined: none. */
   readonly meant?: string;
-  /** What knows it: it is a word of the topology's or of keepalived.conf's, or it is only like one. */
+  /** How it was recognized: a known word of the topology or of keepalived.conf, or only like one. */
   readonly by: "word" | "likeness" | "nothing";
 };
 
@@ -107,13 +107,13 @@ export function keyHint(unknown: string, { section, allowed, all, words }: KeyPl
   if (here !== undefined)
     return { ...placed(unknown, section, [lastKey(here)], meaning?.note), meant: lastKey(here), by: "word" };
   const near = nearest(unknown, allowed);
-  // One letter away is a slip; further away a word of its own counts more.
+  // One wrong letter is a typing error. With more, the meaning of a known word counts more.
   if (near !== undefined && (meaning === undefined || near.distance <= 1))
     return meant(near.key, meaning === undefined ? "likeness" : "word");
   if (meaning !== undefined) return { ...placed(unknown, section, meaning.keys, meaning.note), by: "word" };
   const elsewhere = all.filter((path) => lastKey(path) === unknown);
   if (elsewhere.length > 0) return { ...placed(unknown, section, elsewhere), by: "word" };
-  // A key of the VRRP instance, misspelt in a node's part.
+  // A misspelt key of the VRRP instance in a node's part.
   const shared = section === PART ? nearest(unknown, all.filter(isShared).map(lastKey)) : undefined;
   if (shared === undefined) return { fix: "remove it", by: "nothing" };
   return { ...placed(unknown, section, [`vrrp.${shared.key}`]), by: "likeness" };
@@ -121,24 +121,24 @@ export function keyHint(unknown: string, { section, allowed, all, words }: KeyPl
 
 /** A node's part in the VRRP instance. */
 const PART = "nodes.NAME.vrrp";
-/** Whether a key is one of the instance itself, which all nodes share. */
+/** Whether a key belongs to the instance itself, which all nodes share. */
 const isShared = (path: string): boolean => /^vrrp\.\w+$/.test(path);
 
 const lastKey = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 const sectionOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
 
-/** That a key is said elsewhere, or by another one. */
+/** Says where a key belongs, or which key replaces it. */
 function placed(unknown: string, section: string, keys: readonly string[], note?: string): Hint {
   const shared = section === PART ? keys.find(isShared) : undefined;
   if (shared !== undefined)
     return {
       fix: `write it once as ${shared}: peers must agree`,
-      reason: "RFC 3768 7.1, RFC 5798 7.1: a router drops the adverts of a peer that is set otherwise",
+      reason: "RFC 3768 7.1, RFC 5798 7.1: a router drops the adverts of a peer with other settings",
     };
   return { fix: `${unknown} is written as ${keys.join(" or ")}${note === undefined ? "" : `: ${note}`}` };
 }
 
-/** Which of the allowed keys an unknown one is another spelling of, or at most two letters away from. */
+/** The allowed key that an unknown one is another spelling of, or at most two letters away from. */
 function nearest(
   unknown: string,
   allowed: readonly string[],

@@ -7,8 +7,8 @@ import type { Problem } from "./error";
 export type HostRoute = { readonly dst: string; readonly dev?: string };
 
 /**
- * Segments that would collide with what the host reaches already: their packets, or the host's own, would go astray.
- * The lab's own bridges do not count, nor does a default route. In the embedded libvirt's namespace the routes are those of the
+ * Segments that overlap the host's routes. Packets of the lab or of the host would go the wrong way.
+ * The lab's own bridges and a default route do not count. In the embedded libvirt's namespace the routes are those of the
  * other labs that run there.
  */
 export function hostRouteConflicts(topology: Topology, routes: readonly HostRoute[]): Problem[] {
@@ -24,8 +24,8 @@ export function hostRouteConflicts(topology: Topology, routes: readonly HostRout
       {
         path: `segments.${name}.cidr`,
         got: cidr,
-        need: "a prefix that this host has no route to",
-        fix: `it has ${conflict.dst}${conflict.dev === undefined ? "" : ` dev ${conflict.dev}`}: destroy the lab that has it, or choose another prefix`,
+        need: "a prefix to which this host has no route",
+        fix: `the host has a route to ${conflict.dst}${conflict.dev === undefined ? "" : ` dev ${conflict.dev}`}: destroy the lab that uses it, or choose another prefix`,
       },
     ];
   });

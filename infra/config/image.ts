@@ -7,7 +7,7 @@ import { deepFreeze } from "./load";
 import { shapeImage } from "./shape";
 
 /**
- * Reads the description of a stock cloud image: YAML, the schema and its defaults, files that are there. Throws one
+ * Reads the description of a stock cloud image: checks YAML, schema and files, and fills in the defaults. Throws one
  * ConfigError with every problem. Checksums are compared when the image is used (components/cloudImage), not here.
  */
 export function loadCloudImage(file: string): CloudImage {
@@ -38,9 +38,9 @@ export function loadCloudImage(file: string): CloudImage {
 }
 
 const asFile = (problem: Problem): Problem =>
-  problem.path === "" ? { ...problem, path: "file", need: "a section disk, and perhaps boot and family" } : problem;
+  problem.path === "" ? { ...problem, path: "file", need: "a section disk, optionally boot and family" } : problem;
 
 function absence(at: string, { source }: ImageFile): Problem[] {
   if (isAddress(source) || fs.statSync(source, { throwIfNoEntry: false })?.isFile() === true) return [];
-  return [{ path: `${at}.source`, got: source, need: "a file that is there" }];
+  return [{ path: `${at}.source`, got: source, need: "an existing file" }];
 }

@@ -8,14 +8,14 @@ import { broken } from "./rules";
 import schema from "./schema.json";
 import { shape } from "./shape";
 
-/** What a stack says of its topology beside the file. */
+/** Settings of a stack that override the topology file. */
 export type Overrides = {
   /** Number of machines in the group of web servers (`lvs-lab:webs`). */
   readonly webs?: number | undefined;
 };
 
 /**
- * Reads a topology file: YAML, the schema and its defaults, the rules, and what follows from the rest. The answer is
+ * Reads a topology file: parses YAML, checks schema and rules, fills in defaults and derived values. The result is
  * complete, correct and frozen. Throws one ConfigError with every problem of the file.
  */
 export function loadTopology(path: string, overrides: Overrides = {}): Topology {
@@ -25,15 +25,15 @@ export function loadTopology(path: string, overrides: Overrides = {}): Topology 
 
 const TOPOLOGY_FILE: Wanted = {
   what: "a topology file",
-  // A name and a description are in other files too.
+  // Other kinds of files have a name and a description too.
   keys: Object.keys(schema.properties).filter((key) => !["$schema", "name", "description"].includes(key)),
   example: "labs/dr-keepalived.yaml",
 };
 
-/** The file's data with what the stack says instead. */
+/** The file's data with the stack's overrides. */
 function overridden(data: unknown, { webs }: Overrides): unknown {
   const { nodes } = (data ?? {}) as { nodes?: Record<string, { count?: unknown } | null> | null };
-  // The schema says what is wrong with a file that has no nodes.
+  // A file without nodes is the schema's problem.
   if (webs === undefined || typeof nodes !== "object" || nodes === null) return data;
   const groups = Object.entries(nodes).filter(([, node]) => node?.count !== undefined);
   if (groups.length !== 1) {
@@ -44,21 +44,21 @@ function overridden(data: unknown, { webs }: Overrides): unknown {
   return { ...(data as object), nodes: { ...nodes, ...Object.fromEntries(changed) } };
 }
 
-/** The same from plain data; `source` says in the error where it came from, `lineOf` where the file has it. */
+/** The same for plain data. `source` names its origin in errors; `lineOf` finds lines of the file. */
 export function parseTopology(input: unknown, source: string, lineOf?: Read["lineOf"]): Topology {
   const { topology, problems } = examine(input, lineOf);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return deepFreeze(topology as Topology);
 }
 
-/** What a topology file says, without the sections that are unsound, and every problem of it; one that is no YAML throws. */
+/** Reads a topology file without its unsound sections, and lists every problem. Throws if it is not YAML. */
 export function examineTopology(path: string): Examined {
   const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
   return examine(data, lineOf);
 }
 
 export type Examined = {
-  /** To be read by {@link unlessRefused} where there are problems. */
+  /** If there are problems, read it only with {@link unlessRefused}. */
   readonly topology: Partial<Topology>;
   readonly problems: readonly Problem[];
 };
@@ -66,13 +66,13 @@ export type Examined = {
 function examine(input: unknown, lineOf?: Read["lineOf"]): Examined {
   const { data, problems, refused, ...shaped } = shape(input, lineOf);
   const unsound = new Set(shaped.unsound);
-  // The file itself is no section: nothing can be computed.
+  // The whole file is unsound, so nothing can be computed.
   if (unsound.has("")) return { topology: {}, problems: problems.map(asFile).map(ofSchema) };
   const sound = Object.fromEntries(
     Object.entries(data as object).filter(([section]) => !unsound.has(section)),
   ) as Partial<WrittenTopology>;
   const topology = derive(sound);
-  // A place that is another one now: of a group there are many.
+  // The place of a group's value is gone: the group became several machines.
   for (const [section = ""] of makeUnreadable(topology, refused)) {
     unsound.add(section);
     Reflect.deleteProperty(topology, section);

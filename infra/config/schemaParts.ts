@@ -1,4 +1,4 @@
-/** Our schemas as data: what stands at a place of a file, and what it allows, in words. */
+/** The schemas as data: which schema applies at a place of a file, and what it allows in words. */
 
 export type Schema = {
   readonly $ref?: string;
@@ -8,11 +8,11 @@ export type Schema = {
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** JSON Schema's own word for what is never shown; beneath it neither. */
+  /** JSON Schema's keyword for a secret: it and everything beneath it is never shown. */
   readonly writeOnly?: boolean;
-  /** Ours: what yaml-language-server shows instead of a pattern, and what is needed. */
+  /** Not in JSON Schema: says what is needed. yaml-language-server shows it instead of a pattern. */
   readonly errorMessage?: string;
-  /** Ours: the characters of a text, as a class of a regular expression. */
+  /** Not in JSON Schema: the allowed characters of a text, as a class of a regular expression. */
   readonly characters?: string;
   readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -46,7 +46,7 @@ export type Step = {
   readonly kind: "key" | "item" | "name" | "unknown";
 };
 
-/** The way to a place of the file, by the sections' own schemas: a branch (`then`) says that a key is required, the section what it is. */
+/** The steps to a place of the file, by the sections' own schemas. A branch (`then`) only says which keys are required. */
 export function stepsTo(keys: readonly string[], root: Root): Step[] {
   const steps: Step[] = [];
   let at: Schema = root;
@@ -63,8 +63,8 @@ export function stepsTo(keys: readonly string[], root: Root): Step[] {
 }
 
 /**
- * A place in the file's own words: `virtualServers[0].port`. What is neither a key of the schema nor a name as it has them is not told.
- * In the schema's words: `virtualServers[].port`, `nodes.NAME.memory`.
+ * The path of a place in the file: `virtualServers[0].port`. A part that is neither a key nor a valid name is not shown.
+ * The same for the schema: `virtualServers[].port`, `nodes.NAME.memory`.
  */
 export const pathText = (keys: readonly string[], root: Root, words: "file" | "schema" = "file"): string =>
   stepsTo(keys, root).reduce((path, { key, kind }) => {
@@ -75,7 +75,7 @@ export const pathText = (keys: readonly string[], root: Root, words: "file" | "s
 
 export const joined = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
-/** Whether a key is a name as the schema has them. */
+/** Whether a key is a valid name. */
 function isName(key: string, names: Schema | undefined, root: Root): boolean {
   const { pattern } = resolve(names ?? {}, root);
   return pattern !== undefined && new RegExp(pattern, "u").test(key);

@@ -1,4 +1,4 @@
-/** What a schema refused, as problems: one for each fault, and no secret in any. */
+/** Turns the errors of a schema into problems: one per fault, without secrets. */
 import type { ErrorObject } from "ajv";
 import { authPassFault } from "./authPass";
 import type { Problem } from "./error";
@@ -6,12 +6,12 @@ import { type KeyHint, keyHint, refusal } from "./hints";
 import { describe, joined, pathText, pointerKeys, resolve, type Root, type Schema, stepsTo } from "./schemaParts";
 import { toldCharacters, toldValue } from "./told";
 
-/** Where the problems' keys are looked up. */
+/** The schema and the file behind the errors. */
 export type Source = {
   readonly root: Root;
-  /** Every key of it ({@link keysOf}). */
+  /** Every key of the schema ({@link keysOf}). */
   readonly all: readonly string[];
-  /** Whether keepalived's words are looked for among unknown keys. */
+  /** Whether to look for keepalived's words among unknown keys. */
   readonly words: boolean;
   /** The line of a key in the file; undefined: there is no file, or no such line. */
   readonly lineOf?: ((keys: readonly string[]) => number | undefined) | undefined;
@@ -28,10 +28,10 @@ export function problemsOf(errors: readonly ErrorObject[], source: Source): read
   const places = new Set<string>();
   return (
     told
-      // The key is there, misspelt: that is the fault.
+      // The key is present but misspelt, which is reported already.
       .filter((error) => !(error.keyword === "required" && misspelt.has(placeOf(error))))
       .filter((error) => !isConsequence(error, told, misspelt, source.root))
-      // The same place can break several keywords; it is one problem.
+      // A place that breaks several keywords is one problem.
       .filter((error) => {
         const { additionalProperty } = error.params as { additionalProperty?: string };
         const place = JSON.stringify([placeOf(error), additionalProperty, error.propertyName]);
@@ -41,15 +41,15 @@ export function problemsOf(errors: readonly ErrorObject[], source: Source): read
   );
 }
 
-/** Pointer of the place that an error is about: of a key that is missing, its own. */
+/** Pointer of the place that an error is about; for a missing key, the pointer of that key. */
 const placeOf = ({ instancePath, params }: ErrorObject): string => {
   const { missingProperty } = params as { missingProperty?: string };
   return missingProperty === undefined ? instancePath : `${instancePath}/${missingProperty}`;
 };
 
 /**
- * Whether an error comes from a branch (`then`, `else`) that was taken by a key that is itself refused, missing or misspelt: what is right
- * there nobody knows yet.
+ * Whether an error comes from a branch (`then`, `else`) whose deciding key is itself refused, missing or misspelt. Then nobody knows
+ * yet what is right there.
  */
 function isConsequence(
   { schemaPath, instancePath }: ErrorObject,
@@ -64,7 +64,7 @@ function isConsequence(
     .split("/")
     .slice(0, depth === 0 ? undefined : -depth)
     .join("/");
-  // ajv's path begins where the reference leads.
+  // ajv's path begins at the target of the reference.
   const schema = stepsTo(pointerKeys(section), root).at(-1)?.schema ?? root;
   const condition = branch === undefined ? schema : schema.allOf?.[Number(branch)];
   const wrong = new Set(all.filter((one) => !/\/(then|else)\//.test(one.schemaPath)).map(placeOf));
@@ -98,10 +98,10 @@ function problemOf(error: ErrorObject, source: Source): Problem {
     if (fault !== undefined) return { path, ...fault };
   }
   const [key = ""] = keys.slice(-1);
-  // A branch says that a key must not be there; what stands there is described by the section's own schema.
+  // A branch forbids the key. The section's own schema describes its value.
   const { schema = parent } = stepsTo(keys, root).at(-1) ?? {};
   const told = toldValue(error.data, schema, key, isSecret(keys, root));
-  // What is no section has no name either: it can be anything that stands in the wrong line.
+  // If it is not a section, its key may not be a name either, but any text on a wrong line.
   if (error.keyword === "type" && stepsTo(keys, root).at(-1)?.kind === "name")
     return {
       path: joined(pathText(keys.slice(0, -1), root), "…"),
@@ -138,14 +138,14 @@ function unknownKey(error: ErrorObject, keys: readonly string[], source: Source)
   return { path: section || "file", got: `an unknown key${inLine([...keys, key], source)}`, ...more };
 }
 
-/** Of what must not be there the kind is all that matters. */
+/** For a forbidden value only its kind matters. */
 const kindOnly = ({ type }: Schema): Schema => (type === undefined ? {} : { type });
 
-/** Whether a place is one for secrets, or in a section for them. */
+/** Whether a place is for a secret, or inside a section for secrets. */
 const isSecret = (keys: readonly string[], root: Root): boolean =>
   stepsTo(keys, root).some(({ schema }) => schema.writeOnly === true);
 
-/** Where something stands whose name is not told. */
+/** The line of something whose name is not shown. */
 function inLine(keys: readonly string[], { lineOf }: Source): string {
   const line = lineOf?.(keys);
   return line === undefined ? "" : ` (line ${line})`;

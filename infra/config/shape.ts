@@ -14,11 +14,11 @@ const ajv = new Ajv({
   useDefaults: true,
   verbose: true,
   allowUnionTypes: false,
-  // Both cost more than they save in a program that validates one file: the schema is checked by a test.
+  // Both cost more than they save in a program that validates one file. A test checks the schema.
   validateSchema: false,
   code: { optimize: false },
 });
-// What yaml-language-server shows instead of a pattern; here too it says what is needed. And the characters of a text.
+// Keywords that are not in JSON Schema (schemaParts.ts).
 ajv.addVocabulary(["errorMessage", "characters"]);
 ajv.addKeyword({
   keyword: "authPass",
@@ -27,7 +27,7 @@ ajv.addKeyword({
 const topologyValidator = compiled(schema);
 const imageValidator = compiled(imageSchema);
 
-/** A validator that is made when it is first asked for: that takes far longer than to use it, and most labs need only one. */
+/** Makes a validator when it is first needed. That takes far longer than using it, and most labs need only one. */
 function compiled(of: AnySchema): () => ValidateFunction {
   let made: ValidateFunction | undefined;
   return () => (made ??= ajv.compile(of));
@@ -36,18 +36,18 @@ function compiled(of: AnySchema): () => ValidateFunction {
 let topologyKeys: readonly string[] | undefined;
 const topologySource = () => ({ root: schema, all: (topologyKeys ??= keysOf(schema)), words: true });
 
-/** What the schema has to say about data. */
+/** The result of checking data against the schema. */
 export type Shaped = {
   /** A copy of the data with every default of the schema filled in. */
   readonly data: unknown;
   readonly problems: readonly Problem[];
-  /** Sections of the file ("nodes") in which something is missing or of another type: nothing can be computed from them. */
+  /** Sections of the file ("nodes") with a missing key or a wrong type. Nothing can be computed from them. */
   readonly unsound: ReadonlySet<string>;
-  /** Places of all other values that were refused, by their keys. */
+  /** Places of all other refused values, by their keys. */
   readonly refused: readonly (readonly string[])[];
 };
 
-/** Checks data against the schema and fills in its defaults; `lineOf`: where the file has it. */
+/** Checks data against the schema and fills in its defaults. `lineOf` finds lines of the file. */
 export function shape(input: unknown, lineOf?: Read["lineOf"]): Shaped {
   const data: unknown = structuredClone(input);
   const validate = topologyValidator();
@@ -63,7 +63,7 @@ export function shape(input: unknown, lineOf?: Read["lineOf"]): Shaped {
   return { data, problems: problemsOf(errors, { ...topologySource(), lineOf }), unsound: new Set(unsound), refused };
 }
 
-/** Whether nothing can be computed from a section with such an error. A group of a wrong size has no machines. */
+/** Whether such an error makes its section unusable. A group of a wrong size has no machines. */
 const breaksSection = ({ keyword, instancePath, propertyName }: ErrorObject): boolean =>
   ["type", "required", "minProperties", "propertyNames"].includes(keyword) ||
   propertyName !== undefined ||

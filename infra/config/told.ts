@@ -1,15 +1,15 @@
 /**
- * What a message may repeat of a file. A text can be a secret wherever it stands: a password in the line above its key, a whole section
- * that is one. So a message has words that the schema or keepalived.conf(5) know, numbers where numbers go, addresses, and the names of
- * sections; of all else it says what kind of thing it is.
+ * Decides what a message may repeat of a file. Any text can be a secret: a password on the line above its key, or a whole section
+ * of passwords. So a message shows words of the schema or of keepalived.conf(5), numbers where numbers belong, addresses, and names of
+ * sections. For everything else it says only what kind of thing it is.
  */
 import { isNear, isWord, refusal } from "./hints";
 import type { Schema } from "./schemaParts";
 
-/** What is there, and a word about it where there is one. */
+/** What the file has, and advice if there is any. */
 export type Told = { readonly got: string; readonly fix?: string };
 
-/** A value that was refused. `key`: the last one of its place; `secret`: whether the place is one for secrets. */
+/** Describes a refused value. `key`: the last one of its place; `secret`: whether the place is for secrets. */
 export function toldValue(value: unknown, schema: Schema, key: string, secret: boolean): Told {
   if (value === null || value === undefined) return { got: "nothing" };
   if (Array.isArray(value)) return { got: value.length === 0 ? "an empty list" : `a list of ${value.length}` };
@@ -20,7 +20,7 @@ export function toldValue(value: unknown, schema: Schema, key: string, secret: b
   return { got: "a number", ...(schema.type === "string" ? { fix: "put it in quotes" } : {}) };
 }
 
-/** Whether numbers go there. */
+/** Whether the schema takes numbers. */
 export const takesNumbers = ({ type, enum: values }: Schema): boolean =>
   type === "integer" || type === "number" || values?.some((one) => typeof one === "number") === true;
 
@@ -34,11 +34,11 @@ function toldText(text: string, schema: Schema, key: string, secret: boolean): T
       ? { got: `the text ${text}`, fix: `write ${/^(t|y|on)/i.test(text) ? "true" : "false"}, without quotes` }
       : { got: "a text" };
   if (values.length > 0) {
-    // A known word is no secret; a word that is near to one can be a secret where secrets go.
+    // A known word is not a secret. A word like one can be a secret in a place for secrets.
     const known = refusal(key, text) !== undefined || isWord(text);
     return known || (!secret && isNear(text, values.map(String)))
       ? { got: text }
-      : { got: "a text that is none of them" };
+      : { got: "a text that is not one of these" };
   }
   if (!secret && type === "string" && isAddress(text)) return { got: text };
   if (type !== "string" || secret || characters === undefined) return { got: "a text" };
@@ -46,7 +46,7 @@ function toldText(text: string, schema: Schema, key: string, secret: boolean): T
   return { got: toldCharacters(text, characters) };
 }
 
-/** What is wrong with a text of certain characters: one that is none of them, else its length or order. */
+/** What is wrong with a text: a character that is not allowed, or its length or order. */
 export function toldCharacters(text: string, characters: string): string {
   const foreign = Array.from(text).find((one) => !new RegExp(`^[${characters}]$`, "u").test(one));
   if (foreign === undefined) return `a text of ${text.length} character${text.length === 1 ? "" : "s"}`;
@@ -55,11 +55,11 @@ export function toldCharacters(text: string, characters: string): string {
   return `a text with ${foreign} in it`;
 }
 
-/** A name that leads nowhere: shown where it is like one of those that there are. */
+/** An unknown name. It is shown only if it is like a known one. */
 export const toldName = (name: string, known: readonly string[]): string =>
-  isNear(name, known) ? name : "a name of none of them";
+  isNear(name, known) ? name : "an unknown name";
 
-/** Numbers and dots, slashes or colons between them: an address, a prefix, a MAC, or what was meant to be one. */
+/** Numbers with dots, slashes or colons: an address, a prefix or a MAC, perhaps with an error. */
 const isAddress = (text: string): boolean =>
   /^\d+(\.\d+)+(\/\d*)?$/.test(text) ||
   /^[\da-f]{1,2}([:-][\da-f]{1,2}){4,}$/i.test(text) ||

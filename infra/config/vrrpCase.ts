@@ -2,7 +2,7 @@ import type { DirectorVrrp, VrrpCase } from "../model/topology";
 
 type Nodes = Readonly<Record<string, { readonly vrrp?: { readonly priority: number } }>>;
 
-/** State and nopreempt of a node as a case says: by its priority among the nodes. Without a case: BACKUP, which preempts. */
+/** State and nopreempt of a node by its case and its priority. Without a case: BACKUP, which preempts. */
 export function casePart(
   vrrpCase: VrrpCase | undefined,
   nodes: Nodes,
@@ -19,7 +19,7 @@ export function casePart(
       return { state: master(!highest), nopreempt: false };
     case "both-backup-nopreempt":
       return { state: "BACKUP", nopreempt: true };
-    // Also a word that the schema has refused: that is one problem, and no other follows from it.
+    // This includes a word that the schema refused: no second problem follows from it.
     default:
       return { state: "BACKUP", nopreempt: false };
   }

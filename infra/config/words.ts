@@ -1,16 +1,16 @@
-/** Where the topology says what a word of keepalived.conf says, and why some of them have no key. */
+/** Maps words of keepalived.conf to keys of the topology, and says why some of them have none. */
 export type Meaning =
   | {
-      /** The keys that say it, by their whole path; `NAME` is a name of the file's own. */
+      /** The keys with the same meaning, by their whole path. `NAME` stands for a name of the file. */
       readonly keys: readonly string[];
-      /** What is otherwise than in keepalived.conf. */
+      /** The difference to keepalived.conf. */
       readonly note?: string;
     }
   | { readonly no: string };
 
 const says = (...keys: readonly string[]): Meaning => ({ keys });
 const saysWith = (note: string, ...keys: readonly string[]): Meaning => ({ keys, note });
-/** No lab can be built with it yet. */
+/** lvs-lab cannot build it yet. */
 const notBuilt = (why: string): Meaning => ({ no: `not built: ${why}` });
 /** Nothing is lost without it. */
 const notNeeded = (why: string): Meaning => ({ no: `not needed: ${why}` });
@@ -19,53 +19,51 @@ const part = (key: string): string => `nodes.NAME.vrrp.${key}`;
 const server = (key: string): string => `virtualServers[].${key}`;
 const check = (key: string): string => server(`check.${key}`);
 
-const ownDefault = notBuilt("keepalived's own default holds");
+const ownDefault = notBuilt("keepalived's default applies");
 const notify = notBuilt("no script runs at a change of state; vrrp.notification sends a mail");
 const adverts = notBuilt("adverts go to the multicast group (vrrp.multicastGroup)");
 const script = saysWith("the script is lvs-lab's own and asks the proxy", "vrrp.trackScript");
-const judgedAtOnce = notBuilt("one run of the script decides, and vrrp.trackScript.interval is how often it runs");
+const judgedAtOnce = notBuilt("a single run of the script decides; vrrp.trackScript.interval sets how often it runs");
 const checkKinds = notBuilt("a check is TCP_CHECK or HTTP_GET (virtualServers[].check.type)");
-const routes = notBuilt("VIPs move without routes; nodes.NAME.routes are fixed ones");
+const routes = notBuilt("VIPs move without routes; nodes.NAME.routes do not move");
 const scheduling = notBuilt("keepalived runs with its own priority and memory");
 const vmac = notBuilt("the VIP has the MAC of the node's own interface");
-const firewall = notNeeded("each machine has an nftables table of its own, made from what it serves");
-const process = saysWith("it asks the proxy itself, not its process", "vrrp.trackScript");
-const alert = notNeeded("with vrrp.notification mails are sent about both");
+const firewall = notNeeded("each machine has its own nftables table, which opens the ports that it serves");
+const process = saysWith("it sends a request to the proxy instead of looking for its process", "vrrp.trackScript");
+const alert = notNeeded("vrrp.notification sends mails about VRRP and about real servers");
 
 /**
- * Every word of keepalived.conf(5) that people's files have, and some of ipvsadm's and of the documents' own. `dev`, `scope` and the like
- * stand inside a line of virtual_ipaddress.
+ * Every word of keepalived.conf(5) that real files use, and some of ipvsadm's and the documents'. `dev`, `scope` and the like
+ * occur inside a line of virtual_ipaddress.
  */
 export const WORDS: Readonly<Record<string, Meaning>> = {
   // global_defs
   global_defs: notNeeded(
-    `what it holds is said where it belongs: ${part("routerId")}, vrrp.version, vrrp.multicastGroup, vrrp.notification`,
+    `its settings have keys of their own: ${part("routerId")}, vrrp.version, vrrp.multicastGroup, vrrp.notification`,
   ),
   router_id: says(part("routerId")),
   lvs_id: says(part("routerId")),
   notification_email: says("vrrp.notification.to"),
   notification_email_from: says("vrrp.notification.from"),
   smtp_connect_timeout: says("vrrp.notification.connectTimeout"),
-  smtp_server: notNeeded("each director has a mail server and a spool of its own"),
+  smtp_server: notNeeded("each director has its own mail server and spool"),
   smtp_alert: alert,
   smtp_alert_vrrp: alert,
   smtp_alert_checker: alert,
-  enable_script_security: notNeeded("it is on wherever there is a vrrp.trackScript"),
-  script_user: notNeeded("the script of vrrp.trackScript runs as root, who alone can change it"),
-  user: notNeeded("the script of vrrp.trackScript runs as root, who alone can change it"),
+  enable_script_security: notNeeded("it is on if there is a vrrp.trackScript"),
+  script_user: notNeeded("the script of vrrp.trackScript runs as root, and only root can change it"),
+  user: notNeeded("the script of vrrp.trackScript runs as root, and only root can change it"),
   vrrp_version: says("vrrp.version"),
   vrrp_mcast_group4: says("vrrp.multicastGroup"),
   vrrp_mcast_group6: notBuilt("VIPs are IPv4 addresses"),
-  vrrp_strict: notBuilt("it refuses authentication, and the VIP would accept no packet"),
+  vrrp_strict: notBuilt("it refuses authentication, and the VIP would not accept packets"),
   vrrp_iptables: firewall,
   vrrp_ipsets: firewall,
   nftables: firewall,
   default_interface: says("vrrp.interface"),
-  lvs_sync_daemon: notBuilt("connections are not shared between directors, and end with the one that holds the VIP"),
-  lvs_sync_daemon_interface: notBuilt(
-    "connections are not shared between directors, and end with the one that holds the VIP",
-  ),
-  lvs_timeouts: saysWith("in a lab without vrrp; keepalived's own are the kernel's", "ipvsadm.timeouts"),
+  lvs_sync_daemon: notBuilt("directors do not share connections; connections end if the director fails"),
+  lvs_sync_daemon_interface: notBuilt("directors do not share connections; connections end if the director fails"),
+  lvs_timeouts: saysWith("only in a lab without vrrp; otherwise the kernel's defaults apply", "ipvsadm.timeouts"),
   vrrp_garp_interval: ownDefault,
   vrrp_gna_interval: ownDefault,
   vrrp_skip_check_adv_addr: ownDefault,
@@ -78,8 +76,8 @@ export const WORDS: Readonly<Record<string, Meaning>> = {
   checker_no_swap: scheduling,
   vrrp_priority: scheduling,
   checker_priority: scheduling,
-  dynamic_interfaces: notNeeded("the interfaces are there before keepalived starts"),
-  net_namespace: notNeeded("each director is a machine of its own"),
+  dynamic_interfaces: notNeeded("the interfaces exist before keepalived starts"),
+  net_namespace: notNeeded("each director is a separate machine"),
   instance: says("vrrp.instance"),
 
   // vrrp_instance
@@ -101,18 +99,18 @@ export const WORDS: Readonly<Record<string, Meaning>> = {
   brd: notNeeded("a VIP needs no broadcast address"),
   dev: says("vrrp.interface"),
   label: says("vrrp.label"),
-  scope: notBuilt("the scope of a VIP is global, ip-address(8)"),
+  scope: notBuilt("a VIP has scope global, ip-address(8)"),
   prefix: says("vrrp.prefixLength", "ipvsadm.prefixLength"),
   nopreempt: says(part("nopreempt")),
-  preempt: saysWith("without it the higher priority takes the VIP back", part("nopreempt")),
+  preempt: saysWith("without nopreempt the higher priority takes the VIP back", part("nopreempt")),
   preempt_delay: says(part("preemptDelay")),
   mcast_src_ip: saysWith("true: each node's own address", "vrrp.mcastSource"),
   unicast_src_ip: adverts,
   unicast_peer: adverts,
   check_unicast_src: adverts,
   track_src_ip: ownDefault,
-  track_interface: saysWith("it is tracked beside vrrp.interface", "vrrp.gateway.interface"),
-  dont_track_primary: notBuilt("the loss of vrrp.interface is a FAULT, and the VIP goes"),
+  track_interface: saysWith("it is tracked together with vrrp.interface", "vrrp.gateway.interface"),
+  dont_track_primary: notBuilt("the loss of vrrp.interface is a FAULT, and the VIP moves"),
   garp_master_delay: ownDefault,
   garp_master_repeat: ownDefault,
   garp_master_refresh: ownDefault,
@@ -122,7 +120,7 @@ export const WORDS: Readonly<Record<string, Meaning>> = {
   higher_prio_send_advert: ownDefault,
   lower_prio_no_advert: ownDefault,
   skip_check_adv_addr: ownDefault,
-  strict_mode: notBuilt("it refuses authentication, and the VIP would accept no packet"),
+  strict_mode: notBuilt("it refuses authentication, and the VIP would not accept packets"),
   accept: notNeeded("without vrrp_strict the VIP accepts packets"),
   native_ipv6: notBuilt("VIPs are IPv4 addresses"),
   use_vmac: vmac,
@@ -143,14 +141,14 @@ export const WORDS: Readonly<Record<string, Meaning>> = {
   track_script: script,
   script,
   interval: says("vrrp.trackScript.interval"),
-  timeout: notBuilt("a run of the script of vrrp.trackScript ends by itself"),
+  timeout: notBuilt("the script of vrrp.trackScript ends by itself"),
   fall: judgedAtOnce,
   rise: judgedAtOnce,
-  init_fail: notBuilt("the script of vrrp.trackScript succeeds until its first run says otherwise"),
+  init_fail: notBuilt("the script of vrrp.trackScript counts as successful until its first run"),
   vrrp_track_process: process,
   track_process: process,
   process,
-  delay: notBuilt("one look decides (vrrp.trackScript)"),
+  delay: notBuilt("a single look decides (vrrp.trackScript)"),
   track_file: script,
   vrrp_track_file: script,
   track_bfd: notBuilt("BFD has no key"),
@@ -170,21 +168,21 @@ export const WORDS: Readonly<Record<string, Meaning>> = {
   persistence_timeout: says(server("persistence")),
   persistence_granularity: notBuilt("persistence goes by the client's whole address"),
   protocol: says(server("protocol")),
-  nat_mask: notNeeded("keepalived passes over it"),
+  nat_mask: notNeeded("keepalived ignores it"),
   real_server: says(server("realServers")),
   weight: says(server("realServers.NAME.weight"), "proxy.backends.NAME.weight", "vrrp.trackScript.weight"),
   sorry_server: saysWith(
-    "a text that each director serves itself; another machine as sorry server is not built",
+    "a text that each director serves; a separate machine as sorry server is not built",
     server("sorryPage"),
   ),
   sorry_server_inhibit: ownDefault,
-  inhibit_on_failure: notBuilt("a real server whose check fails leaves the table"),
+  inhibit_on_failure: notBuilt("a real server leaves the table if its check fails"),
   quorum: notBuilt("a virtual server is up while one real server is"),
   quorum_up: notBuilt("a virtual server is up while one real server is"),
   quorum_down: notBuilt("a virtual server is up while one real server is"),
   hysteresis: notBuilt("a virtual server is up while one real server is"),
   alpha: notBuilt("a real server is in the table until its first check fails"),
-  omega: notBuilt("the table is cleared at a stop, without scripts"),
+  omega: notBuilt("keepalived clears the table when it stops, without scripts"),
   ops: notBuilt("one-packet scheduling is for UDP, which is not built"),
   ha_suspend: notNeeded("checks run on both directors"),
   uthreshold: notBuilt("a real server has no limit of connections"),
@@ -220,7 +218,7 @@ export const WORDS: Readonly<Record<string, Meaning>> = {
   http_protocol: notBuilt("HTTP_GET asks as keepalived does by default"),
   regex: notBuilt("a page is judged by its status (virtualServers[].check.status)"),
 
-  // Others' words for the same.
+  // Words of other tools with the same meaning.
   default_gateway: says("nodes.NAME.gateway"),
   gw: says("nodes.NAME.gateway"),
   ip: says("nodes.NAME.interfaces.NAME.address"),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** An IPv4 prefix as numbers: the arithmetic's own form. */
+/** An IPv4 prefix as numbers. */
 export type Prefix = {
   /** First address of the prefix, an unsigned 32-bit number. */
   readonly network: number;
@@ -10,7 +10,7 @@ export type Prefix = {
   readonly length: number;
 };
 
-/** The 32-bit number of a dotted IPv4 address, or undefined when the text is none. */
+/** The 32-bit number of a dotted IPv4 address; undefined if the text is not an address. */
 export function parseAddress(text: string): number | undefined {
   const octets = text.split(".");
   if (octets.length !== 4 || !octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)) {
@@ -25,8 +25,8 @@ export function formatAddress(address: number): string {
 }
 
 /**
- * The prefix that an address with a length lies in ("10.0.0.7/24" lies in 10.0.0.0/24), or undefined when the text is
- * none. An address without a length is a prefix of 32 bits, as `ip route` prints host routes.
+ * The prefix of an address with a length ("10.0.0.7/24" is in 10.0.0.0/24); undefined if the text is not
+ * one. An address without a length is a prefix of 32 bits, as `ip route` prints host routes.
  */
 export function parsePrefix(text: string): Prefix | undefined {
   const [addressText = "", lengthText = "32", ...rest] = text.split("/");
@@ -55,7 +55,7 @@ export const isHost = ({ network, broadcast }: Prefix, address: number): boolean
 /** First address that a machine can have; only a prefix of at most 30 bits has one. */
 export const firstHost = ({ network }: Prefix): string => formatAddress(network + 1);
 
-/** Bits of the network part of "192.168.10.0/24"; throws when the text is no prefix (a loaded topology has none such). */
+/** Bits of the network part of "192.168.10.0/24". Throws if the text is not a prefix, which a loaded topology never has. */
 export function prefixLength(cidr: string): number {
   const prefix = parsePrefix(cidr);
   if (prefix === undefined) throw new Error(`${cidr} is not an IPv4 prefix`);
@@ -63,7 +63,7 @@ export function prefixLength(cidr: string): number {
 }
 
 /**
- * A MAC address that depends on nothing but its owner (lab, node and interface name) and the addresses already taken:
+ * A MAC address that depends only on its owner (lab, node and interface name) and on the addresses already taken:
  * 52:54:00, the prefix that QEMU and libvirt use, and three bytes of a digest. A collision takes the next digest.
  */
 export function deriveMac(owner: readonly string[], taken: ReadonlySet<string> = new Set()): string {

@@ -2,15 +2,15 @@ import type { Family } from "./guest";
 
 /** A stock cloud image with cloud-init, as `lvs-lab:image` describes it: frozen data with every default filled in. */
 export type CloudImage = {
-  /** Which names its packages, units and paths have. */
+  /** The distribution family, which decides names of packages, units and paths. */
   readonly family: Family;
-  /** The root disk; machines have overlays on it. */
+  /** The root disk. Machines use overlays on it. */
   readonly disk: ImageFile & { readonly format: "qcow2" | "raw" };
-  /** What QEMU starts by itself; undefined: the disk has a bootloader for a BIOS. */
+  /** Kernel and initrd that QEMU starts; undefined: the disk has a bootloader for a BIOS. */
   readonly boot?: {
     readonly kernel: ImageFile;
     readonly initrd: ImageFile;
-    /** What the kernel mounts as root, such as /dev/vda1. */
+    /** The root device of the kernel, such as /dev/vda1. */
     readonly device: string;
   };
 };
@@ -23,5 +23,5 @@ export type ImageFile = {
   readonly checksum: string;
 };
 
-/** Whether a source is fetched from the web; any other is a file. */
+/** Whether a source is fetched from the web. Any other source is a file. */
 export const isAddress = (source: string): boolean => /^https?:\/\//.test(source);

@@ -1,4 +1,4 @@
-/** The machines of a lab that run as guests: the nodes of its file, and the client where that is one too. */
+/** The machines of a lab that run as guests: the nodes of its file, and the client if it is a guest. */
 import { clientInterface } from "./names";
 import { CLIENT } from "./routing";
 import type { ClientNode, Node, Topology } from "./topology";
@@ -25,7 +25,7 @@ export function clientGuest({ client }: Pick<Topology, "client">): ClientNode | 
   };
 }
 
-/** Every address of a guest's interface, its own first: a client has several on its one. */
+/** Every address of a guest's interface, its own first. A client has several addresses on its only interface. */
 export const addressesOn = (node: Node, card: string): string[] => [
   ...[node.interfaces[card]?.address ?? []].flat(),
   ...(node.role === "client" ? node.aliases : []),

@@ -22,19 +22,19 @@ export const directorsOf = (topology: Pick<Topology, "nodes">): DirectorNode[] =
 /** The proxies, in the order of the file. */
 export const proxiesOf = (topology: Pick<Topology, "nodes">): ProxyNode[] => nodesOf(topology, "proxy");
 
-/** The nodes that a VIP can be on: directors, proxies; a lab has one of both. */
+/** The nodes that can hold a VIP: directors or proxies. A lab has only one of these roles. */
 export const balancersOf = (topology: Pick<Topology, "nodes">): BalancerNode[] => [
   ...directorsOf(topology),
   ...proxiesOf(topology),
 ];
 
-/** What clients ask: a virtual server of the directors, or the proxies' port on a VIP. */
+/** A service that clients ask: a virtual server of the directors, or the proxies' port on a VIP. */
 export type Service = Pick<VirtualServer, "vip" | "port" | "scheduler" | "persistence" | "realServers">;
 
-/** Everything that clients ask, in the order of the file. */
+/** Every service that clients ask, in the order of the file. */
 export const servicesOf = (topology: Topology): readonly Service[] => [
   ...topology.virtualServers,
-  // Both proxies hand requests on in turn, by weight.
+  // Both kinds of proxies pass requests on in turn, by weight.
   ...vipsOf(topology).flatMap((vip) =>
     topology.proxy === undefined
       ? []
@@ -46,13 +46,13 @@ export const servicesOf = (topology: Topology): readonly Service[] => [
 export const goesBySource = ({ scheduler, persistence }: Service): boolean =>
   persistence !== undefined || scheduler === "sh" || scheduler === "mh";
 
-/** Where adverts go: the topology's group, else VRRP's own (RFC 3768, 5.2.2). */
+/** The multicast group of adverts: the topology's, or VRRP's default (RFC 3768, 5.2.2). */
 export const advertGroup = ({ multicastGroup = "224.0.0.18" }: Pick<VrrpInstance, "multicastGroup">): string =>
   multicastGroup;
 
 /**
- * The priority that adverts carry beside a script (keepalived.conf(5), track_script): a weight above 0 is added while the script
- * succeeds, one below 0 while it fails. keepalived keeps the sum within what an advert may carry.
+ * The priority that adverts carry if a script has a weight (keepalived.conf(5), track_script): a weight above 0 is added while the script
+ * succeeds, a weight below 0 while it fails. keepalived keeps the sum within the range of adverts.
  */
 export const advertPriority = (priority: number, weight: number, succeeds: boolean): number =>
   Math.min(254, Math.max(1, priority + (weight > 0 === succeeds ? weight : 0)));
@@ -67,14 +67,14 @@ export const nfsServersOf = (topology: Topology): NfsNode[] => nodesOf(topology,
 export const contentServer = (topology: Topology, { contentFrom }: WebNode): NfsNode | undefined =>
   nfsServersOf(topology).find(({ name }) => name === contentFrom);
 
-/** The page that a web server gives to a visitor: its content server's, else its own. */
+/** The page that a web server shows: its content server's, or its own. */
 export const servedPage = (topology: Topology, web: WebNode): string => (contentServer(topology, web) ?? web).page;
 
-/** The director that owns VIP and table by ipvsadm alone; undefined: keepalived does. */
+/** The director without keepalived, where ipvsadm fills the table; undefined: keepalived owns VIP and table. */
 export const ipvsadmDirector = (topology: Topology): DirectorNode | undefined =>
   topology.vrrp === undefined ? directorsOf(topology)[0] : undefined;
 
-/** The interface of a node in whose segment an address is; undefined: in none of them. */
+/** The interface of a node whose segment contains an address; undefined: none does. */
 export function interfaceOf({ segments }: Topology, { interfaces }: Node, address: string): string | undefined {
   const number = parseAddress(address);
   return Object.keys(interfaces).find((name) => {
@@ -93,19 +93,19 @@ export function preempts(topology: Topology, name: string): boolean {
   return own !== undefined && !own.nopreempt && directors.every(({ vrrp }) => (vrrp?.priority ?? 0) <= own.priority);
 }
 
-/** The director (or proxy) that holds the VIPs when nothing has happened yet: the one with the highest priority, or the only one. */
+/** The director (or proxy) that holds the VIPs at first: the one with the highest priority, or the only one. */
 export const favourite = (topology: Topology): BalancerNode | undefined =>
   balancersOf(topology).reduce<BalancerNode | undefined>(
     (best, one) => (best !== undefined && (best.vrrp?.priority ?? 0) >= (one.vrrp?.priority ?? 0) ? best : one),
     undefined,
   );
 
-/** Every VIP, in the order of the file: those that VRRP moves, else those of the virtual servers; each once. */
+/** Every VIP once, in the order of the file: those that VRRP moves, or those of the virtual servers. */
 export const vipsOf = (topology: Topology): string[] => [
   ...new Set(topology.vrrp?.virtualAddresses ?? topology.virtualServers.map(({ vip }) => vip)),
 ];
 
-/** The VIPs that a real server itself has to hold: those whose packets reach it with the VIP as destination (DR, TUN). */
+/** The VIPs that a real server must hold, because packets reach it with the VIP as destination (DR, TUN). */
 export const heldVips = (topology: Topology, node: string): string[] => [
   ...new Set(
     topology.virtualServers
@@ -114,7 +114,7 @@ export const heldVips = (topology: Topology, node: string): string[] => [
   ),
 ];
 
-/** Of these, the VIPs that it holds on tunl0: its packets come out of a tunnel (TUN). All others are on lo. */
+/** Those of them that it holds on tunl0, because packets come out of a tunnel (TUN). All others are on lo. */
 export const tunnelledVips = (topology: Topology, node: string): string[] => [
   ...new Set(
     topology.virtualServers
@@ -123,24 +123,24 @@ export const tunnelledVips = (topology: Topology, node: string): string[] => [
   ),
 ];
 
-/** Ports on which a web server is asked as a real server, 80 always among them, ascending. */
+/** Ports on which a real server is asked, ascending; 80 is always one of them. */
 export const portsOf = (topology: Topology, node: string): number[] =>
   [...new Set([80, ...topology.virtualServers.flatMap(({ realServers }) => realServers[node]?.port ?? [])])].sort(
     (a, b) => a - b,
   );
 
-/** The address that SSH uses: the first interface's. */
+/** The address for SSH: that of the first interface. */
 export function sshAddress(node: Node): string {
   const [first] = Object.values(node.interfaces);
   if (first === undefined) throw new Error(`${node.name} has no interface`);
   return first.address;
 }
 
-/** A real server's address (RIP) as a director reaches it: in a segment of both, else its first one, which a route leads to. */
+/** The RIP that a director uses: in a segment of both, or the first one, to which a route leads. */
 export const realServerAddress = (director: Node, realServer: Node): string =>
   neighbourAddress(director, realServer) ?? sshAddress(realServer);
 
-/** A real server's address in a segment of both; undefined: it is no neighbour of the director. */
+/** A real server's address in a segment of both; undefined: it is not a neighbour of the director. */
 export function neighbourAddress(director: Node, realServer: Node): string | undefined {
   const near = new Set(Object.values(director.interfaces).map(({ segment }) => segment));
   return Object.values(realServer.interfaces).find(({ segment }) => near.has(segment))?.address;

@@ -1,6 +1,6 @@
 /**
- * Every name that a lab gives to something outside of its guests. Pure, from stable keys: a node that is added or
- * moved in the topology file renames nothing else.
+ * Every name that a lab uses outside its guests. The names come from stable keys: adding or
+ * moving a node in the topology file does not rename anything else.
  */
 import { createHash } from "node:crypto";
 
@@ -10,7 +10,7 @@ export const poolName = (lab: string): string => lab;
 /** libvirt's domain of a node. */
 export const domainName = (lab: string, node: string): string => `${lab}-${node}`;
 
-/** libvirt's uuid of a domain, its own as long as it has this name: saved memory is of one uuid (host/fork). */
+/** libvirt's uuid of a domain. It follows from the name, because saved memory belongs to one uuid (host/fork). */
 export function domainUuid(domain: string): string {
   const hex = createHash("sha256").update(domain).digest("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
@@ -30,7 +30,7 @@ export const seedName = (node: string): string => `${node}-seed.sh`;
 /** The seed disk of a node that boots a stock cloud image. */
 export const cidataName = (node: string): string => `${node}-cidata.iso`;
 
-/** The image's files as volumes of the lab's pool, by the digest of its recipe. */
+/** The names of the image's files as volumes of the lab's pool, with the digest of the recipe. */
 export const imageVolume = (part: "root" | "kernel" | "initrd", digest: string): string => `${part}-${digest}`;
 
 /** Folder of a lab's pool on the hypervisor, unless the stack names another. */
@@ -39,25 +39,25 @@ export const defaultPoolPath = (lab: string): string => `/var/lib/libvirt/lvs-la
 /** Folder of the serial logs on the hypervisor, unless the stack names another. */
 export const defaultConsoleDir = "/var/log/libvirt/qemu";
 
-/** The serial log of a domain. Not <domain>.log: in its own folder libvirt keeps QEMU's messages there. */
+/** The serial log of a domain. libvirt uses <domain>.log in its own folder for QEMU's messages, so this name differs. */
 export const consoleLog = (domain: string): string => `${domain}-console.log`;
 
 /**
- * The host's bridge of a segment that libvirt makes itself: 13 characters, for the kernel takes 15 at most (IFNAMSIZ),
- * and unlike any other lab's.
+ * The host's bridge of a segment that libvirt creates: 13 characters (the kernel's limit is 15, IFNAMSIZ),
+ * and different from any other lab's.
  */
 export const bridgeName = (lab: string, segment: string): string => `lvs${digest(lab, segment)}`;
 
-/** What the network namespace of the embedded libvirt (host/libvirtd) is called, unless LVS_LAB_NAMESPACE says otherwise. */
+/** The network namespace of the embedded libvirt (host/libvirtd), unless LVS_LAB_NAMESPACE names another. */
 export const defaultNetns = "lvs-lab";
 
-/** The network namespace of an embedded libvirt, by its URI; undefined: this is another libvirt. */
+/** The network namespace of an embedded libvirt, by its URI; undefined: it is another libvirt. */
 export const netnsOf = (uri: string): string | undefined =>
   /[?&]socket=\/run\/([^/]+)\/libvirt\/libvirt-sock/.exec(uri)?.[1];
 
 /**
- * The client's network namespace. Such names are the whole host's: beside the default embedded libvirt a second one has labs of its
- * own, maybe of the same name. The dot, which no lab's name has, keeps `a`'s lab `b-c` apart from `a-b`'s lab `c`.
+ * The client's network namespace. The whole host shares these names: a second embedded libvirt beside the default one has its own
+ * labs, perhaps with the same names. No lab's name has a dot, so lab `b-c` of `a` differs from lab `c` of `a-b`.
  */
 export function clientNamespace(lab: string, uri: string): string {
   const netns = netnsOf(uri) ?? defaultNetns;

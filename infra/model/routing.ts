@@ -1,17 +1,17 @@
-/** Where packets of a lab go: pure, from the topology's segments, gateways and routes. */
+/** Computes where packets of a lab go, from the topology's segments, gateways and routes. */
 import { contains, parseAddress, parsePrefix } from "./addresses";
 import { balancersOf, vipsOf } from "./members";
 import type { Node, Route, Topology } from "./topology";
 
-/** Name of the client in a path; no node can have it. */
+/** Name of the client in a path. No node can have this name. */
 export const CLIENT = "client";
 
-/** The neighbour that a packet is handed to. */
+/** The neighbour that gets the packet. */
 export type Hop = {
-  /** Interface that the packet leaves by; the client's one card has no name in the topology. */
+  /** Interface through which the packet leaves. The client's only interface has no name in the topology. */
   readonly interface: string;
   readonly segment: string;
-  /** Address that is asked for by ARP: the next hop's, or the destination itself. */
+  /** Address that ARP resolves: the next hop's, or the destination. */
   readonly address: string;
 };
 
@@ -22,27 +22,27 @@ type Host = {
   readonly routes: readonly Route[];
 };
 
-/** Whether a node forwards what is not its own: a router always, a director when its NAT brings answers back through it. */
+/** Whether a node forwards packets: a router always, a director if NAT sends answers through it. */
 export const forwards = ({ virtualServers }: Topology, { role }: Node): boolean =>
   role === "router" || (role === "director" && virtualServers.some(({ forwarding }) => forwarding === "NAT"));
 
-/** Every static route of a node: its gateway's first, as 0.0.0.0/0, then the written ones. */
+/** Every static route of a node: its gateway first, as 0.0.0.0/0, then its routes. */
 export const staticRoutes = ({ gateway, routes = [] }: Pick<Node, "gateway" | "routes">): readonly Route[] => [
   ...(gateway === undefined ? [] : [{ to: "0.0.0.0/0", via: gateway }]),
   ...routes,
 ];
 
-/** The interface of a node on whose segment an address is; undefined: it is no neighbour's. */
+/** The interface of a node whose segment contains an address; undefined: it is not a neighbour's address. */
 export const interfaceTowards = (topology: Topology, node: Node, address: string): string | undefined =>
   cardTowards(topology, cardsOf(node), address)?.name;
 
-/** The addresses that VRRP moves from one who balances to another, or that the only one has: VIPs, and the real servers' gateway. */
+/** The addresses that VRRP moves between directors or proxies, or that the only one holds: VIPs and the real servers' gateway. */
 export const movedAddresses = (topology: Topology): readonly string[] => [
   ...vipsOf(topology),
   ...(topology.vrrp?.gateway === undefined ? [] : [topology.vrrp.gateway.address]),
 ];
 
-/** Who has an address: nodes (everybody who balances, for one that VRRP moves), or the client; empty: nobody of the lab. */
+/** The owners of an address: nodes or the client. If VRRP moves the address, every director or proxy. Empty: none in the lab. */
 export function ownersOf(topology: Topology, address: string): string[] {
   if (movedAddresses(topology).includes(address)) return balancersOf(topology).map(({ name }) => name);
   if (topology.client.addresses.includes(address)) return [CLIENT];
@@ -51,22 +51,22 @@ export function ownersOf(topology: Topology, address: string): string[] {
     .map(({ name }) => name);
 }
 
-/** How far a packet comes. */
+/** How far a packet gets. */
 export type Way = {
-  /** Every hop, and which of the lab takes it at its end. */
+  /** Every hop, with the machine that gets the packet. */
   readonly hops: readonly (Hop & { readonly taker: string })[];
   /**
-   * arrived: the last taker has the address; lost: no route, nobody at the next hop, somebody who forwards nothing, or a loop;
-   * unknown: handed to somebody who is not of the lab, and who may know a way over the host's own bridges.
+   * arrived: the last machine has the address; lost: no route, no machine at the next hop, a machine that does not forward, or a loop;
+   * unknown: the next hop is outside the lab, on the host's own bridges, and may know a way.
    */
   readonly end: "arrived" | "lost" | "unknown";
-  /** Whose route is to blame for what is lost; else the last who was of the lab. */
+  /** If the packet is lost, the machine whose route is the cause; otherwise the last machine of the lab. */
   readonly at: string;
-  /** The last hop that was tried; undefined: there is no route. */
+  /** The last attempted hop; undefined: there is no route. */
   readonly last?: Hop;
 };
 
-/** The way of a packet from a node (or the client) to an address. */
+/** The path of a packet from a node (or the client) to an address. */
 export function wayTo(topology: Topology, from: string, address: string): Way {
   const hops: (Hop & { taker: string })[] = [];
   const open = Object.values(topology.segments).some(({ mode }) => mode === "bridge");
@@ -85,15 +85,15 @@ export function wayTo(topology: Topology, from: string, address: string): Way {
   }
 }
 
-/** The hops of a packet that arrives; undefined: it does not, as far as the lab knows. */
+/** The hops of a packet that arrives; undefined: it does not arrive, as far as the lab knows. */
 export function pathTo(topology: Topology, from: string, address: string): Way["hops"] | undefined {
   const { hops, end } = wayTo(topology, from, address);
   return end === "arrived" ? hops : undefined;
 }
 
 /**
- * Where a node (or the client) sends a packet. Longest prefix first: its own segments (of equal prefixes the first), the static
- * routes, and the way out of a segment with mode nat.
+ * The next hop of a node (or the client) for an address. Longest prefix first: its own segments (with equal prefixes the first), static
+ * routes, and the default route of a segment with mode nat.
  */
 export function nextHop(topology: Topology, from: string, address: string): Hop | undefined {
   const number = parseAddress(address);

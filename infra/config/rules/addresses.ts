@@ -1,4 +1,4 @@
-/** Rules about addresses: prefixes, who is in which, nothing twice. */
+/** Rules about addresses: valid prefixes, addresses inside their segment, no duplicates. */
 import {
   contains,
   firstHost,
@@ -13,7 +13,7 @@ import type { Node, Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { toldName } from "../told";
 
-/** Something of a topology and where it is written. */
+/** A part of a topology with its path. */
 type At<T> = { readonly path: string; readonly value: T };
 
 const cardsOf = ({ nodes }: Topology) =>
@@ -21,7 +21,7 @@ const cardsOf = ({ nodes }: Topology) =>
     Object.entries(interfaces).map(([card, value]) => ({ path: `nodes.${name}.interfaces.${card}`, value })),
   );
 
-/** VIPs where they are defined: by VRRP, else by the virtual servers (several may share one there). */
+/** VIPs with their paths: from VRRP, or from the virtual servers, which may share one. */
 const vipsAt = ({ vrrp, virtualServers }: Topology): readonly At<string>[] =>
   vrrp !== undefined
     ? vrrp.virtualAddresses.map((value, index) => ({ path: `vrrp.virtualAddresses[${index}]`, value }))
@@ -36,7 +36,7 @@ const reserved = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].f
   (cidr) => parsePrefix(cidr) ?? [],
 );
 
-/** The prefix of a segment, if machines can have its addresses; a fault of the prefix itself is one problem, not many. */
+/** The prefix of a segment if machines can use it. An unusable prefix is reported once, not for each address. */
 function prefixOf({ segments }: Topology, name: string): Prefix | undefined {
   const prefix = parsePrefix(Object.hasOwn(segments, name) ? (segments[name]?.cidr ?? "") : "");
   return prefix === undefined || prefix.length > 30 || reserved.some((one) => overlaps(one, prefix))
@@ -44,7 +44,7 @@ function prefixOf({ segments }: Topology, name: string): Prefix | undefined {
     : prefix;
 }
 
-/** Whether every prefix and address is one that machines can have, so that something can be said about the way of packets. */
+/** Whether machines can use every prefix and address. Rules about packet paths need this. */
 export const isAddressed = (topology: Topology): boolean =>
   Object.keys(topology.segments).every((name) => prefixOf(topology, name) !== undefined) &&
   [...cardsOf(topology).map(({ value }) => value.address), ...topology.client.addresses].every(
@@ -53,11 +53,11 @@ export const isAddressed = (topology: Topology): boolean =>
   segmentUnknown(topology).length === 0 &&
   addressOutsideSegment(topology).length === 0;
 
-/** Whether every interface of a node is in a segment that there is; else nothing can be said about its neighbours. */
+/** Whether every interface of a node is in an existing segment. Otherwise its neighbours are unknown. */
 export const isPlaced = ({ segments }: Topology, { interfaces }: Node): boolean =>
   Object.values(interfaces).every(({ segment }) => Object.hasOwn(segments, segment));
 
-/** A segment's prefix has no host bits, and its addresses are ones that machines can have. */
+/** A segment's prefix has no host bits, and machines can use its addresses. */
 export function prefixUnusable({ segments }: Topology): Problem[] {
   return Object.entries(segments).flatMap(([name, { cidr }]): Problem[] => {
     const path = `segments.${name}.cidr`;
@@ -89,7 +89,7 @@ export function segmentsOverlap(topology: Topology): Problem[] {
     const need = `a prefix apart from segments.${other?.[0]}.cidr`;
     return other === undefined
       ? []
-      : [{ path: `segments.${name}.cidr`, got: cidr, need, fix: `that is ${other[1].cidr}` }];
+      : [{ path: `segments.${name}.cidr`, got: cidr, need, fix: `it overlaps ${other[1].cidr}` }];
   });
 }
 
@@ -139,7 +139,7 @@ export function addressTwice(topology: Topology): Problem[] {
     return {
       path: `segments.${name}.hostAddress`,
       value: hostAddress,
-      note: derived ? ", the hypervisor's by default" : "",
+      note: derived ? ", by default the hypervisor's address" : "",
     };
   });
   const cards = cardsOf(topology).map(({ path, value }) => ({ path: `${path}.address`, value: value.address }));
@@ -160,7 +160,7 @@ export function macTwice(topology: Topology): Problem[] {
   );
 }
 
-/** Places whose value an earlier place has already. */
+/** Places whose value an earlier place already has. */
 export function twice(all: readonly (At<string> & { readonly note?: string })[], need: string): Problem[] {
   return all.flatMap(({ path, value }, index): Problem[] => {
     const first = all.findIndex((one) => one.value === value);
@@ -190,7 +190,7 @@ export function vipOutsideSegment(topology: Topology): Problem[] {
   });
 }
 
-/** A VIP's prefix length is its segment's, or 32. With any other one the director takes strangers for neighbours, or itself for the VIP. */
+/** A VIP's prefix length is its segment's, or 32. Any other makes the director use ARP for far machines, or the VIP as its source. */
 export function vipPrefixOther(topology: Topology): Problem[] {
   const { segments, vrrp, ipvsadm } = topology;
   const [path, length] =
@@ -208,7 +208,7 @@ export function vipPrefixOther(topology: Topology): Problem[] {
   const { name, least } = other;
   const fix =
     length < least
-      ? "the director would ask for machines of other networks by ARP"
-      : "to neighbours in it the director would send from the VIP, and a real server that holds the VIP drops that";
-  return [{ path, got: `${length}`, need: `${least} or 32, for segment ${name} is ${segments[name]?.cidr}`, fix }];
+      ? "the director would use ARP for machines of other networks"
+      : "the director would use the VIP as source address to neighbours, and a real server that holds the VIP drops such packets";
+  return [{ path, got: `${length}`, need: `${least} or 32, because segment ${name} is ${segments[name]?.cidr}`, fix }];
 }

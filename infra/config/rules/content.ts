@@ -23,7 +23,7 @@ export function contentFar(topology: Topology): Problem[] {
     if (neighbourAddress(web, server) !== undefined) return [];
     const segments = [...new Set(Object.values(server.interfaces).map(({ segment }) => segment))].join(", ");
     const need = `an NFS server in a segment of ${web.name}`;
-    const fix = `${server.name} is in ${segments}, and shares with its own segments`;
+    const fix = `${server.name} is in ${segments} and shares only with its own segments`;
     return [{ path: `nodes.${web.name}.contentFrom`, got: server.name, need, fix }];
   });
 }

@@ -1,16 +1,16 @@
-/** Rules about a director that owns VIP and table by ipvsadm alone. */
+/** Rules about a director without keepalived: ipvsadm fills the table. */
 import { interfaceOf, ipvsadmDirector, vipsOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 
-/** The IPVS table has one owner: keepalived would find rows of another one, and ipvsadm's unit would clear keepalived's. */
+/** The IPVS table has one owner: keepalived would find foreign rows, and ipvsadm's unit would clear keepalived's. */
 export function ownersTwo({ vrrp, ipvsadm }: Topology): Problem[] {
   if (vrrp === undefined || ipvsadm === undefined) return [];
-  const fix = "with vrrp keepalived owns VIP and table: remove one of the two";
+  const fix = "keepalived owns VIP and table if there is a vrrp section: remove one of the two";
   return [{ path: "ipvsadm", got: "ipvsadm beside a vrrp section", need: "one owner of the IPVS table", fix }];
 }
 
-/** A sorry page needs keepalived, which notices that no real server answers; ipvsadm checks none. */
+/** A sorry page needs keepalived, which notices that no real server answers. ipvsadm does not check. */
 export const sorryWithoutKeepalived = ({ vrrp, virtualServers }: Topology): Problem[] =>
   virtualServers.flatMap(({ sorryPage }, index): Problem[] =>
     sorryPage === undefined || vrrp !== undefined
@@ -20,7 +20,7 @@ export const sorryWithoutKeepalived = ({ vrrp, virtualServers }: Topology): Prob
             path: `virtualServers[${index}].sorryPage`,
             got: "a page",
             need: "none in a lab without a vrrp section",
-            fix: "ipvsadm checks no real server, so it would never be seen",
+            fix: "ipvsadm does not check real servers, so the page would never be shown",
           },
         ],
   );
@@ -36,6 +36,6 @@ export function labelLong(topology: Topology): Problem[] {
       path: `nodes.${director.name}.interfaces.${name}`,
       got: `the name ${name}`,
       need: "a name of at most 12 characters",
-      fix: "the VIP on it is labelled with the name, a colon and a number, 15 characters in all",
+      fix: "the label of the VIP is the name, a colon and a number, at most 15 characters together",
     }));
 }

@@ -1,19 +1,19 @@
-/** Rules about proxies (layer 7), and about who balances in a lab. */
+/** Rules about proxies (layer 7), and about directors beside proxies. */
 import { advertPriority, balancersOf, directorsOf, neighbourAddress, proxiesOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 import { isPlaced } from "./addresses";
 import { notWeb } from "./virtualServers";
 
-/** A lab has directors or proxies, not both: they would share one VIP. */
+/** A lab has directors or proxies, not both: both would need the VIP. */
 export function balancersMixed(topology: Topology): Problem[] {
   const [directors, proxies] = [directorsOf(topology), proxiesOf(topology)];
   if (directors.length === 0) return [];
   return proxies.map(({ name }) => ({
     path: `nodes.${name}.role`,
     got: "proxy",
-    need: "a lab with directors, or with proxies",
-    fix: `${directors[0]?.name} is a director, and both would want the VIP`,
+    need: "a lab with either directors or proxies",
+    fix: `${directors[0]?.name} is a director, and both need the VIP`,
   }));
 }
 
@@ -22,7 +22,9 @@ export function virtualServersNone(topology: Topology): Problem[] {
   const { virtualServers } = topology;
   const path = "virtualServers";
   if (directorsOf(topology).length > 0)
-    return virtualServers.length > 0 ? [] : [{ path, got: "none", need: "one or more", fix: "directors balance them" }];
+    return virtualServers.length > 0
+      ? []
+      : [{ path, got: "none", need: "one or more", fix: "directors balance virtual servers" }];
   if (proxiesOf(topology).length === 0 || virtualServers.length === 0) return [];
   return [{ path, got: `${virtualServers.length}`, need: "none in a lab with proxies", fix: "use the section proxy" }];
 }
@@ -31,7 +33,7 @@ export function virtualServersNone(topology: Topology): Problem[] {
 export function proxySection(topology: Topology): Problem[] {
   const proxies = proxiesOf(topology);
   if (proxies.length > 0 && topology.proxy === undefined) {
-    const need = "what the proxies do: software and backends";
+    const need = "a section with software and backends";
     return [{ path: "proxy", got: "nothing", need, fix: `${proxies[0]?.name} is a proxy` }];
   }
   if (proxies.length > 0 || topology.proxy === undefined) return [];
@@ -53,7 +55,7 @@ export function backendFar(topology: Topology): Problem[] {
     const far = proxies.find((one) => neighbourAddress(one, node) === undefined);
     if (far === undefined) return [];
     return [
-      { path, got: name, need: `a web server in a segment of ${far.name}`, fix: "a proxy reaches neighbours only" },
+      { path, got: name, need: `a web server in a segment of ${far.name}`, fix: "a proxy reaches only neighbours" },
     ];
   });
 }
@@ -72,7 +74,7 @@ export const backendHeavy = ({ proxy }: Topology): Problem[] =>
 export function backendWeightsNone({ proxy }: Topology): Problem[] {
   const weights = Object.values(proxy?.backends ?? {}).map(({ weight }) => weight);
   if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];
-  const fix = "with weight 0 alone nobody is served";
+  const fix = "if every weight is 0, no request is answered";
   return [{ path: "proxy.backends", got: "weight 0", need: "weight 1 or more in one of them", fix }];
 }
 
@@ -84,12 +86,12 @@ export function scriptWithoutProxy(topology: Topology): Problem[] {
       path: "vrrp.trackScript",
       got: "a script",
       need: "none in a lab without proxies",
-      fix: "it looks whether haproxy or nginx runs",
+      fix: "it checks whether haproxy or nginx runs",
     },
   ];
 }
 
-/** A script's weight turns the order of the priorities: a node whose script succeeds is above one whose script fails. */
+/** A script's weight reverses the order of the priorities: a node whose script succeeds gets above a node whose script fails. */
 export function weightTooSmall(topology: Topology): Problem[] {
   const weight = topology.vrrp?.trackScript?.weight;
   const ranked = balancersOf(topology)
@@ -102,23 +104,23 @@ export function weightTooSmall(topology: Topology): Problem[] {
   const well = advertPriority(last.priority, weight, true);
   const gap = first.priority - last.priority;
   if (failing >= well && Math.abs(weight) <= gap) {
-    const need = `more than ${gap} in size, the distance from ${first.name}'s ${first.priority} to ${last.name}'s ${last.priority}`;
-    const fix = `${first.name} would keep the VIP whatever the script says`;
+    const need = `a size above ${gap}, the distance from ${first.name}'s ${first.priority} to ${last.name}'s ${last.priority}`;
+    const fix = `${first.name} would keep the VIP even if its script fails`;
     return [{ path, got: `${weight}`, need, fix }];
   }
-  const fix = "move the priorities, or take a smaller weight";
+  const fix = "change the priorities, or use a smaller weight";
   if (failing >= well) {
-    const got = `${weight}, which makes ${failing} of ${first.name}'s priority and ${well} of ${last.name}'s`;
-    return [{ path, got, need: "priorities that it turns round within 1 to 254", fix }];
+    const got = `${weight}, which makes ${first.name}'s priority ${failing} and ${last.name}'s ${well}`;
+    return [{ path, got, need: "priorities that change their order within 1 to 254", fix }];
   }
   const [best, next] = [first, second].map(({ priority }) => advertPriority(priority, weight, true));
   if (weight < 0 || gap === 0 || best !== next) return [];
-  const got = `${weight}, which makes ${best} of ${first.name}'s priority and ${next} of ${second.name}'s while all is well`;
-  return [{ path, got, need: "priorities that it leaves apart within 1 to 254", fix }];
+  const got = `${weight}, which makes ${first.name}'s priority ${best} and ${second.name}'s ${next} while both scripts succeed`;
+  return [{ path, got, need: "priorities that still differ within 1 to 254", fix }];
 }
 
 /**
- * A script's weight does not stand beside nopreempt: a BACKUP with nopreempt never takes the VIP from a MASTER that still sends adverts,
+ * A script's weight does not go with nopreempt: a BACKUP with nopreempt never takes the VIP from a MASTER that still sends adverts,
  * however low its priority is.
  */
 export function weightWithNopreempt(topology: Topology): Problem[] {
@@ -126,6 +128,6 @@ export function weightWithNopreempt(topology: Topology): Problem[] {
   const held = balancersOf(topology).find(({ vrrp }) => vrrp?.nopreempt);
   if (weight === undefined || held === undefined) return [];
   const need = "none with nopreempt";
-  const fix = `${held.name} would never take over from a MASTER whose script fails: without a weight that one goes to FAULT`;
+  const fix = `${held.name} would never take over from a MASTER whose script fails; without a weight that MASTER goes to FAULT`;
   return [{ path: "vrrp.trackScript.weight", got: `${weight}`, need, fix }];
 }

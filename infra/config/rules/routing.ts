@@ -1,4 +1,4 @@
-/** Rules about the way of packets between segments: gateways, routes, and the way back that each forwarding method needs. */
+/** Rules about packet paths between segments: gateways, routes, and the way back that each forwarding method needs. */
 import { contains, isHost, parseAddress, parsePrefix } from "../../model/addresses";
 import {
   balancersOf,
@@ -16,7 +16,7 @@ import type { Problem } from "../error";
 import { toldName } from "../told";
 import { isAddressed } from "./addresses";
 
-/** A next hop and where it is written. */
+/** A next hop with its path in the file. */
 const nextHops = (topology: Topology) => [
   ...Object.values(topology.nodes).flatMap((node) => {
     const routes = (node.routes ?? []).map(({ via }, index) => ({
@@ -41,7 +41,7 @@ const segmentOf = ({ segments }: Topology, names: readonly string[], address: st
     return prefix !== undefined && number !== undefined && isHost(prefix, number);
   });
 
-/** A next hop is an address of a neighbour; on an existing bridge of the host it may be a machine outside of the lab. */
+/** A next hop is an address of a neighbour. On an existing bridge of the host it may be a machine outside the lab. */
 export function nextHopMissing(topology: Topology): Problem[] {
   const { segments } = topology;
   return nextHops(topology).flatMap(({ path, via, name, segments: own }): Problem[] => {
@@ -50,13 +50,13 @@ export function nextHopMissing(topology: Topology): Problem[] {
     const list = own.map((one) => `${one}, ${segments[one]?.cidr}`).join("; ");
     if (at === undefined) {
       return [
-        { path, got: via, need: `an address in a segment of ${name}: ${list}`, fix: "a next hop is a neighbour" },
+        { path, got: via, need: `an address in a segment of ${name}: ${list}`, fix: "a next hop must be a neighbour" },
       ];
     }
     const owners = ownersOf(topology, via);
-    const fix = owners[0] === name && owners.length === 1 ? `it is ${name}'s own` : "nobody has it";
+    const fix = owners[0] === name && owners.length === 1 ? `it is ${name}'s own address` : "no machine has it";
     const known = owners.length > 0 || segments[at]?.mode === "bridge" || segments[at]?.hostAddress === via;
-    return known && fix === "nobody has it"
+    return known && fix === "no machine has it"
       ? []
       : [{ path, got: via, need: `a neighbour's address in segment ${at}`, fix }];
   });
@@ -67,7 +67,7 @@ export function gatewayTwice({ nodes, segments }: Topology): Problem[] {
   return Object.values(nodes).flatMap(({ name, gateway, interfaces }): Problem[] => {
     const out = Object.values(interfaces).find(({ segment }) => segments[segment]?.mode === "nat")?.segment;
     if (gateway === undefined || out === undefined) return [];
-    const fix = `segment ${out} with mode nat brings one: remove this, or write routes`;
+    const fix = `segment ${out} with mode nat already has one: remove this, or write routes`;
     return [{ path: `nodes.${name}.gateway`, got: gateway, need: "one default gateway", fix }];
   });
 }
@@ -79,8 +79,8 @@ export function vrrpGatewayMisplaced(topology: Topology): Problem[] {
   if (gateway === undefined || vrrp === undefined) return [];
   const path = "vrrp.gateway";
   if (gateway.interface === vrrp.interface) {
-    const fix = "there it is a VIP: write it in vrrp.virtualAddresses";
-    return [{ path: `${path}.interface`, got: gateway.interface, need: "another interface than vrrp.interface", fix }];
+    const fix = "an address on vrrp.interface is a VIP: write it in vrrp.virtualAddresses";
+    return [{ path: `${path}.interface`, got: gateway.interface, need: "an interface other than vrrp.interface", fix }];
   }
   const directors = balancersOf(topology);
   const without = directors.find(({ interfaces }) => !Object.hasOwn(interfaces, gateway.interface));
@@ -92,7 +92,7 @@ export function vrrpGatewayMisplaced(topology: Topology): Problem[] {
     );
     return [{ path: `${path}.interface`, got, need }];
   }
-  // A segment that there is not is told of already.
+  // Another rule reports a segment that does not exist.
   const all = directors.flatMap(({ interfaces }) => interfaces[gateway.interface]?.segment ?? []);
   const at = [...new Set(all)].filter((one) => Object.hasOwn(segments, one));
   if (at.length !== 1) {
@@ -124,7 +124,7 @@ function pairs(topology: Topology, methods: readonly VirtualServer["forwarding"]
   );
 }
 
-/** What is written for a hop of a node's: the route that has it, else the gateway. */
+/** The path of a node's next hop in the file: its route, or the gateway. */
 function written(
   { nodes }: Topology,
   name: string,
@@ -142,7 +142,7 @@ function written(
   return { path: `nodes.${name}.routes[${index}].via`, got: hop.address };
 }
 
-/** The address of a router that is a node's neighbour and knows a way; else what there should be. */
+/** The address of a neighbouring router that knows a way, or advice to add one. */
 function routerTowards(topology: Topology, name: string, address: string): string {
   const node = topology.nodes[name];
   const [near] = routersOf(topology).flatMap((router) =>
@@ -150,16 +150,16 @@ function routerTowards(topology: Topology, name: string, address: string): strin
       ? []
       : (neighbourAddress(node, router) ?? []),
   );
-  return near ?? "a router between them, and its address here";
+  return near ?? "add a router between them, and write its address here";
 }
 
-/** With TUN and NAT a director has a route to each real server, and with every method its health checks get an answer. */
+/** With TUN and NAT a director has a route to each real server. With every method its health checks get an answer. */
 export function realServerUnreachable(topology: Topology): Problem[] {
   if (!isAddressed(topology)) return [];
   const checked = topology.vrrp !== undefined;
   return pairs(topology, ["DR", "TUN", "NAT"]).flatMap(({ path, server, node }): Problem[] => {
     const [problem] = directorsOf(topology).flatMap((director): Problem[] => {
-      // DR to another segment is another problem.
+      // Another rule reports DR to another segment.
       if (server.forwarding === "DR" && neighbourAddress(director, node) === undefined) return [];
       const address = realServerAddress(director, node);
       const there = wayTo(topology, director.name, address);
@@ -172,14 +172,14 @@ export function realServerUnreachable(topology: Topology): Problem[] {
       const back = checked && source !== undefined ? wayTo(topology, node.name, source) : undefined;
       if (back?.end !== "lost") return [];
       const need = `a route from ${back.at} to ${director.name}'s ${source}`;
-      const fix = `its answers to health checks go there: write nodes.${back.at}.routes`;
+      const fix = `answers to health checks need it: write nodes.${back.at}.routes`;
       return [{ path, got: `${node.name}, which does not reach ${director.name}`, need, fix }];
     });
     return problem === undefined ? [] : [problem];
   });
 }
 
-/** No route leads a part of a segment away from the hypervisor that is in it: SSH would get no answer. */
+/** No route covers the hypervisor's own address in a segment: SSH would get no answer. */
 export function hostRoutedAway(topology: Topology): Problem[] {
   const { nodes, segments } = topology;
   if (!isAddressed(topology)) return [];
@@ -188,13 +188,13 @@ export function hostRoutedAway(topology: Topology): Problem[] {
     const hop = nextHop(topology, node.name, host);
     const [taker = ""] = ownersOf(topology, hop?.address ?? "");
     if (hop === undefined || hop.address === host || topology.nodes[taker]?.role === "router") return [];
-    const need = `routes apart from the hypervisor's address ${host}`;
-    const fix = "SSH comes from there, and the answers would go astray: write longer prefixes";
+    const need = `routes that do not cover the hypervisor's address ${host}`;
+    const fix = "SSH comes from there, and its answers would take the wrong way: write longer prefixes";
     return [{ ...written(topology, node.name, hop, host), need, fix }];
   });
 }
 
-/** With NAT the answer comes back through the director, which writes the VIP into it. */
+/** With NAT the answer comes back through the director, which puts the VIP into it. */
 export function answerBesideNat(topology: Topology): Problem[] {
   const { client, vrrp } = topology;
   const directors = directorsOf(topology);
@@ -202,7 +202,7 @@ export function answerBesideNat(topology: Topology): Problem[] {
   const nat = pairs(topology, ["NAT"]);
   const moved = movedAddresses(topology);
   const near = (node: Node) => moved.filter((address) => segmentOf(topology, segmentsOf(node), address) !== undefined);
-  // Of several an address that moves has to be asked: their own stay behind.
+  // Several directors need an address that moves: each director's own address stays with it.
   const alone = directors.length === 1 || vrrp === undefined;
   const beside = nat.flatMap(({ node }) =>
     client.addresses
@@ -216,36 +216,36 @@ export function answerBesideNat(topology: Topology): Problem[] {
   );
   if (!alone && vrrp.gateway === undefined && beside.some(({ node }) => near(node).length === 0)) {
     const need = "an address on the real servers' side that moves with the VIPs";
-    const fix = "with NAT it is the real servers' gateway, and one director's own would stay behind";
+    const fix = "with NAT it is the real servers' gateway, and an address of one director does not move";
     return [{ path: "vrrp.gateway", got: "nothing", need, fix }];
   }
   return beside.map(({ node, address, hops, last }): Problem => {
-    // Only a route that is longer than the segment's own prefix leads elsewhere.
+    // Only a route with a longer prefix than the segment's leads elsewhere.
     if (hops[0]?.taker === CLIENT) {
-      const need = "a segment apart from the client's, or a route to the client's part of it through the director";
-      const fix = `${node.name} is in the client's segment ${client.segment} and answers past the director, with an address that the client did not ask`;
+      const need = "a segment other than the client's, or a route through the director to the client's addresses";
+      const fix = `${node.name} is in the client's segment ${client.segment} and answers directly, from an address that the client did not ask`;
       return { path: `nodes.${node.name}.interfaces`, got: client.segment, need, fix };
     }
     const own = alone ? directors.flatMap((one) => neighbourAddress(node, one) ?? []) : near(node);
     const need = `a route to the client through the director: ${vrrp?.gateway?.address ?? own[0] ?? "its address"}`;
-    const fix = "the director must see the answer, to write the VIP into it";
+    const fix = "the director must see the answer to put the VIP into it";
     return { ...written(topology, node.name, hops[0] ?? last, address), need, fix };
   });
 }
 
 const segmentsOf = ({ interfaces }: Node): string[] => Object.values(interfaces).map(({ segment }) => segment);
 
-/** Who sends answers that carry a VIP. */
+/** The machines that send answers from a VIP. */
 type Answering = {
   readonly node: Node;
   readonly vip: string;
-  /** The virtual server that a real server answers for itself. */
+  /** The virtual server whose clients a real server answers directly. */
   readonly server?: VirtualServer;
-  /** Why it is this node that answers. */
+  /** Why this node answers. */
   readonly why: string;
 };
 
-/** With DR and TUN the real servers; with NAT and for a sorry page every director, for each may hold the VIP; every proxy. */
+/** DR and TUN: the real servers. NAT and sorry pages: every director, because each may hold the VIP. Proxies: every proxy. */
 function answering(topology: Topology): Answering[] {
   const { vrrp, virtualServers } = topology;
   const directors = directorsOf(topology);
@@ -255,7 +255,7 @@ function answering(topology: Topology): Answering[] {
   const sorry = vrrp === undefined ? undefined : virtualServers.find(({ sorryPage }) => sorryPage !== undefined);
   return [
     ...pairs(topology, ["DR", "TUN"])
-      // DR to another segment is another problem.
+      // Another rule reports DR to another segment.
       .filter(
         ({ server, node }) =>
           server.forwarding === "TUN" || directors.every((one) => neighbourAddress(one, node) !== undefined),
@@ -264,16 +264,16 @@ function answering(topology: Topology): Answering[] {
         node,
         vip: server.vip,
         server,
-        why: `with ${server.forwarding} a real server answers the client itself`,
+        why: `with ${server.forwarding} a real server answers the client directly`,
       })),
-    ...own(directors, nat?.vip, "with NAT the answer is the director's to send"),
-    ...own(directors, nat === undefined ? sorry?.vip : undefined, "a director serves its sorry page itself"),
-    ...own(proxiesOf(topology), vipsOf(topology)[0], "a proxy answers the client itself"),
+    ...own(directors, nat?.vip, "with NAT the director sends the answer"),
+    ...own(directors, nat === undefined ? sorry?.vip : undefined, "a director serves its own sorry page"),
+    ...own(proxiesOf(topology), vipsOf(topology)[0], "a proxy answers the client directly"),
   ];
 }
 
 /**
- * An answer has a way to the client, and does not cross a machine that can hold the VIP: that one drops packets with its own address as
+ * An answer has a way to the client and does not cross a machine that can hold the VIP: a machine drops packets with its own address as
  * source.
  */
 export function answerLost(topology: Topology): Problem[] {
@@ -288,7 +288,8 @@ export function answerLost(topology: Topology): Problem[] {
         const { at, last } = over < 0 ? way : { at: way.hops[over - 1]?.taker ?? node.name, last: way.hops[over] };
         const beside = over < 0 ? "" : ` beside ${way.hops[over]?.taker}`;
         const need = `a way from ${at} to the client ${client}${beside}: ${routerTowards(topology, at, client)}`;
-        const fix = over < 0 ? why : `${why}, and who can hold the VIP ${vip} drops what has it as source`;
+        const fix =
+          over < 0 ? why : `${why}, and a machine that can hold the VIP ${vip} drops packets with it as source`;
         return [{ ...written(topology, at, last, client), need, fix }];
       });
       return lost === undefined ? [] : [lost];
@@ -296,7 +297,7 @@ export function answerLost(topology: Topology): Problem[] {
     .filter((one, index, all) => all.findIndex(({ path }) => path === one.path) === index);
 }
 
-/** Routers whose filter drops answers that carry a VIP: a strict one where these come from another side, any where there is no way back. */
+/** Routers whose filter drops answers from a VIP: a strict one if they come from another side, a loose one if there is no way back. */
 export const strictDrops = (topology: Topology) =>
   answering(topology).flatMap(({ server, vip, node }) =>
     topology.client.addresses.flatMap((address) =>
@@ -312,8 +313,8 @@ export const strictDrops = (topology: Topology) =>
   );
 
 /**
- * No source filter on the way drops the answers: they carry the VIP, which a strict one does not expect from that side, and for which a
- * loose one needs a route.
+ * No source filter on the way drops the answers. Their source is the VIP: a strict filter does not expect it from that side, and a
+ * loose filter needs a route to it.
  */
 export function routerStrict(topology: Topology): Problem[] {
   if (!isAddressed(topology)) return [];
@@ -323,9 +324,12 @@ export function routerStrict(topology: Topology): Problem[] {
     .map(({ router, rpFilter, vip, node, back }) => {
       const [need, dropped] =
         back === undefined
-          ? [`0, or a route from ${router} to ${vip}`, `to which ${router} has no route: a loose filter drops them too`]
-          : ["0 or 2", "which is on another side: a strict filter drops them"];
-      const fix = `${node.name}'s answers carry the VIP ${vip}, ${dropped}`;
+          ? [
+              `0, or a route from ${router} to ${vip}`,
+              `but ${router} has no route to it, so even a loose filter drops them`,
+            ]
+          : ["0 or 2", "which is on another side, so a strict filter drops them"];
+      const fix = `${node.name}'s answers come from the VIP ${vip}, ${dropped}`;
       return { path: `nodes.${router}.rpFilter`, got: String(rpFilter), need, fix };
     });
 }
@@ -335,7 +339,7 @@ export function clientFar(topology: Topology): Problem[] {
   const { client, segments, vrrp } = topology;
   const directors = balancersOf(topology);
   if (!isAddressed(topology) || directors.length === 0) return [];
-  // A VIP that is in no segment of the directors, or that VRRP does not know, is another problem.
+  // Other rules report a VIP in no segment of the directors, or one that VRRP does not know.
   const asked = [...new Set(servicesOf(topology).map(({ vip }) => vip))].filter(
     (vip) =>
       segmentOf(topology, directors.flatMap(segmentsOf), vip) !== undefined &&
@@ -344,11 +348,11 @@ export function clientFar(topology: Topology): Problem[] {
   const [far] = asked.map((vip) => ({ vip, ...wayTo(topology, CLIENT, vip) })).filter(({ end }) => end === "lost");
   if (far === undefined) return [];
   const { vip, at, last } = far;
-  const fix = "the client would not reach it";
+  const fix = "the client could not reach it";
   if (at !== CLIENT) {
     const need = `a way from ${at} to the VIP ${vip}: ${routerTowards(topology, at, vip)}`;
     return [{ ...written(topology, at, last, vip), need, fix }];
   }
-  const need = `segment ${segmentOf(topology, Object.keys(segments), vip)}, where the VIP ${vip} is, or client.routes that lead there`;
+  const need = `segment ${segmentOf(topology, Object.keys(segments), vip)}, where the VIP ${vip} is, or a way to it in client.routes`;
   return [{ path: "client.segment", got: client.segment, need, fix }];
 }

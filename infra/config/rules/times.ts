@@ -1,4 +1,4 @@
-/** Rules about times that a keepalived.conf holds. */
+/** Rules about times in keepalived.conf. */
 import { balancersOf } from "../../model/members";
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
@@ -17,5 +17,5 @@ export function timesTooFine(topology: Topology): Problem[] {
   ];
   return times
     .filter(([, seconds]) => /\.\d{7}|e-/.test(String(seconds)))
-    .map(([path, seconds]) => ({ path, got: String(seconds), need: "whole microseconds, six decimal places" }));
+    .map(([path, seconds]) => ({ path, got: String(seconds), need: "whole microseconds, at most six decimal places" }));
 }

@@ -1,10 +1,10 @@
-/** What the model can say and the components cannot build yet: refused with a sentence rather than built wrongly. */
+/** Refuses what the model can express but the components cannot build yet. */
 import type { Topology } from "../../model/topology";
 import type { Problem } from "../error";
 
 const later = "not built yet";
 
-/** What is not built is refused. */
+/** Refuses what is not built. */
 export const unfinished = ({ virtualServers }: Topology): Problem[] =>
   virtualServers
     .map(({ protocol: asked }, index) => ({ asked, path: `virtualServers[${index}].protocol` }))

@@ -26,7 +26,7 @@ export function vipNotVirtual({ vrrp, virtualServers }: Topology): Problem[] {
           {
             path: `virtualServers[${index}].vip`,
             got: vip,
-            need: vips.length === 1 ? `${vips[0]}, the VIP` : `one of the VIPs ${vips.join(", ")}`,
+            need: vips.length === 1 ? `the VIP ${vips[0]}` : `one of the VIPs ${vips.join(", ")}`,
             fix: "or add it to vrrp.virtualAddresses",
           },
         ],
@@ -49,7 +49,7 @@ export function realServerNotWeb(topology: Topology): Problem[] {
   return notWeb(topology, realServersOf(topology));
 }
 
-/** Places that name a node which is no web server. */
+/** Places that name a node that is not a web server. */
 export function notWeb(
   { nodes }: Topology,
   places: readonly { readonly path: string; readonly name: string }[],
@@ -59,7 +59,7 @@ export function notWeb(
   return places.flatMap(({ path, name }): Problem[] => {
     const role = Object.hasOwn(nodes, name) ? nodes[name]?.role : undefined;
     if (role === "web") return [];
-    return [{ path, got: role === undefined ? `${name}, which is no node` : `${name}, which is a ${role}`, need }];
+    return [{ path, got: role === undefined ? `${name}, which is not a node` : `${name}, which is a ${role}`, need }];
   });
 }
 
@@ -70,7 +70,7 @@ export function portMapped(topology: Topology): Problem[] {
     .map(({ path, server, realServer }) => ({
       path: `${path}.port`,
       got: `${realServer.port}`,
-      need: `${server.port}, the virtual server's own`,
+      need: `${server.port}, the virtual server's own port`,
       fix: `${server.forwarding} cannot map ports: NAT can`,
     }));
 }
@@ -90,7 +90,7 @@ export function realServerFar(topology: Topology): Problem[] {
         path,
         got: `${name}, which is in segment ${where}`,
         need: `a real server in a segment of ${far.name}: ${segments}`,
-        fix: "DR reaches neighbours only",
+        fix: "DR reaches only neighbours",
       },
     ];
   });
@@ -101,14 +101,14 @@ export function weightsNone({ virtualServers }: Topology): Problem[] {
   return virtualServers.flatMap(({ realServers }, index): Problem[] => {
     const weights = Object.values(realServers).map(({ weight }) => weight);
     if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];
-    const fix = "with weight 0 alone nobody is served";
+    const fix = "if every weight is 0, no request is answered";
     return [
       { path: `virtualServers[${index}].realServers`, got: "weight 0", need: "weight 1 or more in one of them", fix },
     ];
   });
 }
 
-/** A persistence is at least 1 second. No persistence is no key, as it is no line in keepalived.conf. */
+/** A persistence is at least 1 second. Leave the key out for no persistence, like the line in keepalived.conf. */
 export const persistenceZero = ({ virtualServers }: Topology): Problem[] =>
   virtualServers
     .map(({ persistence }, index) => ({ persistence, path: `virtualServers[${index}].persistence` }))
@@ -117,14 +117,17 @@ export const persistenceZero = ({ virtualServers }: Topology): Problem[] =>
       path,
       got: "0",
       need: "a whole number, 1 to 2678400",
-      fix: "keepalived refuses persistence_timeout 0: leave the key out for no persistence",
+      fix: "keepalived refuses persistence_timeout 0; leave the key out for no persistence",
     }));
 
-/** The word is retry: keepalived's parser refuses nb_get_retry. */
+/** The keyword is retry: keepalived's parser refuses nb_get_retry. */
 export const retryWordOld = ({ virtualServers }: Topology): Problem[] =>
   virtualServers.flatMap(({ check }, index): Problem[] => {
     if (check.retryWord !== "nb_get_retry") return [];
-    const fix = check.type === "TCP_CHECK" ? "TCP_CHECK does not know it" : "in HTTP_GET it is deprecated, and refused";
+    const fix =
+      check.type === "TCP_CHECK"
+        ? "TCP_CHECK does not know it"
+        : "it is deprecated in HTTP_GET, and keepalived's check refuses it";
     return [{ path: `virtualServers[${index}].check.retryWord`, got: "nb_get_retry", need: "retry", fix }];
   });
 
@@ -140,18 +143,18 @@ export function sorryPagesDiffer({ virtualServers }: Topology): Problem[] {
       path,
       got: "another page",
       need: `the page of ${first?.path}`,
-      fix: "a director has one page for all",
+      fix: "a director has one page for all virtual servers",
     }));
 }
 
-/** Persistence does not hide the turns of a scheduler: with one client address all requests go to one real server. */
+/** Persistence must not hide a scheduler: with one client address all requests go to one real server. */
 export function persistenceHidesTurns({ client, virtualServers }: Topology): Problem[] {
   return virtualServers.flatMap(({ persistence, scheduler, realServers }, index): Problem[] => {
     const served = Object.values(realServers).filter(({ weight }) => weight > 0);
     const turns = ["rr", "wrr"].includes(scheduler) && served.length > 1;
     if (!persistence || !turns || client.addresses.length > 1) return [];
     const got = `${persistence} with scheduler ${scheduler} and one client address`;
-    const fix = "one client stays on one real server, and the turns are not seen: add addresses to the client";
+    const fix = "a single client stays on one real server, which hides the scheduler: add addresses to the client";
     return [{ path: `virtualServers[${index}].persistence`, got, need: "several client.addresses", fix }];
   });
 }

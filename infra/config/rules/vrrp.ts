@@ -6,7 +6,7 @@ import { extended } from "../refused";
 import { toldName } from "../told";
 import { twice } from "./addresses";
 
-/** The directors with a part in the instance, each with the path of that part. */
+/** The directors with a part in the instance, each with that part's path. */
 const parts = (topology: Topology): readonly (DirectorVrrp & { readonly name: string; readonly path: string })[] =>
   balancersOf(topology).flatMap(({ name, vrrp }) =>
     vrrp === undefined ? [] : [extended(vrrp, { name, path: `nodes.${name}.vrrp` })],
@@ -38,7 +38,7 @@ export function instanceMissing(topology: Topology): Problem[] {
     path,
     got: "a part in VRRP",
     need: "a vrrp section of the lab",
-    fix: "add one, or remove this",
+    fix: "add that section, or remove this",
   }));
 }
 
@@ -60,7 +60,7 @@ export function interfaceMissing(topology: Topology): Problem[] {
   const { vrrp } = topology;
   if (vrrp === undefined) return [];
   const directors = balancersOf(topology);
-  // A segment that there is not is told of already.
+  // Another rule reports a segment that does not exist.
   const isPlaced = (segment = ""): boolean => Object.hasOwn(topology.segments, segment);
   const first = directors.find(({ interfaces }) => isPlaced(interfaces[vrrp.interface]?.segment));
   const segment = first?.interfaces[vrrp.interface]?.segment;
@@ -73,7 +73,7 @@ export function interfaceMissing(topology: Topology): Problem[] {
       return [{ path: "vrrp.interface", got, need, fix: `rename it, or add it to ${name}` }];
     }
     if (card.segment === segment || !isPlaced(card.segment)) return [];
-    const fix = `${first?.name}'s ${vrrp.interface} is there, and adverts do not leave a segment`;
+    const fix = `${first?.name}'s ${vrrp.interface} is in that segment, and adverts do not leave a segment`;
     return [
       { path: `nodes.${name}.interfaces.${vrrp.interface}.segment`, got: card.segment, need: segment ?? "", fix },
     ];
@@ -123,19 +123,19 @@ export function nopreemptMaster(topology: Topology): Problem[] {
     }));
 }
 
-/** nopreempt acts where preemption starts: on the director of higher priority. */
+/** nopreempt works on the director that would preempt: the one of higher priority. */
 export function nopreemptWrongNode(topology: Topology): Problem[] {
   const all = parts(topology);
   return all.flatMap(({ path, priority, nopreempt }): Problem[] => {
     const free = all.find((other) => other.priority > priority && !other.nopreempt);
     if (!nopreempt || free === undefined) return [];
-    const need = `it on ${free.name} too, which has priority ${free.priority}`;
-    const fix = `only a higher priority preempts: set ${free.path}.nopreempt`;
+    const need = `nopreempt also on ${free.name}, which has priority ${free.priority}`;
+    const fix = `only the higher priority preempts: set ${free.path}.nopreempt`;
     return [{ path: `${path}.nopreempt`, got: `true at priority ${priority}`, need, fix }];
   });
 }
 
-/** A preempt_delay stands where a preemption can happen. A script's weight can give one to the lowest priority too. */
+/** A preempt_delay needs a node that can preempt. A script's weight can make even the lowest priority preempt. */
 export function preemptDelayWithoutEffect(topology: Topology): Problem[] {
   const all = parts(topology);
   const fixed = topology.vrrp?.trackScript?.weight === undefined;
@@ -163,8 +163,8 @@ export function preemptDelayWithoutEffect(topology: Topology): Problem[] {
               {
                 path,
                 got: `${preemptDelay} at the lowest priority, ${priority}`,
-                need: "it on a node of higher priority",
-                fix: `${name} takes the VIP from nobody: remove it`,
+                need: "preemptDelay on a node of higher priority",
+                fix: `${name} never takes the VIP from another node: remove it`,
               },
             ]
           : []),
@@ -178,11 +178,11 @@ export function labelLong({ vrrp }: Topology): Problem[] {
   const most = 15 - `:${vrrp.virtualAddresses.length - 1}`.length;
   if (vrrp.interface.length <= most) return [];
   const need = `a name of at most ${most} characters, or no vrrp.label`;
-  const fix = "a VIP is labelled with the name, a colon and a number, 15 characters in all";
+  const fix = "the label of a VIP is the name, a colon and a number, at most 15 characters together";
   return [{ path: "vrrp.interface", got: `the name ${vrrp.interface} with a label`, need, fix }];
 }
 
-/** advertInt fits into the advert's field: whole seconds in version 2, hundredths in 12 bits in version 3. */
+/** advertInt fits into the advert's field: version 2 has whole seconds, version 3 has 12 bits of hundredths. */
 export function advertIntOutOfVersion({ vrrp }: Topology): Problem[] {
   if (vrrp === undefined) return [];
   const { version, advertInt } = vrrp;

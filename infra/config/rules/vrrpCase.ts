@@ -6,7 +6,7 @@ import { casePart } from "../vrrpCase";
 
 const cases: readonly VrrpCase[] = ["both-master", "master-high", "master-low", "both-backup-nopreempt"];
 
-/** What vrrpCase sets is not written otherwise on a node. */
+/** A node does not contradict what vrrpCase sets. */
 export function caseContradicted(topology: Topology): Problem[] {
   const { vrrpCase } = topology;
   const balancers = balancersOf(topology);
@@ -21,12 +21,12 @@ export function caseContradicted(topology: Topology): Problem[] {
         path: `nodes.${name}.vrrp.${key}`,
         got: String(vrrp[key]),
         need: String(wanted[key]),
-        fix: `vrrpCase ${vrrpCase} sets it: leave it out`,
+        fix: `vrrpCase ${vrrpCase} sets it: remove it here`,
       }));
   });
 }
 
-/** A vrrpCase needs two nodes: it is about which of them gets the VIP. */
+/** A vrrpCase needs two nodes: it decides which of them gets the VIP. */
 export function caseAlone(topology: Topology): Problem[] {
   const count = balancersOf(topology).filter(({ vrrp }) => vrrp !== undefined).length;
   if (topology.vrrpCase === undefined || count > 1) return [];

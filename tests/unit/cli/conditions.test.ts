@@ -31,8 +31,8 @@ describe("what a lab asks of its host", () => {
         state: "missing",
         requirement: "segments.lan.cidr",
         found: "192.168.10.0/24",
-        why: "need a prefix that this host has no route to",
-        fix: "it has 192.168.0.0/16 dev tun0: destroy the lab that has it, or choose another prefix",
+        why: "need a prefix to which this host has no route",
+        fix: "the host has a route to 192.168.0.0/16 dev tun0: destroy the lab that uses it, or choose another prefix",
       },
     ]);
   });

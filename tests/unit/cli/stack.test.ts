@@ -128,7 +128,7 @@ describe("stack", () => {
     fs.writeFileSync(configFile, "config:\n  lvs-lab:authPass: topsec9: x\n");
     assert.throws(
       () => readConfig({ ...stackOf(undefined), configFile }, "lvs-lab:lab"),
-      ({ message }: Error) => /line 2, column \d+: got a fault of syntax/.test(message) && !message.includes("topsec9"),
+      ({ message }: Error) => /line 2, column \d+: got a syntax error/.test(message) && !message.includes("topsec9"),
     );
     fs.rmSync(folder, { recursive: true });
   });

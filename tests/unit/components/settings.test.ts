@@ -130,7 +130,7 @@ describe("the place where the program runs", () => {
     refuses(
       embedded,
       host(),
-      /libvirt:uri: got the embedded libvirt, need .*namespace lvs-lab \(eval "\$\(\.\/scripts\/lab env\)" first/,
+      /libvirt:uri: got the embedded libvirt, need .*namespace lvs-lab \(run eval "\$\(\.\/scripts\/lab env\)" first/,
     );
     checkPlace(topology, embedded, host({ isInside: (name) => name === "lvs-lab" }));
     refuses(
@@ -145,7 +145,7 @@ describe("the place where the program runs", () => {
     refuses(
       "qemu:///system",
       routed,
-      /segments\.lan\.cidr: got 192\.168\.10\.0\/24, need a prefix that this host has no route to/,
+      /segments\.lan\.cidr: got 192\.168\.10\.0\/24, need a prefix to which this host has no route/,
     );
     checkPlace(topology, "qemu+ssh://localhost/system", routed);
     checkPlace(topology, embedded, host({ isInside: () => true }));
@@ -174,7 +174,7 @@ describe("the place where the program runs", () => {
     refuses(
       embedded,
       beside(bridgeName("other", "lan")),
-      /segments\.lan\.cidr: got 192\.168\.10\.0\/24, .*destroy the lab that has it, or choose another prefix/,
+      /segments\.lan\.cidr: got 192\.168\.10\.0\/24, .*destroy the lab that uses it, or choose another prefix/,
     );
     checkPlace(topology, embedded, beside(bridgeName("dr-keepalived", "lan")));
   });

@@ -52,10 +52,10 @@ const cases: readonly (readonly [unknown: string, section: string, fix: string])
   [
     "sorry_server",
     server,
-    "sorry_server is written as sorryPage: a text that each director serves itself; another machine as sorry server is not built",
+    "sorry_server is written as sorryPage: a text that each director serves; a separate machine as sorry server is not built",
   ],
   ["unicast_peer", "vrrp", "not built: adverts go to the multicast group (vrrp.multicastGroup)"],
-  ["nat_mask", server, "not needed: keepalived passes over it"],
+  ["nat_mask", server, "not needed: keepalived ignores it"],
 ];
 
 describe("an unknown key", () => {

@@ -29,7 +29,7 @@ describe("routes of the host", () => {
   for (const [route, said] of conflicts) {
     it(`collide with a segment: ${said}`, () => {
       assert.deepEqual(hostRouteConflicts(topology, [...free, route]).map(problemText), [
-        `segments.lan.cidr: got 192.168.10.0/24, need a prefix that this host has no route to (it has ${said}: destroy the lab that has it, or choose another prefix)`,
+        `segments.lan.cidr: got 192.168.10.0/24, need a prefix to which this host has no route (the host has a route to ${said}: destroy the lab that uses it, or choose another prefix)`,
       ]);
     });
   }

@@ -25,24 +25,22 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   "checksum-md5": [`disk.checksum: got a text, need ${checksums}`],
   "checksum-missing": [`disk.checksum: got nothing, need ${checksums} (add it)`],
   "checksum-short": [`disk.checksum: got a text, need ${checksums}`],
-  device: ["boot.device: got a text, need a device such as /dev/vda1, UUID=… or LABEL=…"],
+  device: ["boot.device: got a text, need a device, such as /dev/vda1, UUID=… or LABEL=…"],
   "disk-missing": ["disk: got nothing, need a section with one or more keys (add it)"],
-  empty: ["file: got nothing, need a section disk, and perhaps boot and family"],
-  family: ["family: got a text that is none of them, need one of debian, rhel, openeuler"],
-  format: ["disk.format: got a text that is none of them, need one of qcow2, raw"],
+  empty: ["file: got nothing, need a section disk, optionally boot and family"],
+  family: ["family: got a text that is not one of these, need one of debian, rhel, openeuler"],
+  format: ["disk.format: got a text that is not one of these, need one of qcow2, raw"],
   "kernel-alone": [
     "boot.initrd: got nothing, need a section with one or more keys (add it)",
-    "boot.device: got nothing, need a device such as /dev/vda1, UUID=… or LABEL=… (add it)",
+    "boot.device: got nothing, need a device, such as /dev/vda1, UUID=… or LABEL=… (add it)",
   ],
   "source-absent": [
-    `disk.source: got ${folder}/absent.qcow2, need a file that is there`,
-    "boot.kernel.source: got /, need a file that is there",
+    `disk.source: got ${folder}/absent.qcow2, need an existing file`,
+    "boot.kernel.source: got /, need an existing file",
   ],
   "source-folder": [`disk.source: got a text, need ${source}`],
   "source-scheme": [`disk.source: got a text, need ${source}`],
-  syntax: [
-    "line 2, column 1: got a fault of syntax: an indentation that does not fit, or a bracket that is not closed, need YAML 1.2",
-  ],
+  syntax: ["line 2, column 1: got a syntax error: wrong indentation, or a bracket that is not closed, need YAML 1.2"],
   "unknown-key": ["disk.cheksum: got an unknown key, need one of source, checksum, format (did you mean checksum?)"],
 };
 

@@ -10,7 +10,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.web1.interfaces.eth0.address: got 10.0.0.0, need an address in segment lan, 10.0.0.0/24 (this is its network address)",
   ],
   "address-of-host": [
-    "nodes.web1.interfaces.eth0.address: got 10.0.0.1, need an address of its own (segments.lan.hostAddress has it, the hypervisor's by default)",
+    "nodes.web1.interfaces.eth0.address: got 10.0.0.1, need an address of its own (segments.lan.hostAddress has it, by default the hypervisor's address)",
   ],
   "address-outside-segment": [
     "nodes.web1.interfaces.eth0.address: got 10.0.1.21, need an address in segment lan, 10.0.0.0/24",
@@ -26,16 +26,16 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "advert-int-vrrp3": ["vrrp.advertInt: got 41, need hundredths of a second, 0.01 to 40.95, with VRRP version 3"],
   "auth-pass-empty": [
-    'vrrp.authentication.pass: got an empty password, need a password of 1 to 8 characters, none of them " or a control character (without a password leave authentication out)',
+    'vrrp.authentication.pass: got an empty password, need a password of 1 to 8 characters, without " and control characters (leave authentication out if you want no password)',
   ],
   "auth-pass-long": [
-    'vrrp.authentication.pass: got a password of 9 characters, need a password of 1 to 8 characters, none of them " or a control character (an advert has room for 8 bytes, and keepalived drops the rest)',
+    'vrrp.authentication.pass: got a password of 9 characters, need a password of 1 to 8 characters, without " and control characters (an advert has room for 8 bytes, and keepalived drops the rest)',
   ],
   "auth-vrrp3": [
     "vrrp.authentication: got authentication with VRRP version 3, need none (version 3 has no authentication: remove it, or set vrrp.version: 2)",
   ],
   "bridge-with-other-mode": [
-    "segments.lan.bridge: got a text, need no bridge here: only mode bridge takes one (set mode: bridge, or remove it)",
+    "segments.lan.bridge: got a text, need no bridge here: only mode bridge has one (set mode: bridge, or remove it)",
   ],
   "bridge-without-name": [
     "segments.lan.bridge: got nothing, need the name of a bridge of the host, such as br0 (add it)",
@@ -54,14 +54,14 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "client.addresses[1]: got 10.0.0.21, need an address of its own (nodes.web1.interfaces.eth0.address has it)",
     "client.addresses[2]: got 10.0.0.31, need an address of its own (client.addresses[0] has it)",
   ],
-  "client-kind": ["client.kind: got a text that is none of them, need one of namespace, vm"],
+  "client-kind": ["client.kind: got a text that is not one of these, need one of namespace, vm"],
   "client-memory": [
     "client.memory: got 512, need no memory here: only a client that is a guest has its own (remove it, or set kind: vm)",
     "client.vcpus: got 2, need no vcpus here: only a client that is a guest has its own (remove it, or set kind: vm)",
   ],
   "client-segment-unknown": ["client.segment: got wan, need lan, the only segment"],
   "content-far": [
-    "nodes.web2.contentFrom: got files, need an NFS server in a segment of web2 (files is in far, and shares with its own segments)",
+    "nodes.web2.contentFrom: got files, need an NFS server in a segment of web2 (files is in far and shares only with its own segments)",
   ],
   "content-on-director": [
     "nodes.lb01.contentFrom: got a text, need no contentFrom here: only a web server mounts (remove it, or set role: web)",
@@ -72,14 +72,14 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "document-number": ['document: got a number, need three digits in quotes, such as "000" (put it in quotes)'],
   empty: ["file: got nothing, need a topology"],
   "forwarding-fullnat": [
-    "virtualServers[0].forwarding: got FULLNAT, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
+    "virtualServers[0].forwarding: got FULLNAT, need one of DR, NAT, TUN (no mainline kernel has FULLNAT: use NAT, or TUN if the real servers are in other segments)",
   ],
   "group-name-taken": [
-    "nodes.web2: got web2, need a name that no machine of the group web has (web1 to web2) (rename it)",
+    "nodes.web2: got web2, need a name that differs from the machines of group web (web1 to web2) (rename it)",
   ],
   "host-address-outside": ["segments.lan.hostAddress: got 10.0.1.1, need an address in segment lan, 10.0.0.0/24"],
   "interface-name-long": [
-    "nodes.web2.interfaces: got a name of 16 characters (line 18), need an interface name of 1 to 15 letters, digits, _ and -, a letter first, none of all, default, lo",
+    "nodes.web2.interfaces: got a name of 16 characters (line 18), need an interface name of 1 to 15 letters, digits, _ and -, a letter first, not all, default or lo",
   ],
   "lab-name-long": [
     "name: got a text of 33 characters, need 1 to 32 lower-case letters, digits and hyphens, a letter first and no hyphen last",
@@ -95,30 +95,30 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "memory-small": ["nodes.web1.memory: got 64, need a whole number, 256 to 65536"],
   "name-invalid": [
-    "nodes: got a name with W in it (line 18), need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
+    "nodes: got a name with W in it (line 18), need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, not client or localhost",
   ],
   "name-reserved": [
-    "nodes: got the name client (line 18), need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, neither client nor localhost",
+    "nodes: got the name client (line 18), need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, not client or localhost",
   ],
-  "name-twice": ["line 18, column 3: got a name a second time, need each name once in its section (rename one)"],
+  "name-twice": ["line 18, column 3: got a name that occurs twice, need each name once in its section (rename one)"],
   "nopreempt-master": [
     "nodes.lb01.vrrp.state: got MASTER with nopreempt, need BACKUP (keepalived ignores nopreempt on a director that starts as MASTER)",
   ],
   "nopreempt-wrong-node": [
-    "nodes.lb02.vrrp.nopreempt: got true at priority 100, need it on lb01 too, which has priority 150 (only a higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
+    "nodes.lb02.vrrp.nopreempt: got true at priority 100, need nopreempt also on lb01, which has priority 150 (only the higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
   ],
   "owners-two": [
-    "ipvsadm: got ipvsadm beside a vrrp section, need one owner of the IPVS table (with vrrp keepalived owns VIP and table: remove one of the two)",
+    "ipvsadm: got ipvsadm beside a vrrp section, need one owner of the IPVS table (keepalived owns VIP and table if there is a vrrp section: remove one of the two)",
   ],
   "page-missing": ["nodes.web1.page: got nothing, need one line of text, not empty (add it)"],
   "page-on-director": [
     "nodes.lb01.page: got a text, need no page here: only a web or NFS server has one (remove it, or set role: web)",
   ],
   "persistence-zero": [
-    "virtualServers[0].persistence: got 0, need a whole number, 1 to 2678400 (keepalived refuses persistence_timeout 0: leave the key out for no persistence)",
+    "virtualServers[0].persistence: got 0, need a whole number, 1 to 2678400 (keepalived refuses persistence_timeout 0; leave the key out for no persistence)",
   ],
   "port-mapped": [
-    "virtualServers[0].realServers.web2.port: got 8080, need 80, the virtual server's own (DR cannot map ports: NAT can)",
+    "virtualServers[0].realServers.web2.port: got 8080, need 80, the virtual server's own port (DR cannot map ports: NAT can)",
   ],
   "port-over": ["virtualServers[0].realServers.web2.port: got 65536, need a whole number, 1 to 65535"],
   "port-zero": ["virtualServers[0].port: got 0, need a whole number, 1 to 65535"],
@@ -137,23 +137,23 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.lb02.vrrp.priority: got 150, need a priority of its own (nodes.lb01.vrrp.priority has it)",
   ],
   "priority-owner": [
-    "nodes.lb01.vrrp.priority: got 255, need a whole number, 1 to 254 (the protocol keeps 255 for the address owner)",
+    "nodes.lb01.vrrp.priority: got 255, need a whole number, 1 to 254 (the protocol reserves 255 for the address owner)",
   ],
   "real-server-director": [
     "virtualServers[0].realServers.lb02: got lb02, which is a director, need one of the nodes with role web: web1, web2",
   ],
   "real-server-far": [
-    "virtualServers[0].realServers.web2: got web2, which is in segment wan, need a real server in a segment of lb01: lan (DR reaches neighbours only)",
+    "virtualServers[0].realServers.web2: got web2, which is in segment wan, need a real server in a segment of lb01: lan (DR reaches only neighbours)",
   ],
   "real-server-none": ["virtualServers[0].realServers: got an empty section, need a section with one or more keys"],
   "real-server-unknown": [
-    "virtualServers[0].realServers.web3: got web3, which is no node, need one of the nodes with role web: web1, web2",
+    "virtualServers[0].realServers.web3: got web3, which is not a node, need one of the nodes with role web: web1, web2",
   ],
   "router-id-twice": [
     "nodes.lb02.vrrp.routerId: got LB_01, need a router_id of its own (nodes.lb01.vrrp.routerId has it)",
   ],
   "scheduler-unknown": [
-    "virtualServers[0].scheduler: got roundrobin, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf (round robin is rr)",
+    "virtualServers[0].scheduler: got roundrobin, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf (write rr for round robin)",
   ],
   "section-missing": [
     "client: got nothing, need a section with one or more keys (add it)",
@@ -161,7 +161,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "segment-unknown": ["nodes.web1.interfaces.eth0.segment: got lann, need lan, the only segment"],
   "segments-overlap": [
-    "segments.wan.cidr: got 10.0.0.128/25, need a prefix apart from segments.lan.cidr (that is 10.0.0.0/24)",
+    "segments.wan.cidr: got 10.0.0.128/25, need a prefix apart from segments.lan.cidr (it overlaps 10.0.0.0/24)",
   ],
   "service-twice": [
     "virtualServers[1]: got TCP 10.0.0.3:80, need another VIP, port or protocol (virtualServers[0] has it)",
@@ -174,15 +174,15 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   several: [
     "nodes.lb01.vrrp.priority: got 300, need a whole number, 1 to 254",
-    "virtualServers[0].scheduler: got a text that is none of them, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
+    "virtualServers[0].scheduler: got a text that is not one of these, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf",
     "virtualServers[0].realServers.web2: got an unknown key (line 34), need one of weight, port (remove it)",
     "virtualServers[0].realServers.web2.weight: got -1, need a whole number, 0 to 65535",
     "segments.lan.cidr: got 10.0.0.7/24, need a prefix without host bits (use 10.0.0.0/24)",
     "nodes.lb02.vrrp.routerId: got LB_01, need a router_id of its own (nodes.lb01.vrrp.routerId has it)",
   ],
   syntax: [
-    "line 20, column 47: got a fault of syntax: an indentation that does not fit, or a bracket that is not closed, need YAML 1.2",
-    "line 22, column 1: got a fault of syntax: an indentation that does not fit, or a bracket that is not closed, need YAML 1.2",
+    "line 20, column 47: got a syntax error: wrong indentation, or a bracket that is not closed, need YAML 1.2",
+    "line 22, column 1: got a syntax error: wrong indentation, or a bracket that is not closed, need YAML 1.2",
   ],
   timeouts: [
     "ipvsadm.timeouts.udp: got nothing, need a whole number, 1 to 2678400 (add it)",
@@ -198,10 +198,10 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "vrrp.virtualAddresses[0]: got 10.0.0.12, need an address of its own (nodes.lb02.interfaces.eth0.address has it)",
   ],
   "vip-label-long": [
-    "nodes.lb01.interfaces.abcdefghijklm: got the name abcdefghijklm, need a name of at most 12 characters (the VIP on it is labelled with the name, a colon and a number, 15 characters in all)",
+    "nodes.lb01.interfaces.abcdefghijklm: got the name abcdefghijklm, need a name of at most 12 characters (the label of the VIP is the name, a colon and a number, at most 15 characters together)",
   ],
   "vip-not-virtual": [
-    "virtualServers[0].vip: got 10.0.0.4, need 10.0.0.3, the VIP (or add it to vrrp.virtualAddresses)",
+    "virtualServers[0].vip: got 10.0.0.4, need the VIP 10.0.0.3 (or add it to vrrp.virtualAddresses)",
   ],
   "vip-off-director": [
     "virtualServers[0].vip: got 10.1.0.3, need an address in segment lan, 10.0.0.0/24 (clients find a VIP by ARP in its segment)",
@@ -220,7 +220,9 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "vrrp-missing": [
     "vrrp: got nothing, with 2 directors, need the VRRP instance that they share (without VRRP lb01, lb02 would all hold the VIP)",
   ],
-  "vrrp-part-alone": ["nodes.lb01.vrrp: got a part in VRRP, need a vrrp section of the lab (add one, or remove this)"],
+  "vrrp-part-alone": [
+    "nodes.lb01.vrrp: got a part in VRRP, need a vrrp section of the lab (add that section, or remove this)",
+  ],
   "vrrp-part-missing": [
     "nodes.lb02.vrrp: got nothing, need the node's routerId and priority (the lab has a vrrp section)",
   ],
@@ -228,107 +230,107 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.web1.vrrp: got a section, need no vrrp part here: only a director or a proxy has one (remove it, or set role: director)",
   ],
   "vrrp-segments-differ": [
-    "nodes.lb02.interfaces.eth0.segment: got wan, need lan (lb01's eth0 is there, and adverts do not leave a segment)",
+    "nodes.lb02.interfaces.eth0.segment: got wan, need lan (lb01's eth0 is in that segment, and adverts do not leave a segment)",
   ],
   "weight-negative": ["virtualServers[0].realServers.web1.weight: got -1, need a whole number, 0 to 65535"],
   "balancers-mixed": [
-    "nodes.lb01.role: got proxy, need a lab with directors, or with proxies (lb03 is a director, and both would want the VIP)",
-    "nodes.lb02.role: got proxy, need a lab with directors, or with proxies (lb03 is a director, and both would want the VIP)",
+    "nodes.lb01.role: got proxy, need a lab with either directors or proxies (lb03 is a director, and both need the VIP)",
+    "nodes.lb02.role: got proxy, need a lab with either directors or proxies (lb03 is a director, and both need the VIP)",
     "nodes.lb02.vrrp.state: got MASTER, need BACKUP (nodes.lb03.vrrp.state is MASTER: both would hold the VIP when they start)",
   ],
   "case-alone": ["vrrpCase: got master-low, need two nodes with a part in VRRP (there is 1)"],
   "case-contradicted": [
-    "nodes.lb01.vrrp.state: got MASTER, need BACKUP (vrrpCase both-backup-nopreempt sets it: leave it out)",
-    "nodes.lb01.vrrp.nopreempt: got false, need true (vrrpCase both-backup-nopreempt sets it: leave it out)",
-    "nodes.lb02.vrrp.nopreempt: got true at priority 110, need it on lb01 too, which has priority 120 (only a higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
+    "nodes.lb01.vrrp.state: got MASTER, need BACKUP (vrrpCase both-backup-nopreempt sets it: remove it here)",
+    "nodes.lb01.vrrp.nopreempt: got false, need true (vrrpCase both-backup-nopreempt sets it: remove it here)",
+    "nodes.lb02.vrrp.nopreempt: got true at priority 110, need nopreempt also on lb01, which has priority 120 (only the higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
   ],
   "case-unknown": [
-    "vrrpCase: got a text that is none of them, need one of both-master, master-high, master-low, both-backup-nopreempt",
+    "vrrpCase: got a text that is not one of these, need one of both-master, master-high, master-low, both-backup-nopreempt",
   ],
   "proxy-backend-far": [
-    "proxy.backends.web3: got web3, need a web server in a segment of lb01 (a proxy reaches neighbours only)",
+    "proxy.backends.web3: got web3, need a web server in a segment of lb01 (a proxy reaches only neighbours)",
   ],
   "proxy-backend-unknown": [
-    "proxy.backends.web9: got web9, which is no node, need one of the nodes with role web: web1, web2, web3",
+    "proxy.backends.web9: got web9, which is not a node, need one of the nodes with role web: web1, web2, web3",
   ],
   "proxy-section-alone": ["proxy: got a section, need no such section, or nodes with role proxy (add nodes)"],
-  "proxy-section-missing": ["proxy: got nothing, need what the proxies do: software and backends (lb01 is a proxy)"],
+  "proxy-section-missing": ["proxy: got nothing, need a section with software and backends (lb01 is a proxy)"],
   "proxy-vrrp-missing": [
     "vrrp: got nothing, with proxies, need the VRRP instance that moves the VIP (lb01 would have no VIP)",
   ],
   "proxy-with-virtual-servers": ["virtualServers: got 1, need none in a lab with proxies (use the section proxy)"],
   "script-without-proxy": [
-    "vrrp.trackScript: got a script, need none in a lab without proxies (it looks whether haproxy or nginx runs)",
+    "vrrp.trackScript: got a script, need none in a lab without proxies (it checks whether haproxy or nginx runs)",
   ],
-  "virtual-servers-none": ["virtualServers: got none, need one or more (directors balance them)"],
+  "virtual-servers-none": ["virtualServers: got none, need one or more (directors balance virtual servers)"],
   "weight-nopreempt": [
-    "vrrp.trackScript.weight: got 11, need none with nopreempt (lb01 would never take over from a MASTER whose script fails: without a weight that one goes to FAULT)",
+    "vrrp.trackScript.weight: got 11, need none with nopreempt (lb01 would never take over from a MASTER whose script fails; without a weight that MASTER goes to FAULT)",
   ],
   "weight-too-small": [
-    "vrrp.trackScript.weight: got -20, need more than 50 in size, the distance from lb01's 150 to lb02's 100 (lb01 would keep the VIP whatever the script says)",
+    "vrrp.trackScript.weight: got -20, need a size above 50, the distance from lb01's 150 to lb02's 100 (lb01 would keep the VIP even if its script fails)",
   ],
   "weight-zero": [
-    "vrrp.trackScript.weight: got 0, need a whole number, -253 to 253 without 0 (left out, a failure is a FAULT)",
+    "vrrp.trackScript.weight: got 0, need a whole number, -253 to 253 without 0 (without a weight a failure is a FAULT)",
   ],
   "weights-none": [
-    "virtualServers[0].realServers: got weight 0, need weight 1 or more in one of them (with weight 0 alone nobody is served)",
+    "virtualServers[0].realServers: got weight 0, need weight 1 or more in one of them (if every weight is 0, no request is answered)",
   ],
   "answer-lost": [
-    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.0.0.31: 10.1.0.254 (with DR a real server answers the client itself)",
+    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.0.0.31: 10.1.0.254 (with DR a real server answers the client directly)",
   ],
   "answer-without-router": [
-    "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.0.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
+    "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.0.0.31: add a router between them, and write its address here (with DR a real server answers the client directly)",
   ],
   "check-tcp-with-host": [
     "virtualServers[0].check.virtualHost: got a text, need no virtualHost here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
   ],
   "client-far": [
-    "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.1.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
-    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.1.0.31: a router between them, and its address here (with DR a real server answers the client itself)",
-    "client.segment: got inside, need segment lan, where the VIP 10.0.0.3 is, or client.routes that lead there (the client would not reach it)",
+    "nodes.web1.gateway: got nothing, need a way from web1 to the client 10.1.0.31: add a router between them, and write its address here (with DR a real server answers the client directly)",
+    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.1.0.31: add a router between them, and write its address here (with DR a real server answers the client directly)",
+    "client.segment: got inside, need segment lan, where the VIP 10.0.0.3 is, or a way to it in client.routes (the client could not reach it)",
   ],
   "gateway-twice": [
-    "nodes.web2.gateway: got 10.0.0.21, need one default gateway (segment lan with mode nat brings one: remove this, or write routes)",
+    "nodes.web2.gateway: got 10.0.0.21, need one default gateway (segment lan with mode nat already has one: remove this, or write routes)",
   ],
   "mail-address": ["vrrp.notification.to[0]: got a text of 4 characters, need a mail address, such as root@localhost"],
   "multicast-group": ["vrrp.multicastGroup: got 192.168.0.18, need an IPv4 multicast address, such as 224.0.29.18"],
   "nat-gateway-fixed": [
-    "vrrp.gateway: got nothing, need an address on the real servers' side that moves with the VIPs (with NAT it is the real servers' gateway, and one director's own would stay behind)",
+    "vrrp.gateway: got nothing, need an address on the real servers' side that moves with the VIPs (with NAT it is the real servers' gateway, and an address of one director does not move)",
   ],
   "nat-gateway-missing": [
-    "nodes.web1.gateway: got nothing, need a route to the client through the director: 10.1.0.254 (the director must see the answer, to write the VIP into it)",
-    "nodes.web2.gateway: got 10.1.0.11, need a route to the client through the director: 10.1.0.254 (the director must see the answer, to write the VIP into it)",
+    "nodes.web1.gateway: got nothing, need a route to the client through the director: 10.1.0.254 (the director must see the answer to put the VIP into it)",
+    "nodes.web2.gateway: got 10.1.0.11, need a route to the client through the director: 10.1.0.254 (the director must see the answer to put the VIP into it)",
   ],
   "nat-same-segment": [
-    "nodes.web1.interfaces: got lan, need a segment apart from the client's, or a route to the client's part of it through the director (web1 is in the client's segment lan and answers past the director, with an address that the client did not ask)",
+    "nodes.web1.interfaces: got lan, need a segment other than the client's, or a route through the director to the client's addresses (web1 is in the client's segment lan and answers directly, from an address that the client did not ask)",
   ],
   "next-hop": [
-    "nodes.lb01.gateway: got 10.1.0.1, need an address in a segment of lb01: lan, 10.0.0.0/24 (a next hop is a neighbour)",
-    "nodes.lb02.routes[0].via: got 10.0.0.99, need a neighbour's address in segment lan (nobody has it)",
-    "nodes.web1.gateway: got 10.0.0.21, need a neighbour's address in segment lan (it is web1's own)",
-    "client.routes[0].via: got 10.0.0.255, need an address in a segment of client: lan, 10.0.0.0/24 (a next hop is a neighbour)",
+    "nodes.lb01.gateway: got 10.1.0.1, need an address in a segment of lb01: lan, 10.0.0.0/24 (a next hop must be a neighbour)",
+    "nodes.lb02.routes[0].via: got 10.0.0.99, need a neighbour's address in segment lan (no machine has it)",
+    "nodes.web1.gateway: got 10.0.0.21, need a neighbour's address in segment lan (it is web1's own address)",
+    "client.routes[0].via: got 10.0.0.255, need an address in a segment of client: lan, 10.0.0.0/24 (a next hop must be a neighbour)",
   ],
   "router-strict": [
-    "nodes.router.rpFilter: got 1, need 0 or 2 (web1's answers carry the VIP 10.0.0.3, which is on another side: a strict filter drops them)",
+    "nodes.router.rpFilter: got 1, need 0 or 2 (web1's answers come from the VIP 10.0.0.3, which is on another side, so a strict filter drops them)",
   ],
   "rp-filter-on-web": [
     "nodes.web2.rpFilter: got a number, need no rpFilter here: only a router has one (remove it, or set role: router)",
   ],
   "sorry-without-keepalived": [
-    "virtualServers[0].sorryPage: got a page, need none in a lab without a vrrp section (ipvsadm checks no real server, so it would never be seen)",
+    "virtualServers[0].sorryPage: got a page, need none in a lab without a vrrp section (ipvsadm does not check real servers, so the page would never be shown)",
   ],
   "sorry-pages-differ": [
-    "virtualServers[1].sorryPage: got another page, need the page of virtualServers[0].sorryPage (a director has one page for all)",
+    "virtualServers[1].sorryPage: got another page, need the page of virtualServers[0].sorryPage (a director has one page for all virtual servers)",
   ],
   "tun-port-mapped": [
-    "virtualServers[0].realServers.web2.port: got 8080, need 80, the virtual server's own (TUN cannot map ports: NAT can)",
+    "virtualServers[0].realServers.web2.port: got 8080, need 80, the virtual server's own port (TUN cannot map ports: NAT can)",
   ],
   "tun-unreachable": [
     "virtualServers[0].realServers.web2: got web2, which lb01 does not reach, need a route from lb01 to 10.1.0.22 (write nodes.lb01.routes)",
   ],
   "unfinished-udp": ["virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)"],
   "vrrp-gateway-interface": [
-    "vrrp.gateway.interface: got eth0, need another interface than vrrp.interface (there it is a VIP: write it in vrrp.virtualAddresses)",
+    "vrrp.gateway.interface: got eth0, need an interface other than vrrp.interface (an address on vrrp.interface is a VIP: write it in vrrp.virtualAddresses)",
   ],
   "vrrp-gateway-missing": [
     "vrrp.gateway.interface: got eth1, need an interface that every director has; lb02 has eth0",
@@ -340,81 +342,81 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "vrrp.gateway.address: got 10.1.0.12, need an address of its own (nodes.lb02.interfaces.eth1.address has it)",
   ],
   "persistence-alone": [
-    "virtualServers[0].persistence: got 50 with scheduler wrr and one client address, need several client.addresses (one client stays on one real server, and the turns are not seen: add addresses to the client)",
+    "virtualServers[0].persistence: got 50 with scheduler wrr and one client address, need several client.addresses (a single client stays on one real server, which hides the scheduler: add addresses to the client)",
   ],
   "backend-heavy": ["proxy.backends.web1.weight: got 257, need 0 to 256 with haproxy"],
-  "form-without-mistake": ["form: got as-printed, need corrected (nothing here is a mistake of its document)"],
+  "form-without-mistake": ["form: got as-printed, need corrected (this lab has no mistake of its document)"],
   "retry-word": [
     "virtualServers[0].check.retryWord: got nb_get_retry, need retry (TCP_CHECK does not know it)",
-    "virtualServers[1].check.retryWord: got nb_get_retry, need retry (in HTTP_GET it is deprecated, and refused)",
+    "virtualServers[1].check.retryWord: got nb_get_retry, need retry (it is deprecated in HTTP_GET, and keepalived's check refuses it)",
   ],
   "times-fine": [
-    "nodes.lb02.vrrp.preemptDelay: got 1e-7, need whole microseconds, six decimal places",
-    "virtualServers[0].delayLoop: got 1.1234567, need whole microseconds, six decimal places",
-    "virtualServers[0].check.delayBeforeRetry: got 2.7182818, need whole microseconds, six decimal places",
+    "nodes.lb02.vrrp.preemptDelay: got 1e-7, need whole microseconds, at most six decimal places",
+    "virtualServers[0].delayLoop: got 1.1234567, need whole microseconds, at most six decimal places",
+    "virtualServers[0].check.delayBeforeRetry: got 2.7182818, need whole microseconds, at most six decimal places",
   ],
   "vip-prefix-wide": [
-    "ipvsadm.prefixLength: got 8, need 24 or 32, for segment lan is 10.0.0.0/24 (the director would ask for machines of other networks by ARP)",
+    "ipvsadm.prefixLength: got 8, need 24 or 32, because segment lan is 10.0.0.0/24 (the director would use ARP for machines of other networks)",
   ],
   "weight-clamped": [
-    "vrrp.trackScript.weight: got 10, which makes 254 of lb01's priority and 254 of lb02's, need priorities that it turns round within 1 to 254 (move the priorities, or take a smaller weight)",
+    "vrrp.trackScript.weight: got 10, which makes lb01's priority 254 and lb02's 254, need priorities that change their order within 1 to 254 (change the priorities, or use a smaller weight)",
   ],
   "answer-beyond-bridge": [
-    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.2.0.31: 10.0.0.254 (with DR a real server answers the client itself)",
+    "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.2.0.31: 10.0.0.254 (with DR a real server answers the client directly)",
   ],
   "answer-lost-further-on": [
-    "nodes.router.gateway: got nothing, need a way from router to the client 10.2.0.31: 10.0.0.253 (with TUN a real server answers the client itself)",
+    "nodes.router.gateway: got nothing, need a way from router to the client 10.2.0.31: 10.0.0.253 (with TUN a real server answers the client directly)",
   ],
   "answer-of-backup-lost": [
-    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (with NAT the answer is the director's to send)",
+    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (with NAT the director sends the answer)",
   ],
   "answer-over-director": [
-    "nodes.web2.gateway: got 10.1.0.254, need a way from web2 to the client 10.0.0.31 beside lb01: a router between them, and its address here (with DR a real server answers the client itself, and who can hold the VIP 10.0.0.3 drops what has it as source)",
+    "nodes.web2.gateway: got 10.1.0.254, need a way from web2 to the client 10.0.0.31 beside lb01: add a router between them, and write its address here (with DR a real server answers the client directly, and a machine that can hold the VIP 10.0.0.3 drops packets with it as source)",
   ],
   "nat-one-arm": [
-    "nodes.web2.gateway: got 10.0.0.11, need a route to the client through the director: 10.0.0.3 (the director must see the answer, to write the VIP into it)",
+    "nodes.web2.gateway: got 10.0.0.11, need a route to the client through the director: 10.0.0.3 (the director must see the answer to put the VIP into it)",
   ],
   "proxy-answer-lost": [
-    "nodes.lb01.gateway: got nothing, need a way from lb01 to the client 10.2.0.31: 10.0.0.254 (a proxy answers the client itself)",
-    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (a proxy answers the client itself)",
+    "nodes.lb01.gateway: got nothing, need a way from lb01 to the client 10.2.0.31: 10.0.0.254 (a proxy answers the client directly)",
+    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (a proxy answers the client directly)",
   ],
   "route-in-segment": [
-    "nodes.web1.routes[0].via: got 10.0.0.22, need a way from web1 to the client 10.0.0.35: a router between them, and its address here (with DR a real server answers the client itself)",
+    "nodes.web1.routes[0].via: got 10.0.0.22, need a way from web1 to the client 10.0.0.35: add a router between them, and write its address here (with DR a real server answers the client directly)",
   ],
   "route-over-host": [
-    "nodes.web1.routes[0].via: got 10.0.0.11, need routes apart from the hypervisor's address 10.0.0.1 (SSH comes from there, and the answers would go astray: write longer prefixes)",
+    "nodes.web1.routes[0].via: got 10.0.0.11, need routes that do not cover the hypervisor's address 10.0.0.1 (SSH comes from there, and its answers would take the wrong way: write longer prefixes)",
   ],
   "router-loose": [
-    "nodes.out.rpFilter: got 2, need 0, or a route from out to 10.0.0.3 (web1's answers carry the VIP 10.0.0.3, to which out has no route: a loose filter drops them too)",
+    "nodes.out.rpFilter: got 2, need 0, or a route from out to 10.0.0.3 (web1's answers come from the VIP 10.0.0.3, but out has no route to it, so even a loose filter drops them)",
   ],
   "sorry-lost": [
-    "nodes.lb01.gateway: got nothing, need a way from lb01 to the client 10.2.0.31: 10.0.0.254 (a director serves its sorry page itself)",
-    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (a director serves its sorry page itself)",
+    "nodes.lb01.gateway: got nothing, need a way from lb01 to the client 10.2.0.31: 10.0.0.254 (a director serves its own sorry page)",
+    "nodes.lb02.gateway: got nothing, need a way from lb02 to the client 10.2.0.31: 10.0.0.254 (a director serves its own sorry page)",
   ],
   "tun-checks-lost": [
-    "virtualServers[0].realServers.web1: got web1, which does not reach lb01, need a route from web1 to lb01's 10.0.0.11 (its answers to health checks go there: write nodes.web1.routes)",
+    "virtualServers[0].realServers.web1: got web1, which does not reach lb01, need a route from web1 to lb01's 10.0.0.11 (answers to health checks need it: write nodes.web1.routes)",
   ],
   "backend-weights-none": [
-    "proxy.backends: got weight 0, need weight 1 or more in one of them (with weight 0 alone nobody is served)",
+    "proxy.backends: got weight 0, need weight 1 or more in one of them (if every weight is 0, no request is answered)",
   ],
   "preempt-delay-lowest": [
-    "nodes.lb02.vrrp.preemptDelay: got 15 at the lowest priority, 100, need it on a node of higher priority (lb02 takes the VIP from nobody: remove it)",
+    "nodes.lb02.vrrp.preemptDelay: got 15 at the lowest priority, 100, need preemptDelay on a node of higher priority (lb02 never takes the VIP from another node: remove it)",
   ],
   "vip-prefix-long": [
-    "vrrp.prefixLength: got 28, need 24 or 32, for segment lan is 10.0.0.0/24 (to neighbours in it the director would send from the VIP, and a real server that holds the VIP drops that)",
+    "vrrp.prefixLength: got 28, need 24 or 32, because segment lan is 10.0.0.0/24 (the director would use the VIP as source address to neighbours, and a real server that holds the VIP drops such packets)",
   ],
   "vrrp-label-long": [
-    "vrrp.interface: got the name abcdefghijklmn with a label, need a name of at most 13 characters, or no vrrp.label (a VIP is labelled with the name, a colon and a number, 15 characters in all)",
+    "vrrp.interface: got the name abcdefghijklmn with a label, need a name of at most 13 characters, or no vrrp.label (the label of a VIP is the name, a colon and a number, at most 15 characters together)",
   ],
   "weight-of-three": [
-    "vrrp.trackScript.weight: got -20, need more than 50 in size, the distance from lb01's 150 to lb03's 100 (lb01 would keep the VIP whatever the script says)",
+    "vrrp.trackScript.weight: got -20, need a size above 50, the distance from lb01's 150 to lb03's 100 (lb01 would keep the VIP even if its script fails)",
   ],
   "weight-ties": [
-    "vrrp.trackScript.weight: got 20, which makes 254 of lb01's priority and 254 of lb02's while all is well, need priorities that it leaves apart within 1 to 254 (move the priorities, or take a smaller weight)",
+    "vrrp.trackScript.weight: got 20, which makes lb01's priority 254 and lb02's 254 while both scripts succeed, need priorities that still differ within 1 to 254 (change the priorities, or use a smaller weight)",
   ],
   "forwarding-spelt": [
-    "virtualServers[0].forwarding: got fnat, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
-    "virtualServers[1].forwarding: got Full-NAT, need one of DR, NAT, TUN (FULLNAT is in no mainline kernel: use NAT, or TUN when the real servers are in other segments)",
+    "virtualServers[0].forwarding: got fnat, need one of DR, NAT, TUN (no mainline kernel has FULLNAT: use NAT, or TUN if the real servers are in other segments)",
+    "virtualServers[1].forwarding: got Full-NAT, need one of DR, NAT, TUN (no mainline kernel has FULLNAT: use NAT, or TUN if the real servers are in other segments)",
     "virtualServers[2].forwarding: got masq, need one of DR, NAT, TUN (ipvsadm's Masq is NAT)",
   ],
   "vrrp-part-shared": [

@@ -204,7 +204,7 @@ describe("one fault is one problem", () => {
     assert.deepEqual(more, []);
     assert.deepEqual(
       [problem?.got, problem?.fix],
-      ["SSL_GET", "SSL_GET is not built: TCP_CHECK asks for a connection, HTTP_GET for a page"],
+      ["SSL_GET", "SSL_GET is not built: use TCP_CHECK (connects) or HTTP_GET (fetches a page)"],
     );
   });
 
@@ -212,7 +212,7 @@ describe("one fault is one problem", () => {
     const vips = Array.from({ length: 25 }, (_, n) => `10.0.0.${n + 100}`);
     const [problem] = problems(withValue(read("valid-minimal"), ["vrrp", "virtualAddresses"], vips));
     assert.equal(problem?.got, "a list of 25");
-    assert.match(problem?.need ?? "", /^a list of 1 to 20 addresses \(all of them are in every advert, /);
+    assert.match(problem?.need ?? "", /^a list of 1 to 20 addresses \(every advert lists all of them, /);
   });
 
   it("of a group that is too large, before anything is made of it", () => {
@@ -241,7 +241,7 @@ describe("a file that is no topology", () => {
     ["a Compose file", "services:\n  web:\n    environment:\n      PASS: topsec9\n"],
     ["a Terraform file", 'resource "libvirt_domain" "topsec9" {\n}\n'],
     ["an XML or HTML document", "<domain>topsec9</domain>\n"],
-    ["a file of systemd or another with sections in brackets", "[Unit]\nDescription=topsec9: x\n"],
+    ["a systemd unit or another file with sections in brackets", "[Unit]\nDescription=topsec9: x\n"],
     ["a cloud-config of cloud-init", "#cloud-config\npassword: topsec9\n"],
     ["a ldirectord.cf", "checktimeout=3\nvirtual=10.0.0.3:80\n\treal=10.0.0.21:80 gate\n"],
     ["a description of an image (lvs-lab:image)", "disk:\n  source: topsec9\n"],

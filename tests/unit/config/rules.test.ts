@@ -105,7 +105,7 @@ describe("rules of a topology", () => {
 
   for (const [file, got] of [
     ["/", "a folder"],
-    ["/dev/zero", "no regular file"],
+    ["/dev/zero", "something that is not a regular file"],
   ] as const)
     it(`says of ${file} that it is ${got}, and does not read it`, () => {
       const { problems } = refusal(file);
