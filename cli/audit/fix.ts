@@ -5,7 +5,7 @@ import { planOf } from "../../model/plan/site";
 import { visible } from "../terminal";
 import type { Input } from "./input";
 
-/** A word of a file that another one replaces. Lines and columns count from 1. */
+/** A word of a file and its replacement. Lines and columns count from 1. */
 interface Edit {
   readonly file: string;
   readonly line: number;
@@ -21,7 +21,7 @@ export interface Fixed {
   readonly diff: string;
 }
 
-/** Misspelt words with one word that is meant, and nb_get_retry, whose only successor is retry. Nothing else can be done without thinking. */
+/** The edit for a misspelt word with one likely meaning, or for nb_get_retry, which became retry. Only these fixes are certain. */
 function editOf({ rule, message, fix = "", at: { file, line, column } }: AuditFinding): Edit | undefined {
   const [word = ""] = message.split(" ");
   const meant = /^did you mean ([\w-]+)\?$/.exec(fix)?.[1];
@@ -30,14 +30,14 @@ function editOf({ rule, message, fix = "", at: { file, line, column } }: AuditFi
   return instead === undefined ? undefined : { file, line, column, word, instead };
 }
 
-/** A line as it may be shown: what follows a word about passwords or keys is masked, in the old line too where only the new one tells. */
+/** A line that is safe to show: the text after a word about passwords or keys is masked, also if only the other line has that word. */
 function shown(line: string, other: string): string {
   const secret = /^(.*?\b[\w-]*(?:pas|key|secr)[\w-]*)(\s+\S.*)$/i;
   if (secret.test(line)) return line.replace(secret, `$1 ${MASK}`);
   return secret.test(other) ? line.replace(/^(\s*\S+)\s.*$/, `$1 ${MASK}`) : line;
 }
 
-/** The files with their mechanical fixes. A file that would have more errors afterwards is left out. */
+/** The files with their fixes. A file that would then have more errors is left out. */
 export function fixesOf({ machines, facts }: Input): readonly Fixed[] {
   const texts = new Map(machines.flatMap(({ files }) => [...files].map(([path, { text }]) => [path, text])));
   const before = audit(planOf(machines, facts));
@@ -53,7 +53,7 @@ export function fixesOf({ machines, facts }: Input): readonly Fixed[] {
     for (const edit of all) byLine.set(edit.line, [...(byLine.get(edit.line) ?? []), edit]);
     for (const [number, some] of [...byLine].sort(([a], [b]) => a - b)) {
       const old = lines[number - 1] ?? "";
-      // From right to left, so that columns stay true. A definition may have brought the word: then it is not there.
+      // From right to left, so that the columns stay right. A word that came from a definition is not in the line.
       const renewed = [...some]
         .sort((a, b) => b.column - a.column)
         .reduce((line, { column, word, instead }) => {
@@ -82,7 +82,7 @@ export function fixesOf({ machines, facts }: Input): readonly Fixed[] {
 const errorsOf = (findings: readonly AuditFinding[]): number =>
   findings.filter(({ severity }) => severity === "error").length;
 
-/** Writes what is fixed. Answers what was written; a file that is no UTF-8 stays as it is. */
+/** Writes the fixed files, and returns them. A file that is not UTF-8 stays as it is. */
 export function writeFixes(input: Input): readonly Fixed[] {
   return fixesOf(input).filter(({ file, text }) => {
     const bytes = fs.readFileSync(file);

@@ -7,17 +7,17 @@ import { UserError } from "../run";
 import { visible } from "../terminal";
 
 const MIB = 1024 * 1024;
-/** Larger files beside a configuration are no part of it, and no script that anybody reads. */
+/** Larger files beside a configuration are taken for neither a part of it nor a script. */
 const LARGEST = MIB;
 /** A keepalived.conf itself may be larger: people generate them. */
 const LARGEST_MAIN = 4 * MIB;
 const MOST_FILES = 5000;
-/** How a text of UTF-16 looks as UTF-8: a byte order mark, then each second byte is zero. */
+/** How UTF-16 text looks when it is read as UTF-8: a byte order mark, then every second byte is zero. */
 const UTF16 = /^(?:\ufffd\ufffd)?(?:(?:[^\0]\0){2}|(?:\0[^\0]){2})/;
 const FLAT = ".keepalived.conf";
 const ADDRESSES = ["address.json", "addresses.json", "ip-address.json"];
 
-/** Who asks, for what is said of a word that names nothing. */
+/** The verb that asks, for its error about a word that names nothing. */
 export interface Asker {
   readonly verb: string;
   /** What the word may be. */
@@ -34,7 +34,7 @@ export interface Input {
 export const WANTED =
   "a folder with one folder per machine (lb1/keepalived.conf), a folder of NAME.keepalived.conf files, one keepalived.conf, or lb1=FILE lb2=FILE";
 
-/** What a path leads to; undefined: nothing, or nothing that this user may look at. */
+/** The file or folder at a path; undefined: nothing is there, or this user may not look at it. */
 function stat(file: string): fs.Stats | undefined {
   try {
     return fs.statSync(file);
@@ -55,7 +55,7 @@ function isReadable(file: string): boolean {
   }
 }
 
-/** Reads the SITE of a verb. What cannot be read is one error with all of it. */
+/** Reads the SITE of a verb. Throws one error that lists everything that cannot be read. */
 export function readInput(
   words: readonly string[],
   { verb, wanted }: Asker = { verb: "audit", wanted: WANTED },
@@ -95,13 +95,13 @@ function machinesOf(word: string, { verb, wanted }: Asker, problems: string[]): 
   return machines;
 }
 
-/** What a path leads to, where it is no file: a pipe or a device is never read. */
+/** What is at a path if it is not a file: pipes and devices are never read. */
 const shownOf = (file: string): string => {
   const found = stat(file);
   return found && !found.isDirectory() ? `${file} (a pipe, socket or device)` : file;
 };
 
-/** lb1.keepalived.conf and lb1.conf are lb1's; keepalived.conf is of the machine that its folder is named after. */
+/** lb1.keepalived.conf and lb1.conf belong to lb1. keepalived.conf belongs to the machine that its folder is named after. */
 function nameOf(file: string): string {
   const base = path.basename(file);
   if (base === "keepalived.conf") return path.basename(path.dirname(path.resolve(file)));
@@ -131,7 +131,7 @@ function ownFolder(name: string, folder: string, problems: string[]): Machine | 
   const main = path.join(folder, "keepalived.conf");
   if (!isFile(main) && !isFile(deep)) {
     for (const file of [main, deep])
-      if (stat(file)) problems.push(`${file}: got something that is no file, need a keepalived.conf`);
+      if (stat(file)) problems.push(`${file}: got something that is not a file, need a keepalived.conf`);
     return undefined;
   }
   const cards = cardsIn(
@@ -144,7 +144,7 @@ function ownFolder(name: string, folder: string, problems: string[]): Machine | 
   return isDeep ? { name, main: deep, root: folder, files, ...cards } : { name, main, files, ...cards };
 }
 
-/** A file whose folder other machines may share: only what it includes is its own. */
+/** A file in a folder that other machines may share: only the files that it includes belong to it. */
 function single(name: string, main: string, problems: string[]): Machine {
   const folder = path.dirname(main);
   const cards = cardsIn([path.join(folder, `${name}.address.json`)], problems);
@@ -153,7 +153,7 @@ function single(name: string, main: string, problems: string[]): Machine {
   return { name, main: path.normalize(main), files, ...cards };
 }
 
-/** A machine's configuration itself is there and is text, or a problem says why not. */
+/** Reports a problem if a machine's main configuration is missing or is not text. */
 function demandMain(main: string, files: ReadonlyMap<string, SiteFile>, problems: string[]): void {
   const got = wrongOf(main, files.get(path.normalize(main)));
   if (got !== undefined) problems.push(`${main}: got ${got}, need a keepalived.conf`);

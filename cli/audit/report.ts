@@ -3,7 +3,7 @@ import type { AuditFinding } from "../../model/plan/audit";
 import type { Plan } from "../../model/plan/plan";
 import { jsonText, visible } from "../terminal";
 
-/** What an audit says: the same for people and for programs. */
+/** The result of an audit, for people and for programs. */
 export interface AuditReport {
   readonly plan: Plan;
   readonly findings: readonly AuditFinding[];
@@ -13,7 +13,7 @@ const place = ({ file, line }: AuditFinding["at"]): string => `${file}:${line}`;
 
 type Counted = Pick<AuditFinding, "severity" | "accepted">;
 
-/** How many there are of each severity, and how many are accepted. */
+/** The number of findings of each severity, and of accepted ones. */
 export function countsOf(findings: readonly Counted[]): Readonly<Record<Severity | "accepted", number>> {
   const counts = { error: 0, warning: 0, note: 0, accepted: 0 };
   for (const { severity, accepted } of findings) counts[accepted === undefined ? severity : "accepted"]++;
@@ -27,12 +27,12 @@ export function countsText(findings: readonly Counted[]): string {
   return [...counted, ...(accepted > 0 ? [`${accepted} accepted`] : [])].join(", ");
 }
 
-/** So many findings are shown to people; programs get all. */
+/** How many findings are shown to people. Programs get all. */
 const MOST_SHOWN = 100;
-/** So many places of the other sides. */
+/** How many places of the other sides are shown. */
 const MOST_PLACES = 10;
 
-/** What is shown of a list, and what is said of the rest. */
+/** The begin of a list, and a line about the rest. */
 function cut<T>(all: readonly T[], most: number): { readonly shown: readonly T[]; readonly more: readonly string[] } {
   const left = all.length - most;
   return { shown: all.slice(0, most), more: left > 0 ? [`… and ${left} more`] : [] };
@@ -77,10 +77,10 @@ export const reportJson = ({ plan, findings }: AuditReport): string =>
 
 const cell = (text: string): string =>
   visible(text).replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
-/** A text as code; a backtick would end it. */
+/** A text as code in Markdown. A backtick in it would end the code. */
 const code = (text: string): string => `\`${cell(text).replaceAll("`", "'")}\``;
 
-/** A comment of a pull request, or a job's summary. */
+/** For a comment of a pull request, or a job's summary. */
 export function reportMarkdown({ plan, findings }: AuditReport): string {
   const { shown, more } = cut(
     findings.filter(({ accepted }) => accepted === undefined),
@@ -116,7 +116,7 @@ export function reportMarkdown({ plan, findings }: AuditReport): string {
   ].join("\n");
 }
 
-/** Workflow commands of GitHub Actions: each makes an annotation at its line in the pull request. What is accepted makes none. */
+/** Workflow commands of GitHub Actions. Each annotates its line in the pull request. Accepted findings make no annotation. */
 export function reportAnnotations({ findings }: AuditReport): string {
   const data = (text: string): string => visible(text).replaceAll("%", "%25").replaceAll("\n", "%0A");
   const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -4,7 +4,7 @@ import { ruleTexts } from "../../model/plan/audit";
 import { jsonText } from "../terminal";
 import type { AuditReport } from "./report";
 
-/** A path as SARIF has it: relative to the folder that the command was started in, so that code scanning finds it in the checkout. */
+/** A path for SARIF, relative to the working folder, so that code scanning finds the file in the checkout. */
 function uriOf(file: string): string {
   const absolute = path.resolve(file);
   const relative = path.relative(process.cwd(), absolute);

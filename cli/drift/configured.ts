@@ -1,4 +1,4 @@
-/** What a node's script has written and switched on, looked at again: the same steps, read only. */
+/** Looks again at what a node's script has written and switched on. It uses the same steps, and only reads. */
 import { BENEATH, rulesFile, settings, type Step } from "../../components/remote/script";
 import { shellQuote } from "../../components/vm/seed";
 import { MASKED } from "../../infra/outputs";
@@ -16,10 +16,10 @@ const quoted = (words: readonly string[]): string => words.map(shellQuote).join(
 const live = (steps: readonly Step[]): [path: string, value: string][] =>
   of(steps, "sysctl").flatMap(({ content }) => settings(content));
 
-/** Any author's file of networkd: the seed's, cloud-init's, netplan's. */
+/** networkd's files, whoever wrote them: the seed, cloud-init or netplan. */
 const dropIns = (card: string): string => `/etc/systemd/network/10-*-${card}.network.d/routes.conf`;
 
-/** Commands of a look (verify/look.ts) that reads all that steps decide, one process for each kind where that is possible. */
+/** Commands of a look (verify/look.ts) that reads all that the steps decide, with one process for each kind if possible. */
 export function lookAtSteps(steps: readonly Step[]): string {
   const files = steps.filter(isFileLike);
   const [units, modules, made] = [of(steps, "unit"), of(steps, "module"), of(steps, "made")];
@@ -42,7 +42,7 @@ export function lookAtSteps(steps: readonly Step[]): string {
   ].join("\n");
 }
 
-/** What it said, against the steps, in which secrets are masked; password: what the mask stands for, if that is known. */
+/** Compares what the look saw with the steps. Secrets are masked in both; `password` is the masked one, if it is known. */
 export function stepDifferences(node: string, steps: readonly Step[], part: Sections, password?: string): Difference[] {
   const differ = onNode(node, "configured");
   const lines = (section: string): string[] => (part[section] ?? "").split("\n").filter(Boolean);
@@ -62,7 +62,7 @@ export function stepDifferences(node: string, steps: readonly Step[], part: Sect
       const mode = modes.get(step.path);
       if (step.kind === "absent")
         return differ(step.path, "no such file", mode === undefined ? "no such file" : "a file");
-      // Shown until the next boot only, and needed no longer.
+      // This file is needed until the next boot only.
       if (mode === undefined && step.path.startsWith(`${BENEATH}/`)) return [];
       if (mode === undefined) return differ(step.path, "a file", undefined);
       const wanted = ("mode" in step ? step.mode : undefined) ?? "0644";
@@ -95,7 +95,7 @@ export function stepDifferences(node: string, steps: readonly Step[], part: Sect
     ),
     ...of(steps, "unit").flatMap(({ name, enabled, active: running }, index) => {
       const file = name.includes(".") ? name : `${name}.service`;
-      // Whatever does not run is as good as inactive: failed, and what has no unit at all.
+      // A unit that failed or does not exist counts as inactive.
       const state = active[index] === "active" ? "active" : running ? active[index] : "inactive";
       return [
         ...differ(`unit ${name}`, running ? "active" : "inactive", state),
@@ -117,7 +117,7 @@ function contentDifferences(
   password: string | undefined,
 ): Differing[] {
   if (step.kind === "line") {
-    // Of others' files one line is ours.
+    // In a file that is not the lab's, only one line is the lab's.
     const ours = found.split("\n").filter((line) => line.split(/\s+/).includes(step.word));
     return ours.length === 1 && ours[0] === step.line ? [] : [[` (${step.word})`, step.line, ours.join("; ")]];
   }
@@ -125,10 +125,10 @@ function contentDifferences(
   if (!content.includes(MASKED)) return firstDifference(content, found);
   const shown = firstDifference(content, maskPassword(found));
   if (shown.length > 0 || password === undefined) return shown;
-  // Only the secret can be another one: told where, and neither of the two.
+  // Only the secret differs: say where, and show neither of the two.
   return firstDifference(content.replaceAll(MASKED, password), found).map(([at, expected]) => {
     const masked = maskPassword(expected);
-    return [at, masked, `${masked}, another one`];
+    return [at, masked, `${masked}, but different`];
   });
 }
 
@@ -137,7 +137,7 @@ function firstDifference(expected: string, found: string): Differing[] {
   if (expected === found) return [];
   const [wanted, got] = [expected.split("\n"), found.split("\n")];
   const line = Array.from({ length: Math.max(wanted.length, got.length) }).findIndex((_, n) => wanted[n] !== got[n]);
-  // A newline too many, or too few, is a line that is there and empty.
+  // A newline too many or too few counts as an empty line.
   const say = (text: string | undefined): string => (text === undefined ? "end of file" : text || "an empty line");
   return [[`:${line + 1}`, say(wanted[line]), say(got[line])]];
 }

@@ -1,13 +1,13 @@
-/** What the lab was deployed with, beside what its outputs say. */
+/** What the lab was deployed with, beyond what its outputs say. */
 import { isDeepStrictEqual } from "node:util";
 import type { Topology } from "../../infra/model/topology";
 import { withoutPassword } from "../../infra/outputs";
 import { type Exported, exportState } from "../life/deployment";
 
-/** A secret of a state that was exported in plain text: its value is JSON in JSON (sdk/go/common/apitype, SecretV1). */
+/** A secret of a state that was exported in plain text. Its value is JSON in JSON (sdk/go/common/apitype, SecretV1). */
 type PlainSecret = { readonly plaintext: string };
 
-/** The VRRP password in the scripts of a state that was exported in plain text, as keepalived.conf has it; undefined: none of them has one. */
+/** The VRRP password in the scripts of a state that was exported in plain text, as in keepalived.conf; undefined: no script has one. */
 export function passwordIn({ deployment }: Exported): string | undefined {
   const scripts = (deployment.resources ?? []).flatMap(({ type, inputs }) => {
     const stdin = type === "command:remote:Command" ? (inputs?.stdin as string | PlainSecret | undefined) : undefined;
@@ -18,7 +18,7 @@ export function passwordIn({ deployment }: Exported): string | undefined {
   return scripts.flatMap((script) => /^\s*auth_pass (.+)$/m.exec(script)?.[1] ?? [])[0]?.replaceAll(`'\\''`, "'");
 }
 
-/** The VRRP password of a deployed lab. It stays in this process: nothing that is told has it in it. */
+/** The VRRP password of a deployed lab. It stays in this process: no message contains it. */
 export async function deployedPassword(
   env: Readonly<Record<string, string>>,
   { vrrp }: Topology,
@@ -26,6 +26,6 @@ export async function deployedPassword(
   return vrrp?.authentication === undefined ? undefined : passwordIn(await exportState(env, "--show-secrets"));
 }
 
-/** Whether a topology is another one than the outputs of a stack tell of. What JSON does not carry is not there either. */
+/** Whether a topology differs from the one in a stack's outputs. It is compared as JSON, as the outputs are JSON. */
 export const isAnother = (written: Topology, deployed: Topology): boolean =>
   !isDeepStrictEqual(JSON.parse(JSON.stringify(withoutPassword(written))), deployed);

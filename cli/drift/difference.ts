@@ -1,18 +1,18 @@
 import { table } from "../table";
 
-/** One way in which a lab is not what its topology says. */
+/** One difference between a lab and its topology. */
 export type Difference = {
-  /** Where: a resource's property, a file's line on a node, a row of a table. */
+  /** The place: a resource's property, a file's line on a node, or a row of a table. */
   readonly path: string;
   readonly expected: string;
   readonly found: string;
-  /** The node whose it is, or several; none: it is outside of the guests. */
+  /** The nodes that it concerns; none: it is outside the guests. */
   readonly nodes: readonly string[];
-  /** host: outside of the guests; guest: unreachable; configured: what the node's script writes; running: what its daemons made of it. */
+  /** host: outside the guests; guest: unreachable; configured: what the node's script writes; running: what its daemons made of that. */
   readonly kind: "host" | "guest" | "configured" | "running";
 };
 
-/** What stands for something that is not there. */
+/** Shown in the place of something that is missing. */
 export const NOTHING = "nothing";
 
 /** The differences of one node. */
@@ -29,6 +29,6 @@ export const differenceText = (all: readonly Difference[]): string =>
     ? "no drift"
     : table([["PATH", "EXPECTED", "FOUND"], ...all.map(({ path, expected, found }) => [path, expected, found])]);
 
-/** What a verb says of them: a table, or one JSON document. */
+/** The differences as a verb prints them: a table, or one JSON document. */
 export const differencesSaid = (stack: string, all: readonly Difference[], json: boolean): string =>
   json ? JSON.stringify({ stack, differences: all }, null, 2) : differenceText(all);

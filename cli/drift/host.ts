@@ -1,4 +1,4 @@
-/** What is outside of the guests: libvirt's objects and the client, against the stack's state. */
+/** Compares what is outside the guests (libvirt's objects and the client) with the stack's state. */
 import type { LabOutputs } from "../../infra/outputs";
 import type { Opened } from "../lab";
 import { type Exported, exportState, forget, nameOf, type Resource } from "../life/deployment";
@@ -14,14 +14,14 @@ const host = (path: string, expected: string, found: string): Difference => ({
   kind: "host",
 });
 
-/** What is missing, and what is there beside. Pure. */
+/** What is missing, and what should not be there. Pure. */
 export function objectDifferences(state: Exported, seen: Seen): Difference[] {
   const { pools, networks } = seen.facts;
   const resources = state.deployment.resources ?? [];
   const still = (resource: Resource): boolean =>
     [...pools, ...networks].some(({ active, xml }) => !active && xml.includes(`<uuid>${resource.id}</uuid>`));
   const idle = resources.filter(still);
-  // A pool that stands still does not tell of its volumes.
+  // A stopped pool does not list its volumes.
   const isHidden = ({ type }: Resource): boolean =>
     idle.some((one) => one.type === "libvirt:index/pool:Pool") && /volume:Volume|combustion:Combustion/.test(type);
   const ghosts = resources.filter((one) => isGhost(seen)(one) && !still(one) && !isHidden(one));
@@ -42,7 +42,7 @@ type Refreshed = {
   }[];
 };
 
-/** What `pulumi refresh --preview-only --json` found otherwise than the state has it. */
+/** The differences from the state that `pulumi refresh --preview-only --json` found. */
 export function propertyDifferences(json: string): Difference[] {
   const { steps = [] } = JSON.parse(json) as Refreshed;
   return steps
@@ -63,7 +63,7 @@ function valueAt(resource: Resource | undefined, path: string): string {
   return value === undefined ? NOTHING : typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Looks at both. What is missing cannot be refreshed: the provider would end with an error. */
+/** Looks at both. Excludes what is missing from the refresh, because the provider would fail on it. */
 export async function hostDifferences({ stack, host: libvirt, env }: Opened): Promise<Difference[]> {
   const state = await exportState(env);
   const seen = await look(stack, libvirt, state);
@@ -73,7 +73,7 @@ export async function hostDifferences({ stack, host: libvirt, env }: Opened): Pr
   return [...objectDifferences(state, seen), ...propertyDifferences(refreshed)];
 }
 
-/** The client's addresses, as its namespace has them. */
+/** Addresses that the client's namespace lacks. */
 export const clientDifferences = ({ client }: Pick<LabOutputs, "client">, held: readonly string[]): Difference[] =>
   client.addresses
     .filter((address) => !held.includes(address))

@@ -25,13 +25,13 @@ import type { Difference } from "./difference";
 import { clientDifferences, hostDifferences } from "./host";
 import { runningDifferences } from "./running";
 
-/** Looks for every way in which a deployed lab is not what its topology says, outside of its guests and in them. Changes nothing. */
+/** Finds all differences between a deployed lab and its topology, outside its guests and in them. Changes nothing. */
 export async function drift(opened: Opened, session: Session): Promise<Difference[]> {
   const outside = await hostDifferences(opened);
   return [...outside, ...(await guestDifferences(opened, session))];
 }
 
-/** The guests that run, and the client's namespace. One that does not run is a difference outside of it. */
+/** Looks at the guests that run, and at the client's namespace. A guest that does not run is reported as a difference of the host. */
 async function guestDifferences({ host, env }: Opened, session: Session): Promise<Difference[]> {
   const { domains } = await facts(host);
   const password = await deployedPassword(env, session.topology);
@@ -55,23 +55,23 @@ async function guestDifferences({ host, env }: Opened, session: Session): Promis
   ];
 }
 
-/** What a guest was configured with; of a lab that does not say it, what this checkout would do. */
+/** What a guest was configured with. If the lab's outputs do not say so, it is what this checkout would do. */
 const stepsOf = (session: Session, topology: Topology, node: Node): readonly Step[] =>
   session.configuration?.[node.name] ?? roleSteps(topology, node, MASKED, session.guest(node.name));
 
-/** The client's namespace; one that is a guest was looked at with the others. */
+/** Looks at the client's namespace. A client that is a guest is looked at with the other guests. */
 async function namespaceDifferences(session: Session): Promise<Difference[]> {
   if (session.lab.client.namespace === undefined) return [];
   const { code, stdout } = await session.client(["ip", "-json", "-4", "address", "show", "dev", clientInterface]);
-  // Without its namespace the client itself is missing, which is told already.
+  // If the namespace is missing, the client itself is reported as missing already.
   if (code !== 0) return [];
   const held = parseAddresses(stdout.trim()).map(({ address }) => address);
   return clientDifferences(session.lab, held);
 }
 
 /**
- * Makes the lab again what it was deployed as, with as little as does it, and answers what could not be mended in some seconds. Pulumi
- * would deploy whatever the topology file says by now: a file that was edited is refused.
+ * Brings the lab back to what it was deployed as, with as few changes as possible. Returns the differences that are left after some seconds.
+ * Refuses a topology file that was edited, because Pulumi would deploy what it says now.
  */
 export async function repair(opened: Opened, settle: number): Promise<Difference[]> {
   const { stack } = opened;
@@ -93,9 +93,9 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
     if (failure !== undefined) return giveUp(opened, failure);
   }
   if (found.length === 0) return [];
-  // Another session: a connection to a guest that was made anew leads nowhere.
+  // Use another session: a connection to a guest that was made again is dead.
   return withSession(stack, async (session) => {
-    // A script does not touch what is active: what runs otherwise although it is configured right is started anew.
+    // The scripts do not touch active units. Restart a daemon that is configured right but runs with something else.
     const rest = await settled(
       opened,
       session,
@@ -108,8 +108,8 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
 }
 
 /**
- * Refuses to mend by Pulumi what another version has deployed: it would write what this one renders, on every machine. What only runs
- * otherwise is started anew, and needs no Pulumi.
+ * Refuses to repair with Pulumi what another version has deployed: Pulumi would write this version's files on every machine. Differences that
+ * only a restart of a daemon needs do not need Pulumi.
  */
 export function checkVersion(
   { lab }: Pick<Opened["stack"], "lab">,
@@ -122,14 +122,14 @@ export function checkVersion(
       ? "may change files"
       : `would change ${places.length} place${places.length === 1 ? "" : "s"} (${places.join(", ")})`;
   throw new UserError(
-    `${lab}: was deployed by another version of lvs-lab, and making it again as it was would deploy this one's: ./scripts/lab up ${lab} does, and ${what}`,
+    `${lab}: was deployed by another version of lvs-lab, and a repair would deploy this version: run ./scripts/lab up ${lab} instead, which ${what}`,
   );
 }
 
-/** Seconds that elections and health checks get after the scripts have run; starting a daemon anew does no harm where they need longer. */
+/** Seconds for elections and health checks after the scripts have run. If they need longer, the restart of a daemon does no harm. */
 const patience = LIMITS.repairSettle.seconds;
 
-/** Starts the units of the nodes anew whose daemons differ. */
+/** Restarts the units of the nodes whose daemons differ. */
 async function startAnew(session: Session, rest: readonly Difference[]): Promise<void> {
   const topology = withoutSecrets(session.topology);
   const nodes = new Set(rest.filter(({ kind }) => kind === "running").flatMap((one) => one.nodes));
@@ -137,14 +137,14 @@ async function startAnew(session: Session, rest: readonly Difference[]): Promise
     const units = stepsOf(session, topology, node).flatMap((step) =>
       step.kind === "unit" && step.active ? [step.name] : [],
     );
-    // What differs where no daemon of the lab runs is an address, and those are networkd's.
+    // A node without a daemon of the lab can only differ in an address, and networkd sets those.
     const those = units.length > 0 ? units : ["systemd-networkd"];
-    note(`${node.name}: starting ${those.join(", ")} anew`);
+    note(`${node.name}: restarting ${those.join(", ")}`);
     await session.ssh(node.name, `systemctl restart ${those.join(" ")}`, { timeout: LIMITS.restart.seconds });
   }
 }
 
-/** Waits until the guests have no difference any more, or the seconds are over; elections and health checks take their time. */
+/** Waits until the guests have no difference any more, or until the time is over. Elections and health checks need some seconds. */
 async function settled(opened: Opened, session: Session, seconds: number): Promise<Difference[]> {
   let rest: Difference[] = [];
   await until(seconds, async () => {
@@ -155,8 +155,8 @@ async function settled(opened: Opened, session: Session, seconds: number): Promi
 }
 
 /**
- * What Pulumi has to make anew although nothing of it changed: the script of a node whose files differ, the disk (and with it the
- * machine) of one that runs and does not answer, the client.
+ * What Pulumi has to make again although its inputs did not change: the script of a node whose files differ, the disk (and with it the
+ * machine) of a node that runs and does not answer, and the client.
  */
 export function replacements(
   found: readonly Difference[],

@@ -1,4 +1,4 @@
-/** What daemons and kernels made of a node's configuration, by what verify sees of them. */
+/** Compares what daemons and kernels run with a node's configuration, by the looks of verify. */
 import { renderExports } from "../../components/nfs/exports";
 import { DOCUMENT_ROOT, renderFstabLine } from "../../components/nfs/mount";
 import { addressesOn, guestsOf } from "../../infra/model/guests";
@@ -17,7 +17,7 @@ import { holdersOf, list } from "../verify/checks/check";
 import type { LabSeen, NodeSeen } from "../verify/seen";
 import { type Difference, NOTHING, onNode } from "./difference";
 
-/** Everything that runs otherwise than the topology says. Nodes that were not looked at are left out. */
+/** All running things that differ from the topology. Nodes that were not looked at are left out. */
 export function runningDifferences(topology: Topology, nodes: Readonly<Record<string, NodeSeen>>): Difference[] {
   const guests = Object.values(guestsOf(topology));
   const each = <N extends Node>(those: readonly N[], differences: (node: N, seen: NodeSeen) => Difference[]) =>
@@ -55,7 +55,7 @@ export function runningDifferences(topology: Topology, nodes: Readonly<Record<st
       ];
     }),
     ...each(nfsServersOf(topology), (node, { share }) => {
-      // exports(5): folder and hosts with their options; showmount tells of the hosts alone.
+      // exports(5) has folder and hosts with their options; showmount shows no options.
       const hosts = [...renderExports(topology, node).matchAll(/ (\S+)\(/g)].map(([, host = ""]) => host);
       const shown = (share?.shown ?? []).map((one) => one.replace(/\s+/, " "));
       return onNode(node.name, "running")("exports", `${node.share} ${hosts.join(",")}`, shown.join("; "));
@@ -74,11 +74,11 @@ function addressDifferences(node: Node, { addresses }: NodeSeen): Difference[] {
   });
 }
 
-/** Who holds each VIP: the director that must, or without preemption any one of them. */
+/** Compares who holds each VIP with who must: the MASTER, or without preemption any one director. */
 function vipDifferences(topology: Topology, nodes: LabSeen["nodes"]): Difference[] {
   const balancers = balancersOf(topology).map(({ name }) => name);
   const master = expectedMaster(topology);
-  if (balancers.some((name) => nodes[name]?.reachable !== true)) return []; // who is out of reach may hold it
+  if (balancers.some((name) => nodes[name]?.reachable !== true)) return []; // an unreachable node may hold it
   return vipsOf(topology).flatMap((vip): Difference[] => {
     const holders = holdersOf(topology, { nodes }, vip);
     const right = holders.length === 1 && (master === undefined || holders[0] === master);

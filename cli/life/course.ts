@@ -1,11 +1,11 @@
-/** The course of a Pulumi run, machine by machine, as its events tell it. Pure: events go in, and lines come out. */
+/** The course of a Pulumi run, machine by machine, from its events. Pure: events go in, and lines come out. */
 import { fit } from "../screen";
 import { type Paint, padTo, widthOf } from "../terminal";
 import { nameOf } from "./deployment";
 import type { EngineEvent } from "./events";
 import { nodeOf } from "./failure";
 
-/** Who takes part in a run. */
+/** The machines of a run. */
 export type Cast = {
   /** The lab's name. */
   readonly lab: string;
@@ -13,11 +13,11 @@ export type Cast = {
   readonly roles: Readonly<Record<string, string>>;
 };
 
-/** What a run does with a machine, in this order. */
+/** The parts of a run for each machine, in this order. */
 const PARTS = ["removing", "making", "answering", "configuring"] as const;
 type Part = (typeof PARTS)[number];
 
-/** Its words: done, at work and failed. */
+/** Its words for: done, running and failed. */
 const WORDS: Readonly<Record<Part, readonly [done: string, busy: string, failed: string]>> = {
   removing: ["removed", "removing", "not removed"],
   making: ["made", "making", "not made"],
@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<Part, readonly [done: string, busy: string, failed:
   configuring: ["configured", "configuring", "not configured"],
 };
 
-/** Roles whose machines are configured before those of another (components/cluster.ts). */
+/** The role that must be configured before another role (components/cluster.ts). */
 const BEFORE: Readonly<Record<string, string>> = { web: "nfs", director: "web", proxy: "web" };
 
 type PartCourse = {
@@ -33,21 +33,21 @@ type PartCourse = {
   readonly begun: number;
   /** When the last of it was done. */
   readonly ended: number;
-  /** Names of the resources under way, without the machine's. */
+  /** Names of the running resources, without the machine's name. */
   readonly open: readonly string[];
   readonly failed: boolean;
 };
 
-/** What was done with a machine so far; the rows "lab" and "client" are of what no guest owns. */
+/** What was done with a machine so far. The rows "lab" and "client" are for resources that belong to no guest. */
 type Row = { readonly [K in Part]?: PartCourse } & { readonly unchanged: number };
 
 /** A run so far, by row. */
 export type Course = Readonly<Record<string, Row>>;
 
-/** A resource as a row and a part of it; undefined: it is none of the lab's own. */
+/** The row and part of a resource; undefined: it is not a resource of the lab. */
 type Place = { readonly row: string; readonly part: Part | "unchanged"; readonly what: string };
 
-/** The row of what the machines share, and of a client that is a network namespace. */
+/** The rows of what the machines share, and of a client that is a network namespace. */
 const SHARED = "lab";
 const CLIENT = "client";
 
@@ -55,7 +55,7 @@ function placeOf(
   { lab, roles }: Cast,
   { op, urn, type }: { op: string; urn: string; type: string },
 ): Place | undefined {
-  // Components and providers are there when their children are.
+  // Leave out components and providers: they exist when their children do.
   if (/^(pulumi|lvs-lab):/.test(type)) return undefined;
   const name = nameOf({ urn });
   const isSegment = type === "libvirt:index/network:Network";
@@ -84,11 +84,11 @@ function partOf(op: string, guest: boolean, what: string): Place["part"] | undef
       if (guest && what === "ready") return "answering";
       return guest && what === "configure" ? "configuring" : "making";
     default:
-      return undefined; // the steps of a replacement are told one by one
+      return undefined; // the steps of a replacement have events of their own
   }
 }
 
-/** What one event adds to the course of a run, so many seconds after it began. */
+/** Adds one event to the course of a run, so many seconds after the run began. */
 export function follow(course: Course, cast: Cast, event: EngineEvent, at: number): Course {
   const { metadata } = event.resourcePreEvent ?? event.resOutputsEvent ?? event.resOpFailedEvent ?? {};
   const place = metadata && placeOf(cast, metadata);
@@ -110,7 +110,7 @@ export function follow(course: Course, cast: Cast, event: EngineEvent, at: numbe
   return { ...course, [row]: { ...before, [part]: after } };
 }
 
-/** What shows that a part of a row is over, where several resources belong to it. */
+/** The last resource of a part that has several resources: when it is done, the part is done. */
 const LAST: Readonly<Record<Part, readonly string[]>> = {
   removing: ["domain", "namespace"],
   making: ["domain", "namespace"],
@@ -118,7 +118,7 @@ const LAST: Readonly<Record<Part, readonly string[]>> = {
   configuring: ["configure"],
 };
 
-/** The line that an event deserves where nothing is drawn; `course` is the one after it. Undefined: none. */
+/** The line for an event if nothing is drawn; undefined: none. `course` is the course after the event. */
 export function lineOf(course: Course, cast: Cast, event: EngineEvent, at: number): string | undefined {
   const { metadata } = event.resOutputsEvent ?? event.resOpFailedEvent ?? {};
   const place = metadata && placeOf(cast, metadata);
@@ -131,7 +131,7 @@ export function lineOf(course: Course, cast: Cast, event: EngineEvent, at: numbe
   return `${since(at)}  ${row}: ${part === "answering" ? "answers SSH after" : `${done} in`} ${took}`;
 }
 
-/** What is waited for, in one line. Undefined: nothing is. */
+/** What the run waits for, in one line; undefined: nothing. */
 export function waitingLine(course: Course, cast: Cast, at: number): string | undefined {
   const waits = rowsOf(course, cast).flatMap((name) =>
     PARTS.flatMap((part) => {
@@ -145,7 +145,7 @@ export function waitingLine(course: Course, cast: Cast, at: number): string | un
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
 const since = (at: number): string => `${at.toFixed(1).padStart(6)} s`;
 
-/** A part at work. Whole seconds: a frame that is drawn is then a new one once a second. */
+/** A running part, with whole seconds, so that the frame changes only once a second. */
 function busy(part: Part, { begun, open }: PartCourse, at: number): string {
   const what = part === "making" || part === "removing" ? `: ${open.join(", ")}` : "";
   return `${WORDS[part][1]} ${Math.floor(at - begun)} s${what}`;
@@ -158,7 +158,7 @@ const rowsOf = (course: Course, { roles }: Cast): string[] => [
   ...[CLIENT].filter((name) => course[name] !== undefined && roles[name] === undefined),
 ];
 
-/** How a row stands: what failed and what is at work is shown first where there is no room for all. */
+/** The state of a row. If there is no room for all rows, failed and running ones are shown first. */
 type Standing = "failed" | "busy" | "waits" | "done";
 
 type Cell = { readonly text: string; readonly meaning?: "good" | "bad" | "busy" | "weak" };
@@ -173,7 +173,7 @@ function standingOf(name: string, course: Course, { roles }: Cast): Standing {
   return guest && row.making !== undefined && row.configuring === undefined ? "waits" : "done";
 }
 
-/** What a row that stands still waits for. */
+/** What an idle row waits for. */
 function awaited(name: string, course: Course, cast: Cast): string {
   const role = BEFORE[cast.roles[name] ?? ""];
   const others = Object.keys(cast.roles).filter((one) => cast.roles[one] === role);
@@ -198,7 +198,7 @@ function cellsOf(name: string, course: Course, cast: Cast, at: number): Cell[] {
   return [...cells, ...waits, ...idle];
 }
 
-/** Cells that the first columns of work have at least, so that they stand still while their texts change. */
+/** Least width of the first columns, so that they do not move while their texts change. */
 const LEAST = [12, 18, 18];
 
 /** The run as lines, one for each machine, on a terminal of so many columns and lines. */
@@ -229,7 +229,7 @@ export function courseLines(
   return hidden.length === 0 ? lines : [...lines, fit(`… and ${hidden.length} more: ${counts.join(", ")}`, columns)];
 }
 
-/** Cells in a row, cut where the terminal ends, before they are painted. */
+/** Cells in a row, cut at the terminal's width before they are painted. */
 function painted(cells: readonly Cell[], least: readonly number[], columns: number, paint: Paint): string {
   let left = columns;
   const texts = cells.map(({ text, meaning }, index) => {

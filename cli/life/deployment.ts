@@ -2,13 +2,13 @@ import { run } from "../run";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A resource as Pulumi's state has it; of its many fields those that are read here. */
+/** A resource in Pulumi's state, with the fields that are read here. */
 export type Resource = {
   readonly urn: string;
   readonly type: string;
-  /** The provider's name for it: of libvirt's objects the uuid, of a volume its path. */
+  /** The provider's id: the uuid of a libvirt object, the path of a volume. */
   readonly id?: string;
-  /** True: a copy that its successor has replaced and that waits for its deletion. */
+  /** True: its successor has replaced it, and it waits for its deletion. */
   readonly delete?: boolean;
   readonly provider?: string;
   readonly parent?: string;
@@ -25,16 +25,16 @@ export type Exported = {
   readonly version: number;
   readonly deployment: {
     readonly resources?: readonly Resource[];
-    /** What an engine that was cut off was doing; `stack import` drops them. */
+    /** Operations that were cut off; `stack import` drops them. */
     readonly pending_operations?: readonly { readonly resource: Resource; readonly type: string }[] | null;
   };
 };
 
-/** The state of a stack; secrets stay encrypted, unless it is asked for with `--show-secrets`. */
+/** The state of a stack. Secrets stay encrypted without `--show-secrets`. */
 export const exportState = async (env: Environment, ...more: readonly "--show-secrets"[]): Promise<Exported> =>
   JSON.parse(await run(["pulumi", "stack", "export", ...more], { env })) as Exported;
 
-/** Replaces the state of a stack. Pulumi checks that it holds together, and drops pending operations. */
+/** Replaces the state of a stack. Pulumi checks that it is consistent, and drops pending operations. */
 export async function importState(env: Environment, state: Exported): Promise<void> {
   await run(["pulumi", "stack", "import"], { env, input: JSON.stringify(state) });
 }
@@ -42,13 +42,13 @@ export async function importState(env: Environment, state: Exported): Promise<vo
 /** A resource's own name. */
 export const nameOf = ({ urn }: Pick<Resource, "urn">): string => urn.split("::").slice(3).join("::");
 
-/** libvirt's names of the domains of a state. */
+/** libvirt's names for the domains of a state. */
 export const domainsOf = ({ deployment }: Exported): string[] =>
   (deployment.resources ?? []).flatMap(({ type, inputs }) =>
     type === "libvirt:index/domain:Domain" && typeof inputs?.name === "string" ? [inputs.name] : [],
   );
 
-/** Everything that a resource cannot be without. */
+/** Everything that a resource needs. */
 const needs = (one: Resource): string[] => [
   ...(one.dependencies ?? []),
   ...Object.values(one.propertyDependencies ?? {}).flatMap((urns) => urns ?? []),
@@ -57,8 +57,8 @@ const needs = (one: Resource): string[] => [
 ];
 
 /**
- * A state without some resources and without whatever depends on them: a domain on a disk that is gone has to be made anew, and
- * what was configured on a machine went with it. The resources that go are named, in the order of the state.
+ * A state without some resources and without everything that depends on them: a domain whose disk is gone has to be made again, and so has the
+ * configuration of its machine. Also returns the removed resources, in the order of the state.
  */
 export function forget(
   state: Exported,
@@ -66,7 +66,7 @@ export function forget(
 ): { readonly kept: Exported; readonly forgotten: readonly Resource[] } {
   const all = state.deployment.resources ?? [];
   const forgotten = new Set(all.filter(isGone));
-  // A copy that waits for its deletion shares its URN with its successor, on whom the others depend.
+  // A resource that waits for its deletion has the same URN as its successor, and the others depend on the successor.
   const urns = new Set([...forgotten].filter((one) => one.delete !== true).map(({ urn }) => urn));
   let before: number;
   do {

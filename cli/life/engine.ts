@@ -17,12 +17,12 @@ import { clear, mend } from "./mend";
 import { fullFolder } from "./room";
 import { runEngine } from "./watched";
 
-/** After how many looks in a row without an answer libvirt is given up, and a disk that stays full. */
+/** Looks in a row without an answer until libvirt is given up, or with a full disk until the run is given up. */
 const lostLooks = 4;
 
 /**
- * Watches over what an engine needs, and tells when it waits in vain: the provider waits for ever for a libvirt that has ended, a guest whose
- * disk has no room stands still, and one that cannot boot never answers SSH. The signal's reason is the complaint. The events grow meanwhile.
+ * Watches what an engine needs, and ends the run if it would wait for ever: the provider waits for a libvirt that has ended, a guest pauses if
+ * its disk is full, and a guest that cannot boot never answers SSH. The signal's reason is the complaint. The events grow meanwhile.
  */
 function watch(
   opened: Opened,
@@ -48,14 +48,14 @@ function watch(
       if (fallen !== undefined && !over.signal.aborted) hopeless.abort(fallen);
     }
   };
-  // A libvirt that does not end a question in its time is a complaint like the others, and never an error that nobody takes.
+  // A libvirt that does not answer in time is a complaint like the others, and must not become an unhandled error.
   lookOn().catch((error: unknown) =>
     hopeless.abort({ message: error instanceof Error ? error.message : String(error) } satisfies Complaint),
   );
   return { hopeless: hopeless.signal, end: () => over.abort() };
 }
 
-/** How far a run has come with a guest. One that it did not start, or takes away, is not its to wait for. */
+/** How far a run has come with a guest. It does not wait for a guest that it did not start or that it removes. */
 export function stageOf(lab: string, node: string, operations: ReadonlyMap<string, Operation>): Stage {
   const isMade = (name: string): boolean => {
     const { op, done } = operations.get(`${lab}-${node}-${name}`) ?? { op: "same", done: false };
@@ -68,10 +68,10 @@ export function stageOf(lab: string, node: string, operations: ReadonlyMap<strin
 const gone = (host: Hypervisor): string =>
   `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
 
-/** Why a run failed, in one text, and which of its nodes have a guest that never answered. */
+/** Why a run failed, as one text, and the nodes whose guests never answered. */
 export type Failure = { readonly text: string; readonly silent: readonly string[] };
 
-/** Runs `pulumi up` on what is left of an earlier run; undefined: it succeeded. */
+/** Cleans up after an earlier run, then runs `pulumi up`; undefined: it succeeded. */
 export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<Failure | undefined> {
   await mend(opened);
   const { stack, host } = opened;
@@ -79,7 +79,7 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
   const { hopeless, end } = watch(opened, events);
   try {
     const { code } = await runEngine(opened, ["up", ...more], { stop: hopeless, events });
-    stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy takes it away`);
+    stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy removes the lab`);
     if (code === 0) return undefined;
     if (hopeless.aborted) return failureOf(opened, [hopeless.reason as Complaint]);
     if (!(await answers(host.uri))) return failureOf(opened, [{ message: gone(host) }]);
@@ -97,15 +97,15 @@ function failureOf(opened: Opened, complaints: readonly Complaint[]): Failure {
 }
 
 /**
- * Ends a run that failed, with its error. Nothing half-made stays: no domain that was defined and did not start, and no disk of a guest
- * that never answered, for it would not answer the next time either.
+ * Ends a failed run with its error. Removes what is half-made: domains that did not start, and the disks of guests that never answered, because
+ * they would not answer the next time either.
  */
 export async function giveUp(opened: Opened, { text, silent }: Failure): Promise<never> {
   const { lab } = namesOf(opened.stack);
   const disks = silent.map((node) => `${lab}-${node}-disk`);
   const isUseless = (resource: Resource): boolean => disks.includes(nameOf(resource));
   await mend(opened, isUseless).catch((error: unknown) =>
-    note(`what is half-made stays until the next run: ${String(error)}`),
+    note(`half-made resources stay until the next run: ${String(error)}`),
   );
   throw new UserError(text);
 }
@@ -122,12 +122,12 @@ function sceneOf({ stack, host }: Opened): Parameters<typeof explain>[1] {
   };
 }
 
-/** Takes away all of a lab that is outside of the caches: by Pulumi, and what Pulumi cannot by its names. */
+/** Removes all of a lab except the caches: with Pulumi first, then by the names of what Pulumi could not remove. */
 export async function engineDestroy(opened: Opened): Promise<void> {
   await mend(opened);
   const { code } = await runEngine(opened, ["destroy"], { timeout: LIMITS.destroy.seconds });
   stopIfInterrupted(`./scripts/lab destroy ${opened.stack.lab} goes on from here`);
-  if (code !== 0) note("pulumi destroy failed (see above): removing what bears the lab's mark, and the state");
+  if (code !== 0) note("pulumi destroy failed (see above): removing everything with the lab's mark, and the state");
   if (code === 0) await mend(opened);
   else await clear(opened);
 }

@@ -1,8 +1,8 @@
-/** Pulumi's log of what an engine does: one JSON document a line (sdk/go/common/apitype, EngineEvent). */
+/** Pulumi's log of an engine's events: one JSON document per line (sdk/go/common/apitype, EngineEvent). */
 import * as fs from "node:fs";
 import { nameOf } from "./deployment";
 
-/** Of an event's many kinds and fields those that are read here. */
+/** An event, with the kinds and fields that are read here. */
 export type EngineEvent = {
   readonly diagnosticEvent?: Diagnostic;
   readonly resourcePreEvent?: { readonly metadata: Metadata };
@@ -15,15 +15,15 @@ export type Diagnostic = {
   readonly urn?: string;
   readonly message: string;
   readonly severity: string;
-  /** True: of this moment only, such as a line of a command that runs. */
+  /** True: of short interest only, such as a line of a running command. */
   readonly ephemeral?: boolean;
 };
 
 type Metadata = { readonly urn: string; readonly op: string; readonly type: string };
 
 /**
- * All whole events of a log. The last line may be half written: the engine is at work, or was killed. Not those for debugging, which hold
- * every value that the program gave, secrets too (seen with 3.250.0): nobody gets to see them.
+ * All whole events of a log. The last line may be half written, because the engine is running or was killed. Drops events for debugging, because
+ * they hold every value of the program, secrets too (seen with 3.250.0).
  */
 export const eventsOf = (log: string): EngineEvent[] =>
   log
@@ -33,16 +33,16 @@ export const eventsOf = (log: string): EngineEvent[] =>
     .map((line) => JSON.parse(line) as EngineEvent)
     .filter(({ diagnosticEvent }) => diagnosticEvent?.severity !== "debug");
 
-/** What a diagnostic says, without its colours, which are marked as <{%fg 1%}>. */
+/** The text of a diagnostic without its colours, which are marked as <{%fg 1%}>. */
 export const messageOf = ({ message }: Diagnostic): string => message.replace(/<\{%[^%]*%\}>/g, "").trim();
 
-/** A log of events that somebody else writes meanwhile. */
+/** A log of events that another program is writing. */
 export class EventLog {
   private readonly descriptor: number;
-  /** What was read of the line that is not whole yet. */
+  /** The part of an unfinished line that was read. */
   private rest = Buffer.alloc(0);
 
-  /** The file is made here: what is opened is what the engine then writes into. */
+  /** Makes the file, so that it is the one that the engine then writes into. */
   constructor(file: string) {
     this.descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_CREAT, 0o600);
   }
@@ -67,15 +67,15 @@ export class EventLog {
   }
 }
 
-/** What an engine did last with a resource, and whether that is over. */
+/** An engine's last operation on a resource, and whether it has ended. */
 export type Operation = { readonly op: string; readonly done: boolean };
 
-/** What an engine has done so far, by the resources' own names. */
+/** The operations so far, by the resources' own names. */
 export function operationsOf(events: readonly EngineEvent[]): Map<string, Operation> {
   const last = new Map<string, Operation>();
   for (const { resourcePreEvent: begun, resOutputsEvent: ended } of events) {
     const { metadata } = ended ?? begun ?? {};
-    // A replacement is told as its two halves too.
+    // A replacement also has events for its two halves.
     if (metadata !== undefined && metadata.op !== "replace")
       last.set(nameOf(metadata), { op: metadata.op, done: ended !== undefined });
   }

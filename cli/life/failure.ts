@@ -2,7 +2,7 @@ import type { Resource } from "./deployment";
 import { nameOf } from "./deployment";
 import { type EngineEvent, messageOf } from "./events";
 
-/** What went wrong: an error that Pulumi reported, of a resource or of the run as a whole, or what a watch over the guests saw. */
+/** What went wrong: an error that Pulumi reported about a resource or the whole run, or what a watch over the guests saw. */
 export type Complaint = {
   readonly resource?: Pick<Resource, "urn">;
   /** The node whose guest cannot come up, and why. */
@@ -18,7 +18,7 @@ export const complaintsOf = (events: readonly EngineEvent[]): Complaint[] =>
       : [],
   );
 
-/** What an operator can do about a failure. */
+/** A cause of failure, and what an operator can do about it. */
 type Cause = { readonly pattern: RegExp; readonly cause: string; readonly fix: string };
 
 const FULL: Cause = {
@@ -30,7 +30,7 @@ const FULL: Cause = {
 const SILENT: Cause = {
   pattern: /attempts to reach SSH|waited \d+ s for the end of the boot/,
   cause: "the guest never answered SSH, or never finished its boot",
-  fix: "read its serial log, and mend what that says; the guest is removed, and the next run makes another",
+  fix: "read its serial log and correct the cause; the guest is removed, and the next run makes another",
 };
 
 /** What to do about a guest that was seen to fall. */
@@ -45,42 +45,42 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern: /cannot allocate memory|cannot set up guest memory/i,
-    cause: "the host has not enough memory for the guest",
+    cause: "the host does not have enough memory for the guest",
     fix: "free some, or give the node less memory in the topology",
   },
   {
     pattern: /already exists|is already (in use|defined)/i,
-    cause: "something that is not this lab's has its name",
-    fix: "remove or rename that, or give the lab another name",
+    cause: "something outside this lab has the same name",
+    fix: "remove or rename it, or give the lab another name",
   },
   SILENT,
   {
     pattern: /error (creating|defining) libvirt domain/,
     cause: "the guest's domain cannot start",
-    fix: "mend what libvirt says",
+    fix: "correct what libvirt complains about",
   },
 ];
 
-const unknownCause: Omit<Cause, "pattern"> = { cause: "it failed", fix: "mend what it says" };
+const unknownCause: Omit<Cause, "pattern"> = { cause: "it failed", fix: "correct what the message says" };
 
-/** What has to be known to explain a failure. */
+/** What is needed to explain a failure. */
 export type Scene = {
   /** The lab's name. */
   readonly lab: string;
   readonly nodes: readonly string[];
-  /** What to type to go on. */
+  /** How to go on: a command and what it does. */
   readonly again: string;
-  /** Where a node's serial log is; undefined: it has none. */
+  /** The path of a node's serial log; undefined: it has none. */
   readonly console: (node: string) => string | undefined;
-  /** Folders that can be full. */
+  /** Folders whose disks can be full. */
   readonly folders: readonly string[];
 };
 
-/** The node whose resource it is; the longest name wins, for one may begin with another. */
+/** The node that a resource belongs to. The longest name wins, because one name may begin with another. */
 export const nodeOf = (urn: string, { lab, nodes }: Pick<Scene, "lab" | "nodes">): string | undefined =>
   nodes.filter((node) => `${nameOf({ urn })}-`.startsWith(`${lab}-${node}-`)).sort((a, b) => b.length - a.length)[0];
 
-/** The nodes whose guests never answered: nothing but another guest helps there. */
+/** The nodes whose guests never answered. Only a new guest helps there. */
 export const silentNodes = (complaints: readonly Complaint[], scene: Scene): string[] =>
   complaints.flatMap(({ guest, resource, message }) => {
     if (guest !== undefined) return guest.node;
@@ -88,11 +88,11 @@ export const silentNodes = (complaints: readonly Complaint[], scene: Scene): str
   });
 
 /**
- * One error of all that went wrong: the first complaint about a resource is told, with its node, its cause, where to look and
- * what to do; of others like it only whose they are.
+ * One error about everything that went wrong. It tells the first complaint about a resource, with its node, its cause, where to look and what
+ * to do. Of similar complaints it names only the nodes.
  */
 export function explain(complaints: readonly Complaint[], scene: Scene): string {
-  // On a full disk everything fails, in words of its own; and what Pulumi says of the run as a whole is that something failed.
+  // On a full disk everything fails, each with another message. Pulumi's message about the whole run says only that something failed.
   const ofDisk = complaints.filter(({ message }) => FULL.pattern.test(message));
   const ofRun = ({ resource, guest }: Complaint): boolean =>
     guest === undefined && (resource === undefined || /:Stack::/.test(resource.urn));

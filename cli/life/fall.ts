@@ -1,38 +1,38 @@
-/** What a guest's serial log and its domain tell of a boot that cannot end well. Pure. */
+/** Judges from a guest's serial log and its domain whether its boot has failed. Pure. */
 import { stripVTControlCharacters } from "node:util";
 
-/** What was seen of a guest that somebody waits for. */
+/** One look at a guest whose boot is waited for. */
 export type GuestSeen = {
   /** Its serial log since the wait began. */
   readonly log: string;
   /** Its domain in virsh's words (`virsh domstate --reason`), such as "running (booted)" or "shut off (crashed)". */
   readonly state: string;
-  /** Whether it has answered SSH: from then on there is something on it to lose. */
+  /** Whether it has answered SSH. From then on a restart may lose work. */
   readonly ready: boolean;
 };
 
-/** What is known of it from earlier looks. */
+/** What is known from earlier looks. */
 export type GuestMemory = {
-  /** Panics that were told. */
+  /** Number of panics that were reported. */
   readonly panics: number;
   /** How often it was started again, by its own kernel or from outside. */
   readonly restarts: number;
-  /** What seemed wrong at the last look. Only what is still so at the next one is believed. */
+  /** What seemed wrong at the last look. It counts only if it is the same at the next look. */
   readonly suspect?: string;
 };
 
 export const freshGuest: GuestMemory = { panics: 0, restarts: 0 };
 
-/** What is to be done about it. `start` and `reset` are virsh's. */
+/** What to do about it. `start` and `reset` are commands of virsh. */
 export type Step =
   | { readonly kind: "wait"; readonly tell?: string }
   | { readonly kind: "start" | "reset"; readonly tell: string }
   | { readonly kind: "fallen"; readonly cause: string; readonly lines: readonly string[] };
 
-/** How often a guest may fall before it has answered, and is started again. */
+/** How often a guest that has not answered yet is started again. */
 export const restartLimit = 2;
 
-/** What a guest says when its boot ends short of a login. It would stand there for ever. */
+/** Lines of a guest whose boot ends before a login. It would stay there for ever. */
 const ENDS: readonly { readonly pattern: RegExp; readonly cause: string }[] = [
   { pattern: /lvs-lab: no root file system/, cause: "it has no root file system" },
   {
@@ -45,24 +45,24 @@ const ENDS: readonly { readonly pattern: RegExp; readonly cause: string }[] = [
 ];
 
 const PANIC = /Kernel panic - not syncing: .*/g;
-/** The kernel's next words where it restarts by itself (`panic=` on its command line). */
+/** The kernel's next line if it restarts by itself (`panic=` on its command line). */
 const REBOOTS = /Rebooting in \d+ seconds/;
 
-/** A serial log as text: no colours, no carriage returns. */
+/** A serial log as text, without colours and carriage returns. */
 const plain = (log: string): string => stripVTControlCharacters(log).replaceAll("\r", "");
 
 /** The lines that say something. */
 const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
-/** How many of them a person is told. */
+/** How many of them are shown. */
 const told = 6;
 
-/** A domain that runs, or is about to: libvirt starts a guest, and restores one, from a pause. */
+/** Whether a domain runs or is about to run. libvirt starts and restores a guest in a paused state. */
 const isRunning = (state: string): boolean =>
   /^(running|idle|no state|in shutdown|pmsuspended)|^paused \((starting up|migrating|saving|snapshot|from snapshot|shutting down|unknown)\)|^paused$/.test(
     state,
   );
 
-/** Judges one look at a guest. Answers what to do, and what to know at the next look. */
+/** Judges one look at a guest. Returns what to do, and what to remember for the next look. */
 export function judgeGuest(memory: GuestMemory, { log, state, ready }: GuestSeen): { memory: GuestMemory; step: Step } {
   const text = plain(log);
   const fallen = (cause: string, words = lines(text).slice(-told)): { memory: GuestMemory; step: Step } => ({
@@ -90,7 +90,7 @@ export function judgeGuest(memory: GuestMemory, { log, state, ready }: GuestSeen
   const { suspect: before, ...rest } = memory;
   if (suspect === undefined) return { memory: rest, step: { kind: "wait" } };
   if (suspect !== before) return { memory: { ...rest, suspect }, step: { kind: "wait" } };
-  // Its restart was counted when the panic was told.
+  // Its restart was counted when the panic was reported.
   if (hangs)
     return { memory: rest, step: { kind: "reset", tell: "its kernel does not restart by itself: resetting it" } };
   if (state.startsWith("paused") || ready || memory.restarts >= restartLimit) return fallen(`its domain is ${state}`);

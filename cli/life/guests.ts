@@ -8,7 +8,7 @@ import { readConfig, type Stack } from "../stack";
 import type { Complaint } from "./failure";
 import { freshGuest, type GuestMemory, judgeGuest } from "./fall";
 
-/** A guest that somebody waits for. */
+/** A guest whose boot is waited for. */
 export type Watched = {
   readonly node: string;
   readonly domain: string;
@@ -16,10 +16,10 @@ export type Watched = {
   readonly log: string;
 };
 
-/** How far it has come: nobody has started it yet, it boots, or it has answered SSH. */
+/** How far it has come: it is not started yet, it boots, or it has answered SSH. */
 export type Stage = "absent" | "booting" | "ready";
 
-/** Guests of a stack, default all of its topology's, with the logs that libvirt writes for it. */
+/** Guests of a stack, by default all of its topology, with their serial logs. */
 export function guestsWatched(
   stack: Stack,
   domains: readonly (readonly [node: string, domain: string])[] = namesOf(stack).domains,
@@ -48,7 +48,7 @@ export async function domainStates(
 export const parseStates = (listed: string): Map<string, string> =>
   new Map([...listed.matchAll(/^\s*\S+\s+(\S+)\s+(\S.*?)\s*$/gm)].map(([, name = "", state = ""]) => [name, state]));
 
-/** Looks at guests while somebody waits for them: at their domains and serial logs, from the moment at which the watch begins. */
+/** Watches guests while they boot: their domains, and their serial logs from the begin of the watch. */
 export class GuestWatch {
   private readonly begins: ReadonlyMap<string, number>;
   private readonly memories = new Map<string, GuestMemory>();
@@ -60,7 +60,7 @@ export class GuestWatch {
     this.begins = new Map(guests.map(({ domain, log }) => [domain, sizeOf(log)]));
   }
 
-  /** One look. A guest that fell and has nothing to lose is started again. Answers what no guest comes back from, if anything. */
+  /** Looks once. Starts a fallen guest again if it has nothing to lose. Returns the failure of a guest that cannot come up, if any. */
   async look(states: ReadonlyMap<string, string>, stageOf: (node: string) => Stage): Promise<Complaint | undefined> {
     for (const { node, domain, log } of this.guests) {
       const stage = stageOf(node);
@@ -80,7 +80,7 @@ export class GuestWatch {
 
 const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-/** What a log says from some byte on; from its begin where it was made anew. */
+/** The text of a log from some byte on, or from its begin if it was made again. */
 function readFrom(file: string, begin: number): string {
   if (!fs.existsSync(file)) return "";
   const bytes = fs.readFileSync(file);

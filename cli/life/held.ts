@@ -5,17 +5,17 @@ import { type Hypervisor, tryVirsh, virsh } from "../hypervisor";
 import { run } from "../run";
 import { savedMemory, savesDir } from "../templates";
 
-/** Something outside of the guests that bears a lab's own mark, wherever it came from. */
+/** Something outside the guests that bears a lab's mark, wherever it came from. */
 export type Held = {
-  /** In the order in which they are removed. memory: what a guest that does not exist yet starts from. */
+  /** Kinds in the order of their removal. memory: the saved memory from which a guest will start. */
   readonly kind: "domain" | "memory" | "namespace" | "volume" | "network" | "pool";
   readonly lab: string;
   readonly name: string;
-  /** What Pulumi's state calls it: a uuid, of a volume its path, of a namespace its name. */
+  /** Its id in Pulumi's state: a uuid, the path of a volume, or the name of a namespace. */
   readonly id: string;
 };
 
-/** What libvirt says of everything that it has, a lab's or not. */
+/** Everything that libvirt has, whether it belongs to a lab or not. */
 export type Facts = {
   readonly domains: readonly Described[];
   readonly networks: readonly Described[];
@@ -25,16 +25,16 @@ export type Facts = {
 type Described = {
   readonly name: string;
   readonly active: boolean;
-  /** As `virsh dumpxml` prints it; of a pool its volumes too, as `vol-list` does. */
+  /** The XML of `virsh dumpxml`; for a pool also its volumes, from `vol-list`. */
   readonly xml: string;
 };
 
-/** Where each lab's pool is: the default, unless a stack says otherwise. */
+/** The folder of each lab's pool: the default, unless a stack has another one. */
 export type PoolPath = (lab: string) => string;
 
 /**
- * What of it are labs', by marks that nobody else makes: a domain's uuid and a network's bridge are digests of their names, and a
- * pool lies in the folder of its lab.
+ * Finds the things that belong to labs, by marks that nobody else makes: a domain's uuid and a network's bridge are digests of their names, and
+ * a pool is in the folder of its lab.
  */
 export function marked({ domains, networks, pools }: Facts, poolPath: PoolPath = defaultPoolPath): Held[] {
   return [
@@ -50,7 +50,7 @@ export function marked({ domains, networks, pools }: Facts, poolPath: PoolPath =
     }),
     ...pools.flatMap(({ name, xml, volumes }): Held[] => {
       if (element(xml, "path") !== poolPath(name)) return [];
-      // In a folder that somebody chose there may be files of others.
+      // A folder that somebody chose may hold other people's files.
       const own = poolPath(name) === defaultPoolPath(name) ? parseVolumes(volumes) : [];
       return [
         ...own.map(({ name: volume, path: id }) => ({ kind: "volume", lab: name, name: volume, id }) as const),
@@ -71,21 +71,21 @@ const element = (xml: string, name: string): string | undefined =>
 const splits = (name: string): [string, string][] =>
   [...name.matchAll(/-/g)].map(({ index }) => [name.slice(0, index), name.slice(index + 1)]);
 
-/** Asks a libvirt for all that it has. Pools read their folders anew: files come and go without libvirt. */
+/** Asks a libvirt for everything that it has. Pools are refreshed first, because files come and go without libvirt. */
 export async function facts({ uri }: Hypervisor): Promise<Facts> {
   const ask = (...words: readonly string[]) => virsh(uri, ...words);
   const described = async (list: string, dump: string, ...running: readonly string[]): Promise<Described[]> => {
     const names = (text: string) => text.split("\n").filter(Boolean);
     const [all, active] = await Promise.all([ask(list, "--all", "--name"), ask(list, ...running, "--name")]);
     const found = names(all).map(async (name): Promise<Described[]> => {
-      // One that has gone since it was listed is none.
+      // Leave out what has gone since it was listed.
       const { code, stdout } = await tryVirsh(uri, dump, name);
       return code === 0 ? [{ name, active: names(active).includes(name), xml: stdout }] : [];
     });
     return (await Promise.all(found)).flat();
   };
   const [domains, networks, pools] = await Promise.all([
-    // One that is suspended does not run.
+    // A suspended guest does not count as running.
     described("list", "dumpxml", "--state-running"),
     described("net-list", "net-dumpxml"),
     described("pool-list", "pool-dumpxml"),
@@ -98,7 +98,7 @@ export async function facts({ uri }: Hypervisor): Promise<Facts> {
   return { domains, networks, pools: await Promise.all(withVolumes) };
 }
 
-/** Saved memory that waits for a domain which libvirt does not know: of one that it knows it is that one's. */
+/** Saved memory for domains that libvirt does not know. Memory of a known domain belongs to that domain. */
 export function waitingMemory({ embedded }: Hypervisor, { domains }: Facts): Omit<Held, "lab">[] {
   if (!embedded || !fs.existsSync(savesDir)) return [];
   return fs.readdirSync(savesDir).flatMap((file) => {
@@ -116,18 +116,18 @@ export function clientOf(lab: string, uri: string): Held[] {
 
 const ORDER: readonly Held["kind"][] = ["domain", "memory", "namespace", "volume", "network", "pool"];
 
-/** Removes things, each kind after what needs it. */
+/** Removes things. Each kind is removed after the kinds that need it. */
 export async function remove({ uri, embedded }: Hypervisor, things: readonly Held[]): Promise<void> {
   const ask = (...words: readonly string[]) => virsh(uri, ...words);
-  // What it is asked first may be so already.
+  // The first command may have nothing to do.
   const tell = (...words: readonly string[]) => tryVirsh(uri, ...words);
   const one = async ({ kind, lab, name, id }: Held): Promise<void> => {
     switch (kind) {
       case "domain":
         await tell("destroy", id);
-        // Placed behind libvirt's back: it does not take it away, and refuses to undefine what has some.
+        // libvirt does not know this file: it does not remove it, and refuses to undefine a domain that has one.
         if (embedded) fs.rmSync(savedMemory(name), { force: true });
-        // A transient one is gone by now.
+        // A transient domain is gone by now.
         if ((await tell("dominfo", id)).code === 0)
           await ask("undefine", "--managed-save", "--snapshots-metadata", "--checkpoints-metadata", id);
         return;
@@ -146,7 +146,7 @@ export async function remove({ uri, embedded }: Hypervisor, things: readonly Hel
         return;
       case "pool":
         await tell("pool-destroy", id);
-        // Its folder, unless there is something in it.
+        // Remove its folder if it is empty.
         await tell("pool-delete", id);
         if ((await tell("pool-info", id)).code === 0) await ask("pool-undefine", id);
         return;

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** A lock of Pulumi's file backend: one file for each engine at work (pkg/backend/diy/lock.go). */
+/** A lock of Pulumi's file backend: one file for each running engine (pkg/backend/diy/lock.go). */
 export type Lock = {
   readonly file: string;
   readonly pid: number;
@@ -11,7 +11,7 @@ export type Lock = {
   readonly timestamp: string;
 };
 
-/** What is known of a process that runs. */
+/** A running process. */
 export type Process = {
   /** Name of its program's file. */
   readonly program: string;
@@ -19,7 +19,7 @@ export type Process = {
   readonly started: number;
 };
 
-/** Reads a lock; one that is no JSON was never finished: its owner died over it, and it has no owner. */
+/** Reads a lock. A lock that is not JSON has no owner: the owner died while writing it. */
 export function parseLock(file: string, text: string): Lock {
   try {
     const { pid, hostname, timestamp } = JSON.parse(text) as Lock;
@@ -29,12 +29,12 @@ export function parseLock(file: string, text: string): Lock {
   }
 }
 
-/** Seconds by which two clocks of one machine may differ: the kernel counts a process's start in ticks since its own. */
+/** Seconds by which two times of one machine may differ: the kernel counts a process's start in ticks since its own start. */
 const tolerance = 5;
 
 /**
- * Whether a lock's owner is at work. Numbers of processes are used again: it must be a pulumi, and older than its lock. Of an owner
- * on another machine nothing can be known: it counts as at work.
+ * Whether a lock's owner is running. Process numbers are used again, so the process must be a pulumi and older than its lock. An owner on another
+ * machine cannot be checked, and counts as running.
  */
 export function isHeld(lock: Lock, hostname: string, find: (pid: number) => Process | undefined): boolean {
   if (lock.hostname !== hostname) return true;
@@ -44,7 +44,7 @@ export function isHeld(lock: Lock, hostname: string, find: (pid: number) => Proc
   );
 }
 
-/** A process of this machine; undefined: it does not run (any more). */
+/** A process of this machine; undefined: it does not run. */
 export function processOf(pid: number): Process | undefined {
   try {
     const program = path.basename(fs.readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, "");
@@ -61,13 +61,13 @@ export function processOf(pid: number): Process | undefined {
   }
 }
 
-/** The locks in a folder, and whether their owners are at work. */
+/** The locks in a folder, and whether their owners are running. */
 export function readLocks(folder: string): { readonly lock: Lock; readonly held: boolean }[] {
   if (!fs.existsSync(folder)) return [];
   return (
     fs
       .readdirSync(folder)
-      // Pulumi reads all of them, also the one that a full disk left empty under the name it is written with.
+      // Read all files, as Pulumi does, also an empty one that a full disk left under its temporary name.
       .filter((file) => !file.endsWith(".attrs"))
       .map((file) => {
         const lock = parseLock(path.join(folder, file), fs.readFileSync(path.join(folder, file), "utf8"));
@@ -76,7 +76,7 @@ export function readLocks(folder: string): { readonly lock: Lock; readonly held:
   );
 }
 
-/** Removes a lock, with the file of attributes that the backend keeps beside each of its own. */
+/** Removes a lock, with the file of attributes that the backend keeps beside it. */
 export function removeLock({ file }: Lock): void {
   for (const one of [file, `${file}.attrs`]) fs.rmSync(one, { force: true });
 }

@@ -11,10 +11,10 @@ import { clientOf, type Facts, facts, type Held, marked, parseVolumes, remove, w
 import { readLocks, removeLock } from "./locks";
 import { endOrphans } from "./orphans";
 
-/** What there is of one stack's labs outside of its state. */
+/** What exists of one stack's labs outside its state. */
 export type Seen = { readonly facts: Facts; readonly held: readonly Held[] };
 
-/** The labs of a stack: its file's, and those of its state, which a renamed file knows no more. */
+/** The labs of a stack: that of its file, and those of its state, which may have an older name. */
 const labsOf = (stack: Stack, { deployment }: Exported): string[] => [
   ...new Set([
     namesOf(stack).lab,
@@ -24,7 +24,7 @@ const labsOf = (stack: Stack, { deployment }: Exported): string[] => [
   ]),
 ];
 
-/** Looks for everything that bears a stack's mark. */
+/** Finds everything that bears a stack's mark. */
 export async function look(stack: Stack, host: Hypervisor, state: Exported): Promise<Seen> {
   const labs = labsOf(stack, state);
   const found = await facts(host);
@@ -39,11 +39,11 @@ export async function look(stack: Stack, host: Hypervisor, state: Exported): Pro
   return { facts: found, held: held.filter(({ lab }) => labs.includes(lab)) };
 }
 
-/** Of the commands two make things that bear the mark: the client's namespace, and the saved memory, which the guest consumes. */
+/** The environment of a command. Two commands make things with the mark: the client's namespace, and the saved memory of a guest. */
 const environmentOf = ({ inputs }: Resource): { readonly NAMESPACE?: string; readonly SAVE?: string } =>
   inputs?.environment ?? {};
 
-/** What a thing is called outside of the state: a seed's id is its volume's, a semicolon and a uuid. */
+/** The id of a thing outside the state. In the state a seed's id is its volume's id, a semicolon and a uuid. */
 function idOf(resource: Resource): string | undefined {
   const { type, id } = resource;
   if (type === "libvirt:index/combustion:Combustion") return id?.replace(/;.*$/, "");
@@ -51,7 +51,7 @@ function idOf(resource: Resource): string | undefined {
   return type.startsWith("libvirt:index/") ? id : undefined;
 }
 
-/** Whether the state has something that is nowhere. A network that stands still counts: its bridge is gone, with all cards in it. */
+/** Whether a resource of the state does not exist. An inactive network counts too: its bridge is gone, with all cards in it. */
 export function isGhost({ facts: { domains, networks, pools }, held }: Seen): (resource: Resource) => boolean {
   const uuids = (all: Facts["domains"]) => all.flatMap(({ xml }) => /<uuid>([^<]+)<\/uuid>/.exec(xml)?.[1] ?? []);
   const there = new Set([
@@ -67,7 +67,7 @@ export function isGhost({ facts: { domains, networks, pools }, held }: Seen): (r
   };
 }
 
-/** What bears the mark and is not in the state. */
+/** Things that bear the mark but are not in the state. */
 export function straysOf(held: readonly Held[], { deployment }: Exported): Held[] {
   const resources = deployment.resources ?? [];
   const known = new Set([...resources.map(idOf), ...resources.map((one) => environmentOf(one).SAVE)]);
@@ -75,10 +75,9 @@ export function straysOf(held: readonly Held[], { deployment }: Exported): Held[
 }
 
 /**
- * Makes state and libvirt agree, however an earlier run ended: what is at work is refused, what died over its work is cleared
- * away, what libvirt lacks is forgotten together with what needs it, and what the state does not know is removed. Half-made
- * things are not adopted: nothing says how much of a disk was written, and making them again costs seconds. What is useless although it
- * is there goes too.
+ * Makes state and libvirt agree, however an earlier run ended. Refuses if an engine is running; removes the remains of an engine that died;
+ * drops from the state what libvirt lacks, together with what needs it; and removes what the state does not know. Half-made things are not
+ * kept: nobody knows how much of a disk was written, and to make them again costs seconds. Useless resources are removed too.
  */
 export async function mend(opened: Opened, isUseless: (resource: Resource) => boolean = () => false): Promise<void> {
   const { stack, host, env } = opened;
@@ -89,7 +88,8 @@ export async function mend(opened: Opened, isUseless: (resource: Resource) => bo
   const pending = state.deployment.pending_operations ?? [];
   for (const { resource, type } of pending) note(`${nameOf(resource)}: an earlier run was cut off while ${type} it`);
   const gone = forgotten.filter((one) => idOf(one) !== undefined).map(nameOf);
-  if (gone.length > 0) note(`in the state but not in libvirt, or of no use: ${gone.join(", ")}: forgotten`);
+  if (gone.length > 0)
+    note(`in the state but missing in libvirt, or useless: ${gone.join(", ")}: dropped from the state`);
   if (forgotten.length > 0 || pending.length > 0) await importState(env, kept);
   const strays = straysOf(seen.held, kept);
   await wake(
@@ -97,12 +97,12 @@ export async function mend(opened: Opened, isUseless: (resource: Resource) => bo
     seen.held.filter((one) => !strays.includes(one)),
   );
   if (strays.length === 0) return;
-  await takeOver(opened); // whoever came meanwhile is making what looks like a stray
+  await takeOver(opened); // an engine that began meanwhile may be making what looks like a stray
   for (const { kind, name } of strays) note(`${kind} ${name} is not in the stack's state: removing it`);
   await remove(host, strays);
 }
 
-/** A client that is to be a guest gives up its namespace first: Pulumi would remove it last, and both would have its addresses. */
+/** Removes the namespace of a client that becomes a guest. Pulumi would remove it last, and both would have the same addresses for a while. */
 async function withoutFormerClient({ stack, host }: Opened, seen: Seen): Promise<Seen> {
   const isGuest = namesOf(stack).domains.some(([node]) => node === CLIENT);
   const former = seen.held.filter(({ kind }) => isGuest && kind === "namespace");
@@ -111,16 +111,16 @@ async function withoutFormerClient({ stack, host }: Opened, seen: Seen): Promise
   return { ...seen, held: seen.held.filter((one) => !former.includes(one)) };
 }
 
-/** Wakes guests that stand still: of a snapshot that was cut off, or since a write found the disk full. */
+/** Resumes paused guests: a snapshot was cut off, or a write found the disk full. */
 async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
   const paused = (await virsh(uri, "list", "--state-paused", "--name")).split("\n");
   for (const { name } of held.filter(({ kind, name: one }) => kind === "domain" && paused.includes(one))) {
-    note(`${name} stands still: waking it`);
+    note(`${name} is paused: resuming it`);
     await virsh(uri, "resume", name);
   }
 }
 
-/** Removes all that bears the stack's mark, and the state with it: what `destroy` does when Pulumi cannot. */
+/** Removes everything with the stack's mark, and the state: `destroy` does this when Pulumi cannot. */
 export async function clear(opened: Opened): Promise<void> {
   const { stack, host, env } = opened;
   const state = await reachable(opened);
@@ -128,7 +128,7 @@ export async function clear(opened: Opened): Promise<void> {
   await importState(env, { ...state, deployment: { ...state.deployment, resources: [] } });
 }
 
-/** Makes libvirt and the state ready to be looked at, for nobody but us; answers the state. */
+/** Makes libvirt and the state ready to be looked at, with no other engine running. Returns the state. */
 async function reachable(opened: Opened): Promise<Exported> {
   const { stack, host, env } = opened;
   await hypervisor(host.uri); // it may have ended, and the embedded one is started again
@@ -139,30 +139,29 @@ async function reachable(opened: Opened): Promise<Exported> {
   return state;
 }
 
-/** Refuses to go on beside another engine; what a dead one left (its lock, its plugins) is cleared away. */
+/** Refuses to go on while another engine runs. Removes what a dead engine left: its lock and its plugins. */
 async function takeOver({ stack, env }: Opened): Promise<void> {
   const folder = locksOf(stack);
   if (folder === undefined) {
     if (!(await isBusy(stack, env))) return;
-    throw new UserError(`stack ${stack.name}: somebody is at work on it: wait, or end it with pulumi cancel`);
+    throw new UserError(`stack ${stack.name}: somebody is working on it: wait, or stop that with pulumi cancel`);
   }
   const locks = readLocks(folder);
   const owner = locks.find(({ held }) => held)?.lock;
   if (owner !== undefined)
     throw new UserError(
-      `stack ${stack.name}: pulumi is at work on it (process ${owner.pid} on ${owner.hostname}, since ${owner.timestamp}): wait for it, or end it with Ctrl-C where it runs`,
+      `stack ${stack.name}: pulumi is working on it (process ${owner.pid} on ${owner.hostname}, since ${owner.timestamp}): wait for it, or press Ctrl-C where it runs`,
     );
   for (const { lock } of locks) {
-    const what =
-      lock.pid === 0 ? "a lock that was never finished" : `the lock of process ${lock.pid}, which runs no more`;
+    const what = lock.pid === 0 ? "an unfinished lock" : `the lock of process ${lock.pid}, which has ended`;
     note(`${what}: removing it`);
     removeLock(lock);
   }
   const ended = await endOrphans(["PULUMI_STACK", "PULUMI_BACKEND_URL"].map((name) => `${name}=${env[name]}`));
-  if (ended > 0) note(`${ended} processes of an engine that runs no more: ended`);
+  if (ended > 0) note(`stopped ${ended} processes of an engine that has ended`);
 }
 
-/** A pool that stands still shows no volumes. */
+/** Starts the pools of a state: a stopped pool shows no volumes. */
 async function startPools({ uri }: Hypervisor, { deployment }: Exported): Promise<void> {
   for (const { type, id } of deployment.resources ?? []) {
     if (type === "libvirt:index/pool:Pool" && id !== undefined) await tryVirsh(uri, "pool-start", id);
@@ -170,8 +169,8 @@ async function startPools({ uri }: Hypervisor, { deployment }: Exported): Promis
 }
 
 /**
- * Makes a pool of the lab's own folder when that is there without one: the provider would take a stale disk in it for the one
- * that it was asked to make.
+ * Defines a pool for the lab's folder if the folder exists without a pool. Otherwise the provider would take a stale disk in it for the one that it
+ * has to make.
  */
 async function adoptFolder(stack: Stack, { uri }: Hypervisor): Promise<void> {
   const { lab } = namesOf(stack);

@@ -11,8 +11,8 @@ export type Relative = {
 };
 
 /**
- * Plugins of a stack that outlived their engine, with everything that they started: they may be in the middle of making
- * something, and nobody would write down what. Plugins notice only after minutes that their engine is gone.
+ * Plugins of a stack that outlived their engine, with everything that they started. They may be making something that no state will record.
+ * Plugins notice only after minutes that their engine is gone.
  */
 export function orphansOf(processes: readonly Relative[]): number[] {
   const byPid = new Map(processes.map((one) => [one.pid, one]));
@@ -26,7 +26,7 @@ export function orphansOf(processes: readonly Relative[]): number[] {
   return processes.filter((one) => isOrphan(one) || beneath(one, isOrphan)).map(({ pid }) => pid);
 }
 
-/** The processes of this machine; ours: those whose environment has these variables. */
+/** The processes of this machine. Those whose environment has these variables are the stack's. */
 function processes(environment: readonly string[]): Relative[] {
   return fs.readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
@@ -37,12 +37,12 @@ function processes(environment: readonly string[]): Relative[] {
       const parent = Number(/^PPid:\s*(\d+)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
       return [{ pid, parent, program, ours: environment.every((one) => variables.includes(one)) }];
     } catch {
-      return []; // gone meanwhile, or not ours to read
+      return []; // it has ended, or this user may not read it
     }
   });
 }
 
-/** Ends the orphans among the processes that have these variables, and waits until they are gone. */
+/** Ends the orphans among the processes with these variables, and waits until they are gone. */
 export async function endOrphans(environment: readonly string[]): Promise<number> {
   const orphans = orphansOf(processes(environment));
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
@@ -50,7 +50,7 @@ export async function endOrphans(environment: readonly string[]): Promise<number
       try {
         process.kill(pid, signal);
       } catch {
-        // It went by itself.
+        // It ended by itself.
       }
     }
     for (let n = 0; n < 20 && orphans.some((pid) => processOf(pid) !== undefined); n++) await pause(0.1);

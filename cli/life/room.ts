@@ -10,21 +10,21 @@ import { cacheDir, stateDir } from "../paths";
 import { UserError } from "../run";
 import { type Forks, libvirtDir } from "../templates";
 
-/** A folder that something is about to be written to. */
+/** A folder that will be written to. */
 export type Need = {
   readonly folder: string;
   /** Bytes. */
   readonly free: number;
   readonly needed: number;
-  /** What for. */
+  /** What the bytes are for. */
   readonly what: string;
 };
 
 const MiB = 1024 * 1024;
-/** What a guest writes until it is configured, and what Pulumi keeps of a lab with its backups: several times what was measured. */
+/** What a guest writes until it is configured, and what Pulumi keeps for a lab with backups; several times the measured size. */
 const reserve = { guest: 16 * MiB, state: 16 * MiB };
 
-/** The first folder without room, in words; undefined: there is enough. */
+/** An error about the first folder without enough room; undefined: there is enough. */
 export function tooFull(needs: readonly Need[]): string | undefined {
   const short = needs.find(({ free, needed }) => free < needed);
   if (short === undefined) return undefined;
@@ -32,13 +32,13 @@ export function tooFull(needs: readonly Need[]): string | undefined {
   return fullDisk(short.folder, `${free} MiB are free, need ${needed} for ${short.what}`);
 }
 
-/** What is told of a disk without room, and of what there is none for. */
+/** The error about a full disk: the folder, and what does not fit. */
 export const fullDisk = (folder: string, what: string): string =>
-  `${folder}: a disk is full: ${what} (fix: make room there, then the same again)`;
+  `${folder}: a disk is full: ${what} (fix: make room there, then run the same again)`;
 
 /**
- * Refuses to begin what the disks have no room for. Not left to libvirt: libvirtd 11.3 was seen to crash when an upload finds the
- * disk full, and the provider then waits for ever. Only where the hypervisor's files can be seen from here.
+ * Refuses to begin if the disks do not have enough room. libvirt cannot do this: libvirtd 11.3 crashed when an upload found the disk full, and the
+ * provider then waits for ever. It works only if the hypervisor's files can be seen from here.
  */
 export function checkRoom(opened: Opened, { topology, accelerator, image }: Forks): void {
   const folder = poolFolder(opened);
@@ -63,11 +63,11 @@ export function checkRoom(opened: Opened, { topology, accelerator, image }: Fork
   if (problem !== undefined) throw new UserError(problem);
 }
 
-/** The first folder that a run writes to and whose disk is full; undefined: there is room. */
+/** The first folder of a run whose disk is full; undefined: none. */
 export const fullFolder = (opened: Opened): string | undefined =>
   [poolFolder(opened), stateDir].find((folder) => folder !== undefined && freeAt(folder) < MiB);
 
-/** Folder of the stack's pool as this machine sees it; undefined: the hypervisor's files cannot be seen from here. */
+/** Path of the stack's pool on this machine; undefined: the hypervisor's files cannot be seen from here. */
 function poolFolder({ stack, host }: Opened): string | undefined {
   const { lab } = namesOf(stack);
   const onHypervisor = poolPathOf(stack, lab);
@@ -76,7 +76,7 @@ function poolFolder({ stack, host }: Opened): string | undefined {
   return seenHere(onHypervisor, libvirtDir);
 }
 
-/** Bytes that are free where a folder is, or will be. */
+/** Free bytes on the disk of a folder, which need not exist yet. */
 function freeAt(folder: string): number {
   if (!fs.existsSync(folder)) return freeAt(path.dirname(folder));
   const { bavail, bsize } = fs.statfsSync(folder);

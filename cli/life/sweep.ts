@@ -15,15 +15,15 @@ import { clientOf, facts, type Held, marked, remove, waitingMemory } from "./hel
 import { readLocks } from "./locks";
 import { straysOf } from "./mend";
 
-/** Something that bears a lab's mark and that no stack knows; lab: whose it was, where that can be told. */
+/** Something that bears a lab's mark and that no stack knows. lab: its lab, if known. */
 export type Leftover = Pick<Held, "name" | "id"> & {
   readonly kind: Held["kind"] | "template" | "folder" | "log";
   readonly lab?: string;
 };
 
 /**
- * Looks for what labs have left behind, on the embedded libvirt, which has nothing but labs of this state folder, and of one
- * lab, if it is named, on its own libvirt: there may be labs of others, whose states cannot be seen from here.
+ * Finds what labs have left behind. It looks on the embedded libvirt, which has only labs of this state folder. On another libvirt it looks only
+ * for the named lab, because there may be other people's labs whose states cannot be seen from here.
  */
 export async function leftovers(
   stack: Stack | undefined,
@@ -36,7 +36,7 @@ export async function leftovers(
   const held: Held[] = [
     ...(inLibvirt === undefined ? [] : marked(inLibvirt, poolPath)),
     ...(await clientsOf(host)),
-    // Of a private folder all is some lab's.
+    // Everything in a private folder belongs to some lab.
     ...(host === undefined || inLibvirt === undefined
       ? []
       : waitingMemory(host, inLibvirt).map((one) => ({ ...one, lab: "" }))),
@@ -64,26 +64,26 @@ export async function removeLeftovers(host: Hypervisor | undefined, found: reado
   if (host !== undefined) await stopIfIdle(host);
 }
 
-/** What all stacks know, as one state. While an engine is at work nobody can tell what is left over. */
+/** The resources of all stacks, as one state. Throws while an engine runs: then nobody can tell what is left over. */
 async function everyState(isEmbedded: boolean): Promise<Exported> {
-  // Where no stack is, nothing has to be asked: no toolchain is brought for it.
+  // Without any stack there is nothing to ask, and no toolchain is needed.
   if (!hasStacks()) return { version: 3, deployment: {} };
   const tools = await presentToolchain();
   const states: Exported[] = [];
   for (const stack of await allStacks(tools, isEmbedded)) {
     const owner = readLocks(locksOf(stack) ?? "").find(({ held }) => held)?.lock;
     if (owner !== undefined)
-      throw new UserError(`stack ${stack.name}: pulumi is at work on it (process ${owner.pid}): sweep when it is done`);
+      throw new UserError(`stack ${stack.name}: pulumi is working on it (process ${owner.pid}): sweep when it is done`);
     states.push(await exportState(environment(stack, tools, isEmbedded)));
   }
   return { version: 3, deployment: { resources: states.flatMap(({ deployment }) => deployment.resources ?? []) } };
 }
 
-/** Clients' namespaces that are this libvirt's: plugged in there, or plugged in nowhere any more. */
+/** Clients' namespaces of this libvirt: connected to it, or connected to nothing any more. */
 async function clientsOf(host: Hypervisor | undefined): Promise<Held[]> {
   if (!fs.existsSync("/run/netns")) return [];
   const uri = host?.uri ?? (await embeddedUri());
-  // What a name may have (infra/config/schema.json): no dot, which would be another libvirt's.
+  // Characters of a lab's name (infra/config/schema.json). A dot would mean another libvirt's.
   const pattern = new RegExp(`^${clientNamespace("([a-z0-9-]+)", uri)}$`);
   const found: Held[] = [];
   for (const file of fs.readdirSync("/run/netns")) {
@@ -100,7 +100,7 @@ async function clientsOf(host: Hypervisor | undefined): Promise<Held[]> {
 const templatesOf = async (host: Hypervisor | undefined): Promise<Leftover[]> =>
   host?.embedded === true ? (await deadTemplates(host)).map((name) => ({ kind: "template", name, id: name })) : [];
 
-/** Serial logs of domains that are nowhere. */
+/** Serial logs of domains that do not exist. */
 function logsWithout(domains: readonly string[]): Leftover[] {
   const folder = path.join(stateDir, "console");
   const known = new Set(domains.map(consoleLog));
@@ -109,6 +109,6 @@ function logsWithout(domains: readonly string[]): Leftover[] {
     .map((name) => ({ kind: "log", name, id: path.join(folder, name) }));
 }
 
-/** Work folders of commands that did not end by themselves: a session's has the lab's key in it. */
+/** Work folders of commands that were killed. That of a session holds the lab's key. */
 const foldersOfDead = (): Leftover[] =>
   deadFolders().map((name) => ({ kind: "folder", name, id: path.join(os.tmpdir(), name) }));

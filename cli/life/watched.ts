@@ -9,12 +9,12 @@ import { type EngineEvent, EventLog, messageOf } from "./events";
 
 /** Milliseconds between two looks at the log of events. */
 const interval = 200;
-/** Seconds without a line after which it is told what is under way. */
+/** Seconds without a line until a line says what is running. */
 const silence = 30;
 
 /**
- * Runs a Pulumi command that changes the lab, and shows its course machine by machine: drawn on a terminal, else line by line. What Pulumi
- * says itself is shown whole if it fails, and with --verbose as it comes. Events are added to those that are given.
+ * Runs a Pulumi command that changes the lab, and shows its course machine by machine: drawn on a terminal, else line by line. Pulumi's own output
+ * is shown as a whole if it fails, and with --verbose as it comes. New events are added to the given list.
  */
 export const runEngine = (
   { stack, env }: Opened,
@@ -31,7 +31,7 @@ export const runEngine = (
       const { code, stdout, stderr } = await tryRun(
         ["pulumi", verb, ...common, "--event-log", folder.at("events"), ...words],
         {
-          // The flag is one of those that Pulumi shows on request only.
+          // Pulumi knows this flag only if this variable is set.
           env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
           show: verbose ? "all" : "nothing",
           front: true,
@@ -49,7 +49,7 @@ export const runEngine = (
     }
   });
 
-/** Follows a run by its events and tells of it. */
+/** Follows a run by its events, and shows its course. */
 class Spectator {
   private course: Course = {};
   private readonly begin = performance.now();
@@ -86,7 +86,7 @@ class Spectator {
     if (at - this.told >= silence) this.tell(waitingLine(this.course, this.cast, at));
   }
 
-  /** What was drawn stays, with what Pulumi remarked: who did not succeed has all of its words already. */
+  /** Keeps the last frame, and prints Pulumi's remarks. After a failure all of Pulumi's output was shown already. */
   end(succeeded: boolean): void {
     if (this.over) return;
     this.over = true;

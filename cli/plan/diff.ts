@@ -4,21 +4,21 @@ import { MISSING, tryRun, UserError } from "../run";
 import { inTemporary } from "../temporary";
 import type { PlannedFiles } from "./files";
 
-/** What is told where there is no git. */
-export const NO_GIT = "git is missing, which files are compared with: run ./scripts/lab doctor, it names the fix";
+/** The error if there is no git. */
+export const NO_GIT = "git is missing, and is needed to compare files: run ./scripts/lab doctor, which names the fix";
 
-/** The difference of two plans as one unified diff; empty: there is none. Paths begin with a side's name and the machine's. */
+/** The difference of two plans as one unified diff; empty: none. Paths begin with the side's name and the machine's name. */
 export async function diffOf(before: PlannedFiles, after: PlannedFiles): Promise<string> {
   return inTemporary(async ({ path: folder }) => {
     write(path.join(folder, "before"), before);
     write(path.join(folder, "after"), after);
-    // The words that a person's own configuration of git could change are all given.
+    // Set every option that a person's own configuration of git could change.
     const words = ["--no-index", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", "--no-renames"];
     const { code, stdout, stderr } = await tryRun(["git", "-C", folder, "diff", ...words, "before", "after"]);
     if (code === MISSING) throw new UserError(NO_GIT);
     // 1: they differ.
     if (code > 1) throw new UserError(`git diff failed: ${stderr.trim()}`);
-    // Digests of contents, modes of these copies and a line that repeats both names say nothing to a reader.
+    // Drop lines that tell a reader nothing: digests of contents, modes of these copies, and a line that repeats both names.
     return stdout
       .split("\n")
       .filter((line) => !/^(diff --git|index|new file mode|deleted file mode) /.test(line))
@@ -32,7 +32,7 @@ function write(folder: string, files: PlannedFiles): void {
     for (const { path: name, text, mode } of list) {
       const target = path.join(folder, machine, name);
       fs.mkdirSync(path.dirname(target), { recursive: true });
-      // The mode is part of what is written, and umask would be part of a mode.
+      // Write the mode as text: the mode of this copy would depend on the umask.
       fs.writeFileSync(target, mode === "0644" || mode === "-" ? text : `# mode ${mode}\n${text}`);
     }
   }

@@ -7,7 +7,7 @@ import { guestsOf } from "../../infra/model/guests";
 import type { Topology } from "../../infra/model/topology";
 import { MASKED, withoutSecrets } from "../../infra/outputs";
 
-/** Stands for what only `up` can know. */
+/** Shown in the place of values that only `up` can know. */
 const MADE = "(made by up)";
 
 /** A file as a machine gets it. */
@@ -15,7 +15,7 @@ export type PlannedFile = { readonly path: string; readonly mode: string; readon
 /** Files by machine, in the order in which they are written. */
 export type PlannedFiles = Readonly<Record<string, readonly PlannedFile[]>>;
 
-/** Every file that `up` writes on every machine, secrets masked. What is no file (packages, modules, units) is one of its own, last. */
+/** Every file that `up` writes on every machine, with secrets masked. Packages, modules and units are listed as one more file at the end. */
 export function filesOf(topology: Topology, guest: Guest = DEBIAN): PlannedFiles {
   const shown = withoutSecrets(topology);
   return Object.fromEntries(

@@ -1,13 +1,13 @@
 import { guestsOf } from "../../infra/model/guests";
 import type { Topology } from "../../infra/model/topology";
 
-/** What a lab takes of a hypervisor. */
+/** What a lab needs of a hypervisor. */
 export type Footprint = {
   readonly guests: number;
   readonly vcpus: number;
   /** MiB. */
   readonly memory: number;
-  /** MB: the image once, and what each guest has written when it is configured. */
+  /** MB: the image once, and what each guest writes until it is configured. */
   readonly disk: number;
   /** Seconds of `pulumi up` on an emulated host with two cores, image and toolchain there already. */
   readonly seconds: number;
@@ -18,7 +18,7 @@ const SECONDS = { once: 10, guest: 16, cores: 2 };
 /** MB, measured there with `du`: the image's three volumes, and a guest's overlay with its seed once it is configured. */
 const DISK = { image: 310, guest: 3 };
 
-/** What a topology takes of the hypervisor. */
+/** What a topology needs of the hypervisor. */
 export function footprintOf(topology: Pick<Topology, "nodes" | "client">): Footprint {
   const all = Object.values(guestsOf(topology));
   const sum = (of: (node: (typeof all)[number]) => number): number => all.reduce((total, node) => total + of(node), 0);

@@ -30,20 +30,20 @@ export type Plan = {
   /** Undefined: Pulumi was not asked. */
   readonly resources?: PlannedResources;
   readonly files: PlannedFiles;
-  /** What the files are compared with; undefined: there is nothing to compare with. */
+  /** What the files are compared with; undefined: nothing. */
   readonly against?: { readonly what: string; readonly diff: string };
 };
 
 export type PlanOptions = {
   /** A git revision; default: the lab as deployed. */
   readonly against?: string | undefined;
-  /** The files alone: Pulumi is not asked, neither for resources nor for what is deployed. */
+  /** Show the files only: do not ask Pulumi, neither for resources nor for what is deployed. */
   readonly filesOnly: boolean;
 };
 
 /**
- * Plans a lab. The files of the deployed lab are its topology's, which the stack keeps, rendered by this checkout: what a changed
- * renderer changes is seen in the resources, or against a git revision.
+ * Plans a lab. The deployed lab's files are rendered by this checkout from the topology that the stack keeps. The effect of a changed renderer
+ * therefore shows in the resources, or in a comparison with a git revision.
  */
 export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): Promise<Plan> {
   const topology = loadTopology(stack.file, overridesOf(stack));
@@ -72,7 +72,7 @@ function guestOf(stack: Stack): Guest {
   return { family: loadCloudImage(image).family };
 }
 
-/** Every lab of the checkout as a reviewer gets it; one that is refused is no reason to say nothing of the others. */
+/** Every lab of the checkout, for a reviewer. A refused lab does not hide the others. */
 export async function review(options: PlanOptions): Promise<Reviewed[]> {
   const labs: Reviewed[] = [];
   for (const file of fs.readdirSync(inRoot("labs")).sort()) {
@@ -84,7 +84,7 @@ export async function review(options: PlanOptions): Promise<Reviewed[]> {
   return labs;
 }
 
-/** What only Pulumi knows: the resources, and the topology as deployed. */
+/** Asks Pulumi for the resources and the deployed topology. */
 async function ask(stack: Stack): Promise<{ resources: PlannedResources; deployed?: Topology }> {
   const tools = await toolchain();
   return offline(stack, tools, async (env) => {
@@ -97,7 +97,7 @@ async function ask(stack: Stack): Promise<{ resources: PlannedResources; deploye
   });
 }
 
-/** A plan for people: what changes where there is something to compare with, else every file. */
+/** A plan for people: the differences, or every file if there is nothing to compare with. */
 export function planText({ lab, description, footprint, resources, files, against }: Plan): string {
   const list = Object.entries(files).flatMap(([machine, all]) =>
     all.map(({ path, mode, text }) =>

@@ -12,7 +12,7 @@ export type PlannedResource = {
 
 /** What pulumi would do to all of them. */
 export type PlannedResources = {
-  /** How many resources by what is done to them, unchanged ones too: "same". */
+  /** Number of resources by operation; unchanged ones are "same". */
   readonly counts: Readonly<Record<string, number>>;
   /** The resources that are not the same, in pulumi's order. */
   readonly changed: readonly PlannedResource[];
@@ -28,7 +28,7 @@ type Preview = {
   }[];
 };
 
-/** What `pulumi preview --json` says; a replacement is told once, not as the steps that it is made of. */
+/** Reads `pulumi preview --json`. A replacement counts once, not as its single steps. */
 export function resourcesOf(json: string): PlannedResources {
   const { steps = [], changeSummary = {} } = JSON.parse(json) as Preview;
   const parts = ["same", "create-replacement", "delete-replaced"];

@@ -8,13 +8,13 @@ export type Reviewed =
   | { readonly file: string; readonly plan: Plan }
   | { readonly file: string; readonly problems: readonly Problem[] };
 
-/** By this line a later run finds the comment that it replaces. */
+/** A later run finds the comment that it replaces by this line. */
 export const MARKER = "<!-- lvs-lab: preview -->";
 
 /** A code host refuses a comment of more than 65536 characters. */
 const LIMIT = 60_000;
 
-/** The comment of a pull request, in Markdown: one line per lab, and of every lab that changes the difference and the picture. */
+/** The comment of a pull request, in Markdown: one line per lab, and for every lab that changes the difference and the picture. */
 export function reviewComment(labs: readonly Reviewed[]): string {
   const head = [MARKER, "### What this changes in the labs", "", ...summary(labs)].join("\n");
   const details = labs.flatMap((lab) => [...findings(lab), ...changes(lab)]);
@@ -22,7 +22,7 @@ export function reviewComment(labs: readonly Reviewed[]): string {
   let room = LIMIT - head.length;
   for (const detail of details) {
     if (detail.length + 2 > room) {
-      text.push(`More than a comment takes: \`./scripts/lab plan LAB --against REF\` shows the rest.`);
+      text.push(`The rest does not fit in a comment: \`./scripts/lab plan LAB --against REF\` shows it.`);
       break;
     }
     text.push(detail);
@@ -76,7 +76,7 @@ function findings(lab: Reviewed): string[] {
 function changes(lab: Reviewed): string[] {
   if ("problems" in lab || lab.plan.against === undefined || lab.plan.against.diff === "") return [];
   const { lab: name, description, against, picture } = lab.plan;
-  // A fence longer than any that the text itself holds.
+  // The fence is longer than any fence in the text.
   const fence = "`".repeat(Math.max(3, ...Array.from(against.diff.matchAll(/`+/g), ([ticks]) => ticks.length + 1)));
   return [
     `#### ${name}: ${description}`,

@@ -11,13 +11,13 @@ import { inTemporary } from "../temporary";
 import { NO_GIT } from "./diff";
 import { filesOf, type PlannedFiles } from "./files";
 
-/** What decides the files beside the topology. */
+/** What decides the files, besides the topology. */
 const RENDERERS = ["cli", "components", "infra", "package-lock.json"];
 
 /**
- * The files of a lab as a git revision of this checkout would write them, by that revision's own program, so that a change of a
- * renderer is seen like one of the topology. A revision from before `lab plan` lends its topology file only. No such lab there: no files.
- * What the stack says beside the file holds there too; a program that does not know it yet passes over it.
+ * The files of a lab as a git revision of this checkout would write them. That revision's own program renders them, so that a change of a
+ * renderer shows like a change of the topology. From a revision older than `lab plan` only the topology file is used. If the revision does not
+ * have the lab, there are no files. The stack's settings apply there too; a program that does not know them ignores them.
  */
 export async function filesAt(reference: string, stack: Stack, guest: Guest): Promise<PlannedFiles> {
   const commit = await tryRun(["git", "-C", root, "rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
@@ -31,22 +31,22 @@ export async function filesAt(reference: string, stack: Stack, guest: Guest): Pr
     await run(["git", "-C", root, "archive", "--output", archive, commit.stdout.trim()]);
     await run(["tar", "-xf", archive, "-C", folder]);
     if (!fs.existsSync(path.join(folder, name))) return {};
-    // Renderers that have not changed since, or that cannot plan yet: this checkout's do as well, and are here already.
+    // Use this checkout's renderers if the revision's are the same, or cannot plan yet.
     const same = await tryRun(["git", "-C", root, "diff", "--quiet", commit.stdout.trim(), "--", ...RENDERERS]);
     if (same.code === 0 || !fs.existsSync(path.join(folder, "cli", "plan")))
       return filesOf(loadTopology(path.join(folder, name), overridesOf(stack)), guest);
-    // The revision's modules are this checkout's: what it needs beside them it does not have. Without the digest of the lock file, by
-    // which the revision would see that they are not its own, and bring them.
+    // The revision uses this checkout's npm modules; others that it needs are missing. Leave out the digest of the lock file: by it the
+    // revision would see that the modules are not its own, and install them.
     const modules = path.join(folder, "node_modules");
     fs.mkdirSync(modules);
     for (const entry of fs.readdirSync(inRoot("node_modules")))
       if (entry !== ".lock-digest") fs.symlinkSync(inRoot("node_modules", entry), path.join(modules, entry));
-    // Until cli/front/ there was main.ts alone, which needs the loader.
+    // Revisions without cli/front/ have only main.ts, which needs the loader.
     const front = path.join(folder, "cli", "front", "index.cjs");
     const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
     const program = fs.existsSync(front) ? [front] : ["--require", tsx, path.join(folder, "cli", "main.ts")];
     const words = ["plan", "--files", "--json", path.join(folder, name)];
-    // Its own stack of that file: with a backend that is not the local one its configuration lies beside it.
+    // Give it a stack for that file. With a remote backend the stack's configuration is beside the project file.
     const config = { "lvs-lab:webs": overridesOf(stack).webs, "lvs-lab:image": imageOf(stack) };
     fs.writeFileSync(path.join(folder, `Pulumi.${path.basename(name, ".yaml")}.yaml`), stringify({ config }));
     const planned = await tryRun([process.execPath, ...program, ...words], {

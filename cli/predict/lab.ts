@@ -10,19 +10,19 @@ import { type Asker, type Input, WANTED } from "../audit/input";
 import { inRoot } from "../paths";
 import { UserError } from "../run";
 
-/** A password that may be missing in the file, for the stack has it: nobody is shown it, and all have the same. */
+/** Stands for a password that is not in the file because the stack has it. It is never shown, and all machines have the same. */
 const STAND_IN = { authPass: "********" };
 
 /** predict takes what audit takes, and labs. */
 export const PREDICT: Asker = { verb: "predict", wanted: `${WANTED}; or the name of a lab, or its topology file` };
 
-/** The file of the lab that a word names; undefined: it names none. */
+/** The topology file that a word names; undefined: it names no lab. */
 function fileOf(word: string): string | undefined {
   const file = /\.ya?ml$/.test(word) ? path.resolve(word) : inRoot("labs", `${word}.yaml`);
   return fs.existsSync(file) ? file : undefined;
 }
 
-/** The machines of a lab with the keepalived.conf that it gives them; undefined where the word names no lab. */
+/** The machines of a lab with the keepalived.conf that it gives them; undefined: the word names no lab. */
 export function labInput(word: string): Input | undefined {
   const file = fileOf(word);
   if (file === undefined) return undefined;

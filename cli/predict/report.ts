@@ -16,10 +16,10 @@ const isMoved = ({ before, during, after }: InstanceOutcome): boolean =>
 
 const failed = (failures: readonly Failure[]): string => failures.map(shown).join(", ");
 
-/** Failures that the VIP itself outlives: what is watched is dead until another machine has it. */
+/** Failures that leave the VIP in place: the watched service is dead until another machine has the VIP. */
 const isWatched = ({ kind }: Failure): boolean => kind === "script" || kind === "process" || kind === "file";
 
-/** What a client of the VIP sees of a change of the MASTER. */
+/** What a client of the VIP sees when the MASTER changes. */
 function clientsOf({ before, during, moved }: InstanceOutcome, failures: readonly Failure[]): string {
   if (during.length === 0) return "no answer until it is over";
   if (during.length > 1 && before.length <= 1) return "two machines answer";
@@ -27,7 +27,7 @@ function clientsOf({ before, during, moved }: InstanceOutcome, failures: readonl
   return `${failures.every(isWatched) ? "nothing from what it watches" : "no answer"} for ${seconds(moved)}`;
 }
 
-/** Instances to which the same happens are one row. */
+/** One row for all instances to which the same happens. */
 function instanceRows({ failures, instances }: Scenario): readonly (readonly string[])[] {
   const rows = new Map<string, { readonly names: string[]; readonly cells: readonly string[] }>();
   for (const outcome of instances.filter(isMoved)) {

@@ -69,7 +69,7 @@ describe("life cycle", () => {
     assert.match(
       result.stderr.split(/^lab: /m)[1] ?? "",
       new RegExp(
-        `^${where}: a disk is full: 100 MiB are free, need \\d{3} for the image and 2 guests \\(fix: make room there, then the same again\\)\n$`,
+        `^${where}: a disk is full: 100 MiB are free, need \\d{3} for the image and 2 guests \\(fix: make room there, then run the same again\\)\n$`,
       ),
     );
     assert.deepEqual([await inLibvirt(uri), await inState(topology)], [[], []]);
@@ -175,7 +175,7 @@ describe("life cycle", () => {
     assert.deepEqual(more, []);
     assert.match(
       error,
-      /^\S+: a disk is full: no room for the snapshot large \(fix: make room there, then the same again\)\n$/,
+      /^\S+: a disk is full: no room for the snapshot large \(fix: make room there, then run the same again\)\n$/,
     );
     for (const node of nodes) assert.equal((await virsh("snapshot-list", "--name", `life-${node}`)).trim(), "after-up");
     assert.equal((await onNodes(topology, nodes, "true")).length, 2);
@@ -278,7 +278,7 @@ describe("life cycle", () => {
       [{ path: "life-web-domain.running", expected: "true", found: "false", nodes: [], kind: "host" }],
     );
     const [changed] = all.filter(({ path: at }) => at.startsWith("lb:/etc/keepalived/keepalived.conf:"));
-    assert.equal(changed?.found.trim(), "auth_pass ********, another one");
+    assert.equal(changed?.found.trim(), "auth_pass ********, but different");
     assert.doesNotMatch(JSON.stringify(all), /life0|guessed/);
     await repaired();
   });

@@ -98,7 +98,7 @@ describe("lab audit and files of any kind", () => {
     fs.mkdirSync(path.join(folder, "lb1/keepalived.conf"), { recursive: true });
     assert.throws(
       () => readInput([folder]),
-      /^[^\n]*keepalived.conf: got something that is no file, need a keepalived.conf$/,
+      /^[^\n]*keepalived.conf: got something that is not a file, need a keepalived.conf$/,
     );
     assert.throws(() => readInput(["/dev/zero"]), /got \/dev\/zero \(a pipe, socket or device\), need a folder/);
     assert.throws(

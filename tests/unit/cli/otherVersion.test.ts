@@ -120,7 +120,7 @@ describe("a lab of another version", () => {
     checkVersion({ lab: "x" }, undefined, []);
     assert.throws(
       () => checkVersion({ lab: "x" }, place, configured),
-      /\.\/scripts\/lab up x does, and would change 1 place \(lb:/,
+      /\.\/scripts\/lab up x instead, which would change 1 place \(lb:/,
     );
     assert.throws(() => checkVersion({ lab: "x" }, undefined, configured), /may change files/);
   });

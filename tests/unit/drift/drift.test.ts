@@ -206,7 +206,7 @@ describe("drift of what is configured", () => {
     );
     assert.deepEqual(
       told.map(({ path, expected, found }) => [path.replace(/\d+$/, "N"), expected.trim(), found.trim()]),
-      [["zhuserver:/etc/keepalived/keepalived.conf:N", "auth_pass ********", "auth_pass ********, another one"]],
+      [["zhuserver:/etc/keepalived/keepalived.conf:N", "auth_pass ********", "auth_pass ********, but different"]],
     );
     // Another difference in the same file is told first; the password of neither is in it.
     const both = said.replace("auth_pass secret77", "auth_pass guessed").replace("priority 100", "priority 10");

@@ -50,7 +50,7 @@ describe("a failed run in one error", () => {
         "  said:    Kernel panic - not syncing: VFS",
         "  said:    ---[ end Kernel panic ]---",
         "  console: /console/life-web-2-console.log (./scripts/lab console web-2)",
-        "  fix:     read its serial log, and mend what that says; the guest is removed, and the next run makes another; then: ./scripts/lab up life goes on from here",
+        "  fix:     read its serial log and correct the cause; the guest is removed, and the next run makes another; then: ./scripts/lab up life goes on from here",
       ].join("\n"),
     );
     assert.deepEqual(silentNodes(complaints, scene), ["web-2"]);
@@ -64,7 +64,7 @@ describe("a failed run in one error", () => {
         "pulumi up failed: web-2: the guest's domain cannot start",
         `  said:    ${message}`,
         "  console: /console/life-web-2-console.log (./scripts/lab console web-2)",
-        "  fix:     mend what libvirt says; then: ./scripts/lab up life goes on from here",
+        "  fix:     correct what libvirt complains about; then: ./scripts/lab up life goes on from here",
       ].join("\n"),
     );
   });
@@ -106,7 +106,7 @@ describe("a failed run in one error", () => {
     const resource = { urn: urn("libvirt:index/network:Network", "life-lan-network") };
     assert.match(
       explain([{ resource, message }], scene),
-      /: life-lan-network: something that is not this lab's has its name/,
+      /: life-lan-network: something outside this lab has the same name/,
     );
   });
 

@@ -13,7 +13,7 @@ describe("room on the disks", () => {
   it("names the folder, what is free and needed, and the fix", () => {
     assert.equal(
       tooFull([pool, { folder: "/state", free: 3.2 * MiB, needed: 16 * MiB, what: "Pulumi's state" }]),
-      "/state: a disk is full: 4 MiB are free, need 16 for Pulumi's state (fix: make room there, then the same again)",
+      "/state: a disk is full: 4 MiB are free, need 16 for Pulumi's state (fix: make room there, then run the same again)",
     );
   });
 });

@@ -56,6 +56,6 @@ describe("the comment of a pull request", () => {
     const text = reviewComment([long, long]);
     assert.equal(text.split("\n")[0], MARKER);
     assert.ok(text.length < 65_536, String(text.length));
-    assert.match(text, /More than a comment takes: `\.\/scripts\/lab plan LAB --against REF` shows the rest/);
+    assert.match(text, /The rest does not fit in a comment: `\.\/scripts\/lab plan LAB --against REF` shows it/);
   });
 });
