@@ -1,6 +1,7 @@
 import type { Severity } from "../../model/keepalived/finding";
 import type { AuditFinding } from "../../model/plan/audit";
 import type { Plan } from "../../model/plan/plan";
+import { cell, code, markdownTable } from "../markdown";
 import { jsonText, visible } from "../terminal";
 
 /** The result of an audit, for people and for programs. */
@@ -75,11 +76,6 @@ export const reportJson = ({ plan, findings }: AuditReport): string =>
     findings,
   });
 
-const cell = (text: string): string =>
-  visible(text).replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
-/** A text as code in Markdown. A backtick in it would end the code. */
-const code = (text: string): string => `\`${cell(text).replaceAll("`", "'")}\``;
-
 /** For a comment of a pull request, or a job's summary. */
 export function reportMarkdown({ plan, findings }: AuditReport): string {
   const { shown, more } = cut(
@@ -105,9 +101,7 @@ export function reportMarkdown({ plan, findings }: AuditReport): string {
     ...(rows.length > 0
       ? [
           "",
-          "| severity | place | rule | what and why | fix |",
-          "| --- | --- | --- | --- | --- |",
-          ...rows.map((row) => `| ${row.join(" | ")} |`),
+          markdownTable([["severity", "place", "rule", "what and why", "fix"], ...rows]),
           ...more.flatMap((text) => ["", text]),
         ]
       : []),

@@ -1,12 +1,13 @@
-import * as fs from "node:fs";
 import { hasAny } from "../../model/plan/audit";
-import { predict } from "../../model/plan/predict/predict";
+import { changesOf, compare } from "../../model/plan/predict/between";
+import { predict, type Prediction } from "../../model/plan/predict/predict";
 import { planOf } from "../../model/plan/site";
-import { readInput } from "../audit/input";
 import { command } from "../command";
 import { failOn } from "../options";
-import { labInput, PREDICT } from "../predict/lab";
-import { predictionJson, predictionText } from "../predict/report";
+import { comparisonJson, comparisonMarkdown, comparisonText } from "../predict/between";
+import { predictInput } from "../predict/lab";
+import { predictionJson, predictionMarkdown, predictionText } from "../predict/report";
+import { UserError } from "../run";
 
 export default command(
   {
@@ -22,6 +23,10 @@ export default command(
     },
     options: {
       json: { what: "print one JSON document" },
+      markdown: { what: "print Markdown, for a comment on a pull request or a job's summary" },
+      between: {
+        what: "compare the predictions of two sites or labs, the old one and the new one: show only what changes",
+      },
       two: { what: "also show two failures at once, where they are worse than each alone" },
       "fail-on": failOn("never"),
     },
@@ -30,16 +35,29 @@ export default command(
       "predict site",
       "predict dr-keepalived",
       "predict --two lb1=one.conf lb2=two.conf",
+      "predict --between site site.new",
       "predict --json --fail-on warning site",
     ],
   },
-  ({ operands: { SITE }, options: { json, two, "fail-on": threshold } }) => {
-    const [word = "", further] = SITE;
-    const isLab =
-      further === undefined && !word.includes("=") && !fs.statSync(word, { throwIfNoEntry: false })?.isDirectory();
-    const { machines, facts } = (isLab ? labInput(word) : undefined) ?? readInput(SITE, PREDICT);
-    const prediction = predict(planOf(machines, facts), { two });
-    console.log(json ? predictionJson(prediction) : predictionText(prediction));
+  ({ operands: { SITE }, options: { json, markdown, two, between, "fail-on": threshold } }) => {
+    const ofWords = (words: readonly string[]): Prediction => {
+      const { machines, facts } = predictInput(words);
+      return predict(planOf(machines, facts), { two });
+    };
+    if (between) {
+      const [old, now, further] = SITE;
+      if (old === undefined || now === undefined || further !== undefined)
+        throw new UserError(
+          `predict --between: got ${SITE.length === 1 ? "1 site or lab" : `${SITE.length} sites or labs`}, need two: the old one, then the new one`,
+        );
+      const comparison = compare(ofWords([old]), ofWords([now]));
+      const shown = json ? comparisonJson : markdown ? comparisonMarkdown : comparisonText;
+      console.log(shown(comparison));
+      return hasAny(changesOf(comparison), threshold) ? 1 : 0;
+    }
+    const prediction = ofWords(SITE);
+    const shown = json ? predictionJson : markdown ? predictionMarkdown : predictionText;
+    console.log(shown(prediction));
     return hasAny(prediction.findings, threshold) ? 1 : 0;
   },
 );

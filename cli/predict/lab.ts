@@ -6,7 +6,7 @@ import { balancersOf } from "../../infra/model/members";
 import { cidrOf } from "../../model/plan/addresses";
 import type { Machine } from "../../model/plan/site";
 import { NOTHING } from "../../model/plan/siteFile";
-import { type Asker, type Input, WANTED } from "../audit/input";
+import { type Asker, type Input, readInput, WANTED } from "../audit/input";
 import { inRoot } from "../paths";
 import { UserError } from "../run";
 
@@ -14,7 +14,7 @@ import { UserError } from "../run";
 const STAND_IN = { authPass: "********" };
 
 /** predict takes what audit takes, and labs. */
-export const PREDICT: Asker = { verb: "predict", wanted: `${WANTED}; or the name of a lab, or its topology file` };
+const PREDICT: Asker = { verb: "predict", wanted: `${WANTED}; or the name of a lab, or its topology file` };
 
 /** The topology file that a word names; undefined: it names no lab. */
 function fileOf(word: string): string | undefined {
@@ -40,4 +40,12 @@ export function labInput(word: string): Input | undefined {
     return { name, main, files: new Map([[main, { text, isExecutable: false }]]), cards };
   });
   return { machines, facts: NOTHING };
+}
+
+/** What the words of predict stand for: the files of a site, or a lab's. */
+export function predictInput(words: readonly string[]): Input {
+  const [word = "", further] = words;
+  const isLab =
+    further === undefined && !word.includes("=") && !fs.statSync(word, { throwIfNoEntry: false })?.isDirectory();
+  return (isLab ? labInput(word) : undefined) ?? readInput(words, PREDICT);
 }

@@ -49,6 +49,10 @@ export interface Prediction {
 
 const names = (members: readonly Member[]): readonly string[] => Object.freeze(members.map(({ node }) => node.name));
 
+/** Whether the VIPs of an instance are elsewhere in a failure, or afterwards. */
+export const isMoved = ({ before, during, after }: InstanceOutcome): boolean =>
+  before.join() !== during.join() || during.join() !== after.join();
+
 export const nameOfCluster = ({ members }: Cluster): string =>
   [...new Set(members.map(({ instance }) => instance.name))].join("/");
 
@@ -131,18 +135,26 @@ function assumedOf({ clusters, members }: Network): readonly string[] {
   ];
 }
 
+function calmIn(network: Network): { readonly calm: Scenario; readonly states: States } {
+  const start = settle(network, undefined, []);
+  const calm = Object.freeze({ ...scenarioOf(network, start.states, []), isSettled: start.isSettled });
+  return { calm, states: start.states };
+}
+
+/** Who is MASTER of what while all is well. */
+export const calmOf = (plan: Plan): Scenario => calmIn(networkOf(plan)).calm;
+
 /** What each single failure of a plan does, and with `two` also two at once. */
 export function predict(plan: Plan, { two = false }: { readonly two?: boolean } = {}): Prediction {
   const network = networkOf(plan);
-  const start = settle(network, undefined, []);
-  const calm = { ...scenarioOf(network, start.states, []), isSettled: start.isSettled };
-  const scenarios = failuresOf(plan, network.clusters).map((failure) => scenarioOf(network, start.states, [failure]));
+  const { calm, states } = calmIn(network);
+  const scenarios = failuresOf(plan, network.clusters).map((failure) => scenarioOf(network, states, [failure]));
   return Object.freeze({
     plan,
     assumed: Object.freeze([...plan.assumed, ...assumedOf(network)]),
-    calm: Object.freeze(calm),
+    calm,
     scenarios: Object.freeze(scenarios),
-    pairs: Object.freeze(two ? pairsOf(network, start.states, scenarios) : []),
+    pairs: Object.freeze(two ? pairsOf(network, states, scenarios) : []),
     findings: Object.freeze(findingsOf(network, calm, scenarios)),
   });
 }

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readInput } from "../../../cli/audit/input";
-import { labInput, PREDICT } from "../../../cli/predict/lab";
+import { labInput, predictInput } from "../../../cli/predict/lab";
 import { predictionJson, predictionText } from "../../../cli/predict/report";
 import { inRoot } from "../../../cli/paths";
 import { shippedLabs } from "../../../cli/topologies";
@@ -97,7 +97,7 @@ describe("lab predict", () => {
       assert.ok(labInput(inRoot("labs", "nat.yaml")));
       assert.equal(labInput("no-such-lab"), undefined);
       assert.throws(
-        () => readInput(["no-such-lab"], PREDICT),
+        () => predictInput(["no-such-lab"]),
         /predict: got no-such-lab, need a folder.*or the name of a lab/,
       );
     });

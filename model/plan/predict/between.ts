@@ -1,0 +1,227 @@
+import { nameOf } from "../../keepalived/config/servers";
+import type { Severity } from "../../keepalived/finding";
+import type { Plan } from "../plan";
+import { type Failure, shown } from "./failure";
+import type { PredictFinding } from "./findings";
+import { calmOf, type InstanceOutcome, isMoved, type Prediction, type Scenario } from "./predict";
+import type { ServiceOutcome } from "./services";
+import type { Range } from "./times";
+
+/** Whether what is new serves clients worse, better, or otherwise. */
+export type Verdict = "worse" | "better" | "other";
+
+/** What is not the same before and after. A side that is absent has no such thing. */
+export interface Difference<T> {
+  /** Empty: while all is well. */
+  readonly failures: readonly Failure[];
+  readonly old?: T;
+  readonly now?: T;
+  /** While all is well: what of an instance differs. */
+  readonly aspect?: "MASTER" | "VIPs";
+  readonly verdict: Verdict;
+  /** worse: warning; everything else: note. */
+  readonly severity: Severity;
+}
+
+/** One machine has its new configuration, and the others still the old one. */
+export interface Halfway {
+  readonly node: string;
+  readonly instance: string;
+  readonly masters: readonly string[];
+  readonly severity: Severity;
+}
+
+/** What changes in what is predicted when one configuration takes the place of another one. */
+export interface Comparison {
+  readonly old: Prediction;
+  readonly now: Prediction;
+  /** Machines, virtual servers. */
+  readonly added: readonly string[];
+  readonly gone: readonly string[];
+  readonly instances: readonly Difference<InstanceOutcome>[];
+  readonly services: readonly Difference<ServiceOutcome>[];
+  /** Where a reload of one machine after the other leaves an instance without a MASTER, or with two. */
+  readonly halfway: readonly Halfway[];
+  /** Findings that one of the two predictions alone has. */
+  readonly newFindings: readonly PredictFinding[];
+  readonly goneFindings: readonly PredictFinding[];
+}
+
+const SEVERITIES: Readonly<Record<Verdict, Severity>> = { worse: "warning", better: "note", other: "note" };
+
+const same = (a: Range | undefined, b: Range | undefined): boolean => a?.least === b?.least && a?.most === b?.most;
+const judged = (old: number, now: number): Verdict => (now > old ? "worse" : now < old ? "better" : "other");
+
+function differenceOf<T>(
+  failures: readonly Failure[],
+  old: T | undefined,
+  now: T | undefined,
+  verdict: Verdict,
+  aspect?: Difference<T>["aspect"],
+): Difference<T> {
+  return Object.freeze({
+    failures,
+    ...(old === undefined ? {} : { old }),
+    ...(now === undefined ? {} : { now }),
+    ...(aspect === undefined ? {} : { aspect }),
+    verdict,
+    severity: SEVERITIES[verdict],
+  });
+}
+
+/** Items of two lists that belong together by their keys, those of the first list first. */
+function paired<T>(
+  old: readonly T[],
+  now: readonly T[],
+  keyOf: (one: T) => string,
+): readonly (readonly [old: T | undefined, now: T | undefined])[] {
+  const left = new Map(now.map((one) => [keyOf(one), one]));
+  const pairs = old.map((one): readonly [T, T | undefined] => {
+    const match = left.get(keyOf(one));
+    left.delete(keyOf(one));
+    return [one, match];
+  });
+  return [...pairs, ...[...left.values()].map((one) => [undefined, one] as const)];
+}
+
+/** One MASTER is good, two are bad, none is worse. */
+const broken = ({ during }: InstanceOutcome): number => (during.length === 1 ? 0 : during.length === 0 ? 2 : 1);
+
+/** Times count where one machine takes over from another one; of the others only when it is over. */
+function isSameOutcome(old: InstanceOutcome, now: InstanceOutcome): boolean {
+  const holders = ["before", "during", "after"] as const;
+  if (holders.some((when) => old[when].join() !== now[when].join())) return false;
+  if (!isMoved(old)) return true;
+  const times =
+    old.during.length === 1 ? (["noticed", "nobody", "moved", "returned"] as const) : (["returned"] as const);
+  return times.every((time) => same(old[time], now[time]));
+}
+
+/** While all is well: the VIPs, and who has them. */
+function ofCalm(was: InstanceOutcome, is: InstanceOutcome): readonly Difference<InstanceOutcome>[] {
+  const isLost = was.vips.some((vip) => !is.vips.includes(vip));
+  const isElsewhere = was.before.length === 1 && is.before.length === 1;
+  return [
+    ...(was.vips.join() === is.vips.join() ? [] : [differenceOf([], was, is, isLost ? "worse" : "other", "VIPs")]),
+    ...(was.before.join() === is.before.join()
+      ? []
+      : [differenceOf([], was, is, isElsewhere ? "worse" : judged(broken(was), broken(is)), "MASTER")]),
+  ];
+}
+
+function ofFailure(
+  failures: readonly Failure[],
+  was: InstanceOutcome,
+  is: InstanceOutcome,
+): readonly Difference<InstanceOutcome>[] {
+  if (isSameOutcome(was, is)) return [];
+  if (broken(was) !== broken(is)) return [differenceOf(failures, was, is, judged(broken(was), broken(is)))];
+  const outage = ({ during, moved }: InstanceOutcome): number => (during.length === 1 ? (moved?.most ?? 0) : 0);
+  return [differenceOf(failures, was, is, judged(outage(was), outage(is)))];
+}
+
+const ofInstances = (
+  failures: readonly Failure[],
+  old: Scenario,
+  now: Scenario,
+): readonly Difference<InstanceOutcome>[] =>
+  paired(old.instances, now.instances, ({ instance }) => instance).flatMap(([was, is]) => {
+    const isCalm = failures.length === 0;
+    if (was && is) return isCalm ? ofCalm(was, is) : ofFailure(failures, was, is);
+    // An instance that one side alone has is told of once.
+    return isCalm ? [differenceOf(failures, was, is, is ? "other" : "worse", "VIPs")] : [];
+  });
+
+const ends: Readonly<Record<ServiceOutcome["then"], number>> = {
+  served: 0,
+  "sorry server": 1,
+  refused: 2,
+  "no answer": 3,
+};
+
+function ofServices(failures: readonly Failure[], old: Scenario, now: Scenario): readonly Difference<ServiceOutcome>[] {
+  return paired(old.services, now.services, ({ service }) => service).flatMap(([was, is]) => {
+    if (!was || !is) return [differenceOf(failures, was, is, is ? "worse" : "better")];
+    if (was.then !== is.then) return [differenceOf(failures, was, is, judged(ends[was.then], ends[is.then]))];
+    if (was.share !== is.share) return [differenceOf(failures, was, is, judged(was.share, is.share))];
+    if (!same(was.noticed, is.noticed))
+      return [differenceOf(failures, was, is, judged(was.noticed?.most ?? Infinity, is.noticed?.most ?? Infinity))];
+    return was.node === is.node ? [] : [differenceOf(failures, was, is, "other")];
+  });
+}
+
+/** Failures of one side alone: a new script, a real server that is gone. */
+function ofOneSide<T>(scenario: Scenario, all: readonly T[], side: "old" | "now"): readonly Difference<T>[] {
+  return all.map((one) =>
+    differenceOf(scenario.failures, side === "old" ? one : undefined, side === "now" ? one : undefined, "other"),
+  );
+}
+
+const failed = ({ failures }: Scenario): string => failures.map(shown).join(", ");
+
+function namesOf({ nodes }: Plan): readonly string[] {
+  const services = nodes.flatMap(({ config }) =>
+    config.virtualServers.map((vs) => [nameOf(vs), ...(vs.protocol ? [vs.protocol.value] : [])].join(" ")),
+  );
+  return [...nodes.map(({ name }) => `the machine ${name}`), ...new Set(services)];
+}
+
+/** Reloads come one after the other: each machine alone is ahead of the others for a while. */
+function halfwayOf(old: Prediction, now: Prediction): readonly Halfway[] {
+  return now.plan.nodes.flatMap((node): readonly Halfway[] => {
+    if (!old.plan.nodes.some(({ name }) => name === node.name)) return [];
+    const mixed = { ...old.plan, nodes: old.plan.nodes.map((one) => (one.name === node.name ? node : one)) };
+    return calmOf(mixed).instances.flatMap(({ instance, before }): readonly Halfway[] => {
+      const isKnown = [old, now].some(({ calm }) =>
+        calm.instances.some((one) => one.instance === instance && one.before.length === before.length),
+      );
+      if (before.length === 1 || isKnown) return [];
+      return [Object.freeze({ node: node.name, instance, masters: before, severity: "warning" })];
+    });
+  });
+}
+
+const without = (all: readonly PredictFinding[], others: readonly PredictFinding[]): readonly PredictFinding[] =>
+  Object.freeze(all.filter(({ message }) => !others.some((other) => other.message === message)));
+
+/** What changes from one prediction to another one. Failures are the same where they read the same. */
+export function compare(old: Prediction, now: Prediction): Comparison {
+  const scenarios = paired(
+    [old.calm, ...old.scenarios, ...old.pairs],
+    [now.calm, ...now.scenarios, ...now.pairs],
+    failed,
+  );
+  const differences = scenarios.map(([was, is]) => {
+    if (was && is)
+      return { instances: ofInstances(was.failures, was, is), services: ofServices(was.failures, was, is) };
+    const [scenario, side] = was ? ([was, "old"] as const) : ([is, "now"] as const);
+    if (!scenario) return { instances: [], services: [] };
+    return {
+      instances: ofOneSide(scenario, scenario.instances.filter(isMoved), side),
+      services: ofOneSide(scenario, scenario.services, side),
+    };
+  });
+  const [had, has] = [namesOf(old.plan), namesOf(now.plan)];
+  return Object.freeze({
+    old,
+    now,
+    added: Object.freeze(has.filter((name) => !had.includes(name))),
+    gone: Object.freeze(had.filter((name) => !has.includes(name))),
+    instances: Object.freeze(differences.flatMap(({ instances }) => instances)),
+    services: Object.freeze(differences.flatMap(({ services }) => services)),
+    halfway: Object.freeze(halfwayOf(old, now)),
+    newFindings: without(now.findings, old.findings),
+    goneFindings: without(old.findings, now.findings),
+  });
+}
+
+/** All that changes, as far as a threshold is asked for: what is gone is a warning, what is new in the findings counts as it is. */
+export const changesOf = ({ gone, added, instances, services, halfway, newFindings }: Comparison) =>
+  [
+    ...gone.map(() => ({ severity: "warning" as const })),
+    ...added.map(() => ({ severity: "note" as const })),
+    ...instances,
+    ...services,
+    ...halfway,
+    ...newFindings,
+  ] as readonly { readonly severity: Severity }[];
