@@ -1,5 +1,6 @@
 import { MODES, type Picture, segmentLine, serviceLine, wayLines } from "./picture";
 import { mermaidClass } from "./style";
+import { escapeMarkup } from "../../model/markup";
 
 /** A lab's topology as a Mermaid flowchart, which code hosts draw in comments and README files. */
 export function drawMermaid(picture: Picture): string {
@@ -12,15 +13,17 @@ export function drawMermaid(picture: Picture): string {
   );
   // What is asked and by which way is text: arrows between machines would pull the drawing apart.
   const below = [
-    ...(services.length === 0 ? [] : ["<b>virtual servers</b>", ...services.map((one) => escape(serviceLine(one)))]),
-    ...walks.flatMap((walk) => [`<b>packets, ${MODES[walk.mode]}</b>`, ...wayLines(walk).map(escape)]),
+    ...(services.length === 0
+      ? []
+      : ["<b>virtual servers</b>", ...services.map((one) => escapeMarkup(serviceLine(one)))]),
+    ...walks.flatMap((walk) => [`<b>packets, ${MODES[walk.mode]}</b>`, ...wayLines(walk).map(escapeMarkup)]),
   ];
   return [
     "flowchart TB",
-    ...segments.map((segment) => `  ${id("segment", segment.name)}[["${escape(segmentLine(segment))}"]]`),
+    ...segments.map((segment) => `  ${id("segment", segment.name)}[["${escapeMarkup(segmentLine(segment))}"]]`),
     ...machines.map(({ name, kind, notes, cards, routes, vips }) => {
       const addresses = cards.flatMap((card) => card.addresses.map((address) => `${card.name} ${address}`.trim()));
-      const lines = [`<b>${escape(name)}</b>`, ...[...notes, ...addresses, ...routes, ...vips].map(escape)];
+      const lines = [`<b>${escapeMarkup(name)}</b>`, ...[...notes, ...addresses, ...routes, ...vips].map(escapeMarkup)];
       return `  ${id("machine", name)}["${lines.join("<br>")}"]:::${kind}`;
     }),
     ...(below.length === 0 ? [] : [`  services["${below.join("<br>")}"]`]),
@@ -32,6 +35,3 @@ export function drawMermaid(picture: Picture): string {
 
 /** An identifier that is no word of Mermaid's own ("end", "class"), whatever the machine is called. */
 const id = (what: string, name: string): string => `${what}_${name.replaceAll(/[^A-Za-z0-9]+/g, "_")}`;
-
-const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

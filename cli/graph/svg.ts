@@ -1,12 +1,13 @@
 import { BADGE_RADIUS, type Badge, type Box, type Label, type Line, type Point, type Scene, type Shape } from "./scene";
 import { styleSheet } from "./style";
 import { TEXT } from "./words";
+import { escapeMarkup } from "../../model/markup";
 
 /** A scene as an SVG file of its own: it asks for no font, script or style from elsewhere, and follows a light or dark page. */
 export function drawSvg({ width, height, title, shapes }: Scene): string {
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">`,
-    `<title>${escape(title)}</title>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeMarkup(title)}">`,
+    `<title>${escapeMarkup(title)}</title>`,
     `<style>\n${styleSheet(TEXT_RULES)}\n</style>`,
     `<rect class="page" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="12"/>`,
     ...shapes.flatMap(drawn),
@@ -41,12 +42,12 @@ function text({ at, middle, text: words, style, colour }: Label): string {
     ...(middle === true ? ["middle"] : []),
     ...(colour === undefined ? [] : [colour]),
   ].join(" ");
-  return `<text class="${classes}" x="${at.x}" y="${at.y}">${escape(words)}</text>`;
+  return `<text class="${classes}" x="${at.x}" y="${at.y}">${escapeMarkup(words)}</text>`;
 }
 
 const badge = ({ at, text: words, style }: Badge): string[] => [
   `<circle class="badge ${style}" cx="${at.x}" cy="${at.y}" r="${BADGE_RADIUS}"/>`,
-  `<text class="number" x="${at.x}" y="${at.y + 4}">${escape(words)}</text>`,
+  `<text class="number" x="${at.x}" y="${at.y + 4}">${escapeMarkup(words)}</text>`,
 ];
 
 /** Length of an arrow's tip, and half of its width. */
@@ -81,6 +82,3 @@ function tip(from: Point, to: Point, style: string): string {
 
 const cross = ({ x, y }: Point): string =>
   `<path class="line cross" d="M${x - 7} ${y - 7}L${x + 7} ${y + 7}M${x - 7} ${y + 7}L${x + 7} ${y - 7}"/>`;
-
-const escape = (words: string): string =>
-  words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -7,6 +7,7 @@
  * file that AppArmor hides). The seed is therefore an ordinary second entry of `disks` (volumeId: the seed's id up to its
  * `;`), and gets its serial here.
  */
+import { escapeMarkup } from "../../model/markup";
 
 /** What is not the same in every guest. */
 export type DomainXsltArgs = {
@@ -61,7 +62,7 @@ export function renderDomainXslt(args: DomainXsltArgs = {}): string {
     ...(args.emulated === undefined ? [] : [`  <xsl:template match="/domain/cputune"/>`]),
     `  <xsl:template match="/domain/genid"/>`,
     `  <xsl:template match="/domain/name">`,
-    `    <xsl:copy-of select="."/>${args.uuid === undefined ? "" : `<uuid>${text(args.uuid)}</uuid>`}<genid/>${args.emulated === undefined ? "" : renderTurns(args.emulated)}`,
+    `    <xsl:copy-of select="."/>${args.uuid === undefined ? "" : `<uuid>${escapeMarkup(args.uuid)}</uuid>`}<genid/>${args.emulated === undefined ? "" : renderTurns(args.emulated)}`,
     "  </xsl:template>",
     "",
     `  <xsl:template match="/domain/devices">`,
@@ -99,12 +100,7 @@ export function renderDomainXslt(args: DomainXsltArgs = {}): string {
   ].join("\n")}\n`;
 }
 
-/** Escapes a text between tags. */
-function text(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
 /** Escapes a fixed attribute value of a result element, in which XSLT reads `{…}` as an expression. */
 function attributeTemplate(value: string): string {
-  return text(value).replaceAll('"', "&quot;").replaceAll("{", "{{").replaceAll("}", "}}");
+  return escapeMarkup(value).replaceAll("{", "{{").replaceAll("}", "}}");
 }

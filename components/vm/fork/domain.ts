@@ -6,6 +6,7 @@
  *
  * @see https://libvirt.org/formatdomain.html
  */
+import { escapeMarkup } from "../../../model/markup";
 import type { Accelerator } from "..";
 import { renderTurns, SEED_SERIAL } from "../xslt";
 
@@ -38,10 +39,10 @@ export type DiskSource = { readonly pool: string; readonly volume: string } | { 
 
 /** Renders the domain. */
 export function renderForkDomain(domain: ForkDomain): string {
-  const log = `<log file="${text(domain.consoleLog)}" append="on"/>`;
+  const log = `<log file="${escapeMarkup(domain.consoleLog)}" append="on"/>`;
   return `${[
     `<domain type="${domain.accelerator === "kvm" ? "kvm" : "qemu"}">`,
-    `  <name>${text(domain.name)}</name>`,
+    `  <name>${escapeMarkup(domain.name)}</name>`,
     `  <uuid>${domain.uuid}</uuid>`,
     `  <genid>${domain.generation}</genid>`,
     `  <memory unit="MiB">${domain.memory}</memory>`,
@@ -49,9 +50,9 @@ export function renderForkDomain(domain: ForkDomain): string {
     domain.accelerator === "kvm" ? `  <cpu mode="host-passthrough"/>` : `  ${renderTurns(domain.vcpus)}`,
     "  <os>",
     `    <type arch="x86_64" machine="pc">hvm</type>`,
-    `    <kernel>${text(domain.kernel)}</kernel>`,
-    `    <initrd>${text(domain.initrd)}</initrd>`,
-    `    <cmdline>${text(domain.cmdline)}</cmdline>`,
+    `    <kernel>${escapeMarkup(domain.kernel)}</kernel>`,
+    `    <initrd>${escapeMarkup(domain.initrd)}</initrd>`,
+    `    <cmdline>${escapeMarkup(domain.cmdline)}</cmdline>`,
     "  </os>",
     "  <features><acpi/><apic/><pae/></features>",
     `  <clock offset="utc"/>`,
@@ -75,8 +76,8 @@ export function renderForkDomain(domain: ForkDomain): string {
 function disk(target: string, format: string, source: DiskSource, more = ""): string {
   const [type, attributes] =
     "file" in source
-      ? ["file", `file="${text(source.file)}"`]
-      : ["volume", `pool="${text(source.pool)}" volume="${text(source.volume)}"`];
+      ? ["file", `file="${escapeMarkup(source.file)}"`]
+      : ["volume", `pool="${escapeMarkup(source.pool)}" volume="${escapeMarkup(source.volume)}"`];
   return (
     `    <disk type="${type}" device="disk"><driver name="qemu" type="${format}" cache="unsafe"/><source ${attributes}/>` +
     `<target dev="${target}" bus="virtio"/>${more}</disk>`
@@ -88,13 +89,10 @@ function card({ mac, source }: ForkDomain["cards"][number]): string {
     source === "nowhere"
       ? ["ethernet", ""]
       : "network" in source
-        ? ["network", `<source network="${text(source.network)}"/>`]
-        : ["bridge", `<source bridge="${text(source.bridge)}"/>`];
+        ? ["network", `<source network="${escapeMarkup(source.network)}"/>`]
+        : ["bridge", `<source bridge="${escapeMarkup(source.bridge)}"/>`];
   return (
     `    <interface type="${type}"><mac address="${mac.toLowerCase()}"/>${from}` +
     `<model type="virtio"/><rom enabled="no"/></interface>`
   );
 }
-
-const text = (value: string): string =>
-  value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
