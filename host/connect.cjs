@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // usage: host/connect.cjs HOST PORT
-// Standard input and output as a TCP connection: the ProxyCommand of `lab ssh-config`, which runs it inside the lab's network namespace.
+// Connects standard input and output to a TCP port: the ProxyCommand of `lab ssh-config` runs it inside the lab's network namespace.
 "use strict";
 const net = require("node:net");
 
@@ -15,6 +15,6 @@ const give = (error) => {
   process.exit(1);
 };
 socket.on("error", give);
-// Who reads has gone.
+// The reader has gone.
 process.stdout.on("error", () => process.exit(1));
 socket.on("close", () => process.exit());

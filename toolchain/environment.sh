@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How Go compiles what is here. For build, generate-sdk and scripts/test, which find each other's work done by that.
+# Go's settings for this folder. build, generate-sdk and scripts/test use the same, so that they share Go's build cache.
 export CGO_ENABLED=0 GOWORK=off
-# The compiler spends a sixth of its time on collecting what its end would free; the limit is for machines of little memory.
+# Garbage collection would take a sixth of the compiler's time. The limit is for machines with little memory.
 export GOGC=off GOMEMLIMIT=1GiB

@@ -90,7 +90,7 @@ describe("host/doctor and host/conditions", () => {
       "root",
       noImage,
       1000,
-      /^missing\troot\tuid 1000\tbuilds the guest image, .*; runs the embedded libvirt .*\tthe same by sudo/,
+      /^missing\troot\tuid 1000\tbuilds the guest image, .*; runs the embedded libvirt .*\trun it with sudo/,
     ],
     [
       "an ordinary user with packages to install",
@@ -210,7 +210,7 @@ describe("host/doctor and host/conditions", () => {
     );
     assert.deepEqual([code, stdout], [2, ""]);
     const lines = stderr.trimEnd().split("\n");
-    assert.equal(lines[0], "lab: this host is not ready, nothing was begun:");
+    assert.equal(lines[0], "lab: this host is not ready; nothing was started:");
     assert.deepEqual(
       lines.slice(1).map((line) => line.split(":")[0]?.trim()),
       ["Node.js >= 20.19", "root", "Debian's mirror", "memory"],
@@ -227,7 +227,7 @@ describe("host/doctor and host/conditions", () => {
     );
     const { code, stdout } = await run("doctor", [], { "host/packages": packages, ...noModules, ...offline });
     assert.equal(code, 1);
-    assert.match(stdout, /^missing +npm's registry .*; fix: mend the network/m);
+    assert.match(stdout, /^missing +npm's registry .*; fix: repair the network/m);
   });
 
   it("as JSON", async () => {

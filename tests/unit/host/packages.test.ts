@@ -34,7 +34,7 @@ describe("host/packages", () => {
       assert.equal(row.length, 7, row.join(" | "));
       assert.match(
         fix ?? "",
-        state === "ok" ? /^-$/ : /^(install .* with your package manager|see there)$/,
+        state === "ok" ? /^-$/ : /^(install .* with your package manager|install it from that site)$/,
         row.join(" | "),
       );
       assert.match(state ?? "", /^(ok|missing)$/, row.join(" | "));
@@ -110,7 +110,7 @@ describe("host/packages", () => {
     const { code, stdout, stderr } = await run("install");
     assert.equal(code, 1);
     assert.equal(stdout, "");
-    assert.match(stderr, /no apt here; missing:\n/);
+    assert.match(stderr, /there is no apt; missing:\n/);
     assert.match(stderr, /^missing +ssh-keygen .*fix: install openssh-client /m);
     assert.doesNotMatch(stderr, /^(ok|no) |^missing +(shellcheck|Go) /m);
   });

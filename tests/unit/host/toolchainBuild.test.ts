@@ -35,7 +35,7 @@ describe("toolchain/build", () => {
       "go",
       `[[ $1 != env ]] || { echo ${version}; exit; }\nwhile [[ $1 != -o ]]; do shift; done; : >"$2"; chmod +x "$2"`,
     );
-  const needsGo = "toolchain: no Go on PATH: install Go 1.26 or newer (https://go.dev/doc/install)\n";
+  const needsGo = "toolchain: Go is missing on PATH: install Go 1.26 or newer (https://go.dev/doc/install)\n";
 
   it("needs Go to build, and none for what is built", async () => {
     const cache = folder.at("cache");
@@ -45,7 +45,7 @@ describe("toolchain/build", () => {
     assert.equal(first.code, 0, first.stderr);
     assert.match(
       first.stderr,
-      /^toolchain: builds nodejs \(1 of 2\).*\ntoolchain: nodejs: built in \d+ s\ntoolchain: builds/,
+      /^toolchain: building nodejs \(1 of 2\).*\ntoolchain: nodejs: built in \d+ s\ntoolchain: building/,
     );
     assert.ok(fs.existsSync(`${first.stdout.trim()}/bin/pulumi-language-nodejs`));
     fs.rmSync(folder.at("go"));
@@ -61,7 +61,7 @@ describe("toolchain/build", () => {
     go("go1.20.1");
     const { code, stderr } = await run(folder.at("cache"), ...programs);
     assert.equal(code, 1);
-    assert.match(stderr, /^toolchain: building nodejs needs Go [\d.]+ or newer, and this is go1\.20\.1: install one/);
+    assert.match(stderr, /^toolchain: building nodejs needs Go [\d.]+ or newer, but PATH has go1\.20\.1: install a newer one/);
   });
 
   it("leaves no folder where it was only asked what is there", async () => {
