@@ -68,7 +68,7 @@ export const POINTS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     "004-6": "started first, the backup holds the VIP; the master takes it when it starts",
     "004-7": "every director gets every web server's page from it",
     "004-8": "`ipvsadm` lists both web servers, with direct routing",
-    "004-9": "without the router a request is counted by the director and not answered; with it, it is answered",
+    "004-9": "without the router a request is counted by the director and not answered; with it, it does not answer",
     "004-10": "the router's table has both networks and the way out; a web server can ping a host outside",
     "004-11": "the sorry server answers while all web servers are down",
     "004-12": "a wish: health checks stay out of the access log",

@@ -1,6 +1,6 @@
 import { type Line, lineOf, slice, splice, trim } from "./line";
 
-/** What `$NAME=…` stands for: one line, or several when the line ended in a backslash. */
+/** The value of `$NAME=…`: one line, or several if the line ended in a backslash. */
 interface Definition {
   readonly lines: readonly Line[];
   readonly isMultiline: boolean;
@@ -8,23 +8,23 @@ interface Definition {
 
 /** Values that only the running daemon knows. */
 export interface Surroundings {
-  /** The name behind `@` conditions and `$_INSTANCE`: `keepalived --config-id`, by default the host's name. */
+  /** The name for `@` conditions and `$_INSTANCE`: `keepalived --config-id`, by default the host's name. */
   readonly configId?: string | undefined;
-  /** What `${_ENV NAME}` finds. */
+  /** The variables for `${_ENV NAME}`. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What became of a line in which definitions were looked for. */
+/** A line after its definitions were replaced. */
 export interface Replaced {
   readonly line: Line;
   readonly wasReplaced: boolean;
-  /** The lines of a definition of several lines that are still to be read; the first of them is in `line`. */
+  /** The remaining lines of a multi-line definition; the first one is in `line`. */
   readonly following: readonly Line[];
-  /** A definition names itself: the daemon would never end. */
+  /** Whether a definition names itself, which makes the daemon loop for ever. */
   readonly isEndless: boolean;
 }
 
-/** More definitions than one line can name. */
+/** A limit above any number of definitions in one line. */
 const MOST_IN_A_LINE = 512;
 
 /** No daemon of 2.x reads a longer line (its buffer has 1024 bytes). */
@@ -41,7 +41,7 @@ export class Definitions {
     this.#surroundings = surroundings;
   }
 
-  /** Takes the line if it is `$NAME=…`: answers its name, and whether the value goes on with the next line. */
+  /** Stores the line if it is `$NAME=…`. Returns its name, and whether the value continues on the next line. */
   assignment(line: Line, continued: boolean): { name: string; value: Line } | undefined {
     const match = ASSIGNMENT.exec(line.text);
     if (match?.[1] === undefined) return undefined;
@@ -50,13 +50,13 @@ export class Definitions {
     return { name: match[1], value };
   }
 
-  /** Adds a line to a definition of several lines. */
+  /** Adds a line to a multi-line definition. */
   extend(name: string, line: Line): void {
     const { lines } = this.#defined.get(name) ?? { lines: [] };
     if (line.text !== "") this.#defined.set(name, { lines: [...lines, line], isMultiline: true });
   }
 
-  /** Gives a name a value, as ~SEQ and ~LST do for each round. */
+  /** Sets the value of a name, as ~SEQ and ~LST do in each round. */
   set(name: string, line: Line, value: string): void {
     this.#defined.set(name, {
       lines: [lineOf(line.file, line.number, value)],
@@ -91,7 +91,7 @@ export class Definitions {
     return { lines: [lineOf("", 0, value)], isMultiline: false };
   }
 
-  /** Puts the values of `$NAME` and `${NAME}` in their places. A name that nobody defined stays as it is. */
+  /** Replaces `$NAME` and `${NAME}` by their values. An undefined name stays as it is. */
   replace(raw: Line): Replaced {
     let line = raw;
     let following: readonly Line[] = [];
@@ -128,23 +128,23 @@ export class Definitions {
   }
 }
 
-/** One round of ~SEQ or ~LST: the names and the values that they have in it. */
+/** One round of ~SEQ or ~LST: its names with their values. */
 export type Round = ReadonlyMap<string, string>;
 
-/** A line that is read once for each round. */
+/** A line that is read once per round. */
 export interface Repetition {
   readonly line: Line;
   readonly rounds: readonly Round[];
 }
 
-/** More rounds than any configuration needs: a slip of a digit must not fill the memory. */
+/** More rounds than any configuration needs. A mistyped number must not fill the memory. */
 const MOST_ROUNDS = 10_000;
 
-/** Reads `~SEQ(NAME, [first,] [step,] last) line`; text says what is wrong with it. */
+/** Reads `~SEQ(NAME, [first,] [step,] last) line`. A returned text says what is wrong with it. */
 export function sequence(line: Line): Repetition | string {
   const match = /^~SEQ(x?)[ \t]*\([ \t]*([^ \t,)]+)[ \t]*,([^)]*)\)[ \t]*/.exec(line.text);
   if (match?.[2] === undefined || match[3] === undefined || match[2].startsWith("{"))
-    return "it is not of the form ~SEQ(NAME, [first, [step,]] last)";
+    return "it does not have the form ~SEQ(NAME, [first, [step,]] last)";
   const numbers = match[3].split(",").map((text) => text.trim());
   if (numbers.length > 3 || numbers.some((text) => !/^[+-]?(0x[0-9a-f]+|\d+)$/i.test(text)))
     return "its limits are not one to three integers";
@@ -155,7 +155,7 @@ export function sequence(line: Line): Repetition | string {
   if (numbers.length === 2) [first, step, last] = [one, one <= two ? 1 : -1, two];
   if (step === 0 || (first < last && step < 0) || (first > last && step > 0))
     return "its step never reaches the last value";
-  if (isHex && (first < 0 || last < 0)) return "~SEQx takes no negative numbers";
+  if (isHex && (first < 0 || last < 0)) return "~SEQx does not accept negative numbers";
   if (Math.abs((last - first) / step) >= MOST_ROUNDS) return `it has more than ${MOST_ROUNDS} rounds`;
   const rounds: Round[] = [];
   for (let value = first; step > 0 ? value <= last : value >= last; value += step)
@@ -163,7 +163,7 @@ export function sequence(line: Line): Repetition | string {
   return { line: trim(slice(line, match[0].length)), rounds };
 }
 
-/** `a` or `{a, b}` at the start of the text: its parts and what follows. */
+/** Splits `a` or `{a, b}` off the start of the text: its parts and the rest. */
 function listItem(text: string): { parts: readonly string[]; rest: string } | undefined {
   const match = /^[ \t]*(?:\{([^}]*)\}|([^ \t,)}]*))[ \t]*/.exec(text);
   if (!match) return undefined;
@@ -171,9 +171,9 @@ function listItem(text: string): { parts: readonly string[]; rest: string } | un
   return { parts, rest: text.slice(match[0].length) };
 }
 
-/** Reads `~LST(NAME, value, …) line` and `~LST({NAME, NAME}, {value, value}, …) line`; text says what is wrong with it. */
+/** Reads `~LST(NAME, value, …) line` and `~LST({NAME, NAME}, {value, value}, …) line`. A returned text says what is wrong with it. */
 export function list(line: Line): Repetition | string {
-  const form = "it is not of the form ~LST(NAME, value, …) or ~LST({NAME, …}, {value, …}, …)";
+  const form = "it does not have the form ~LST(NAME, value, …) or ~LST({NAME, …}, {value, …}, …)";
   const head = /^~LST[ \t]*\(/.exec(line.text);
   const names = head ? listItem(line.text.slice(head[0].length)) : undefined;
   if (!names?.rest.startsWith(",")) return form;

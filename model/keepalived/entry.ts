@@ -3,7 +3,7 @@ import { MASK } from "./secret";
 import type { Statement } from "./tree";
 import type { Version } from "./version";
 
-/** A value with the place that it was written in. Without a place nobody wrote it: it is the daemon's default. */
+/** A value with its place in a file. A value without a place is the daemon's default. */
 export interface Value<T> {
   readonly value: T;
   readonly at?: Position;
@@ -11,48 +11,48 @@ export interface Value<T> {
 
 export interface Context {
   readonly report: Report;
-  /** Words that are newer than this are findings; absent: any 2.x will do. */
+  /** Words newer than this version are findings; absent: any 2.x. */
   readonly version?: Version | undefined;
 }
 
-/** How the values of a word are read. */
+/** Reads the values of a word. */
 export interface Kind<T> {
-  /** What it takes, in words: "an integer from 1 to 255". */
+  /** The accepted values, in words: "an integer from 1 to 255". */
   readonly takes: string;
-  /** The block that follows: words of a table, or lines that are values themselves. */
+  /** The block that follows: words of a table, or lines that are values. */
   readonly holds?: "keywords" | "lines";
   /** The words of a block of keywords. */
   readonly table?: Table;
-  /** No message may show what is written here. */
+  /** Whether the value is a secret, which no message may show. */
   readonly isSecret?: true;
-  /** What is wrong goes into context.report; undefined where nothing is left to be taken. */
+  /** Problems go into context.report; undefined: no value is left. */
   read(statement: Statement, context: Context): T | undefined;
 }
 
-/** How often a word may stand in its block: the last or the first one counts, or all do. */
+/** If a word occurs several times in its block: the last or the first one counts, or all do. */
 export type Repeats = "last" | "first" | "all";
 
-/** One line of the table of words. */
+/** One row of the table of words. */
 export interface Entry<
   T = unknown,
   Shape extends "optional" | "given" | "list" | "alias" = "optional" | "given" | "list" | "alias",
 > {
   readonly shape: Shape;
   readonly kind: Kind<T>;
-  /** First version of keepalived that knows the word; absent: 2.0.0 did. */
+  /** First version of keepalived that knows the word; absent: 2.0.0 or earlier. */
   readonly since?: string;
-  /** The version from which on it is an old name for something else. */
+  /** The version since which it is an old name for something else. */
   readonly deprecated?: string;
-  /** The version from which on the daemon does not know it any more. */
+  /** The version since which the daemon does not know it. */
   readonly retired?: string;
-  /** What became of a deprecated or retired word. */
+  /** What replaces a deprecated or retired word. */
   readonly instead?: string;
-  /** The daemon answers a deprecated word with a complaint that fails `--config-test`. */
+  /** Whether a deprecated word makes `--config-test` fail. */
   readonly isRefused?: boolean;
   readonly repeats: Repeats;
-  /** The daemon's value where the word is not written. */
+  /** The daemon's default. */
   readonly fallback?: T;
-  /** The word whose value this one sets too. */
+  /** The word whose value this word also sets. */
   readonly of?: string;
 }
 
@@ -70,7 +70,7 @@ export const one = <T>(kind: Kind<T>, about: About<T> = {}): Entry<T, "optional"
   kind,
 });
 
-/** A word that has a default in the daemon. */
+/** A word with a default in the daemon. */
 export const given = <T>(kind: Kind<T>, fallback: NoInfer<T>, about: About<T> = {}): Entry<T, "given"> => ({
   repeats: "last",
   ...about,
@@ -79,7 +79,7 @@ export const given = <T>(kind: Kind<T>, fallback: NoInfer<T>, about: About<T> = 
   fallback,
 });
 
-/** A word of which each one counts. */
+/** A word whose every occurrence counts. */
 export const many = <T>(kind: Kind<T>, about: About<T> = {}): Entry<T, "list"> => ({
   ...about,
   repeats: "all",
@@ -96,7 +96,7 @@ export const alias = (of: string, kind: Kind<unknown>, about: About<unknown> = {
   of,
 });
 
-/** A word that its block collects by itself, in the order in which such words stand. */
+/** A word that its block collects, in the order of the file. */
 export const elsewhere = <T>(kind: Kind<T>, about: About<T> = {}): Entry<T, "alias"> => ({
   ...about,
   repeats: "all",
@@ -122,7 +122,7 @@ export type Camel<Name extends string> = Name extends `${infer Head}${"_" | "-"}
 
 export const camel = (name: string): string => name.replace(/[_-](.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** What a table's block comes to. Properties are the daemon's own words, in camel case. */
+/** The value of a table's block. Its properties are the daemon's words in camel case. */
 export type Settings<T extends Table> = {
   readonly [Name in keyof T & string as T[Name] extends Entry<infer _V, "alias">
     ? never
@@ -135,5 +135,5 @@ export type Settings<T extends Table> = {
         : never;
 };
 
-/** A value as a message may show it. */
+/** A value in a form that a message may show. */
 export const shown = (kind: Kind<unknown>, text: string): string => (kind.isSecret ? MASK : `\`${text}\``);

@@ -1,18 +1,18 @@
 import { posix } from "node:path";
 
-/** How the reader reaches files. Paths are absolute, or relative to the first file's folder. */
+/** The reader's access to files. Paths are absolute, or relative to the first file's folder. */
 export interface Files {
-  /** The text of a file; undefined where there is none that can be read. */
+  /** The text of a file; undefined if it cannot be read. */
   read(path: string): string | undefined;
-  /** The paths that match a pattern of glob(7) with braces, sorted. A pattern without wildcards matches the path that it is. */
+  /** The paths that match a pattern of glob(7) with braces, sorted. A pattern without wildcards is a path. */
   glob(pattern: string): readonly string[];
 }
 
-/** Where an `include` that stands in `file` points to: the daemon changes into the folder of the file that it reads. */
+/** The target of an `include` in `file`. It is relative to that file's folder, into which the daemon changes. */
 export const resolveFrom = (file: string, path: string): string =>
   posix.join(path.startsWith("/") ? "/" : posix.dirname(file), path);
 
-/** The alternatives of `{a,b}`, nested ones too. */
+/** The alternatives of `{a,b}`, also nested. */
 function braces(pattern: string): readonly string[] {
   const open = pattern.indexOf("{");
   if (open < 0) return [pattern];
@@ -50,7 +50,7 @@ function expression(pattern: string): RegExp {
 
 export const hasWildcard = (pattern: string): boolean => /[*?[]/.test(pattern);
 
-/** Files that are in memory: path to text. */
+/** Files in memory: path to text. */
 export function filesOf(texts: ReadonlyMap<string, string>): Files {
   return {
     read: (path) => texts.get(path),

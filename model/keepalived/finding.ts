@@ -1,9 +1,9 @@
 import { discreet } from "./secret";
 
-/** error: the daemon drops what is written, or it cannot work; warning: it works otherwise than written, or only by an old habit; note: worth knowing. */
+/** error: the daemon drops it, or it cannot work; warning: it works differently than written, or is an old form; note: worth knowing. */
 export type Severity = "error" | "warning" | "note";
 
-/** A place in a file; line and column count from 1, as editors do. A tab is one column. */
+/** A place in a file. Line and column count from 1, as in editors. A tab is one column. */
 export interface Position {
   readonly file: string;
   readonly line: number;
@@ -34,13 +34,13 @@ export type Rule =
 export interface Finding extends Position {
   readonly severity: Severity;
   readonly rule: Rule;
-  /** What is wrong; never shows a secret. */
+  /** What is wrong. Never contains a secret. */
   readonly message: string;
-  /** What the daemon does with it, and where that is said. */
+  /** What the daemon does with it, and the source for that. */
   readonly why: string;
-  /** What to write instead, if that is known. */
+  /** What to write instead, if known. */
   readonly suggestion?: string;
-  /** `keepalived --config-test` answers this with a failure, though the running daemon mostly goes on. */
+  /** Whether `keepalived --config-test` fails, although the running daemon mostly continues. */
   readonly refused: boolean;
 }
 
@@ -49,12 +49,12 @@ export type Complaint = Pick<Finding, "severity" | "rule" | "message" | "why"> &
   refused?: boolean;
 };
 
-/** Collects findings in the order of their discovery. */
+/** Collects findings in the order in which they are found. */
 export class Report {
   readonly #findings: Finding[] = [];
   readonly #told = new Set<string>();
 
-  /** What two readers of one place find alike counts once. */
+  /** The same finding at the same place counts once. */
   add(at: Position, { suggestion, refused, message, ...more }: Complaint): void {
     const { file, line, column } = at;
     const rest = { ...more, message: discreet(message) };
@@ -73,7 +73,7 @@ export class Report {
     );
   }
 
-  /** All findings, file by file and from top to bottom; the files in the order in which the reader met them. */
+  /** All findings, file by file in reading order, from top to bottom. */
   sorted(files: readonly string[]): readonly Finding[] {
     const order = new Map(files.map((file, index) => [file, index]));
     const rank = (finding: Finding): number => order.get(finding.file) ?? files.length;

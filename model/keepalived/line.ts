@@ -1,11 +1,11 @@
 import type { Position } from "./finding";
 
-/** Text of one line, or what became of it, and where each character of it was written. */
+/** The text of one line, perhaps after replacements, and the original place of each character. */
 export interface Line {
   readonly file: string;
   readonly number: number;
   readonly text: string;
-  /** The column of each character; absent while they stand one after the other. What came out of a definition has the column of its `$`. */
+  /** The column of each character; absent if they are consecutive. Text of a definition has the column of its `$`. */
   readonly columns?: readonly number[];
   /** The column of the first character. */
   readonly start: number;
@@ -13,7 +13,7 @@ export interface Line {
 
 export const lineOf = (file: string, number: number, text: string): Line => ({ file, number, text, start: 1 });
 
-/** The column of a character; behind the last one too. */
+/** The column of a character, also of the position after the last one. */
 const columnAt = ({ columns, start, text }: Line, index: number): number => {
   if (!columns) return start + index;
   return columns[index] ?? (columns.at(-1) ?? start - 1) + 1 + index - text.length;
@@ -25,7 +25,7 @@ export function slice(line: Line, from: number, to = line.text.length): Line {
   return { file, number, text: text.slice(from, to), start, ...(columns ? { columns: columns.slice(from, to) } : {}) };
 }
 
-/** The line with text[from, to) replaced; the replacement stands in the column of what it replaces. */
+/** The line with text[from, to) replaced. The replacement keeps the column of the old text. */
 export function splice(line: Line, from: number, to: number, replacement: string): Line {
   const { text, start } = line;
   const columns = line.columns ?? Array.from({ length: text.length }, (_, index) => start + index);
@@ -40,18 +40,18 @@ export function splice(line: Line, from: number, to: number, replacement: string
   };
 }
 
-/** Where character `index` of the line was written. */
+/** The original place of character `index`. */
 export const positionIn = (line: Line, index: number): Position => ({
   file: line.file,
   line: line.number,
   column: columnAt(line, index),
 });
 
-/** Whether text[from, to) was written as it is: no part of it came out of a definition. */
+/** Whether text[from, to) is written literally: no part of it comes from a definition. */
 export const isLiteral = (line: Line, from: number, to: number): boolean =>
   columnAt(line, to - 1) - columnAt(line, from) === to - 1 - from;
 
-/** Without blanks at either end. */
+/** The line without spaces at both ends. */
 export function trim(line: Line): Line {
   const { text } = line;
   let from = 0;
@@ -63,17 +63,17 @@ export function trim(line: Line): Line {
 
 export interface Uncommented {
   readonly line: Line;
-  /** A comment was cut off. */
+  /** Whether a comment was cut off. */
   readonly hasComment: boolean;
-  /** A double quote was opened and never closed. */
+  /** Whether a double quote was opened and never closed. */
   readonly openQuote: boolean;
-  /** The line ends in a backslash: a definition goes on with the next line. */
+  /** Whether the line ends in a backslash, so a definition continues on the next line. */
   readonly continued: boolean;
 }
 
 /**
- * The line without its comment, its blanks at either end and the backslashes before `#` and `!`.
- * `#` and `!` begin a comment wherever they stand outside double quotes, in the middle of a word too.
+ * The line without its comment, outer spaces, and the backslashes before `#` and `!`.
+ * `#` and `!` begin a comment anywhere outside double quotes, even inside a word.
  */
 export function uncomment(raw: Line): Uncommented {
   if (!/[!#"\\]/.test(raw.text)) return { line: trim(raw), hasComment: false, openQuote: false, continued: false };

@@ -10,7 +10,7 @@ import { nearest } from "./suggest";
 import type { Block, Statement, Tree } from "./tree";
 import { CLOSE, OPEN, splitWords, type Word } from "./words";
 
-/** A line and its words; there is at least one. */
+/** A line and its words, at least one. */
 interface Cut {
   readonly line: Line;
   readonly words: readonly [Word, ...Word[]];
@@ -22,21 +22,21 @@ const wordsOf = ({ words: [keyword, ...values], line }: Cut): Pick<Statement, "k
   line,
 });
 
-/** The daemon's blocks are five deep; a file that goes deeper than this is no configuration. */
+/** The daemon's blocks are at most five deep. A much deeper file is not a configuration. */
 const DEEPEST_BLOCK = 32;
 
-/** A line whose quote or backslash makes its author expect the next line to belong to it: that one may be anything, a password too. */
+/** Whether the author may expect that the line continues, because of a quote or backslash. The next line may then be anything, even a password. */
 const isUnfinished = ({ text }: Line): boolean => text.endsWith("\\") || text.split('"').length % 2 === 0;
 
-/** Builds the tree from the stream of lines, by the table of words. What is wrong is told, and the reading goes on. */
+/** Builds the tree from the stream of lines, by the table of words. Reports problems and continues. */
 class Parser {
   readonly #stream: Stream;
   readonly #report: Report;
-  /** Lines that were looked at and put back. */
+  /** Lines that were read and put back. */
   readonly #back: Cut[] = [];
-  /** Blocks of lines around what is read. */
+  /** Number of enclosing blocks of lines. */
   #depth = 0;
-  /** It was told that blocks are too deep: what is open at the end is then no news. */
+  /** Whether too deep blocks were reported. Open blocks at the end are then not reported again. */
   #wasTooDeep = false;
   #isBehindUnfinished = false;
 
@@ -63,7 +63,7 @@ class Parser {
     return next.words[0].text === text && !next.words[0].isQuoted;
   }
 
-  /** All statements up to the block's end; `home` is the word that opened it, none at the top. */
+  /** All statements up to the end of the block. `home` is the word that opened it; absent at the top. */
   keywords(table: Table, home?: Word): { statements: readonly Statement[]; close?: Position } {
     const statements: Statement[] = [];
     for (;;) {
@@ -77,14 +77,14 @@ class Parser {
         if (home) return { statements, close: first.at };
         this.#brace(
           first.at,
-          "there is a } too many",
-          "the daemon ignores it, and what stands around it may belong elsewhere",
+          "there is one } too many",
+          "the daemon ignores it, and the lines around it may be in the wrong block",
         );
       } else if (first.text === OPEN && !first.isQuoted) {
         this.#brace(
           first.at,
-          "a { stands where no block begins",
-          "the daemon ignores it, and its } ends the block around it",
+          "there is a { where no block begins",
+          "the daemon ignores it, and its } closes the enclosing block",
         );
         this.#skip();
       } else if (home && this.#isStranded(table, first)) {
@@ -95,7 +95,7 @@ class Parser {
     }
   }
 
-  /** A word of the top that stands in a block which does not know it: the block's } is missing. */
+  /** Whether a top-level word is inside a block that does not know it, so the block's } is missing. */
   #isStranded(table: Table, word: Word): boolean {
     return (
       !Object.hasOwn(table, word.text) && Object.hasOwn(root, word.text) && root[word.text]?.kind.holds !== undefined
@@ -124,7 +124,7 @@ class Parser {
     return { ...(open ? { open } : {}), ...this.keywords(entry.kind.table ?? {}, keyword) };
   }
 
-  /** A block without its {: what follows is read as its content if it can be. */
+  /** A block without its {. What follows is read as its content if possible. */
   #unopened(keyword: Word, entry: Entry, around: Table): Block {
     const { line } = keyword.at;
     this.#report.add(keyword.at, {
@@ -147,7 +147,7 @@ class Parser {
       : this.keywords(entry.kind.table ?? {}, keyword);
   }
 
-  /** The lines of a block that begins here, blocks in it too. */
+  /** The lines of a block that begins here, with inner blocks. */
   #lines(home: Word): Block {
     const open = this.#next()?.words[0].at;
     if (this.#depth >= DEEPEST_BLOCK) {
@@ -165,8 +165,8 @@ class Parser {
     this.#report.add(home.at, {
       severity: "error",
       rule: "unbalanced-braces",
-      message: `more than ${DEEPEST_BLOCK} blocks are open here: what is inside is not read`,
-      why: "no block of keepalived.conf is so deep; keepalived.conf(5)",
+      message: `more than ${DEEPEST_BLOCK} blocks are open here, so what follows is not read`,
+      why: "blocks of keepalived.conf are never so deep; keepalived.conf(5)",
       suggestion: "close the blocks with }",
     });
     this.#skip();
@@ -183,7 +183,7 @@ class Parser {
       const [first] = cut.words;
       if (first.text === CLOSE && !first.isQuoted) return { statements, close: first.at };
       if (first.text === OPEN && !first.isQuoted) {
-        this.#brace(first.at, `a { stands inside ${home.text}`, "the daemon takes it for a value");
+        this.#brace(first.at, `there is a { inside ${home.text}`, "the daemon reads it as a value");
         this.#skip();
       } else if (cut.words.length > 1 && this.#isStranded({}, first)) {
         this.#unclosed(home, `${first.text} in line ${first.at.line}`);
@@ -197,7 +197,7 @@ class Parser {
     }
   }
 
-  /** Leaves out everything up to the } of a { that was read. */
+  /** Skips everything up to the } of a { that was read. */
   #skip(): void {
     let depth = 1;
     while (depth > 0) {
@@ -214,7 +214,7 @@ class Parser {
       rule: "unbalanced-braces",
       message,
       why,
-      suggestion: "take it away, or write the word that it belongs to",
+      suggestion: "remove it, or add the word that it belongs to",
     });
   }
 
@@ -224,7 +224,7 @@ class Parser {
       severity: "error",
       rule: "unbalanced-braces",
       message: `the block of ${home.text} that begins here has no } before ${before}`,
-      why: "the daemon takes what follows for words of this block",
+      why: "the daemon reads what follows as words of this block",
       suggestion: `close the block with }`,
     });
   }
@@ -239,7 +239,7 @@ class Parser {
       rule: homes.length > 0 ? "misplaced-word" : "unknown-word",
       message:
         homes.length > 0
-          ? `${shown} is no word ${place}: it belongs into ${homes.join(", ")}`
+          ? `${shown} is not valid ${place}: it belongs in ${homes.join(", ")}`
           : `${shown} is not understood ${place}`,
       why: "the daemon calls it an unknown keyword and ignores the line",
       suggestion:
@@ -250,7 +250,7 @@ class Parser {
   }
 }
 
-/** Reads a configuration into its tree. Includes are followed; findings go into the report. */
+/** Reads a configuration with its includes into a tree. Findings go into the report. */
 export function parse(file: string, files: Files, report: Report, surroundings: Surroundings = {}): Tree {
   const stream = new Stream(file, files, report, surroundings);
   const { statements } = new Parser(stream, report).keywords(root);

@@ -7,20 +7,20 @@ import type { Tree } from "./tree";
 import { versionOf } from "./version";
 
 export interface ReadOptions extends Surroundings {
-  /** The keepalived that will read it, such as "2.2.7": newer words are findings. Absent: any 2.x, up to 2.4. */
+  /** The version of keepalived that will read it, such as "2.2.7". Newer words are findings. Absent: any 2.x, up to 2.4. */
   readonly version?: string;
 }
 
-/** All that one configuration tells. */
+/** Everything that is read from one configuration. */
 export interface Reading {
   readonly config: Config;
-  /** Without loss; it holds passwords as they are written, so do not print it. */
+  /** The lossless tree. It contains passwords, so do not print it. */
   readonly tree: Tree;
   /** File by file, from top to bottom. */
   readonly findings: readonly Finding[];
 }
 
-/** Reads a configuration with everything that it includes. It never throws for what is in the files: that becomes findings. */
+/** Reads a configuration with its includes. Problems in the files become findings; they never throw. */
 export function readConfiguration(file: string, files: Files, options: ReadOptions = {}): Reading {
   const report = new Report();
   const tree = parse(file, files, report, options);

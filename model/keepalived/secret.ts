@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 export const MASK = "********";
 
-/** A password. It can be compared and rendered into a configuration, but no print, JSON or inspection of it shows the text. */
+/** A password. It can be compared and rendered into a configuration, but printing, JSON and inspection do not show it. */
 export class Secret {
   readonly #text: string;
 
@@ -15,12 +15,12 @@ export class Secret {
     return this.#text === other.#text;
   }
 
-  /** Length in bytes, as the daemon counts it. */
+  /** Length in bytes, as the daemon counts. */
   get length(): number {
     return Buffer.byteLength(this.#text);
   }
 
-  /** The text itself: for a renderer of configurations alone. */
+  /** The text. Only a renderer of configurations may use it. */
   reveal(): string {
     return this.#text;
   }
@@ -38,7 +38,7 @@ export class Secret {
   }
 }
 
-/** A text of a message with what looks like a password in it masked: `--token=…`, `password:…`, and the one in a URL. */
+/** Masks everything in a message that looks like a password: `--token=…`, `password:…`, and the password in a URL. */
 export const discreet = (text: string): string =>
   text
     .replace(/([\w-]*(?:passw|passphrase|pwd|secret|token|credential|api[_-]?key)[\w-]*[=:])[^\s"'`]+/gi, `$1${MASK}`)

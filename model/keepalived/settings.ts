@@ -3,7 +3,7 @@ import type { Position } from "./finding";
 import type { Statement } from "./tree";
 import { isOlder, versionOf } from "./version";
 
-/** Tells of words that the version does not know yet, that are old, or that no 2.x knows. Answers whether the word is read. */
+/** Reports words that are too new for the version, deprecated, or unknown to every 2.x. Returns whether the word is read. */
 function isRead(statement: Statement, entry: Entry, context: Context): boolean {
   const { text: name, at } = statement.keyword;
   const since = versionOf(entry.since ?? "2.0.0");
@@ -11,7 +11,7 @@ function isRead(statement: Statement, entry: Entry, context: Context): boolean {
     context.report.add(at, {
       severity: "error",
       rule: "newer-word",
-      message: `${name} is known since keepalived ${entry.since ?? "2.0.0"}; this is ${context.version.join(".")}`,
+      message: `${name} needs keepalived ${entry.since ?? "2.0.0"} or newer; this is ${context.version.join(".")}`,
       why: "the daemon calls it an unknown keyword and ignores the line",
     });
     return false;
@@ -21,7 +21,7 @@ function isRead(statement: Statement, entry: Entry, context: Context): boolean {
     context.report.add(at, {
       severity: "warning",
       rule: "retired-word",
-      message: `${name} is no word here since keepalived ${entry.retired}`,
+      message: `${name} was removed in keepalived ${entry.retired}`,
       why: "the daemon calls it an unknown keyword and ignores the line",
       suggestion,
       refused: true,
@@ -30,35 +30,35 @@ function isRead(statement: Statement, entry: Entry, context: Context): boolean {
     context.report.add(at, {
       severity: "warning",
       rule: "deprecated-word",
-      message: `${name} is an old word since keepalived ${entry.deprecated}`,
+      message: `${name} is deprecated since keepalived ${entry.deprecated}`,
       why: entry.isRefused
-        ? "the daemon complains and takes it; --config-test fails"
-        : "the daemon takes it, with a line in its log",
+        ? "the daemon complains but accepts it; --config-test fails"
+        : "the daemon accepts it, with a line in its log",
       suggestion,
       refused: entry.isRefused ?? false,
     });
   return entry.retired === undefined;
 }
 
-/** Tells of a word that stands in its block a second time. */
+/** Reports a word that occurs twice in its block. */
 function isAgain(statement: Statement, entry: Entry, first: Position, context: Context): void {
   const { text: name, at } = statement.keyword;
   context.report.add(at, {
     severity: "warning",
     rule: "written-twice",
-    message: `${name} is written twice: line ${first.line} has it too`,
+    message: `${name} is written twice: also in line ${first.line}`,
     why:
       entry.repeats === "first"
-        ? "the daemon keeps the first and complains of the second"
-        : "the daemon takes the last",
-    suggestion: "take one of them away",
+        ? "the daemon keeps the first and complains about the second"
+        : "the daemon uses the last one",
+    suggestion: "remove one of them",
     refused: entry.repeats === "first",
   });
 }
 
 const unwritten = new WeakMap<Table, Readonly<Record<string, Value<unknown> | readonly Value<unknown>[]>>>();
 
-/** What a block without a word comes to: the defaults of its table. */
+/** The values of a block without words: the defaults of its table. */
 function unwrittenOf(table: Table): Readonly<Record<string, Value<unknown> | readonly Value<unknown>[]>> {
   const known = unwritten.get(table);
   if (known) return known;
@@ -73,7 +73,7 @@ function unwrittenOf(table: Table): Readonly<Record<string, Value<unknown> | rea
   return all;
 }
 
-/** The values of a block's words; those of words that are not there are the daemon's defaults. */
+/** The values of a block's words. Missing words have the daemon's defaults. */
 export function readSettings<T extends Table>(
   table: T,
   statements: readonly Statement[],
@@ -99,11 +99,11 @@ export function readSettings<T extends Table>(
   return Object.freeze(values) as Settings<T>;
 }
 
-/** The settings with what stands beside them. */
+/** The settings with additional properties. */
 export const joined = <S extends object, More extends object>(settings: S, more: More): S & More =>
   Object.freeze({ ...settings, ...more });
 
-/** A block of words: its values, and where it begins. */
+/** A block of words: its values, and its start. */
 export type Placed<T> = T & { readonly at: Position };
 
 /** `WORD { … }`: a block of words without a name. */
@@ -130,7 +130,7 @@ export const named = <T extends Table>(table: T): Kind<Named<Settings<T>>> => ({
     context.report.add(further?.at ?? keyword.at, {
       severity: "error",
       rule: name ? "extra-value" : "missing-value",
-      message: name ? `${keyword.text} has more than a name` : `${keyword.text} has no name`,
+      message: name ? `${keyword.text} has more than one name` : `${keyword.text} has no name`,
       why: "the daemon skips the whole block; keepalived.conf(5)",
       suggestion: name ? `${keyword.text} ${values.map((word) => word.text).join("_")} {` : `${keyword.text} NAME {`,
     });
@@ -138,7 +138,7 @@ export const named = <T extends Table>(table: T): Kind<Named<Settings<T>>> => ({
   },
 });
 
-/** `WORD { LINE … }`: a block whose lines are values. `read` answers a line that it cannot take with undefined, after it has told it. */
+/** `WORD { LINE … }`: a block whose lines are values. `read` reports a wrong line and then returns undefined. */
 export const lines = <T>(
   takes: string,
   read: (line: Statement, context: Context) => T | undefined,
@@ -183,7 +183,7 @@ export const namedLines = <T>(
         severity: "error",
         rule: "missing-value",
         message: `${statement.keyword.text} has no name`,
-        why: "the daemon's process ends where it meets a word without the value that it needs",
+        why: "the daemon's process ends when it reads a word without its value",
         suggestion: `${statement.keyword.text} NAME {`,
       });
       return undefined;

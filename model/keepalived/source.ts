@@ -1,4 +1,4 @@
-/** A piece of a line, as it was written. All pieces of a file, one after the other, are its bytes. */
+/** A piece of a line, as written. All pieces of a file together are its bytes. */
 export interface Token {
   readonly kind: "blank" | "word" | "quoted" | "open" | "close" | "comment" | "end";
   readonly text: string;
@@ -12,7 +12,7 @@ export interface SourceLine {
   readonly tokens: readonly Token[];
 }
 
-/** One file, without loss: `printSource(readSource(file, text)) === text`. */
+/** One file, lossless: `printSource(readSource(file, text)) === text`. */
 export interface Source {
   readonly file: string;
   readonly lines: readonly SourceLine[];
@@ -37,7 +37,7 @@ function tokensOf(text: string, end: string): readonly Token[] {
   return tokens;
 }
 
-/** The index at which the comment of a line begins. */
+/** The index where the comment of a line begins. */
 function commentStart(text: string): number | undefined {
   let isQuoted = false;
   for (let index = 0; index < text.length; index += 1) {
@@ -49,7 +49,7 @@ function commentStart(text: string): number | undefined {
   return undefined;
 }
 
-/** The file's lines with their ends; a last line without an end is a line too. */
+/** The file's lines with their line ends. The last line may have none. */
 export function splitLines(text: string): readonly { text: string; end: string }[] {
   const lines: { text: string; end: string }[] = [];
   let from = 0;
@@ -71,6 +71,6 @@ export const readSource = (file: string, text: string): Source => ({
   })),
 });
 
-/** The bytes that the source was read from. */
+/** The bytes of the source. */
 export const printSource = (source: Source): string =>
   source.lines.map((line) => line.tokens.map((token) => token.text).join("")).join("");

@@ -4,14 +4,14 @@ import type { Position, Report } from "./finding";
 import { type Line, lineOf, positionIn, slice, splice, trim, uncomment } from "./line";
 import { type Source, readSource, splitLines } from "./source";
 
-/** How strict an `include…` is: which misses are failures. `a` checks all. */
+/** How strict an `include…` is: which problems are failures. `a` checks all. */
 const INCLUDE = /^include([rmwba]?)[ \t\f\v]+(.*)$/s;
-/** The daemon would follow includes until it runs out of file descriptors. */
+/** A limit for nested includes. The daemon would follow them until it runs out of file descriptors. */
 const DEEPEST_INCLUDE = 32;
-/** Definitions that name themselves end here. */
+/** A limit for definitions that name themselves. */
 const MOST_REPLACEMENTS = 64;
 
-/** The lines of a file on their way: read so far up to `next`. */
+/** The lines of a file that is being read; `next` is the next one. */
 interface Open {
   readonly file: string;
   readonly lines: readonly { text: string }[];
@@ -19,8 +19,8 @@ interface Open {
 }
 
 /**
- * The lines as the daemon's words are cut from them: without comments, conditions decided, definitions put in, includes followed,
- * and each brace outside double quotes on a line of its own.
+ * The lines from which the daemon takes its words: comments removed, conditions decided, definitions replaced, includes followed,
+ * and each brace outside double quotes on a separate line.
  */
 export class Stream {
   readonly sources: Source[] = [];
@@ -29,9 +29,9 @@ export class Stream {
   readonly #configId: string | undefined;
   readonly #definitions: Definitions;
   readonly #open: Open[] = [];
-  /** Lines that are to be read before the files go on: the next one is the last. */
+  /** Lines to read before the files continue. The last one comes next. */
   readonly #waiting: (Line | Repetition)[] = [];
-  /** The line of #ready begins with `include` in its file already. */
+  /** Whether the line of #ready begins with `include` in its file. */
   #isPlain = false;
 
   constructor(file: string, files: Files, report: Report, surroundings: Surroundings) {
@@ -48,17 +48,17 @@ export class Stream {
           severity: "error",
           rule: "bad-include",
           message: "the file cannot be read",
-          why: "there is nothing to configure the daemon with",
+          why: "the daemon has no configuration",
         },
       );
   }
 
-  /** Files that were read, in the order of reading. */
+  /** Files in the order in which they were read. */
   get fileNames(): readonly string[] {
     return this.sources.map((source) => source.file);
   }
 
-  /** The file, ready to be read from its first line; undefined if there is none that can be read. */
+  /** Opens the file at its first line; undefined if it cannot be read. */
   #openFile(file: string): Open | undefined {
     const text = this.#files.read(file);
     if (text === undefined) return undefined;
@@ -66,7 +66,7 @@ export class Stream {
     return { file, lines: splitLines(text), next: 0 };
   }
 
-  /** The next line that holds words; undefined at the end of all files. */
+  /** The next line with words; undefined at the end of all files. */
   next(): Line | undefined {
     for (;;) {
       const line = this.#ready();
@@ -78,7 +78,7 @@ export class Stream {
     }
   }
 
-  /** A brace outside double quotes ends the line; the daemon reads what follows as the next line. */
+  /** A brace outside double quotes ends the line. The daemon reads the rest as the next line. */
   #splitAtBrace(line: Line): Line {
     const index = braceIn(line.text);
     if (index === undefined) return trim(line);
@@ -88,7 +88,7 @@ export class Stream {
     return trim(slice(line, 0, cut));
   }
 
-  /** A line after conditions and definitions; an empty one where nothing of it is left. */
+  /** A line after conditions and definitions. It is empty if nothing is left. */
   #ready(): Line | undefined {
     const waiting = this.#waiting.pop();
     this.#isPlain = false;
@@ -104,7 +104,7 @@ export class Stream {
     return this.#settle(waiting.line, false);
   }
 
-  /** The next line of the files without its comment, and without definitions of several lines, which are taken in here. */
+  /** The next line of the files without its comment. Reads multi-line definitions on the way. */
   #read(): { line: Line; continued: boolean } | undefined {
     for (;;) {
       const open = this.#open.at(-1);
@@ -120,9 +120,9 @@ export class Stream {
         this.#report.add(positionIn(line, 0), {
           severity: "error",
           rule: "long-line",
-          message: `the line has ${Buffer.byteLength(raw.text)} bytes, ${LONGEST_LINE} are read`,
-          why: "the daemon's line buffer has 1024 bytes: a longer line is ignored (2.3) or falls into two (before)",
-          suggestion: "write the values on lines of their own, or shorten them with a definition",
+          message: `the line has ${Buffer.byteLength(raw.text)} bytes, but only ${LONGEST_LINE} are read`,
+          why: "the daemon's line buffer has 1024 bytes: a longer line is ignored (2.3) or split in two (before)",
+          suggestion: "write each value on its own line, or shorten them with a definition",
         });
         continue;
       }
@@ -131,8 +131,8 @@ export class Stream {
         this.#report.add(positionIn(line, raw.text.lastIndexOf('"')), {
           severity: "error",
           rule: "unmatched-quote",
-          message: "a quote is opened and not closed",
-          why: "a quoted text ends on its line; the daemon drops what follows the open quote",
+          message: "a quote is opened but not closed",
+          why: "a quoted text must end on its line; the daemon drops what follows the open quote",
           suggestion: 'close it with "',
         });
       if (code.text === "" && !continued) continue;
@@ -140,7 +140,7 @@ export class Stream {
     }
   }
 
-  /** Decides a condition, takes definitions and repetitions, and puts values in. */
+  /** Decides a condition, reads definitions and repetitions, and replaces names by values. */
   #settle(raw: Line, continued: boolean): Line {
     let line = raw;
     for (let round = 0; round < MOST_REPLACEMENTS; round += 1) {
@@ -150,7 +150,7 @@ export class Stream {
         line = kept;
       }
       if (line.text.startsWith("$") && this.#define(line, continued)) return slice(line, 0, 0);
-      // Outside a definition the backslash at the end is a part of the last word.
+      // Outside a definition a final backslash is part of the last word.
       if (continued && round === 0) line = splice(line, line.text.length, line.text.length, "\\");
       if (line.text.startsWith("~SEQ") || line.text.startsWith("~LST")) {
         this.#repeat(line);
@@ -163,7 +163,7 @@ export class Stream {
           severity: "error",
           rule: "bad-definition",
           message: "a definition names itself",
-          why: "the daemon replaces it for ever, and never starts",
+          why: "the daemon replaces it for ever and never starts",
         });
         break;
       }
@@ -178,7 +178,7 @@ export class Stream {
     return line;
   }
 
-  /** A name of the usual form that nobody defined stays in the text as it is. Quoted text is left alone: shells have such names too. */
+  /** Reports an undefined name, which stays in the text. Quoted text is not checked, because shells use the same form. */
   #tellUndefined(line: Line): void {
     const name = /\$(?:\{[A-Z_]\w*\}|[A-Z_]\w*(?=[ \t,)]|$))/.exec(
       line.text.replace(/"[^"]*"?/g, (quoted) => "x".repeat(quoted.length)),
@@ -194,7 +194,7 @@ export class Stream {
     });
   }
 
-  /** What the line holds behind `@ID ` or `@^ID `, if the condition is met. */
+  /** The rest of the line after `@ID ` or `@^ID `, if the condition is met. */
   #condition(line: Line): Line | undefined {
     const match = /^@(\^?)([^ \t]*)[ \t]+/.exec(line.text);
     if (!match) return undefined;
@@ -213,7 +213,7 @@ export class Stream {
       open.next += 1;
       if (raw.text === "") break;
       const next = uncomment(lineOf(open.file, open.next, raw.text));
-      // A comment is an empty line in the copy that the daemon hands its children: the definition ends there.
+      // The daemon's children get a copy in which a comment is an empty line, so the definition ends there.
       if (next.line.text === "" && !next.continued) break;
       this.#definitions.extend(assigned.name, next.line);
       goesOn = next.continued;
@@ -246,9 +246,9 @@ export class Stream {
         rule: "bad-include",
         message,
         why: isFailure
-          ? `include${kind} asks for this to be a failure; keepalived.conf(5)`
-          : "the daemon logs it and goes on without the file; keepalived.conf(5)",
-        suggestion: "check the path: it counts from the folder of the file that includes",
+          ? `include${kind} makes this a failure; keepalived.conf(5)`
+          : "the daemon logs it and continues without the file; keepalived.conf(5)",
+        suggestion: "check the path: it is relative to the folder of the including file",
       });
     if (paths.length === 0)
       complain(`no file matches ${pattern}`, /[mwa]/.test(kind) && (kind !== "m" || !hasWildcard(pattern)));
@@ -256,7 +256,7 @@ export class Stream {
       this.#open.length + paths.length > DEEPEST_INCLUDE ||
       paths.some((path) => this.#open.some((open) => open.file === path))
     ) {
-      complain(`${pattern} is included by itself`, true);
+      complain(`${pattern} includes itself`, true);
       return;
     }
     const opened = paths.flatMap((path) => {
@@ -269,7 +269,7 @@ export class Stream {
   }
 
   /**
-   * The daemon's first process hands its children a copy of what it read. Where `include` does not begin its line, the copy has
+   * The daemon's first process gives its children a copy of what it read. If `include` does not begin its line, the copy has
    * both the line and the file's text, and the children read the file twice.
    */
   #tellTwice(at: Position, { file, lines }: Open): void {
@@ -277,17 +277,17 @@ export class Stream {
     this.#report.add(at, {
       severity: isNamed ? "error" : "warning",
       rule: "bad-include",
-      message: `${file} is read twice: include does not begin its line`,
+      message: `${file} is read twice, because include does not begin its line`,
       why: `the daemon's children read both its text and the include again${isNamed ? ", and call its blocks already defined" : ""}`,
-      suggestion: "put the include on a line of its own, and conditions into the file",
+      suggestion: "put the include on a separate line, and conditions into the file",
     });
   }
 }
 
-/** Blocks that may not be there twice. */
+/** Blocks that may occur only once. */
 const NAMED = /^\s*(?:vrrp_instance|vrrp_sync_group|track_group|bfd_instance)\b/;
 
-/** The index of the first brace outside double quotes. A quote that is not closed hides the rest of the line. */
+/** The index of the first brace outside double quotes. An open quote hides the rest of the line. */
 function braceIn(text: string): number | undefined {
   let index = 0;
   for (;;) {

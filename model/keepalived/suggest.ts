@@ -1,6 +1,6 @@
 const { editDistance } = require("../editDistance.cjs") as { editDistance: (a: string, b: string) => number };
 
-/** The known word that was most likely meant; undefined where none is near: a third of its letters may be wrong. */
+/** The known word that was most likely meant, with at most a third of its letters wrong; undefined: none. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const fold = (text: string): string => text.toLowerCase().replaceAll("-", "_");
   let best: string | undefined;

@@ -4,27 +4,27 @@ import type { Line } from "./line";
 import type { Source } from "./source";
 import type { Word } from "./words";
 
-/** A word with its values, and the block that follows it. In a block of lines (virtual_ipaddress …) each line is one. */
+/** A word with its values and its block. In a block of lines (virtual_ipaddress …) each line is a statement. */
 export interface Statement {
   readonly keyword: Word;
   readonly values: readonly Word[];
-  /** The whole line, comment gone and definitions put in: scripts and regular expressions are cut from it by other rules. */
+  /** The whole line without its comment, with definitions replaced. Scripts and regular expressions are split from it by other rules. */
   readonly line: Line;
   readonly block?: Block;
-  /** What the table of words says of it; absent where the word is not understood, and in blocks of lines. */
+  /** Its row in the table of words; absent for an unknown word, and in blocks of lines. */
   readonly entry?: Entry;
 }
 
 export interface Block {
-  /** Absent where the brace is missing. */
+  /** Absent if the brace is missing. */
   readonly open?: Position;
   readonly close?: Position;
   readonly statements: readonly Statement[];
 }
 
-/** What the daemon reads, across all included files, and the files themselves without loss. */
+/** What the daemon reads from all files, and the files themselves without loss. */
 export interface Tree {
   readonly statements: readonly Statement[];
-  /** In the order in which they were read; the first is the file that was asked for. */
+  /** In reading order; the first is the main file. */
   readonly sources: readonly Source[];
 }

@@ -1,7 +1,7 @@
 /** A version of keepalived: [2, 2, 7]. */
 export type Version = readonly [major: number, minor: number, patch: number];
 
-/** Reads `2.2.7` or `v2.2.7`, with whatever a distribution appends. */
+/** Reads `2.2.7` or `v2.2.7`; a distribution's suffix is allowed. */
 export function versionOf(text: string): Version | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
@@ -13,7 +13,7 @@ export const isOlder = (version: Version, than: Version): boolean => {
   return index !== undefined && (version[index] ?? 0) < (than[index] ?? 0);
 };
 
-/** Whether it is known that the reader is older than this. */
+/** Whether the reader is known to be older than this. */
 export const isKnownOlder = (version: Version | undefined, than: string): boolean => {
   const limit = versionOf(than);
   return version !== undefined && limit !== undefined && isOlder(version, limit);

@@ -4,25 +4,25 @@ import { isLiteral, type Line, positionIn } from "./line";
 export interface Word {
   readonly text: string;
   readonly at: Position;
-  /** It stood in double quotes. */
+  /** Whether it was in double quotes. */
   readonly isQuoted: boolean;
-  /** It was written as it is read: not in quotes, no part of it came out of a definition. */
+  /** Whether it is written literally: without quotes, and no part of it from a definition. */
   readonly isLiteral: boolean;
 }
 
 const BLANK = /[ \t\f\n\r\v]/;
-/** A parenthesis for readers: the daemon knows only these two braces, and each is a word of its own. */
+/** The daemon's only braces. Each is a separate word. */
 export const OPEN = "{";
 export const CLOSE = "}";
 
-/** What `splitWords` found. */
+/** The result of `splitWords`. */
 export interface Words {
   readonly words: readonly Word[];
-  /** Where a double quote stands that nothing closes; what follows it is not read. */
+  /** The place of a double quote that is never closed. What follows it is not read. */
   readonly unmatchedQuote?: Position;
 }
 
-/** Splits a line as the daemon does for most words: at blanks, and around "…", which is one word without its quotes. There are no escapes. */
+/** Splits a line as the daemon does for most words: at spaces; "…" is one word without its quotes. There are no escapes. */
 export function splitWords(line: Line): Words {
   const words: Word[] = [];
   const { text } = line;
@@ -59,7 +59,7 @@ const CONTROLS: Readonly<Record<string, string>> = {
   v: "\v",
 };
 
-/** The character that the escape at the start of `rest` (behind its backslash) stands for, and how long the escape is. */
+/** The character of the escape at the start of `rest` (after its backslash), and the length of the escape. */
 function unescape(rest: string): { character: string; length: number } {
   const hex = /^x([0-9a-fA-F]{1,2})/.exec(rest);
   if (hex?.[1] !== undefined)
@@ -73,8 +73,8 @@ function unescape(rest: string): { character: string; length: number } {
 }
 
 /**
- * Splits a line as the daemon does for scripts and regular expressions: at blanks, with single and double quotes anywhere in a word.
- * `escapes` says whether \n, \x41 … are decoded; without it the backslash and what follows it stay as they are.
+ * Splits a line as the daemon does for scripts and regular expressions: at spaces, with single and double quotes anywhere in a word.
+ * `escapes`: whether \n, \x41 … are decoded. Otherwise the backslash and what follows it stay as they are.
  */
 export function splitQuoted(line: Line, escapes: boolean): Words & { readonly endsInBackslash?: true } {
   const words: Word[] = [];

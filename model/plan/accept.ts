@@ -3,8 +3,8 @@ import type { Accepted } from "./plan";
 const MARK = /[#!]\s*lvs-lab:\s*accept\s+(\S+)(?:\s+because\s+(.*\S))?\s*$/;
 
 /**
- * The accepted findings that comments of a configuration name: `# lvs-lab: accept RULE because …`. Behind a statement it is about that
- * line; alone in a block, about the block; outside of blocks, about the file. Without a reason `because` is empty.
+ * Accepted findings in comments of a configuration: `# lvs-lab: accept RULE because …`. After a statement it applies to that
+ * line; alone in a block, to the block; outside blocks, to the file. Without a reason `because` is empty.
  */
 export function acceptedIn(file: string, text: string): readonly Accepted[] {
   const lines = text.split("\n");
@@ -15,7 +15,7 @@ export function acceptedIn(file: string, text: string): readonly Accepted[] {
     readonly line: number;
     readonly column: number;
     readonly isBehind: boolean;
-    /** The innermost block around a comment of its own line; its end comes later. */
+    /** The innermost block around a comment on its own line. The block's end is found later. */
     readonly block: { readonly first: number; readonly last?: number } | undefined;
   }[] = [];
   for (const [index, line] of lines.entries()) {
@@ -38,7 +38,7 @@ export function acceptedIn(file: string, text: string): readonly Accepted[] {
     }
   }
   return marks.map(({ rule, because, line, column, isBehind, block }): Accepted => {
-    // Nothing around a block that is not closed is closed either.
+    // If a block is not closed, the blocks around it are not closed either.
     const around = block?.last === undefined ? undefined : { first: block.first, last: block.last };
     const about = isBehind ? { first: line, last: line } : around;
     return Object.freeze({ rule, because, at: { file, line, column }, ...(about ? { lines: about } : {}) });

@@ -7,13 +7,13 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-/** One spelling for each address, so that texts can be compared: `2001:DB8:0::1` is `2001:db8::1`. */
+/** One spelling per address, so that texts can be compared: `2001:DB8:0::1` becomes `2001:db8::1`. */
 export const canonical = (address: string): string =>
   isIPv6(address) && !address.includes("%") ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
 
 export const familyOf = (address: string): Family => (address.includes(":") ? "inet6" : "inet");
 
-/** `192.0.2.1/24`; undefined where the text is none. */
+/** Reads `192.0.2.1/24`; undefined if the text is something else. */
 export function cidrOf(text: string): Cidr | undefined {
   const [address = "", bits, further] = text.split("/");
   const longest = familyOf(address) === "inet" ? 32 : 128;
@@ -27,7 +27,7 @@ const isIPv4Text = (text: string): boolean =>
   text.split(".").length === 4 &&
   text.split(".").every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
 
-/** Whether an address is in the network of another one. */
+/** Whether an address is in the network of another address. */
 export function isWithin(address: string, { address: base, prefix }: Cidr): boolean {
   if (familyOf(address) !== familyOf(base)) return false;
   const family = familyOf(base) === "inet" ? "ipv4" : "ipv6";

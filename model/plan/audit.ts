@@ -4,23 +4,23 @@ import { clustersOf, peersOf } from "./clusters";
 import type { Accepted, Plan } from "./plan";
 import { rules } from "./rules";
 
-/** One thing that is wrong with a site, with all its places. */
+/** One problem of a site, with all its places. */
 export interface AuditFinding {
   readonly severity: Severity;
   readonly rule: string;
   readonly at: Position;
-  /** The other sides. */
+  /** The other places. */
   readonly also: readonly Position[];
   readonly message: string;
   readonly why: string;
   /** RFC, man page, kernel documentation. */
   readonly source: string;
   readonly fix?: string;
-  /** Why it is meant so, by its author. It counts for nothing then. */
+  /** The author's reason for accepting it. An accepted finding does not count. */
   readonly accepted?: string;
 }
 
-/** What is said of a rule without a finding. */
+/** The description of a rule. */
 export interface RuleText {
   readonly name: string;
   readonly severity: Severity;
@@ -32,43 +32,43 @@ export interface RuleText {
 const MAN = "keepalived.conf(5)";
 const DROPS = "the daemon ignores the line or the block, with a message in its log";
 
-/** What the reader of the language finds, rule by rule. */
+/** The rules of the keepalived reader. */
 const words: Readonly<Record<WordRule, readonly [severity: Severity, summary: string]>> = {
   "unknown-word": ["error", "A word that keepalived does not know"],
-  "misplaced-word": ["error", "A word in a block that does not have it"],
-  "retired-word": ["warning", "A word that no keepalived of 2.x knows any more"],
-  "deprecated-word": ["warning", "An old word for something that has a new one"],
-  "newer-word": ["error", "A word that this version of keepalived does not know yet"],
+  "misplaced-word": ["error", "A word in a block that does not know it"],
+  "retired-word": ["warning", "A word that keepalived 2.x does not know any more"],
+  "deprecated-word": ["warning", "An old word that has a replacement"],
+  "newer-word": ["error", "A word that is newer than this version of keepalived"],
   "missing-value": ["error", "A word without the value that it needs"],
-  "extra-value": ["error", "A word with more values than it takes"],
-  "bad-value": ["error", "A value that the word does not take"],
-  "clamped-value": ["warning", "A value that the daemon replaces by another one"],
-  "written-twice": ["warning", "Something that stands twice"],
-  "unknown-name": ["error", "A name that nothing has"],
-  "incomplete-block": ["error", "A block that lacks what it needs"],
+  "extra-value": ["error", "A word with too many values"],
+  "bad-value": ["error", "A value that the word does not accept"],
+  "clamped-value": ["warning", "A value that the daemon changes"],
+  "written-twice": ["warning", "Something that is written twice"],
+  "unknown-name": ["error", "A name that is not defined"],
+  "incomplete-block": ["error", "A block without a required part"],
   conflict: ["warning", "Words that exclude each other"],
-  "unbalanced-braces": ["error", "Braces that do not fit together"],
+  "unbalanced-braces": ["error", "Braces that do not match"],
   "unmatched-quote": ["error", "A quote that is not closed"],
-  "long-line": ["error", "A line that is longer than the daemon reads"],
+  "long-line": ["error", "A line that is too long for the daemon"],
   "bad-include": ["error", "An include that finds nothing"],
   "bad-definition": ["error", "A definition that cannot be read"],
-  "cut-by-comment": ["warning", "A value that a comment sign cuts off"],
+  "cut-by-comment": ["warning", "A value that is cut off by a comment sign"],
 };
 
-/** About the accepting comments themselves. */
+/** Rules about accepting comments. */
 const acceptRules: readonly RuleText[] = [
   {
     name: "accept-without-reason",
     severity: "warning",
     summary: "A finding is accepted without a reason",
-    why: "the next reader does not know whether it still holds; the finding stays",
+    why: "the next reader cannot know whether it still applies, so the finding remains",
     source: "docs/audit.md",
   },
   {
     name: "accept-unused",
     severity: "note",
-    summary: "An accepted finding that is not there",
-    why: "the comment outlived what it was about, or names another rule",
+    summary: "An accepted finding that does not exist",
+    why: "the problem is fixed already, or the comment names another rule",
     source: "docs/audit.md",
   },
 ];
@@ -81,7 +81,7 @@ export const ruleTexts: readonly RuleText[] = [
 ];
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
-/** Whether a finding that nobody has accepted is at least as bad as that. */
+/** Whether there is an unaccepted finding of at least this severity. */
 export const hasAny = (
   findings: readonly { readonly severity: Severity; readonly accepted?: unknown }[],
   threshold: Severity | "never",
@@ -89,7 +89,7 @@ export const hasAny = (
   threshold !== "never" &&
   findings.some(({ severity, accepted }) => accepted === undefined && rank[severity] <= rank[threshold]);
 
-/** Everything that is wrong with a site, the worst first, then file by file from top to bottom. */
+/** All findings of a site, by severity, then file by file from top to bottom. */
 export function audit(plan: Plan): readonly AuditFinding[] {
   const clusters = clustersOf(plan);
   const view = { plan, clusters, peers: peersOf(clusters) };
@@ -135,7 +135,7 @@ export function audit(plan: Plan): readonly AuditFinding[] {
 
 const isSame = (a: Position, b: Position): boolean => a.file === b.file && a.line === b.line && a.column === b.column;
 
-/** Marks what somebody accepted, and tells of acceptances that are of no use. */
+/** Marks accepted findings, and reports useless acceptances. */
 function accept(plan: Plan, findings: readonly AuditFinding[]): AuditFinding[] {
   const filesOf = new Map(plan.nodes.map(({ name, config }) => [name, config.files]));
   const all = [...plan.nodes.flatMap(({ accepted }) => accepted), ...plan.accepted];
@@ -169,11 +169,11 @@ function accept(plan: Plan, findings: readonly AuditFinding[]): AuditFinding[] {
     ...marked,
     ...all.flatMap((one) => [
       ...(one.because === ""
-        ? about(one, "accept-without-reason", `${one.rule} is accepted without a reason: write \`because …\` behind it`)
+        ? about(one, "accept-without-reason", `${one.rule} is accepted without a reason: add \`because …\``)
         : []),
       ...(used.has(one)
         ? []
-        : about(one, "accept-unused", `${one.rule} is accepted, and there is no such finding here`)),
+        : about(one, "accept-unused", `${one.rule} is accepted, but there is no such finding here`)),
     ]),
   ];
 }

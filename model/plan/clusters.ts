@@ -8,7 +8,7 @@ export interface Member {
   readonly instance: VrrpInstance;
 }
 
-/** The instances of several machines that are one virtual router by what their authors mean. */
+/** The instances on several machines that are meant to be one virtual router. */
 export interface Cluster {
   readonly members: readonly Member[];
 }
@@ -20,14 +20,14 @@ export const excludedOf = (instance: VrrpInstance): readonly string[] =>
 
 const isShared = (a: readonly string[], b: readonly string[]): boolean => a.some((one) => b.includes(one));
 
-/** One VIP is one virtual router, whatever else differs. */
+/** A common VIP means one virtual router, even if everything else differs. */
 const sharesVip = (a: VrrpInstance, b: VrrpInstance): boolean =>
   isShared(
     [...vipsOf(a), ...excludedOf(a)],
     [...vipsOf(b), ...excludedOf(b)].filter((vip) => !vip.startsWith("fe80:")),
   );
 
-/** Without a common VIP: one virtual_router_id and one name, or each is the other's peer. */
+/** Without a common VIP: the same virtual_router_id and name, or each is the other's peer. */
 function isAlike(a: Member, b: Member): boolean {
   if (a.instance.virtualRouterId?.value !== b.instance.virtualRouterId?.value) return false;
   if (a.instance.name === b.instance.name) return true;
@@ -36,7 +36,7 @@ function isAlike(a: Member, b: Member): boolean {
   return lists(a, b) || lists(b, a);
 }
 
-/** The address that adverts of a member come from; undefined where nobody said. */
+/** The source address of a member's adverts; undefined: unknown. */
 export function sourceOf({ node, instance }: Member): string | undefined {
   if (instance.sourceIp) return canonical(instance.sourceIp.value);
   return cardOf({ node, instance })?.addresses.find(
@@ -48,8 +48,8 @@ export const cardOf = ({ node, instance }: Member): Node["cards"][number] | unde
   node.cards.find(({ name }) => name === instance.interface?.value);
 
 /**
- * The virtual routers of a plan. Instances with a common VIP belong together. One that shares no VIP with anybody joins those with its
- * virtual_router_id and name: its VIP may be the mistake.
+ * The virtual routers of a plan. Instances with a common VIP belong together. An instance without a common VIP joins those with its
+ * virtual_router_id and name, because its VIP may be the mistake.
  */
 export function clustersOf(plan: Plan): readonly Cluster[] {
   const members = plan.nodes.flatMap((node) => node.config.instances.map((instance): Member => ({ node, instance })));
@@ -73,10 +73,10 @@ export function clustersOf(plan: Plan): readonly Cluster[] {
   return Object.freeze([...clusters.values()].map((all) => Object.freeze({ members: Object.freeze(all) })));
 }
 
-/** Whether what is known says that two instances are in different segments. */
+/** Whether two instances are known to be in different segments. */
 export function isElsewhere(a: Member, b: Member): boolean {
   const [mine, theirs] = [cardOf(a), cardOf(b)].map((card) =>
-    // Of an address without its prefix nobody knows the network.
+    // The network of an address without a prefix is unknown.
     (card?.addresses ?? []).filter(({ address, prefix }) =>
       a.instance.family === "inet6" ? address.includes(":") && prefix < 128 : !address.includes(":") && prefix < 32,
     ),
@@ -85,6 +85,6 @@ export function isElsewhere(a: Member, b: Member): boolean {
   return !theirs.some(({ address }) => mine.some((own) => isWithin(address, own)));
 }
 
-/** The clusters that have more than one member: rules about peers look at these. */
+/** The clusters with more than one member, for rules about peers. */
 export const peersOf = (clusters: readonly Cluster[]): readonly Cluster[] =>
   clusters.filter(({ members }) => members.length > 1);

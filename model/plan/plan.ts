@@ -2,7 +2,7 @@ import type { Config } from "../keepalived/config/config";
 import type { Finding, Position } from "../keepalived/finding";
 import type { Cidr } from "./addresses";
 
-/** A network card of a machine with the addresses that are the machine's own: a VIP that it held when somebody looked is none. */
+/** A network card of a machine with the machine's own addresses. A VIP that it held at the time of the look is left out. */
 export interface Card {
   readonly name: string;
   readonly addresses: readonly Cidr[];
@@ -10,14 +10,14 @@ export interface Card {
 
 /** A program that a configuration starts. */
 export interface Program {
-  /** As it is written, without its parameters. */
+  /** As written, without its parameters. */
   readonly path: string;
-  /** The word that names it: "script", "notify_master" … */
+  /** The keyword of the line: "script", "notify_master" … */
   readonly word: string;
   readonly at: Position;
-  /** Whether the line, the block or script_user says who runs it. */
+  /** Whether the line, the block or script_user names the user that runs it. */
   readonly hasUser: boolean;
-  /** Absent: nobody can tell from here. false: the folder that would have it is here, and it is not there. */
+  /** Absent: unknown. false: its folder is available, but the file is missing. */
   readonly file?: { readonly isExecutable: boolean; readonly hasInterpreter: boolean } | false;
 }
 
@@ -25,11 +25,11 @@ export interface Program {
 export interface Accepted {
   readonly rule: string;
   readonly because: string;
-  /** Where it is written; absent in site.yaml. */
+  /** Its place; absent in site.yaml. */
   readonly at?: Position;
-  /** The lines of `at`'s file that it is about; absent: all. */
+  /** The lines of `at`'s file to which it applies; absent: all. */
   readonly lines?: { readonly first: number; readonly last: number };
-  /** site.yaml: the machine that it is about; absent: all. */
+  /** site.yaml: the machine to which it applies; absent: all. */
   readonly node?: string;
 }
 
@@ -37,9 +37,9 @@ export interface Accepted {
 export interface Node {
   readonly name: string;
   readonly config: Config;
-  /** What the reader of the language says of its files. */
+  /** The findings of the keepalived reader in its files. */
   readonly findings: readonly Finding[];
-  /** Empty where nobody said. */
+  /** Empty: unknown. */
   readonly cards: readonly Card[];
   readonly programs: readonly Program[];
   readonly accepted: readonly Accepted[];
@@ -52,12 +52,12 @@ export interface Segment {
   readonly hasMulticast: boolean;
 }
 
-/** What shall run, and where, whoever wrote it: frozen plain data. */
+/** What shall run on which machine: frozen plain data. */
 export interface Plan {
   readonly nodes: readonly Node[];
   readonly segments: readonly Segment[];
   /** Accepted findings of site.yaml. */
   readonly accepted: readonly Accepted[];
-  /** What nobody said and is taken for granted, each a sentence. */
+  /** Assumptions, each a sentence. */
   readonly assumed: readonly string[];
 }

@@ -15,40 +15,40 @@ export interface SiteFile {
   readonly isExecutable: boolean;
 }
 
-/** What there is of one machine. Paths are as messages show them. */
+/** The files of one machine. Paths are as messages show them. */
 export interface Machine {
   readonly name: string;
   /** Its keepalived.conf. */
   readonly main: string;
-  /** The folder that stands for the machine's `/`; absent: the main file's folder stands for /etc/keepalived. */
+  /** The folder that represents the machine's `/`; absent: the main file's folder represents /etc/keepalived. */
   readonly root?: string;
   readonly files: ReadonlyMap<string, SiteFile>;
-  /** What `ip -json address` said; absent: nobody asked. */
+  /** The output of `ip -json address`; absent: not available. */
   readonly cards?: readonly Card[];
 }
 
 const HOME = "/etc/keepalived/";
 
-/** Where a path of the machine is found here; undefined where no folder stands for it. */
+/** The local path for a path of the machine; undefined: no folder represents it. */
 function placeOf(path: string, { root, main }: Machine): string | undefined {
   if (root !== undefined) return posix.join(root, path);
   return path.startsWith(HOME) ? posix.join(posix.dirname(main), path.slice(HOME.length)) : undefined;
 }
 
-/** The machine's files as the reader of the language reaches them. Nothing of the host is read. */
+/** The machine's files for the keepalived reader. No files of the host are read. */
 function reachable(machine: Machine): Files {
   const files = filesOf(new Map([...machine.files].map(([path, { text }]) => [path, text])));
   const here = (path: string): string =>
     path.startsWith("/") && !machine.files.has(path) ? (placeOf(path, machine) ?? path) : path;
   const read = (path: string): string | undefined => {
     const text = files.read(here(path));
-    // A binary file is none that can be read.
+    // A binary file counts as unreadable.
     return text?.includes("\0") ? undefined : text;
   };
   return { read, glob: (pattern) => files.glob(here(pattern)) };
 }
 
-/** What the machines of a site run. */
+/** Builds the plan of a site. */
 export function planOf(machines: readonly Machine[], facts: SiteFacts): Plan {
   const read = machines.map((machine) => ({
     machine,
@@ -86,13 +86,13 @@ export function planOf(machines: readonly Machine[], facts: SiteFacts): Plan {
   });
 }
 
-/** Addresses that a machine held as MASTER when somebody asked are not its own. */
+/** A machine's own addresses, without those that it held as MASTER. */
 const withoutVips = (cards: readonly Card[], vips: ReadonlySet<string>): readonly Card[] =>
   cards.map((card) =>
     Object.freeze({ ...card, addresses: Object.freeze(card.addresses.filter(({ address }) => !vips.has(address))) }),
   );
 
-/** The addresses that adverts are sent from are the machine's own; their prefixes are not known. */
+/** Source addresses of adverts are the machine's own. Their prefixes are unknown. */
 function sourcesOf({ instances }: Config): readonly Card[] {
   const cards = new Map<string, Map<string, Cidr>>();
   for (const { sourceIp, interface: card } of instances) {
@@ -144,7 +144,7 @@ function programsOf(config: Config, machine: Machine): readonly Program[] {
 
 const isProgram = ({ text, isExecutable }: SiteFile): boolean => isExecutable || text.startsWith("#!");
 
-/** A script beside the configuration. It is missing only where its folder is here and has scripts: else nobody collected them. */
+/** A script beside the configuration. It counts as missing only if its folder is available and has scripts; otherwise scripts were not collected. */
 function fileOf(path: string, machine: Machine): Program["file"] {
   if (!path.startsWith("/")) return undefined;
   const place = placeOf(path, machine);
@@ -161,7 +161,7 @@ function fileOf(path: string, machine: Machine): Program["file"] {
   return isCollected ? false : undefined;
 }
 
-/** What nobody said. */
+/** The assumptions about missing information. */
 function assumed(nodes: readonly Node[], machines: readonly Machine[], facts: SiteFacts): readonly string[] {
   const unknown = nodes.filter(({ cards }) => cards.length === 0).map(({ name }) => name);
   const own = new Set(
@@ -182,15 +182,15 @@ function assumed(nodes: readonly Node[], machines: readonly Machine[], facts: Si
     ...(facts.keepalived === undefined
       ? ['keepalived is of any version from 2.0 to 2.4 (`keepalived: "2.3.3"` in site.yaml names one)']
       : []),
-    ...(machines.length === 1 ? ["there is no peer: rules about two machines have nothing to compare"] : []),
+    ...(machines.length === 1 ? ["there is no peer, so rules about two machines have nothing to compare"] : []),
     ...(unknown.length > 0
       ? [
-          `the own addresses of ${unknown.join(", ")} are not known (\`ip -json address > address.json\` beside the configuration, or site.yaml)`,
+          `the own addresses of ${unknown.join(", ")} are unknown (run \`ip -json address > address.json\` beside the configuration, or use site.yaml)`,
         ]
       : []),
     ...(strangers.size > 0
-      ? [`${[...strangers].join(", ")}: peers of which no file is here, or whose address nobody said`]
+      ? [`${[...strangers].join(", ")}: peers without a file here, or with an unknown address`]
       : []),
-    ...(absent.size > 0 ? [`these scripts are on the machines and can be executed: ${[...absent].join(", ")}`] : []),
+    ...(absent.size > 0 ? [`these scripts exist on the machines and are executable: ${[...absent].join(", ")}`] : []),
   ];
 }

@@ -2,9 +2,9 @@ import { parseDocument } from "yaml";
 import { type Cidr, cidrOf } from "./addresses";
 import type { Accepted, Card, Segment } from "./plan";
 
-/** What site.yaml says: what the configurations do not. */
+/** The content of site.yaml: facts that the configurations do not contain. */
 export interface SiteFacts {
-  /** The version of keepalived that reads the files; absent: any 2.x. */
+  /** The version of keepalived that uses the files; absent: any 2.x. */
   readonly keepalived: string | undefined;
   readonly cards: ReadonlyMap<string, readonly Card[]>;
   readonly segments: readonly Segment[];
@@ -15,7 +15,7 @@ export const NOTHING: SiteFacts = { keepalived: undefined, cards: new Map(), seg
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Collects what is wrong, each with its path in the file. */
+/** Collects problems with their paths in the file. */
 class Reader {
   readonly problems: string[] = [];
 
@@ -54,11 +54,11 @@ class Reader {
 
   cidr(path: string, value: unknown): Cidr | undefined {
     const found = typeof value === "string" && value.includes("/") ? cidrOf(value) : undefined;
-    return found ?? this.wrong(path, value, "an address with the length of its prefix, such as 192.0.2.11/24");
+    return found ?? this.wrong(path, value, "an address with its prefix length, such as 192.0.2.11/24");
   }
 }
 
-/** Reads site.yaml. Answers what it says, and everything that is wrong with it. */
+/** Reads site.yaml. Returns its content and all problems. */
 export function readSiteFile(text: string): { readonly facts: SiteFacts; readonly problems: readonly string[] } {
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true });
   const reader = new Reader();
@@ -108,7 +108,7 @@ function cardsOf(reader: Reader, path: string, value: unknown): readonly Card[] 
   );
 }
 
-/** Reads the answer of `ip -json address`; undefined where it is none. Loopback is left out. */
+/** Reads the output of `ip -json address`; undefined if it is something else. Leaves out loopback. */
 export function readAddresses(text: string): readonly Card[] | undefined {
   let found: unknown;
   try {

@@ -294,7 +294,7 @@ describe("dr-keepalived, end to end", () => {
     assert.deepEqual(await leftovers(/dr-keepalived|\bdev\b|zhuserver|qcow2|\blogs\b/), []);
   });
 
-  it("destroy of a lab that is not there succeeds", async () => {
+  it("destroy of a lab that does not exist succeeds", async () => {
     const result = await lab("destroy");
     assert.equal(result.code, 0, said(result));
   });

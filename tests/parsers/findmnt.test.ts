@@ -27,7 +27,7 @@ describe("findmnt, the parser of fstab", () => {
       assert.equal(code, 0, said);
     });
   }
-  it("refuses a mount point that is not there", () => {
+  it("refuses a mount point that does not exist", () => {
     const { code, said } = verify(known().replace("/var/www/html", "/no-such-folder"));
     assert.notEqual(code, 0, said);
     assert.match(said, /unreachable/);

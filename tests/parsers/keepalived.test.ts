@@ -23,7 +23,7 @@ function parse(file: string): Judgement {
   );
   const links = [...new Set(names)].map((name, index) => `ip link add ${name} type veth peer name peer${index} &&`);
   const namespace = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
-  // A script that is not there is refused too.
+  // A script that does not exist is refused too.
   const scripts = [...fs.readFileSync(file, "utf8").matchAll(/^\s*script "(\/etc\/keepalived\/[^"]+)"/gm)]
     .map(([, name = ""]) => `printf '#!/bin/sh\\n' >${name} && chmod 0755 ${name} &&`)
     .join(" ");

@@ -6,7 +6,7 @@ import { judgeTargets, nameOf, type RealServer, type VirtualServer } from "./ser
 type Told = Omit<Complaint, "severity" | "rule"> & Partial<Pick<Complaint, "severity" | "rule">>;
 type Tell = (at: Position | undefined, complaint: Told) => void;
 
-/** What the daemon complains of when it completes a virtual server, and what it resets for that. */
+/** Problems that the daemon reports when it completes a virtual server, and the values that it resets. */
 export function judgeServer(vs: VirtualServer, context: Context): void {
   const { written } = vs;
   const tell: Tell = (at, complaint) =>
@@ -40,28 +40,28 @@ function judgeService(vs: VirtualServer, tell: Tell): void {
     tell(undefined, {
       rule: "incomplete-block",
       message: "it has no lb_algo",
-      why: "the daemon takes wlc; --config-test fails",
+      why: "the daemon uses wlc; --config-test fails",
       suggestion: "lb_algo wlc",
     });
   if (!written.lbKind && vs.realServers.some((rs) => !rs.written.lvsMethod))
     tell(undefined, {
       rule: "incomplete-block",
       message: "it has no lb_kind",
-      why: "the daemon takes NAT; --config-test fails",
+      why: "the daemon uses NAT; --config-test fails",
       suggestion: "lb_kind NAT",
     });
   if (!written.protocol && protocol)
     tell(undefined, {
       rule: "incomplete-block",
       message: "it has no protocol",
-      why: "the daemon takes UDP, so nothing answers by TCP; --config-test fails",
+      why: "the daemon uses UDP, so TCP gets no answer; --config-test fails",
       suggestion: "protocol TCP",
     });
   if (written.protocol && isMark)
     tell(written.protocol.at, {
-      message: `protocol ${written.protocol.value} stands with a firewall mark`,
-      why: "the daemon ignores it: a mark has all protocols; --config-test fails",
-      suggestion: "take it away",
+      message: `protocol ${written.protocol.value} is used with a firewall mark`,
+      why: "the daemon ignores it, because a mark covers all protocols; --config-test fails",
+      suggestion: "remove it",
     });
   if (service.kind === "group" && !vs.group)
     tell(undefined, {
@@ -83,12 +83,12 @@ function judgeService(vs: VirtualServer, tell: Tell): void {
     });
   if (written.ops && protocol && protocol.value !== "UDP")
     tell(written.ops.at, {
-      message: `ops stands with protocol ${protocol.value}`,
-      why: "the daemon ignores it: one packet a connection is for UDP",
-      suggestion: "take it away",
+      message: `ops is used with protocol ${protocol.value}`,
+      why: "the daemon ignores it, because one-packet scheduling is only for UDP",
+      suggestion: "remove it",
     });
   if (written.haSuspend && isMark)
-    tell(written.haSuspend.at, { message: "ha_suspend stands with a firewall mark", why: "the daemon ignores it" });
+    tell(written.haSuspend.at, { message: "ha_suspend is used with a firewall mark", why: "the daemon ignores it" });
 }
 
 const isAfter = (a: Position, b: Position | undefined): boolean =>
@@ -123,9 +123,9 @@ function judgeFlags(vs: VirtualServer, tell: Tell): void {
     if (place && !isAfter(place.at, sorryServer?.at))
       tell(place.at, {
         severity: "error",
-        message: `${word} stands ${sorryServer ? "before" : "without"} sorry_server`,
+        message: `${word} is used ${sorryServer ? "before" : "without"} sorry_server`,
         why: "the daemon ignores it",
-        suggestion: "put it behind sorry_server",
+        suggestion: "write it after sorry_server",
       });
 }
 
@@ -137,16 +137,16 @@ function judgeRealServers(vs: VirtualServer, tell: Tell): void {
     if (vs.family !== undefined && rs.family !== vs.family && method !== "TUN")
       tell(at, {
         severity: "error",
-        message: `${name} is not of the service's family`,
-        why: "the daemon drops the real server: only tunnels join the families",
+        message: `${name} has another address family than the service`,
+        why: "the daemon drops the real server, because only tunnels connect the two families",
       });
     const key = `${rs.address} ${method === "NAT" ? rs.port : ""}`;
     if (seen.has(key))
       tell(at, {
         rule: "written-twice",
-        message: `${name} stands twice`,
+        message: `${name} occurs twice`,
         why: "the daemon drops the second; --config-test fails",
-        suggestion: "take one of them away",
+        suggestion: "remove one of them",
       });
     seen.set(key, at);
     judgePort(vs, rs.port, method, name, at, tell);
@@ -158,8 +158,8 @@ function judgeRealServers(vs: VirtualServer, tell: Tell): void {
   const twin = vs.realServers.find((rs) => rs.address === address && rs.port === port);
   if (twin && twin.inhibitOnFailure.value !== sorryServer.inhibit)
     tell(sorryServer.at, {
-      message: `sorry_server ${address} is a real server too, and they differ in inhibit`,
-      why: "the daemon takes the real server's",
+      message: `sorry_server ${address} is also a real server, with another inhibit_on_failure`,
+      why: "the daemon uses the real server's",
     });
 }
 
@@ -174,14 +174,14 @@ function judgePort(vs: VirtualServer, port: number, method: string, name: string
   const isMark = service.kind === "fwmark" || (group?.entries.some(({ value }) => value.kind === "fwmark") ?? false);
   if (isMark)
     tell(at, {
-      message: `${name} has a port, and the service is a firewall mark`,
-      why: `the daemon ignores the port: ${method} leaves it as the client has it; --config-test fails`,
+      message: `${name} has a port, but the service is a firewall mark`,
+      why: `the daemon ignores the port, because ${method} keeps the client's; --config-test fails`,
       suggestion: "port 0",
     });
   else if (differs)
     tell(at, {
-      message: `${name} has another port than the service`,
-      why: `${method} cannot change the port: the daemon takes the service's; --config-test fails`,
+      message: `${name} has a port other than the service's`,
+      why: `${method} cannot change the port, so the daemon uses the service's; --config-test fails`,
       suggestion: service.kind === "address" ? `port ${service.port}` : undefined,
     });
 }
@@ -192,14 +192,14 @@ function judgeQuorum(vs: VirtualServer, tell: Tell): void {
   if (written.quorum.value > weights && written.realServer.length > 0)
     tell(written.quorum.at, {
       rule: "clamped-value",
-      message: `quorum ${written.quorum.value} is above the weights of all real servers, ${weights}`,
-      why: `the daemon takes ${weights}; --config-test fails`,
+      message: `quorum ${written.quorum.value} is above the sum of all weights, ${weights}`,
+      why: `the daemon uses ${weights}; --config-test fails`,
     });
   if (written.hysteresis.value >= vs.quorum.value && written.realServer.length > 0 && vs.quorum.value > 0)
     tell(written.hysteresis.at, {
       rule: "clamped-value",
       message: `hysteresis ${written.hysteresis.value} is not below the quorum, ${vs.quorum.value}`,
-      why: `the daemon takes ${vs.quorum.value - 1}; --config-test fails`,
+      why: `the daemon uses ${vs.quorum.value - 1}; --config-test fails`,
     });
 }
 
@@ -222,7 +222,7 @@ function judgeCheck(check: Check, context: Context): void {
         context.report.add(url.at, {
           severity: "warning",
           rule: "incomplete-block",
-          message: "words of regex stand without regex",
+          message: "options of regex are used without regex",
           why: "the daemon ignores them",
           refused: false,
         });
@@ -230,8 +230,8 @@ function judgeCheck(check: Check, context: Context): void {
         context.report.add(regex.at, {
           severity: "note",
           rule: "conflict",
-          message: "digest and regex stand beside each other",
-          why: "both have to hold",
+          message: "digest and regex are used together",
+          why: "a page must then match both",
           refused: false,
         });
     }

@@ -26,22 +26,22 @@ export type TrackGroup = Named<Settings<typeof trackGroup>>;
 export type GarpGroup = Placed<Settings<typeof garpGroup>>;
 export type BfdInstance = Named<Settings<typeof bfdInstance>>;
 
-/** A word that the table does not have. Its text is in the tree alone: it may be a misspelt password. */
+/** A word that is not in the table. Only the tree has its text, because it may be a misspelt password. */
 export interface NotUnderstood {
   readonly word: string;
   readonly at: Position;
-  /** The words of the blocks around it: "vrrp_instance VI_1"; empty at the top. */
+  /** The headers of the enclosing blocks: "vrrp_instance VI_1"; empty at the top. */
   readonly within: string;
 }
 
-/** What the daemon of one machine runs by its configuration: frozen plain data. Every value has the place that it was written in. */
+/** The configuration of one machine's daemon: frozen plain data. Every value knows its place in the files. */
 export interface Config {
-  /** The file that was asked for; includes are in `files`. */
+  /** The main file; includes are in `files`. */
   readonly file: string;
   readonly files: readonly string[];
-  /** All blocks of global_defs together. */
+  /** All global_defs blocks, merged. */
   readonly global: Global;
-  /** net_namespace, instance and the other words of the top that are no blocks. */
+  /** net_namespace, instance and the other top-level words that are not blocks. */
   readonly top: Settings<typeof top>;
   readonly staticAddresses: readonly Written<Address>[];
   readonly staticRoutes: readonly Written<Route>[];
@@ -77,7 +77,7 @@ function notUnderstood(statements: readonly Statement[], table: Table = root, wi
   });
 }
 
-/** The model of a tree. What the daemon would complain of goes into the report. */
+/** Builds the model of a tree. What the daemon would complain about goes into the report. */
 export function configOf(file: string, tree: Tree, context: Context): Config {
   const found = readSettings(vocabulary, tree.statements, context);
   const globals = tree.statements.filter((statement) => statement.keyword.text === "global_defs" && statement.entry);
@@ -137,7 +137,7 @@ export function configOf(file: string, tree: Tree, context: Context): Config {
   return config;
 }
 
-/** What only the whole tells. */
+/** Checks that need the whole configuration. */
 function judge(config: Config, tree: Tree, context: Context): void {
   for (const instance of config.instances) judgeInstance(instance, context);
   for (const server of config.virtualServers) judgeServer(server, context);
@@ -146,7 +146,7 @@ function judge(config: Config, tree: Tree, context: Context): void {
   judgeBlocks(config, context);
 }
 
-/** Blocks that lack what they are for. */
+/** Blocks without an essential part. */
 function judgeBlocks(config: Config, context: Context): void {
   const lacks = (at: Position, block: string, word: string, then: string): void =>
     context.report.add(at, {
@@ -183,7 +183,7 @@ function judgeBlocks(config: Config, context: Context): void {
         severity: "warning",
         rule: "clamped-value",
         message: `max_hops ${maxHops.value} is above the ttl, ${hops}`,
-        why: `the daemon takes ${hops}`,
+        why: `the daemon uses ${hops}`,
         refused: true,
       });
     if (Buffer.byteLength(name) > 31)

@@ -5,7 +5,7 @@ import { familyOfInstance, linesOf, roundedInterval, type VrrpInstance } from ".
 
 type Told = Omit<Complaint, "severity" | "rule"> & Partial<Pick<Complaint, "severity" | "rule">>;
 
-/** What the daemon complains of when it completes an instance: words that exclude each other, and what it resets for that. */
+/** Problems that the daemon reports when it completes an instance: words that exclude each other, and the values that it resets. */
 export function judgeInstance(instance: VrrpInstance, context: Context): void {
   const { written, name } = instance;
   const tell = (at: Position | undefined, complaint: Told): void =>
@@ -42,7 +42,7 @@ function judgeIdentity(instance: VrrpInstance, tell: Tell): void {
       severity: "error",
       rule: "incomplete-block",
       message: "it has no interface",
-      why: "the daemon refuses the instance: only unicast with unicast_src_ip goes without one",
+      why: "the daemon refuses the instance; only unicast with unicast_src_ip works without an interface",
       suggestion: "interface NAME",
     });
   if (virtualIpaddress.length > 0 || (written.noVirtualIpaddress && !strictMode.value)) return;
@@ -52,8 +52,8 @@ function judgeIdentity(instance: VrrpInstance, tell: Tell): void {
     rule: "incomplete-block",
     message: "it has no virtual_ipaddress",
     why: isFatal
-      ? "the daemon refuses such an instance of VRRPv3, and in strict mode"
-      : "the daemon complains and goes on; --config-test fails",
+      ? "the daemon refuses such an instance with VRRPv3 and in strict mode"
+      : "the daemon complains and continues; --config-test fails",
     suggestion: "virtual_ipaddress { ADDRESS }, or no_virtual_ipaddress (2.2.8)",
   });
 }
@@ -64,8 +64,8 @@ function judgeFamily(instance: VrrpInstance, tell: Tell): void {
   const other = (at: Position, word: string): void =>
     tell(at, {
       severity: "error",
-      message: `${word} is not of the instance's family, ${name}`,
-      why: "the daemon drops the address: the first address decides for all",
+      message: `${word} is not of the instance's address family, ${name}`,
+      why: "the daemon drops the address: the first address decides the family",
       suggestion: "a second instance for the other family, in a vrrp_sync_group",
     });
   for (const peer of linesOf(written.unicastPeer))
@@ -79,22 +79,22 @@ function judgeFamily(instance: VrrpInstance, tell: Tell): void {
     tell(written.version.at, {
       severity: "error",
       message: "VRRPv2 has no IPv6",
-      why: "the daemon ignores the word and takes version 3",
+      why: "the daemon ignores the word and uses version 3",
       suggestion: "version 3",
     });
   if (written.nativeIpv6 && family === "inet")
     tell(written.nativeIpv6.at, {
       severity: "error",
-      message: "native_ipv6 stands beside IPv4 addresses",
+      message: "native_ipv6 is used together with IPv4 addresses",
       why: "the daemon ignores it",
     });
   const [first] = instance.virtualIpaddress;
   if (family === "inet6" && !instance.isUnicast && version.value === 3 && first && !isLinkLocal(first.value.address))
     tell(first.at, {
       severity: instance.strictMode.value ? "error" : "note",
-      message: `the first address is ${first.value.address}, no link-local one`,
-      why: "RFC 5798, 5.2.9: the first IPv6 address is link-local; the daemon complains of it in strict mode, else it logs it",
-      suggestion: "an address of fe80::/64 before the others",
+      message: `the first address is ${first.value.address}, which is not link-local`,
+      why: "RFC 5798, 5.2.9: the first IPv6 address must be link-local; the daemon complains in strict mode, otherwise it logs it",
+      suggestion: "put an address of fe80::/64 before the others",
       refused: instance.strictMode.value,
     });
 }
@@ -107,15 +107,15 @@ function judgeSecurity(instance: VrrpInstance, tell: Tell): void {
     const { at } = authType;
     if (strictMode.value)
       tell(at, {
-        message: "strict mode has no authentication",
-        why: "the daemon sends adverts without it; RFC 3768 has none",
-        suggestion: "take the block authentication away",
+        message: "strict mode does not allow authentication",
+        why: "the daemon sends adverts without it; RFC 3768 has no authentication",
+        suggestion: "remove the block authentication",
       });
     else if (version.value === 3)
       tell(at, {
         message: "VRRPv3 has no authentication",
         why: "the daemon sends adverts without it; RFC 5798, 9",
-        suggestion: "take the block authentication away, or version 2",
+        suggestion: "remove the block authentication, or use version 2",
       });
     else if (!authPass || authPass.value.length === 0)
       tell(at, {
@@ -133,17 +133,17 @@ function judgeSecurity(instance: VrrpInstance, tell: Tell): void {
       });
     else if (authType.value === "AH" && instance.state.value === "MASTER" && instance.priority.value !== 255)
       tell(written.state?.at, {
-        message: "state MASTER does not go with AH",
-        why: "the daemon begins as BACKUP: it has to hear an advert first",
+        message: "state MASTER cannot be combined with AH",
+        why: "the daemon starts as BACKUP, because it must receive an advert first",
         suggestion: "state BACKUP",
       });
     if (authHmac)
-      tell(at, { message: "authentication stands beside auth_hmac", why: "the daemon drops authentication" });
+      tell(at, { message: "authentication is used together with auth_hmac", why: "the daemon drops authentication" });
   } else if (authPass)
     tell(authPass.at, {
       severity: "warning",
       rule: "incomplete-block",
-      message: "auth_pass stands without auth_type",
+      message: "auth_pass is used without auth_type",
       why: "the daemon sends adverts without a password",
       suggestion: "auth_type PASS",
       refused: false,
@@ -152,9 +152,9 @@ function judgeSecurity(instance: VrrpInstance, tell: Tell): void {
     tell(authHmac.at, {
       severity: "error",
       rule: "unknown-name",
-      message: "auth_hmac has no key of the id that active_key names",
-      why: "the daemon goes on without auth_hmac",
-      suggestion: "active_key ID, of a key of the block",
+      message: "auth_hmac has no key with the id of active_key",
+      why: "the daemon continues without auth_hmac",
+      suggestion: "active_key ID, with the id of a key in the block",
     });
 }
 
@@ -163,19 +163,22 @@ function judgeUnicast(instance: VrrpInstance, tell: Tell): void {
   const word = written.unicastPeer ?? written.unicastSrcIp ?? written.checkUnicastSrc ?? written.oldUnicastChecksum;
   if (!isUnicast && word && !written.unicastFaultNoPeer)
     tell(word.at, {
-      message: "unicast is spoken of, but there is no peer",
+      message: "there are unicast settings but no unicast_peer",
       why: "the daemon sends its adverts by multicast; --config-test fails since 2.2.5",
       suggestion: "unicast_peer { ADDRESS }, or mcast_src_ip",
     });
   if (!isUnicast && written.unicastTtl)
-    tell(written.unicastTtl.at, { message: "unicast_ttl stands without unicast_peer", why: "the daemon ignores it" });
+    tell(written.unicastTtl.at, { message: "unicast_ttl is used without unicast_peer", why: "the daemon ignores it" });
   if (isUnicast && written.mcastDstIp)
-    tell(written.mcastDstIp.at, { message: "mcast_dst_ip stands beside unicast_peer", why: "the daemon ignores it" });
+    tell(written.mcastDstIp.at, {
+      message: "mcast_dst_ip is used together with unicast_peer",
+      why: "the daemon ignores it",
+    });
   if (isUnicast && written.useVmac && !written.interface)
     tell(written.useVmac.at, {
       severity: "error",
       message: "use_vmac needs an interface",
-      why: "the daemon goes on without a virtual MAC",
+      why: "the daemon continues without a virtual MAC",
     });
   else if (isUnicast && written.useVmac && !written.vmacXmitBase)
     tell(written.useVmac.at, {
@@ -189,7 +192,7 @@ function judgeUnicast(instance: VrrpInstance, tell: Tell): void {
       tell(at, {
         severity: "warning",
         rule: "written-twice",
-        message: `the peer ${value.address} stands twice`,
+        message: `the peer ${value.address} is listed twice`,
         why: "the daemon drops the second",
       });
     seen.set(value.address, at);
@@ -202,21 +205,21 @@ function judgeUnicast(instance: VrrpInstance, tell: Tell): void {
   }
   if (written.useVmac && written.promoteSecondaries)
     tell(written.promoteSecondaries.at, {
-      message: "promote_secondaries stands beside use_vmac",
-      why: "the daemon does it with a virtual MAC anyway; --config-test fails",
-      suggestion: "take it away",
+      message: "promote_secondaries is used together with use_vmac",
+      why: "with a virtual MAC the daemon does that anyway; --config-test fails",
+      suggestion: "remove it",
     });
   if (written.vrf && (written.interface || !isUnicast))
     tell(written.vrf.at, {
       severity: "error",
-      message: "vrf needs unicast_peer, and no interface",
+      message: "vrf needs unicast_peer and must have no interface",
       why: "the daemon ignores it",
     });
   if (instance.strictMode.value && isUnicast && written.interface)
     tell(written.unicastPeer?.at, {
       severity: "error",
-      message: "strict mode has no unicast",
-      why: "the daemon refuses the instance; RFC 5798 knows multicast alone",
+      message: "strict mode does not allow unicast",
+      why: "the daemon refuses the instance; RFC 5798 has only multicast",
     });
 }
 
@@ -227,26 +230,29 @@ function judgePreemption(instance: VrrpInstance, tell: Tell): void {
   const hasNopreempt = nopreempt && !(written.preempt && written.preempt.at.line > nopreempt.at.line);
   if (hasNopreempt && isOwner)
     tell(nopreempt.at, {
-      message: "nopreempt does not go with priority 255",
-      why: "the daemon ignores it: the owner of the addresses always takes over",
+      message: "nopreempt cannot be combined with priority 255",
+      why: "the daemon ignores it, because the owner of the addresses always takes over",
     });
   else if (hasNopreempt && state.value === "MASTER")
     tell(nopreempt.at, {
-      message: "nopreempt does not go with state MASTER",
+      message: "nopreempt cannot be combined with state MASTER",
       why: "the daemon ignores it, so this node takes over whenever it comes back",
       suggestion: "state BACKUP",
     });
   if (preemptDelay.at && preemptDelay.value > 0) {
     if (state.value === "MASTER")
       tell(preemptDelay.at, {
-        message: "preempt_delay does not go with state MASTER",
+        message: "preempt_delay cannot be combined with state MASTER",
         why: "the daemon ignores it",
         suggestion: "state BACKUP",
       });
     else if (strictMode.value)
-      tell(preemptDelay.at, { message: "preempt_delay does not go with strict mode", why: "the daemon ignores it" });
+      tell(preemptDelay.at, {
+        message: "preempt_delay cannot be combined with strict mode",
+        why: "the daemon ignores it",
+      });
     else if (hasNopreempt && !isOwner)
-      tell(preemptDelay.at, { message: "preempt_delay stands beside nopreempt", why: "the daemon ignores it" });
+      tell(preemptDelay.at, { message: "preempt_delay is used together with nopreempt", why: "the daemon ignores it" });
   }
   if (written.timerExpiredBackup && !hasNopreempt)
     tell(written.timerExpiredBackup.at, {
@@ -265,38 +271,38 @@ function judgeStrict(instance: VrrpInstance, tell: Tell): void {
   const isOwner = priority.value === 255;
   if (written.state && (written.state.value === "MASTER") !== isOwner)
     tell(written.state.at, {
-      message: `strict mode has state MASTER with priority 255 alone, this is ${written.state.value} with ${priority.value}`,
-      why: `the daemon takes ${isOwner ? "MASTER" : "BACKUP"}`,
+      message: `strict mode allows state MASTER only with priority 255, and this is ${written.state.value} with ${priority.value}`,
+      why: `the daemon uses ${isOwner ? "MASTER" : "BACKUP"}`,
     });
   if (version.value === 2 && written.accept && !isOwner)
     tell(written.accept.at, {
-      message: "strict mode has no accept with VRRPv2",
+      message: "strict mode does not allow accept with VRRPv2",
       why: "the daemon ignores it; RFC 3768",
     });
   if (written.downTimerAdverts && written.downTimerAdverts.value !== 3)
     tell(written.downTimerAdverts.at, {
-      message: "down_timer_adverts does not go with strict mode",
-      why: "the daemon takes 3",
+      message: "down_timer_adverts cannot be combined with strict mode",
+      why: "the daemon uses 3",
     });
   if (written.garpLowerPrioRepeat?.value)
     tell(written.garpLowerPrioRepeat.at, {
-      message: "garp_lower_prio_repeat does not go with strict mode",
-      why: "the daemon takes 0",
+      message: "garp_lower_prio_repeat cannot be combined with strict mode",
+      why: "the daemon uses 0",
     });
   if (written.garpLowerPrioDelay?.value)
     tell(written.garpLowerPrioDelay.at, {
-      message: "garp_lower_prio_delay does not go with strict mode",
-      why: "the daemon takes 0",
+      message: "garp_lower_prio_delay cannot be combined with strict mode",
+      why: "the daemon uses 0",
     });
   if (written.lowerPrioNoAdvert?.value === false)
     tell(written.lowerPrioNoAdvert.at, {
-      message: "lower_prio_no_advert off does not go with strict mode",
-      why: "the daemon takes on",
+      message: "lower_prio_no_advert off cannot be combined with strict mode",
+      why: "the daemon uses on",
     });
   if (written.higherPrioSendAdvert?.value)
     tell(written.higherPrioSendAdvert.at, {
-      message: "higher_prio_send_advert does not go with strict mode",
-      why: "the daemon takes off",
+      message: "higher_prio_send_advert cannot be combined with strict mode",
+      why: "the daemon uses off",
     });
 }
 
@@ -306,8 +312,8 @@ function judgeInterval(instance: VrrpInstance, tell: Tell): void {
   if (rounded === written.advertInt.value) return;
   tell(written.advertInt.at, {
     rule: "clamped-value",
-    message: `advert_int ${written.advertInt.value} does not go with VRRPv${version.value}`,
-    why: `the daemon takes ${advertInt.value}: VRRPv2 has whole seconds up to 255, VRRPv3 hundredths up to 40.95`,
+    message: `advert_int ${written.advertInt.value} cannot be combined with VRRPv${version.value}`,
+    why: `the daemon uses ${advertInt.value}: VRRPv2 has whole seconds up to 255, VRRPv3 hundredths up to 40.95`,
     suggestion: version.value === 2 ? "version 3, or whole seconds" : `advert_int ${rounded}`,
   });
 }

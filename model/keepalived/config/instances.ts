@@ -13,17 +13,17 @@ import { joined, type Named } from "../settings";
 
 export type Global = Settings<typeof globalDefs>;
 export type WrittenInstance = Named<Settings<typeof vrrpInstance>>;
-/** A value that somebody wrote. */
+/** A value that is written in a file. */
 export type Written<T> = Required<Value<T>>;
 
-/** The part of an instance that the daemon completes: defaults, values of global_defs, and what it resets. */
+/** The part of an instance that the daemon completes with defaults, values of global_defs and resets. */
 interface Effective {
   readonly family: Family;
   readonly state: Value<"MASTER" | "BACKUP">;
   readonly priority: Value<number>;
   readonly version: Value<number>;
   readonly strictMode: Value<boolean>;
-  /** False: `nopreempt` holds. */
+  /** False: `nopreempt` is in effect. */
   readonly preempt: Value<boolean>;
   readonly preemptDelay: Value<number>;
   readonly advertInt: Value<number>;
@@ -39,13 +39,13 @@ interface Effective {
   readonly higherPrioSendAdvert: Value<boolean>;
   readonly skipCheckAdvAddr: Value<boolean>;
   readonly smtpAlert: Value<boolean>;
-  /** Absent where the daemon uses none: VRRPv3, strict mode, or no password. */
+  /** Absent if the daemon uses none: VRRPv3, strict mode, or no password. */
   readonly authentication: { readonly type: Written<"PASS" | "AH">; readonly pass: Written<Secret> } | undefined;
-  /** It has peers; without them adverts go to the multicast group. */
+  /** Whether it has peers. Without peers adverts go to the multicast group. */
   readonly isUnicast: boolean;
-  /** unicast_src_ip or mcast_src_ip, the last that is written. */
+  /** unicast_src_ip or mcast_src_ip; the last one counts. */
   readonly sourceIp: Written<string> | undefined;
-  /** Where adverts go; absent with unicast. */
+  /** The group of adverts; absent with unicast. */
   readonly multicastGroup: Value<string> | undefined;
   readonly unicastPeer: readonly Written<Peer>[];
   readonly virtualIpaddress: readonly Written<Address>[];
@@ -57,27 +57,27 @@ interface Effective {
   readonly trackFile: readonly Written<Tracked>[];
   readonly trackProcess: readonly Written<Tracked>[];
   readonly trackBfd: readonly Written<Tracked>[];
-  /** The words as they are written, before the daemon completes them. */
+  /** The words as written, before the daemon completes them. */
   readonly written: WrittenInstance;
 }
 
 /** An instance as the daemon runs it. */
 export type VrrpInstance = Omit<WrittenInstance, keyof Effective> & Effective;
 
-/** The value that counts: the first one that is there. */
+/** The effective value: the first one that is present. */
 export const firstOf = <T>(
   value: Value<T> | undefined,
   ...others: readonly (Value<T> | undefined)[]
 ): Value<T> | undefined => value ?? others.find((other) => other !== undefined);
 
-/** The values in a block of lines; none without the block. */
+/** The values in a block of lines; empty without the block. */
 export const linesOf = <T>(block: Written<readonly Written<T>[]> | undefined): readonly Written<T>[] =>
   block?.value ?? Object.freeze([]);
 
 const isBefore = (a: Position, b: Position): boolean =>
   (a.file === b.file ? a.line - b.line || a.column - b.column : 0) < 0;
 
-/** The first address that is written decides for all: an instance has one family. */
+/** The first written address decides the family of the instance. */
 export function familyOfInstance(written: WrittenInstance): Family {
   const places: { at: Position; family: Family | undefined }[] = [
     written.mcastSrcIp,
@@ -99,7 +99,7 @@ const later = <T>(a: Written<T> | undefined, b: Written<T> | undefined): Written
 
 const value = <T>(of: T): Value<T> => Object.freeze({ value: of });
 
-/** Completes an instance: what it does not say comes from global_defs or is the daemon's default. */
+/** Completes an instance: missing values come from global_defs or the daemon's defaults. */
 export function completeInstance(written: WrittenInstance, global: Global): VrrpInstance {
   const family = familyOfInstance(written);
   const strictMode = written.strictMode ?? global.vrrpStrict;

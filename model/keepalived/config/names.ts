@@ -5,13 +5,13 @@ import { nearest } from "../suggest";
 import type { Config, SyncGroup } from "./config";
 import type { VrrpInstance, Written } from "./instances";
 
-/** A name and where it is defined. */
+/** A name with the place of its definition. */
 interface Defined {
   readonly name: string;
   readonly at: Position;
 }
 
-/** Drops what has a name that was there before, as the daemon does. */
+/** Drops blocks with a name that is taken already, as the daemon does. */
 export function withoutTwins<T extends Defined>(word: string, all: readonly T[], context: Context): readonly T[] {
   const first = new Map<string, Position>();
   return all.filter(({ name, at }) => {
@@ -23,7 +23,7 @@ export function withoutTwins<T extends Defined>(word: string, all: readonly T[],
     context.report.add(at, {
       severity: "error",
       rule: "written-twice",
-      message: `there is a ${word} ${name} in line ${twin.line} already`,
+      message: `there already is a ${word} ${name} in line ${twin.line}`,
       why: "the daemon skips the second block",
       suggestion: "another name",
     });
@@ -31,7 +31,7 @@ export function withoutTwins<T extends Defined>(word: string, all: readonly T[],
   });
 }
 
-/** Judges the names that one block says of another. `order` tells which block stands before which. */
+/** Checks the names with which one block refers to another. `order` gives the order of the blocks. */
 export function judgeNames(config: Config, order: ReadonlyMap<Position, number>, context: Context): void {
   const isBefore = (a: Position, b: Position): boolean => (order.get(a) ?? 0) < (order.get(b) ?? 0);
   const trackers = [
@@ -58,7 +58,7 @@ export function judgeNames(config: Config, order: ReadonlyMap<Position, number>,
         context.report.add(at, {
           severity: "warning",
           rule: "written-twice",
-          message: `${block}: ${value.name} stands twice`,
+          message: `${block}: ${value.name} occurs twice`,
           why: "the daemon drops the second",
           refused: true,
         });
@@ -85,9 +85,9 @@ export function judgeNames(config: Config, order: ReadonlyMap<Position, number>,
         severity: "error",
         rule: "unknown-name",
         message: found
-          ? `${block}: ${word} ${value.name} stands behind ${owner.name}, in line ${found.at.line}`
+          ? `${block}: ${word} ${value.name} comes after ${owner.name}, in line ${found.at.line}`
           : `${block}: there is no ${word} ${value.name}`,
-        why: "the daemon reads from top to bottom, and does not track what it has not met",
+        why: "the daemon reads from top to bottom, and does not track what is defined later",
         suggestion: found
           ? `put the block ${word} ${value.name} before this one`
           : near === undefined
@@ -103,7 +103,7 @@ export function judgeNames(config: Config, order: ReadonlyMap<Position, number>,
   judgeCheckNames(config, isBefore, context);
 }
 
-/** Scripts that nobody tracks. */
+/** Scripts that nothing tracks. */
 function judgeScripts(config: Config, context: Context): void {
   const tracked = new Set(
     [
@@ -116,14 +116,14 @@ function judgeScripts(config: Config, context: Context): void {
       context.report.add(script.at, {
         severity: "warning",
         rule: "unknown-name",
-        message: `vrrp_script ${script.name} is not tracked by anything`,
+        message: `nothing tracks vrrp_script ${script.name}`,
         why: "the daemon never runs it, and says so in its log",
         suggestion: `track_script { ${script.name} } in a vrrp_instance`,
         refused: false,
       });
 }
 
-/** The members of sync groups, and weights that do not count in them. */
+/** Checks members of sync groups, and weights that do not count in them. */
 function judgeGroups(config: Config, context: Context): void {
   const taken = new Map<string, string>();
   for (const group of config.syncGroups) {
@@ -139,7 +139,7 @@ function judgeGroups(config: Config, context: Context): void {
           message:
             other === undefined
               ? `sync group ${group.name}: there is no vrrp_instance ${name}`
-              : `vrrp_instance ${name} is in sync group ${other} too`,
+              : `vrrp_instance ${name} is also in sync group ${other}`,
           why: "the daemon leaves the instance out of this group",
           suggestion: instance
             ? undefined
@@ -154,7 +154,7 @@ function judgeGroups(config: Config, context: Context): void {
       context.report.add(group.group?.at ?? group.at, {
         severity: members.length === 0 ? "error" : "warning",
         rule: "incomplete-block",
-        message: `sync group ${group.name} has ${members.length === 0 ? "no member" : "one member only"}`,
+        message: `sync group ${group.name} has ${members.length === 0 ? "no member" : "only one member"}`,
         why:
           members.length === 0 ? "the daemon drops the group" : "a group of one changes nothing; --config-test fails",
         refused: true,
@@ -168,7 +168,7 @@ function judgeGroups(config: Config, context: Context): void {
       judgeWeights(instance, undefined, config, context);
 }
 
-/** An interface that a member and its group both track. */
+/** Reports an interface that a member and its group both track. */
 function judgeInterfaces(instance: VrrpInstance, group: SyncGroup, context: Context): void {
   const own = new Set(instance.trackInterface.map(({ value }) => value.name));
   if (!instance.dontTrackPrimary && instance.interface) own.add(instance.interface.value);
@@ -177,9 +177,9 @@ function judgeInterfaces(instance: VrrpInstance, group: SyncGroup, context: Cont
       context.report.add(at, {
         severity: "warning",
         rule: "written-twice",
-        message: `sync group ${group.name} tracks ${value.name}, and so does ${instance.name}`,
-        why: "an instance tracks its own interface anyway; --config-test fails",
-        suggestion: "take it away here, or dont_track_primary in the instance",
+        message: `sync group ${group.name} and ${instance.name} both track ${value.name}`,
+        why: "an instance always tracks its own interface; --config-test fails",
+        suggestion: "remove it here, or use dont_track_primary in the instance",
         refused: true,
       });
 }
@@ -194,7 +194,7 @@ function judgeWeights(instance: VrrpInstance, group: string | undefined, config:
       why:
         group === undefined
           ? "the owner's priority never changes"
-          : "all members have to move together, so the daemon drops what has a weight; --config-test fails",
+          : "all members must move together, so the daemon ignores anything with a weight; --config-test fails",
       suggestion:
         group === undefined ? "a priority below 255" : "track it on the sync group, or sync_group_tracking_weight",
       refused: true,
@@ -257,7 +257,7 @@ function judgeCheckNames(config: Config, isBefore: (a: Position, b: Position) =>
       context.report.add(name.at, {
         severity: "error",
         rule: "unknown-name",
-        message: `${check.method}: there is no ${word} ${name.value} before this`,
+        message: `${check.method}: there is no ${word} ${name.value} before this line`,
         why: "the daemon drops the check",
         suggestion: nearest(
           name.value,

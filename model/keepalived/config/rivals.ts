@@ -3,7 +3,7 @@ import { isKnownOlder } from "../version";
 import { linesOf } from "./instances";
 import type { VrrpInstance } from "./instances";
 
-/** Instances of one machine that would take each other's adverts: one VRID, family, interface and group. */
+/** Instances of one machine that would accept each other's adverts: same VRID, family, interface and group. */
 export function judgeRivals(instances: readonly VrrpInstance[], context: Context): void {
   for (const [index, instance] of instances.entries()) {
     judgeAddresses(instance, context);
@@ -12,8 +12,8 @@ export function judgeRivals(instances: readonly VrrpInstance[], context: Context
       context.report.add(instance.virtualRouterId?.at ?? instance.at, {
         severity: "error",
         rule: "conflict",
-        message: `${instance.name} and ${rival.name} have virtual_router_id ${instance.virtualRouterId?.value ?? ""} on one interface`,
-        why: "they would answer each other's adverts: the daemon refuses it",
+        message: `${instance.name} and ${rival.name} have the same virtual_router_id ${instance.virtualRouterId?.value ?? ""} on one interface`,
+        why: "they would answer each other's adverts, so the daemon refuses it",
         suggestion: "another virtual_router_id",
       });
   }
@@ -31,14 +31,14 @@ function isRival(a: VrrpInstance, b: VrrpInstance): boolean {
   return a.unicastPeer.some((peer) => b.unicastPeer.some((other) => other.value.address === peer.value.address));
 }
 
-/** An address that stands in an instance twice. */
+/** Reports an address that an instance lists twice. */
 function judgeAddresses({ name, written, virtualIpaddress }: VrrpInstance, context: Context): void {
   const seen = new Map<string, string | undefined>();
   const tell = (address: string, at: (typeof virtualIpaddress)[number]["at"]): void =>
     context.report.add(at, {
       severity: "warning",
       rule: "written-twice",
-      message: `${name}: the address ${address} stands twice`,
+      message: `${name}: the address ${address} is listed twice`,
       why: "the daemon drops the second",
       refused: !isKnownOlder(context.version, "2.3.3"),
     });

@@ -13,7 +13,7 @@ export type WrittenServer = VirtualServerOf<typeof virtualServer>;
 export type WrittenRealServer = Settings<typeof virtualServer>["realServer"][number]["value"];
 export type VirtualServerGroup = Placed<{ readonly name: string; readonly entries: readonly Written<GroupEntry>[] }>;
 
-/** What every check has: its own value, the real server's, or the virtual server's. Times are in seconds. */
+/** Settings of every check: its own value, the real server's, or the virtual server's. Times are in seconds. */
 interface CheckTimes {
   readonly retry: Value<number>;
   readonly delayLoop: Value<number>;
@@ -21,7 +21,7 @@ interface CheckTimes {
   readonly warmup: Value<number>;
   readonly connectTimeout: Value<number>;
   readonly alpha: Value<boolean>;
-  /** What it asks: connect_ip and connect_port, else the real server. */
+  /** What it asks: connect_ip and connect_port, or the real server. */
   readonly target: Endpoint;
 }
 
@@ -40,15 +40,15 @@ interface EffectiveRealServer {
   readonly written: WrittenRealServer;
 }
 
-/** A real server as the daemon runs it; `port` is the virtual server's where the forwarding method needs that. */
+/** A real server as the daemon runs it. `port` is the virtual server's if the forwarding method needs that. */
 export type RealServer = Omit<WrittenRealServer, keyof EffectiveRealServer> & EffectiveRealServer;
 
 interface EffectiveServer {
-  /** Absent where a group of both families decides. */
+  /** Absent if a group of both families decides. */
   readonly family: Family | undefined;
   readonly lbAlgo: Value<Scheduler>;
   readonly lbKind: Value<Forwarding>;
-  /** Absent for firewall marks alone, which have all protocols. */
+  /** Absent for a firewall mark, which covers all protocols. */
   readonly protocol: Value<"TCP" | "UDP" | "SCTP"> | undefined;
   /** Seconds; absent: the service is not persistent. */
   readonly persistenceTimeout: Value<number> | undefined;
@@ -70,7 +70,7 @@ export type VirtualServer = Omit<WrittenServer, keyof EffectiveServer | "realSer
 const value = <T>(of: T): Value<T> => Object.freeze({ value: of });
 const NAT: Value<Forwarding> = value(Object.freeze({ method: "NAT" }));
 
-/** What a check does by itself where nothing is written: 3 s between the tries of HTTP_GET, 3 tries of DNS_CHECK … */
+/** Defaults of each check: 3 s between attempts of HTTP_GET, 3 attempts of DNS_CHECK … */
 const defaults = (method: Check["method"]): { retry: number; delayBeforeRetry: number | undefined } => {
   if (method === "HTTP_GET" || method === "SSL_GET") return { retry: 1, delayBeforeRetry: 3 };
   if (method === "DNS_CHECK") return { retry: 3, delayBeforeRetry: undefined };
@@ -125,7 +125,7 @@ function completeRealServer(
   });
 }
 
-/** Completes a virtual server: what it and its real servers do not say is the daemon's default. */
+/** Completes a virtual server and its real servers with the daemon's defaults. */
 export function completeServer(
   vs: WrittenServer,
   groups: readonly VirtualServerGroup[],
@@ -173,7 +173,7 @@ export function completeServer(
   });
 }
 
-/** The family that a virtual server has by its address, its word ip_family, its real servers. */
+/** The address family of a virtual server: from its address, its ip_family, or its real servers. */
 function familyOfServer(vs: WrittenServer, group: VirtualServerGroup | undefined): Family | undefined {
   if (vs.service.kind === "address") return vs.service.family;
   const families = new Set((group?.entries ?? []).flatMap(({ value: entry }) => entry.family ?? []));
@@ -187,7 +187,7 @@ function familyOfServer(vs: WrittenServer, group: VirtualServerGroup | undefined
   );
 }
 
-/** How messages name a virtual server. */
+/** The name of a virtual server in messages. */
 export const nameOf = ({ service }: Pick<WrittenServer, "service">): string => {
   if (service.kind === "group") return `virtual_server group ${service.group}`;
   return service.kind === "fwmark"
@@ -209,7 +209,7 @@ export function judgeTargets(check: Check, context: Context): void {
     tell(
       bindto.at,
       `${check.method}: connect_ip and bindto are of different families`,
-      "the daemon ignores the second of them",
+      "the daemon ignores the second one",
     );
   if (connectIp && isLinkLocal(connectIp.value) && !bindIf)
     tell(connectIp.at, `${check.method}: a link-local address needs bind_if`, "the daemon drops the check");

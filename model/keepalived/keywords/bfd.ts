@@ -3,7 +3,7 @@ import { address } from "../kinds/addresses";
 import { integer, seconds, weight } from "../kinds/numbers";
 import { flag, onOff } from "../kinds/plain";
 
-/** The daemon takes more, and logs that it is not sensible. */
+/** The daemon accepts more, but logs that it is not sensible. */
 const MILLISECONDS = { min: 1, max: 4_294_967, decimals: 3 } as const;
 
 /** The words of bfd_instance. Times are in milliseconds. */

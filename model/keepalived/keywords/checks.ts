@@ -30,14 +30,14 @@ const connection = {
   ...common,
 } satisfies Table;
 
-/** Much copied from old texts: HTTP_GET alone had it, and has `retry` today. */
+/** Old texts often have it. Only HTTP_GET had it, and uses `retry` today. */
 const oldRetry = { nb_get_retry: retired("2.0.0", "retry") } as const;
 
 const url = {
   path: one(text("a path")),
   digest: one(digest(), { repeats: "first" }),
   status_code: many(statusCodes()),
-  virtualhost: one(text("a host's name")),
+  virtualhost: one(text("a host name")),
   regex: one(regex(), { since: "2.0.7" }),
   regex_no_match: one(flag(), { since: "2.0.7" }),
   regex_options: one(words("options of pcre2"), { since: "2.0.7" }),
@@ -53,10 +53,10 @@ const httpGet = {
     instead: "retry",
     isRefused: true,
   }),
-  virtualhost: one(text("a host's name")),
+  virtualhost: one(text("a host name")),
   http_protocol: one(choice(["1.0", "1.1", "1.0C", "1.0c"]), { since: "2.0.17" }),
   enable_sni: one(onOff()),
-  sni_name: one(optionalText("a name, or no value, which is the virtualhost", ""), { since: "2.4.4" }),
+  sni_name: one(optionalText("a name, or no value, which means the virtualhost", ""), { since: "2.4.4" }),
   fast_recovery: one(onOff(), { since: "2.0.17" }),
   url: many(block(url)),
 } satisfies Table;
@@ -70,7 +70,7 @@ const sslGet = {
 const smtpCheck = {
   ...connection,
   helo_name: one(text("a name")),
-  host: many(block(connection), { deprecated: "2.0.0", instead: "a check of its own for each host" }),
+  host: many(block(connection), { deprecated: "2.0.0", instead: "one check per host" }),
   ...oldRetry,
 } satisfies Table;
 
@@ -109,7 +109,7 @@ const bfdCheck = {
 
 const withOldRetry = { ...connection, ...oldRetry } satisfies Table;
 
-/** The checks of a real_server: each is one, and all of them count. */
+/** The checks of a real_server. All of them count. */
 export const checks = {
   TCP_CHECK: elsewhere(check("TCP_CHECK", withOldRetry)),
   HTTP_GET: elsewhere(check("HTTP_GET", httpGet)),
@@ -123,7 +123,7 @@ export const checks = {
   BFD_CHECK: elsewhere(check("BFD_CHECK", bfdCheck)),
 } satisfies Table;
 
-/** A check as it is written; `method` tells which. */
+/** A check as written. `method` names its kind. */
 export type Check = {
   [Method in keyof typeof checks]: NonNullable<ReturnType<(typeof checks)[Method]["kind"]["read"]>>;
 }[keyof typeof checks];

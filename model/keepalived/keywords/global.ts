@@ -18,16 +18,16 @@ const ANY_COUNT = { min: 0, max: UINT_MAX } as const;
 const UP_TO_4294 = { min: 0, max: LONGEST_SECONDS } as const;
 const ONE_IF_ZERO = { ...ANY_COUNT, zero: 1 } as const;
 const NICE = { min: -20, max: 19, taken: 0 } as const;
-/** sched_get_priority_max(2): the daemon asks the kernel, Linux says 1 to 99. */
+/** sched_get_priority_max(2): the daemon asks the kernel. Linux has 1 to 99. */
 const REALTIME = { min: 1, max: 99, clamps: true } as const;
 const MICROSECONDS = { min: 0.000001, max: LONGEST_SECONDS, decimals: 6 } as const;
 const CPUS = { min: 0, max: 8191 } as const;
-/** Packaged examples have `0`, which is what the daemon does anyway. */
+/** Packaged examples have `0`, which is the default. */
 const NO_PAUSE = {
   ...MICROSECONDS,
   severity: "warning",
   refused: true,
-  then: "the daemon ignores it: 0 is its default",
+  then: "the daemon ignores it, because 0 is its default",
 } as const;
 
 const processName = (): ReturnType<typeof shortText> => shortText("the name of a process", 15, true);
@@ -100,13 +100,13 @@ export const globalDefs = {
   vrrp_version: given(integer({ min: 2, max: 3 }), 2),
   vrrp_iptables: one(words("up to two chains", 0), { repeats: "first" }),
   vrrp_ipsets: one(words("up to six sets", 0)),
-  nftables: one(optionalText("a table, or no value, which is keepalived", "keepalived"), {
+  nftables: one(optionalText("a table, or no value, which means keepalived", "keepalived"), {
     since: "2.0.11",
     repeats: "first",
   }),
   nftables_priority: given(integer({ min: -INT_MAX - 1, max: INT_MAX }), -1, { since: "2.0.11" }),
   nftables_ifindex: one(flag(), { since: "2.0.11" }),
-  nftables_ipvs: one(optionalText("a table, or no value, which is keepalived_ipvs", "keepalived_ipvs"), {
+  nftables_ipvs: one(optionalText("a table, or no value, which means keepalived_ipvs", "keepalived_ipvs"), {
     since: "2.2.2",
     repeats: "first",
   }),
@@ -125,13 +125,13 @@ export const globalDefs = {
     deprecated: "2.1.0",
     instead: "vrrp_rlimit_rttime",
   }),
-  notify_fifo: one(words("a path, then a user and a group or nothing"), { repeats: "first" }),
+  notify_fifo: one(words("a path, optionally a user and a group"), { repeats: "first" }),
   notify_fifo_script: one(notifyScript(), { repeats: "first" }),
-  vrrp_notify_fifo: one(words("a path, then a user and a group or nothing"), { repeats: "first" }),
+  vrrp_notify_fifo: one(words("a path, optionally a user and a group"), { repeats: "first" }),
   vrrp_notify_fifo_script: one(notifyScript(), { repeats: "first" }),
   vrrp_notify_priority_changes: given(onOff(), false, { since: "2.0.16" }),
   fifo_write_vrrp_states_on_reload: one(flag(), { since: "2.2.5" }),
-  lvs_notify_fifo: one(words("a path, then a user and a group or nothing"), { repeats: "first" }),
+  lvs_notify_fifo: one(words("a path, optionally a user and a group"), { repeats: "first" }),
   lvs_notify_fifo_script: one(notifyScript(), { repeats: "first" }),
   checker_priority: given(integer(NICE), 0),
   checker_no_swap: one(flag()),
@@ -204,11 +204,11 @@ export const globalDefs = {
   json_dump_file: one(exactText("a path"), { since: "2.3.3" }),
 } satisfies Table;
 
-/** Words of the top that are no blocks. */
+/** Top-level words that are not blocks. */
 export const top = {
   linkbeat_use_polling: one(flag()),
   net_namespace: one(text("the name of a network namespace"), { repeats: "first" }),
-  net_namespace_ipvs: one(optionalText("the name of a network namespace, or no value, which is the host's", ""), {
+  net_namespace_ipvs: one(optionalText("the name of a network namespace, or no value, which means the host's", ""), {
     since: "2.1.0",
     repeats: "first",
   }),

@@ -12,7 +12,7 @@ import { globalDefs, top } from "./global";
 import { ssl, virtualServer } from "./servers";
 import { garpGroup, trackFile, trackGroup, vrrpInstance, vrrpScript, vrrpSyncGroup, vrrpTrackProcess } from "./vrrp";
 
-/** The words at the top of a configuration: the whole language hangs from here. */
+/** The top-level words of a configuration. The whole language starts here. */
 export const vocabulary = {
   ...top,
   global_defs: elsewhere(block(globalDefs)),
@@ -35,10 +35,10 @@ export const vocabulary = {
   bfd_instance: many(named(bfdInstance)),
 } satisfies Table;
 
-/** The same, for those who look words up. */
+/** The same, for looking words up. */
 export const root: Table = vocabulary;
 
-/** Every block that knows a word, by the way to it: "vrrp_instance", "virtual_server real_server TCP_CHECK" … */
+/** Every block with its words, by its path: "vrrp_instance", "virtual_server real_server TCP_CHECK" … */
 const homes = new Map<string, string[]>();
 const collect = (table: Table, path: string): void => {
   for (const [word, entry] of Object.entries(table)) {
@@ -48,13 +48,13 @@ const collect = (table: Table, path: string): void => {
 };
 collect(root, "");
 
-/** An unknown word as it may be shown: in a block that holds a password it may be one, unless it is near to a known word. */
+/** An unknown word in a form that may be shown. In a block with a password it may be a secret, unless it is like a known word. */
 export function shownWord(word: string, table: Table): string {
   const isSecretive = Object.values(table).some((entry) => entry.kind.isSecret);
   return isSecretive && !homes.has(word) && nearest(word, Object.keys(table)) === undefined ? MASK : word;
 }
 
-/** The blocks that know a word; none if no block does. A long list is cut. */
+/** The blocks that know a word; empty if no block does. A long list is cut. */
 export function homesOf(word: string): readonly string[] {
   const all = homes.get(word) ?? [];
   return all.length <= 4 ? all : [...all.slice(0, 3), "others"];

@@ -9,7 +9,7 @@ import { checks, WEIGHT_LIMIT } from "./checks";
 const TIMEOUT = { min: 0.000001, max: LONGEST_SECONDS, decimals: 6 } as const;
 const ANY_TIME = { min: 0, max: 1e12, decimals: 6 } as const;
 
-/** The words of real_server. What is absent comes from the virtual server. */
+/** The words of real_server. Missing values come from the virtual server. */
 const realServerWords = {
   weight: one(integer({ min: 0, max: WEIGHT_LIMIT })),
   lvs_method: one(forwarding()),
@@ -25,7 +25,7 @@ const realServerWords = {
   connect_timeout: one(seconds(TIMEOUT), { since: "2.0.13" }),
   delay_loop: one(seconds({ ...ANY_TIME, min: 0.000001 })),
   smtp_alert: one(onOff()),
-  virtualhost: one(text("a host's name")),
+  virtualhost: one(text("a host name")),
   snmp_name: one(exactText("a name"), { since: "2.2.3" }),
   ...checks,
 } satisfies Table;
@@ -55,7 +55,7 @@ export const virtualServer = {
   persistence_engine: one(shortText("the name of a persistence engine", 15, true)),
   persistence_timeout: one(
     optionalInteger(
-      { min: 1, max: LONGEST_TIMEOUT, suggestion: "take the word away for a service that is not persistent" },
+      { min: 1, max: LONGEST_TIMEOUT, suggestion: "remove the word if the service is not persistent" },
       360,
     ),
   ),
@@ -63,7 +63,7 @@ export const virtualServer = {
   protocol: one(choice(["TCP", "UDP", "SCTP"], { anyCase: true })),
   ha_suspend: one(flag()),
   smtp_alert: one(onOff()),
-  virtualhost: one(text("a host's name")),
+  virtualhost: one(text("a host name")),
   snmp_name: one(exactText("a name"), { since: "2.2.3" }),
   alpha: one(flag()),
   omega: one(flag()),
@@ -76,10 +76,10 @@ export const virtualServer = {
   sorry_server_inhibit: one(flag()),
   sorry_server_lvs_method: one(forwarding()),
   real_server: many(realServer(realServerWords)),
-  nat_mask: retired("1.2.20", "take it away: IPVS never used it"),
+  nat_mask: retired("1.2.20", "remove it: IPVS never used it"),
 } satisfies Table;
 
-/** The words of SSL: what SSL_GET shows of itself. */
+/** The words of SSL: certificate and key of SSL_GET. */
 export const ssl = {
   password: one(secret()),
   ca: one(text("a path")),

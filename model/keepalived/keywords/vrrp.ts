@@ -33,7 +33,7 @@ const notify = {
 } satisfies Table;
 
 const authentication = {
-  // A value that it does not take may be the password itself.
+  // A wrong value may be the password.
   auth_type: one(choice(["PASS", "AH"], {}, { isSecret: true })),
   auth_pass: one(secret(8)),
 } satisfies Table;
@@ -61,7 +61,7 @@ export const vrrpInstance = {
   old_unicast_checksum: one(optionalChoice(["never"], "")),
   native_ipv6: one(flag()),
   state: one(
-    choice(["MASTER", "BACKUP"], { then: "the daemon takes BACKUP", taken: "BACKUP", suggestion: "MASTER or BACKUP" }),
+    choice(["MASTER", "BACKUP"], { then: "the daemon uses BACKUP", taken: "BACKUP", suggestion: "MASTER or BACKUP" }),
   ),
   interface: one(card()),
   vrf: one(card(), { since: "2.2.5", repeats: "first" }),
@@ -131,7 +131,7 @@ export const vrrpInstance = {
   auth_hmac: one(block(authHmac), { since: "2.4.0" }),
 } satisfies Table;
 
-/** `notify_deleted` may stand without a script: the state DELETED, not FAULT, is told of an instance that a reload took away. */
+/** `notify_deleted` may have no script. Then an instance that a reload removes is reported as DELETED instead of FAULT. */
 function optionalScript(): ReturnType<typeof notifyScript> {
   const kind = notifyScript();
   return {
@@ -150,7 +150,7 @@ export const vrrpSyncGroup = {
   smtp_alert: one(onOff()),
   global_tracking: one(flag(), {
     deprecated: "2.0.0",
-    instead: "track_interface, track_script, track_file on the sync group",
+    instead: "track_interface, track_script, track_file of the sync group",
     isRefused: true,
   }),
   sync_group_tracking_weight: one(flag()),
@@ -191,7 +191,7 @@ export const trackFile = {
   init_file: one(trackFileInit()),
 } satisfies Table;
 
-/** The words of garp_group: one pause for several interfaces. */
+/** The words of garp_group: several interfaces share one pause. */
 export const garpGroup = {
   garp_interval: one(seconds({ min: 0, max: LONGEST_SECONDS, decimals: 6 })),
   gna_interval: one(seconds({ min: 0, max: LONGEST_SECONDS, decimals: 6 })),
@@ -199,7 +199,7 @@ export const garpGroup = {
   interfaces: one(names("interfaces")),
 } satisfies Table;
 
-/** The words of track_group: static addresses, routes and rules come and go with its instances. */
+/** The words of track_group: static addresses, routes and rules follow the state of its instances. */
 export const trackGroup = {
   group: one(names("VRRP instances"), { repeats: "first" }),
 } satisfies Table;

@@ -8,7 +8,7 @@ import { type Answer, missing, refuse } from "./problem";
 
 export type Family = "inet" | "inet6";
 
-/** The family of an address in text form; undefined where it is none. inet_pton(3) takes no zone and no leading zeros. */
+/** The family of an address; undefined if the text is not an address. inet_pton(3) accepts no zone and no leading zeros. */
 export function familyOf(text: string): Family | undefined {
   if (isIPv4(text)) return "inet";
   return isIPv6(text) && !text.includes("%") ? "inet6" : undefined;
@@ -21,7 +21,7 @@ export const isLinkLocalMulticast = (text: string): boolean =>
   text.includes(":") && (firstNumber(text) & 0xff0f) === 0xff02;
 export const isLinkLocal = (text: string): boolean => text.includes(":") && (firstNumber(text) & 0xffc0) === 0xfe80;
 
-/** The daemon cuts an address at `-` or `/` in many places. */
+/** In many places the daemon cuts an address at `-` or `/`. */
 const bare = (text: string): string => text.replace(/[-/].*$/s, "");
 
 /** One address of either family. */
@@ -61,14 +61,14 @@ export const multicast = (family?: Family): Kind<string> =>
       if (found === "inet6" && !isLinkLocalMulticast(text))
         refuse(context, kind, statement.keyword.text, word, {
           severity: "warning",
-          then: "the daemon wants a link-local group (ff02::…) and takes this one",
+          then: "the daemon expects a link-local group (ff02::…) but uses this one",
           refused: true,
         });
       return text;
     },
   );
 
-/** An address and a port. Port 0, or none, is all ports. */
+/** An address and a port. Port 0 or no port means all ports. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
@@ -87,7 +87,7 @@ export function portOf(
   return refuse(context, { takes: "a port from 1 to 65535", read: () => undefined }, keyword, word, answer);
 }
 
-/** ADDRESS [PORT]; without them a problem is told with `answer`. */
+/** ADDRESS [PORT]. Without them a problem with `answer` is reported. */
 export function endpointOf(
   statement: Statement,
   values: readonly Word[],

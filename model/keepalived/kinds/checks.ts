@@ -5,7 +5,7 @@ import { splitQuoted } from "../words";
 import { single } from "./plain";
 import { missing, refuse } from "./problem";
 
-/** A block that is a check; `method` tells which. */
+/** A check block. `method` names its kind. */
 export const check = <const Method extends string, T extends Table>(
   method: Method,
   table: T,
@@ -17,14 +17,14 @@ export const check = <const Method extends string, T extends Table>(
     joined(readSettings(table, statement.block?.statements ?? [], context), { method, at: statement.keyword.at }),
 });
 
-/** An MD5 sum, as `genhash` prints it. What is none is not shown: it may be somebody's password. */
+/** An MD5 sum, as `genhash` prints it. Another value is not shown, because it may be a password. */
 export const digest = (): Kind<string> =>
   single(
     "32 hexadecimal digits",
     (word, statement, context, kind) =>
       /^[0-9a-fA-F]{32}$/.test(word.text)
         ? word.text.toLowerCase()
-        : refuse(context, kind, statement.keyword.text, word, { suggestion: "genhash prints the sum of a page" }),
+        : refuse(context, kind, statement.keyword.text, word, { suggestion: "genhash prints the MD5 sum of a page" }),
     { isSecret: true },
   );
 
@@ -53,10 +53,10 @@ export const statusCodes = (): Kind<readonly StatusRange[]> => {
   return kind;
 };
 
-/** One word by the rules for quotes and escapes. It is not tried: pcre2 reads other expressions than JavaScript. */
+/** One word by the rules for quotes and escapes. It is not compiled, because pcre2 differs from JavaScript. */
 export const regex = (): Kind<string> => {
   const kind: Kind<string> = {
-    takes: "one regular expression, in quotes if it has blanks",
+    takes: "one regular expression, in quotes if it contains spaces",
     read(statement, context) {
       const { words, unmatchedQuote } = splitQuoted(statement.line, true);
       const [, pattern, further] = words;
@@ -72,7 +72,7 @@ export const regex = (): Kind<string> => {
   return kind;
 };
 
-/** Bytes in hexadecimal digits, with blanks or without; x stands for any digit where `hasWildcards`. */
+/** Bytes in hexadecimal digits, with or without spaces. With `hasWildcards` x stands for any digit. */
 export const hexString = (hasWildcards: boolean): Kind<string> => {
   const kind: Kind<string> = {
     takes: `bytes in hexadecimal digits${hasWildcards ? ", x for any digit, or no value" : ""}`,
@@ -88,9 +88,9 @@ export const hexString = (hasWildcards: boolean): Kind<string> => {
   return kind;
 };
 
-/** A name of the DNS without empty labels. */
+/** A DNS name without empty labels. */
 export const dnsName = (): Kind<string> =>
-  single("a name of the DNS", (word, statement, context, kind) =>
+  single("a DNS name", (word, statement, context, kind) =>
     (word.text.startsWith(".") && word.text !== ".") || word.text.includes("..")
       ? refuse(context, kind, statement.keyword.text, word)
       : word.text,

@@ -12,7 +12,7 @@ export const LONGEST_TIMEOUT = 86_400 * 31;
 /** `smtp_server HOST [PORT]`: the host may be a name. */
 export const smtpServer = (): Kind<Endpoint> => {
   const kind: Kind<Endpoint> = {
-    takes: "an address or a host's name, then a port or nothing",
+    takes: "an address or a host name, optionally a port",
     read(statement, context) {
       const [host, port] = statement.values;
       if (!host) return missing(context, kind, statement);
@@ -23,21 +23,21 @@ export const smtpServer = (): Kind<Endpoint> => {
   return kind;
 };
 
-/** Seconds; what is absent stays as the kernel has it. */
+/** Seconds. A missing value keeps the kernel's. */
 export interface LvsTimeouts {
   readonly tcp?: number;
   readonly tcpfin?: number;
   readonly udp?: number;
 }
 
-/** An integer behind an option; undefined after a finding. */
+/** The integer after an option; undefined after a finding. */
 function number(options: Options, option: Word, min: number, max: number): number | undefined {
   const word = options.next();
   const value = word ? integerOf(word.text) : undefined;
   if (value !== undefined && value >= min && value <= max) return value;
   return options.ignore(
     word ?? option,
-    `${option.text} ${word ? `\`${word.text}\` is no integer from ${min} to ${max}` : "has no value"}`,
+    `${option.text} ${word ? `\`${word.text}\` is not an integer from ${min} to ${max}` : "has no value"}`,
   );
 }
 
@@ -59,7 +59,7 @@ export const timeouts = (): Kind<LvsTimeouts> => {
       const found: { -readonly [Name in keyof LvsTimeouts]: LvsTimeouts[Name] } = {};
       for (let word = options.next(); word; word = options.next()) {
         if (word.text !== "tcp" && word.text !== "tcpfin" && word.text !== "udp")
-          options.ignore(word, `\`${word.text}\` is none of tcp, tcpfin and udp`);
+          options.ignore(word, `\`${word.text}\` is not one of tcp, tcpfin and udp`);
         else {
           const value = number(options, word, 0, LONGEST_TIMEOUT);
           if (value !== undefined) found[word.text] = value;
@@ -74,9 +74,9 @@ export const timeouts = (): Kind<LvsTimeouts> => {
 /** The kernel's connection synchronisation. */
 export interface SyncDaemon {
   readonly interface: string;
-  /** The VRRP instance whose state decides between master and backup daemon. */
+  /** The VRRP instance whose state decides between the master and the backup daemon. */
   readonly instance?: string;
-  /** Without one it is the instance's virtual_router_id. */
+  /** Default: the instance's virtual_router_id. */
   readonly id?: number;
   readonly maxlen?: number;
   readonly port?: number;
@@ -101,25 +101,25 @@ function syncOption(
   } else if (text === "group") {
     const group = options.value(word);
     if (group && familyOf(group.text) !== undefined && isMulticast(group.text)) found.group = group.text;
-    else if (group) options.ignore(group, `group \`${group.text}\` is no multicast address`);
+    else if (group) options.ignore(group, `group \`${group.text}\` is not a multicast address`);
   } else if (index === 0) found.instance = text;
   else if (index === 1) {
     found.id = integerOf(text);
     context.report.add(word.at, {
       severity: "warning",
       rule: "deprecated-word",
-      message: "the id stands without `id` before it",
-      why: "the daemon complains and takes it; --config-test fails",
+      message: "the word `id` is missing before the id",
+      why: "the daemon complains but accepts it; --config-test fails",
       suggestion: `id ${text}`,
       refused: true,
     });
-  } else options.ignore(word, `\`${text}\` is no option of lvs_sync_daemon`);
+  } else options.ignore(word, `\`${text}\` is not an option of lvs_sync_daemon`);
 }
 
 /** `lvs_sync_daemon INTERFACE [INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDRESS]` */
 export const syncDaemon = (): Kind<SyncDaemon> => {
   const kind: Kind<SyncDaemon> = {
-    takes: "an interface, then an instance, id, maxlen, port, ttl and group or nothing",
+    takes: "an interface, optionally an instance, id, maxlen, port, ttl and group",
     read(statement: Statement, context) {
       const [first, ...others] = statement.values;
       if (!first) return missing(context, kind, statement);
@@ -136,7 +136,7 @@ export const syncDaemon = (): Kind<SyncDaemon> => {
 
 const BITS = /^[IR](?:RWXU|RWXG|RWXO|[RWX](?:USR|GRP|OTH)|WXU|WXG|WXO)$/;
 
-/** Octal, or names of stat(2) without S_ joined by |. */
+/** Octal, or names of stat(2) without S_, joined by |. */
 export const umask = (): Kind<string> => {
   const kind: Kind<string> = {
     takes: "a number such as 022, or names such as IRWXG|IRWXO",
@@ -152,7 +152,7 @@ export const umask = (): Kind<string> => {
         context.report.add(first.at, {
           severity: "error",
           rule: "bad-value",
-          message: `umask \`${joined}\`: umask takes ${kind.takes}`,
+          message: `umask \`${joined}\`: umask needs ${kind.takes}`,
           why: "the daemon ignores the line",
         });
         return undefined;
@@ -165,19 +165,19 @@ export const umask = (): Kind<string> => {
 
 const CHECKED = ["read", "match", "wildcard_match", "brace_match"];
 
-/** `include_check [KIND] [+KIND] [-KIND] …`: which misses of `include` are failures. Without a value all are. */
+/** `include_check [KIND] [+KIND] [-KIND] …`: which problems of `include` are failures. Without a value all are. */
 export const includeCheck = (): Kind<readonly string[]> => {
   const kind: Kind<readonly string[]> = {
-    takes: `${CHECKED.join(", ")}; the first may stand alone, others have + or -`,
+    takes: `${CHECKED.join(", ")}; all but the first need + or -`,
     read(statement, context) {
       const options = new Options(statement, context, statement.values);
       const kept: string[] = [];
       for (let word = options.next(); word; word = options.next()) {
         const isPlain = !/^[+-]/.test(word.text);
         if (!CHECKED.includes(word.text.replace(/^[+-]/, "")))
-          options.ignore(word, `\`${word.text}\` is none of ${CHECKED.join(", ")}`);
+          options.ignore(word, `\`${word.text}\` is not one of ${CHECKED.join(", ")}`);
         else if (isPlain && word !== statement.values[0])
-          options.ignore(word, `\`${word.text}\` stands behind another without + or -`, `+${word.text}`);
+          options.ignore(word, `\`${word.text}\` follows another one and needs + or -`, `+${word.text}`);
         else kept.push(word.text);
       }
       return Object.freeze(kept);
@@ -186,7 +186,7 @@ export const includeCheck = (): Kind<readonly string[]> => {
   return kind;
 };
 
-/** How large the buffer for received adverts is. */
+/** The size of the buffer for received adverts. */
 export interface ReceiveBuffers {
   readonly policy?: "MTU" | "ADVERT";
   readonly size?: number;
@@ -205,9 +205,9 @@ export const receiveBuffers = (): Kind<ReceiveBuffers> => {
         const size = integerOf(word.text);
         const isPolicy = name === "MTU" || name === "ADVERT";
         if (!isPolicy && (size === undefined || size < 0))
-          options.ignore(word, `\`${word.text}\` is none of ${kind.takes}`);
+          options.ignore(word, `\`${word.text}\` is not one of ${kind.takes}`);
         else if (found.policy !== undefined || found.size !== undefined)
-          options.ignore(word, `${statement.keyword.text} takes one of ${kind.takes}`);
+          options.ignore(word, `${statement.keyword.text} needs one of ${kind.takes}`);
         else if (isPolicy) found.policy = name;
         else if (size !== undefined) found.size = size;
       }
@@ -217,17 +217,17 @@ export const receiveBuffers = (): Kind<ReceiveBuffers> => {
   return kind;
 };
 
-/** Gratuitous ARP again and again on interfaces below a virtual MAC. */
+/** Repeated gratuitous ARP on interfaces below a virtual MAC. */
 export interface ExtraInterfaces {
   readonly seconds: number;
-  /** On every such interface, not on those with VLANs alone. */
+  /** On every such interface, not only on those with VLANs. */
   readonly isAll: boolean;
 }
 
 /** `[all] SECONDS` */
 export const extraInterfaces = (least: 0 | 1): Kind<ExtraInterfaces> => {
   const kind: Kind<ExtraInterfaces> = {
-    takes: `seconds from ${least} to 86400, and all or nothing`,
+    takes: `seconds from ${least} to 86400, optionally all`,
     read(statement, context) {
       let seconds: number | undefined;
       let isAll = false;

@@ -2,18 +2,18 @@ import { type Family, familyOf } from "./addresses";
 import type { Options } from "./options";
 import type { Word } from "../words";
 
-/** What a word of a route or rule is followed by. */
+/** The kind of value after a word of a route or rule. */
 export type Follows = "nothing" | "address" | "network" | "number" | "lockable" | "word" | "next";
 
 export const ANY = ["default", "any", "all", "default6"];
 
-/** What is read of a line so far. */
+/** What was read of a line so far. */
 export interface Found {
   family: Family | undefined;
   readonly values: Map<string, string>;
 }
 
-/** The family of the whole line is that of its first address; a second one of the other family is an error. */
+/** The first address decides the family of the line. An address of the other family is an error. */
 export function settleFamily(found: Found, family: Family | undefined, word: Word, options: Options): void {
   if (family === undefined) return;
   if (found.family !== undefined && found.family !== family)
@@ -24,7 +24,7 @@ export function settleFamily(found: Found, family: Family | undefined, word: Wor
 export function network(word: Word, options: Options): { text: string; family: Family | undefined } | undefined {
   if (ANY.includes(word.text)) return { text: word.text, family: word.text === "default6" ? "inet6" : undefined };
   const family = familyOf(word.text.replace(/\/\d+$/, ""));
-  return family === undefined ? options.drop(word, `\`${word.text}\` is no network`) : { text: word.text, family };
+  return family === undefined ? options.drop(word, `\`${word.text}\` is not a network`) : { text: word.text, family };
 }
 
 export function follow(kind: Follows, option: Word, options: Options, found: Found): string | undefined {
@@ -33,10 +33,11 @@ export function follow(kind: Follows, option: Word, options: Options, found: Fou
   if (!word) return undefined;
   if (kind === "lockable" && word.text === "lock") return options.value(option)?.text;
   if (kind === "number" && !/^[ \t]*\+?(0x[0-9a-f]+|\d+)$/i.test(word.text))
-    return options.drop(word, `${option.text} \`${word.text}\` is no number`);
+    return options.drop(word, `${option.text} \`${word.text}\` is not a number`);
   if (kind === "address" || kind === "network") {
     const read = kind === "network" ? network(word, options) : { text: word.text, family: familyOf(word.text) };
-    if (!read?.family && kind === "address") return options.drop(word, `${option.text} \`${word.text}\` is no address`);
+    if (!read?.family && kind === "address")
+      return options.drop(word, `${option.text} \`${word.text}\` is not an address`);
     settleFamily(found, read?.family, word, options);
     return read?.text;
   }
@@ -52,11 +53,11 @@ export function via(option: Word, options: Options, found: Found): string | unde
   }
   if (!word) return undefined;
   const family = familyOf(word.text);
-  if (family === undefined) return options.drop(word, `${option.text} \`${word.text}\` is no address`);
+  if (family === undefined) return options.drop(word, `${option.text} \`${word.text}\` is not an address`);
   settleFamily(found, family, word, options);
   return word.text;
 }
 
-/** Drops what is undefined, and freezes. */
+/** Removes undefined properties, and freezes. */
 export const compact = <T extends object>(value: { [Key in keyof T]: T[Key] | undefined }): T =>
   Object.freeze(Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined))) as T;

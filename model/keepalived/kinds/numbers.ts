@@ -7,30 +7,30 @@ import { type Answer, missing, refuse, surplus } from "./problem";
 
 export const INT_MAX = 2_147_483_647;
 export const UINT_MAX = 4_294_967_295;
-/** Longest time that fits the daemon's microseconds in 32 bits. */
+/** The longest time that fits into 32 bits of microseconds. */
 export const LONGEST_SECONDS = 4294;
 
-/** An integer as strtol(3) reads it; undefined where it is none. An empty text is 0, as for the daemon. */
+/** An integer as strtol(3) reads it; undefined if it is not one. An empty text is 0, as for the daemon. */
 export function integerOf(text: string): number | undefined {
   if (text === "") return 0;
   return /^[ \t\n\v\f\r]*[+-]?\d+$/.test(text) ? Number(text.trim()) : undefined;
 }
 
-/** What a number may be, and what the daemon does with another. `taken` is its value then. */
+/** The range of a number, and what the daemon does outside it. `taken` is the value that it then uses. */
 export interface Range extends Answer {
   readonly min: number;
   readonly max: number;
   readonly taken?: number;
-  /** Smaller or greater numbers become this limit. */
+  /** Numbers outside the range become this limit. */
   readonly clamps?: boolean;
-  /** 0 is below the least, and is told and taken as this. */
+  /** 0 is below the minimum. It is reported, and becomes this value. */
   readonly zero?: number;
 }
 
 const spanOf = ({ min, max }: Range): string =>
   max >= INT_MAX || max === LONGEST_SECONDS ? `of at least ${min}` : `from ${min} to ${max}`;
 
-/** Judges a number that was read. */
+/** Checks a number. */
 function judge(
   value: number | undefined,
   word: Word,
@@ -48,7 +48,7 @@ function judge(
       rule: "clamped-value",
       refused: true,
       ...answer,
-      then: `the daemon takes ${zero}`,
+      then: `the daemon uses ${zero}`,
     });
     return zero;
   }
@@ -58,13 +58,13 @@ function judge(
       severity: "warning",
       rule: "clamped-value",
       refused: true,
-      then: `the daemon takes ${limit}`,
+      then: `the daemon uses ${limit}`,
       ...answer,
     });
     return limit;
   }
   refuse(context, kind, keyword, word, {
-    ...(taken === undefined ? {} : { then: `the daemon takes ${taken}` }),
+    ...(taken === undefined ? {} : { then: `the daemon uses ${taken}` }),
     ...answer,
   });
   return taken;
@@ -75,25 +75,25 @@ export const integer = (range: Range): Kind<number> =>
     judge(integerOf(word.text), word, statement, context, kind, range),
   );
 
-/** An integer, or no value: then `otherwise` is taken. */
+/** An integer, or no value, which means `otherwise`. */
 export const optionalInteger = (range: Range, otherwise: number): Kind<number> => {
   const kind = integer(range);
   return {
     ...kind,
-    takes: `${kind.takes}, or no value, which is ${otherwise}`,
+    takes: `${kind.takes}, or no value, which means ${otherwise}`,
     read: (statement, context) => (statement.values.length === 0 ? otherwise : kind.read(statement, context)),
   };
 };
 
-/** Times in seconds, with decimals. */
+/** Times in seconds with decimals. */
 export interface Seconds extends Range {
-  /** Places behind the point that the daemon reads; more are rounded and told. */
+  /** Decimal places that the daemon reads. More are rounded and reported. */
   readonly decimals: number;
-  /** Before this version it took whole seconds only. */
+  /** Before this version only whole seconds were accepted. */
   readonly wholeBefore?: string;
 }
 
-/** A decimal number as the daemon reads it, and whether it has more places than it reads. */
+/** A decimal number as the daemon reads it, and whether it has too many decimal places. */
 export function decimalOf(text: string, decimals: number): { value: number; isTooFine: boolean } | undefined {
   if (!/^[ \t\n\v\f\r]*\+?\d*\.?\d*$/.test(text) || (!/\d/.test(text) && text !== "" && text !== ".")) return undefined;
   const [, fraction = ""] = text.split(".");
@@ -111,7 +111,7 @@ export const seconds = (range: Seconds): Kind<number> =>
       const { decimals, wholeBefore, ...limits } = range;
       if (wholeBefore !== undefined && word.text.includes(".") && isKnownOlder(context.version, wholeBefore))
         return refuse(context, kind, statement.keyword.text, word, {
-          then: `keepalived before ${wholeBefore} takes whole seconds here, and ignores the line`,
+          then: `keepalived before ${wholeBefore} accepts only whole seconds here, and ignores the line`,
           suggestion: "whole seconds",
         });
       const read = decimalOf(word.text, decimals);
@@ -127,7 +127,7 @@ export const seconds = (range: Seconds): Kind<number> =>
     },
   );
 
-/** A weight and the word behind it. */
+/** A weight and the word after it. */
 export interface Weight {
   readonly weight: number;
   readonly isReversed: boolean;

@@ -2,7 +2,7 @@ import type { Context } from "../entry";
 import type { Statement } from "../tree";
 import type { Word } from "../words";
 
-/** Reads a line of `word value word value …` from left to right. A word that needs a value and has none ends the reading. */
+/** Reads a line of `word value word value …` from left to right. Stops at a word whose value is missing. */
 export class Options {
   readonly statement: Statement;
   readonly context: Context;
@@ -20,7 +20,7 @@ export class Options {
     this.#words = words;
   }
 
-  /** Something was wrong that makes the daemon drop the line. */
+  /** Whether a problem makes the daemon drop the line. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
@@ -35,14 +35,14 @@ export class Options {
     return this.#words[this.#index];
   }
 
-  /** The value of the option that was just read. */
+  /** The value of the last option. */
   value(option: Word): Word | undefined {
     const word = this.next();
     if (!word) this.drop(option, `${option.text} has no value`);
     return word;
   }
 
-  /** Tells of a problem for which the daemon drops the line. */
+  /** Reports a problem that makes the daemon drop the line. */
   drop(word: Word, message: string, suggestion?: string): undefined {
     this.#isBroken = true;
     this.context.report.add(word.at, {
@@ -55,13 +55,13 @@ export class Options {
     return undefined;
   }
 
-  /** Tells of a problem that costs this option alone. */
+  /** Reports a problem that affects only this option. */
   ignore(word: Word, message: string, suggestion?: string): undefined {
     this.context.report.add(word.at, {
       severity: "error",
       rule: "bad-value",
       message,
-      why: "the daemon leaves this part out and keeps the rest of the line",
+      why: "the daemon ignores this part and keeps the rest of the line",
       suggestion,
     });
     return undefined;

@@ -18,17 +18,17 @@ export function peerLine(line: Statement, context: Context): Peer | undefined {
   const first = options.next();
   const address = first?.text.replace(/[-/].*$/s, "") ?? "";
   const family = familyOf(address);
-  if (family === undefined) return first && options.drop(first, `\`${first.text}\` is no IPv4 or IPv6 address`);
+  if (family === undefined) return first && options.drop(first, `\`${first.text}\` is not an IPv4 or IPv6 address`);
   const found: { minTtl?: number; maxTtl?: number } = {};
   for (let word = options.next(); word; word = options.next()) {
     const value = options.next();
     const number = value ? integerOf(value.text) : undefined;
     if (!value) options.ignore(word, `${word.text} has no value`);
     else if (number === undefined || number < 0 || number > 255)
-      options.ignore(value, `${word.text} \`${value.text}\` is no integer from 0 to 255`);
+      options.ignore(value, `${word.text} \`${value.text}\` is not an integer from 0 to 255`);
     else if (word.text === "min_ttl") found.minTtl = number;
     else if (word.text === "max_ttl") found.maxTtl = number;
-    else options.ignore(word, `\`${word.text}\` is no option of a peer`, "min_ttl or max_ttl");
+    else options.ignore(word, `\`${word.text}\` is not an option of a peer`, "min_ttl or max_ttl");
   }
   return Object.freeze({ address, family, ...found });
 }
@@ -44,7 +44,7 @@ export type GroupEntry =
     }
   | { readonly kind: "fwmark"; readonly fwmark: number; readonly family?: Family };
 
-/** The last address of `192.0.2.1-9`, `192.0.2.1-192.0.2.9` or `192.0.2.0/28`; undefined after a finding, null if there is one address only. */
+/** The last address of `192.0.2.1-9`, `192.0.2.1-192.0.2.9` or `192.0.2.0/28`; undefined after a finding, null for a single address. */
 function lastOf(
   text: string,
   address: string,
@@ -56,18 +56,18 @@ function lastOf(
     const bits = integerOf(text.slice(slash + 1));
     if (bits === undefined || bits < 1 || bits > (family === "inet" ? 32 : 128))
       return problem("it has no valid prefix length");
-    return text.slice(slash); // the whole network: kept as /BITS
+    return text.slice(slash); // a whole network is kept as /BITS
   }
   const dash = text.indexOf("-");
   if (dash < 0) return null;
   const end = text.slice(dash + 1);
   const whole = familyOf(end);
-  if (whole !== undefined) return whole === family ? end : problem("its ends are of different families");
+  if (whole !== undefined) return whole === family ? end : problem("its ends have different address families");
   const isHex = family === "inet6";
   const range = (isHex ? /^[0-9a-f]+$/i : /^\d+$/).test(end) ? Number.parseInt(end, isHex ? 16 : 10) : undefined;
   const first = Number.parseInt((isHex ? address.split(":") : address.split(".")).at(-1) ?? "0", isHex ? 16 : 10) || 0;
-  if (range === undefined || range > (isHex ? 0xffff : 255)) return problem("its end is no number that fits");
-  if (first >= range) return problem("its end is not behind its beginning");
+  if (range === undefined || range > (isHex ? 0xffff : 255)) return problem("its end is not a number in range");
+  if (first >= range) return problem("its end is not after its beginning");
   return isHex
     ? `${address.slice(0, address.lastIndexOf(":") + 1)}${range.toString(16)}`
     : address.replace(/\d+$/, String(range));
@@ -82,15 +82,15 @@ export function groupLine(line: Statement, context: Context): GroupEntry | undef
     const number = mark ? integerOf(mark.text) : undefined;
     const family = options.next();
     if (mark && (number === undefined || number < 0 || number > UINT_MAX))
-      return options.drop(mark, `fwmark \`${mark.text}\` is no number from 0 to ${UINT_MAX}`);
+      return options.drop(mark, `fwmark \`${mark.text}\` is not a number from 0 to ${UINT_MAX}`);
     if (family && family.text !== "inet" && family.text !== "inet6")
-      return options.drop(family, `\`${family.text}\` is no family`, "inet or inet6");
+      return options.drop(family, `\`${family.text}\` is not a family`, "inet or inet6");
     if (number === undefined) return undefined;
     return Object.freeze({ kind: "fwmark", fwmark: number, ...(family ? { family: family.text as Family } : {}) });
   }
   const address = first.text.replace(/[-/].*$/s, "");
   const family = familyOf(address);
-  if (family === undefined) return options.drop(first, `\`${first.text}\` is no IPv4 or IPv6 address`);
+  if (family === undefined) return options.drop(first, `\`${first.text}\` is not an IPv4 or IPv6 address`);
   const port = portOf(options.next(), "virtual_server_group", context, { then: "the daemon drops the line" });
   const last = lastOf(first.text, address, family, (message) => options.drop(first, `\`${first.text}\`: ${message}`));
   if (port === undefined || last === undefined) return undefined;
@@ -111,7 +111,7 @@ export function delaysLine(line: Statement, context: Context): InterfaceDelays |
   const read = [down, ...(up ? [up] : [])].map((word) => ({ word, value: decimalOf(word.text, 6)?.value }));
   const wrong = read.find(({ value }) => value === undefined || value > 255);
   if (wrong)
-    return new Options(line, context).drop(wrong.word, `\`${wrong.word.text}\` is no time from 0 to 255 seconds`);
+    return new Options(line, context).drop(wrong.word, `\`${wrong.word.text}\` is not a time from 0 to 255 seconds`);
   return Object.freeze({ interface: line.keyword.text, down: read[0]?.value ?? 0, up: read[1]?.value ?? 0 });
 }
 
@@ -126,6 +126,6 @@ export function linkbeatLine(line: Statement, context: Context): Linkbeat {
   const [type, further] = line.values;
   const isKnown = type === undefined || ["MII", "ETHTOOL", "IOCTL"].includes(type.text);
   const wrong = isKnown ? further : type;
-  if (wrong) new Options(line, context).ignore(wrong, `\`${wrong.text}\` is none of MII, ETHTOOL and IOCTL`);
+  if (wrong) new Options(line, context).ignore(wrong, `\`${wrong.text}\` is not one of MII, ETHTOOL and IOCTL`);
   return Object.freeze({ interface: line.keyword.text, ...(type && isKnown ? { type: type.text } : {}) });
 }

@@ -5,7 +5,7 @@ import type { Statement } from "../tree";
 import type { Word } from "../words";
 import { type Answer, missing, refuse, surplus } from "./problem";
 
-/** A kind that reads one value. `parse` answers a problem with undefined, after it has told it. */
+/** A kind that reads one value. `parse` reports a problem and then returns undefined. */
 export const single = <T>(
   takes: string,
   parse: (word: Word, statement: Statement, context: Context, kind: Kind<T>) => T | undefined,
@@ -24,7 +24,7 @@ export const single = <T>(
   return kind;
 };
 
-/** A word that says something by being there. */
+/** A word whose presence is its value. */
 export const flag = (): Kind<true> => ({
   takes: "no value",
   read(statement, context) {
@@ -36,10 +36,10 @@ export const flag = (): Kind<true> => ({
 const YES = new Set(["true", "on", "yes"]);
 const NO = new Set(["false", "off", "no"]);
 
-/** on, off and their like; without a value it is on. */
+/** on, off and their synonyms. No value means on. */
 export const onOff = (): Kind<boolean> => {
   const kind: Kind<boolean> = {
-    takes: "on, off, true, false, yes or no, or no value, which is on",
+    takes: "on, off, true, false, yes or no, or no value, which means on",
     read(statement, context) {
       const word = statement.values[0];
       surplus(context, statement, 1);
@@ -57,10 +57,10 @@ export const onOff = (): Kind<boolean> => {
 /** Any one word or quoted text. */
 export const text = (takes = "one word"): Kind<string> => single(takes, (word) => word.text);
 
-/** Exactly one word: with more of them the daemon ignores the line. */
+/** Exactly one word. With more the daemon ignores the line. */
 export const exactText = (takes: string): Kind<string> => {
   const kind: Kind<string> = {
-    takes: `${takes}, and nothing behind it`,
+    takes: `${takes}, and nothing after it`,
     read(statement, context) {
       const [word, further] = statement.values;
       if (!word) return missing(context, kind, statement);
@@ -70,7 +70,7 @@ export const exactText = (takes: string): Kind<string> => {
   return kind;
 };
 
-/** One word, or nothing: then `otherwise` is taken. */
+/** One word, or nothing, which means `otherwise`. */
 export const optionalText = (takes: string, otherwise: string): Kind<string> => ({
   takes,
   read(statement, context) {
@@ -79,7 +79,7 @@ export const optionalText = (takes: string, otherwise: string): Kind<string> => 
   },
 });
 
-/** One word of at most `longest` bytes; a longer one is ignored, or cut where `isCut`. */
+/** One word of at most `longest` bytes. A longer one is ignored, or cut if `isCut`. */
 export const shortText = (takes: string, longest: number, isCut = false): Kind<string> =>
   single(`${takes} of at most ${longest} bytes`, (word, statement, context, kind) => {
     if (Buffer.byteLength(word.text) <= longest) return word.text;
@@ -96,7 +96,7 @@ export const shortText = (takes: string, longest: number, isCut = false): Kind<s
     return isCut ? cut : undefined;
   });
 
-/** A network card's name: the kernel takes 15 bytes. */
+/** The name of an interface: at most 15 bytes, the kernel's limit. */
 export const card = (): Kind<string> => shortText("the name of an interface", 15);
 
 /** A password of which the daemon keeps `kept` bytes. */
@@ -109,7 +109,7 @@ export const secret = (kept?: number): Kind<Secret> =>
       refuse(context, kind, statement.keyword.text, word, {
         rule: "clamped-value",
         severity: "warning",
-        then: `the daemon keeps the first ${kept} bytes of ${bytes.length}: passwords that differ only behind them are equal`,
+        then: `the daemon keeps only the first ${kept} of ${bytes.length} bytes: passwords that differ after them are equal`,
         suggestion: `a password of at most ${kept} bytes`,
         refused: true,
       });
@@ -118,7 +118,7 @@ export const secret = (kept?: number): Kind<Secret> =>
     { isSecret: true },
   );
 
-/** All values, at least `least` of them. */
+/** All values; at least `least`. */
 export const words = (takes: string, least = 1): Kind<readonly string[]> => {
   const kind: Kind<readonly string[]> = {
     takes,
@@ -150,7 +150,7 @@ export const choice = <const T extends string>(
     more,
   );
 
-/** One of a few words, or no value: then `otherwise` is taken. */
+/** One of a few words, or no value, which means `otherwise`. */
 export const optionalChoice = <const T extends string, const Otherwise extends string>(
   allowed: readonly T[],
   otherwise: Otherwise,

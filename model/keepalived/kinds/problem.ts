@@ -3,7 +3,7 @@ import { type Context, type Kind, shown } from "../entry";
 import type { Statement } from "../tree";
 import type { Word } from "../words";
 
-/** How the daemon answers a value that it does not take. */
+/** What the daemon does with a value that it does not accept. */
 export interface Answer {
   /** "the line is ignored", "100 is taken" … */
   readonly then?: string;
@@ -15,7 +15,7 @@ export interface Answer {
 
 const IGNORED = "the daemon ignores it";
 
-/** A value that the daemon does not take. */
+/** Reports a value that the daemon does not accept. */
 export function refuse(
   context: Context,
   kind: Kind<unknown>,
@@ -34,33 +34,33 @@ export function refuse(
   return undefined;
 }
 
-/** The word has no value, and needs one. The daemon ends the process that reads it. */
+/** Reports a word without its value. The daemon ends the process that reads it. */
 export function missing(context: Context, kind: Kind<unknown>, statement: Statement): undefined {
   const keyword = statement.keyword.text;
   context.report.add(statement.keyword.at, {
     severity: "error",
     rule: "missing-value",
-    message: `${keyword} has no value: it takes ${kind.takes}`,
-    why: "the daemon's process ends where it meets a word without the value that it needs",
+    message: `${keyword} has no value: it needs ${kind.takes}`,
+    why: "the daemon's process ends when it reads a word without its value",
     suggestion: `${keyword} VALUE`,
   });
   return undefined;
 }
 
-/** Values that the daemon never looks at. */
+/** Reports values that the daemon never reads. */
 export function surplus(context: Context, statement: Statement, from: number, kind?: Kind<unknown>): void {
   const word = statement.values[from];
   if (!word) return;
   context.report.add(word.at, {
     severity: "warning",
     rule: "extra-value",
-    message: `${statement.keyword.text} does not read ${kind?.isSecret ? "what follows its value" : `\`${word.text}\``}`,
-    why: "the daemon ignores words behind the last value that it knows",
-    suggestion: "take it away, or put it on a line of its own",
+    message: `${statement.keyword.text} does not use ${kind?.isSecret ? "what follows its value" : `\`${word.text}\``}`,
+    why: "the daemon ignores words after the last value that it knows",
+    suggestion: "remove it, or put it on a separate line",
     refused: false,
   });
 }
 
-/** Something else that is wrong with a line. */
+/** Reports any other problem of a line. */
 export const complain = (context: Context, at: Position, complaint: Complaint): void =>
   context.report.add(at, complaint);

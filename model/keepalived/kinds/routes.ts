@@ -7,10 +7,10 @@ import { type Family, familyOf } from "./addresses";
 import { ANY, compact, follow, type Follows, type Found, network, settleFamily, via } from "./networks";
 import { Options } from "./options";
 
-/** A line of virtual_routes or static_routes. Values are as written; `options` has the words without a property of their own. */
+/** A line of virtual_routes or static_routes. Values are as written. `options` has the words that have no property here. */
 export interface Route {
   readonly destination: string;
-  /** blackhole, unreachable …; unicast where it is not said. */
+  /** blackhole, unreachable …; default unicast. */
   readonly type: string;
   readonly family?: Family;
   readonly via?: string;
@@ -86,14 +86,14 @@ const ROUTE: Readonly<Record<string, Follows>> = {
   append: "next",
 };
 
-/** Several words for one thing. */
+/** Synonyms. */
 const SAME: Readonly<Record<string, string>> = {
   oif: "dev",
   dsfield: "tos",
   priority: "metric",
   preference: "metric",
 };
-/** Everything behind the first `nexthop`. */
+/** Everything after the first `nexthop`. */
 function nexthops(options: Options, found: Found): readonly Nexthop[] {
   const all: Record<string, string>[] = [];
   for (let word = options.next(); word && !options.isBroken; word = options.next()) {
@@ -105,12 +105,12 @@ function nexthops(options: Options, found: Found): readonly Nexthop[] {
     else if (text === "weight") last.weight = follow("number", word, options, found) ?? "";
     else if (text === "realms") options.value(word);
     else if (text === "encap") skipEncap(options);
-    else if (text !== "onlink") options.drop(word, `\`${text}\` is no option of a nexthop`);
+    else if (text !== "onlink") options.drop(word, `\`${text}\` is not an option of a nexthop`);
   }
   return all.map((hop) => Object.freeze(hop));
 }
 
-/** `encap TYPE …`: its words are not looked into. */
+/** `encap TYPE …`: its words are not checked. */
 function skipEncap(options: Options): void {
   for (
     let word = options.peek();
@@ -137,7 +137,7 @@ export function routeLine(isStatic: boolean): (line: Statement, context: Context
             severity: "warning",
             rule: "deprecated-word",
             message: "gw is an old word",
-            why: "the daemon complains and takes it; --config-test fails",
+            why: "the daemon complains but accepts it; --config-test fails",
             suggestion: "via",
             refused: true,
           });
@@ -163,7 +163,7 @@ export function routeLine(isStatic: boolean): (line: Statement, context: Context
         severity: "warning",
         rule: "incomplete-block",
         message: "the route has no dev",
-        why: "keepalived before 2.3.2 cannot track it, and complains; --config-test fails",
+        why: "keepalived before 2.3.2 cannot track it and complains; --config-test fails",
         suggestion: "dev NAME, or no_track",
         refused: true,
       });
@@ -219,7 +219,7 @@ function destination(first: Word, options: Options, found: Found): void {
     const near = nearest(word.text, [...Object.keys(ROUTE), "via", "nexthop", ...TYPES, ...ANY]);
     options.drop(
       word,
-      `\`${word.text}\` is no destination and no word of a route`,
+      `\`${word.text}\` is neither a destination nor a word of a route`,
       near === undefined ? undefined : `did you mean ${near}?`,
     );
     return;

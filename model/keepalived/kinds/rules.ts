@@ -53,7 +53,7 @@ const RULE: Readonly<Record<string, Follows>> = {
   dport: "word",
 };
 
-/** Several words for one thing. */
+/** Synonyms. */
 const SAME_RULE: Readonly<Record<string, string>> = {
   lookup: "table",
   preference: "priority",
@@ -94,7 +94,7 @@ export function ruleLine(isStatic: boolean): (line: Statement, context: Context)
           const near = nearest(name.text, Object.keys(RULE));
           options.drop(
             name,
-            `\`${name.text}\` is no word of a rule`,
+            `\`${name.text}\` is not a word of a rule`,
             near === undefined ? undefined : `did you mean ${near}?`,
           );
         }
@@ -110,7 +110,7 @@ export function ruleLine(isStatic: boolean): (line: Statement, context: Context)
         severity: "warning",
         rule: "incomplete-block",
         message: "the rule has no priority",
-        why: "the daemon complains and counts down from the priority of its rule before it; --config-test fails",
+        why: "the daemon complains and gives it the previous rule's priority minus one; --config-test fails",
         suggestion: "priority NUMBER",
         refused: true,
       });

@@ -7,40 +7,40 @@ import { missing } from "./problem";
 /** A command that the daemon starts. */
 export interface Script {
   readonly command: readonly string[];
-  /** Who runs it, if the line says so. */
+  /** The user that runs it, if the line names one. */
   readonly user?: string;
   readonly group?: string;
 }
 
-/** The words of a line by the rules for scripts. `escapes`: \n and the like are decoded. */
+/** Splits a line by the rules for scripts. `escapes`: decodes \n and the like. */
 export function scriptWords(statement: Statement, context: Context, escapes: boolean): readonly Word[] | undefined {
   const { words, unmatchedQuote, endsInBackslash } = splitQuoted(statement.line, escapes);
   if (unmatchedQuote === undefined && !endsInBackslash) return words.slice(1);
   context.report.add(unmatchedQuote ?? statement.keyword.at, {
     severity: "error",
     rule: "unmatched-quote",
-    message: endsInBackslash ? "the command ends in a backslash" : "a quote is opened and not closed",
-    why: "the daemon cannot cut the command into words and drops it",
+    message: endsInBackslash ? "the command ends in a backslash" : "a quote is opened but not closed",
+    why: "the daemon cannot split the command into words, and drops it",
     suggestion: "close the quote, or write the backslash twice",
     refused: !endsInBackslash,
   });
   return undefined;
 }
 
-/** The first word is cut once more, as the daemon does: into program and parameters. What follows it is no part of the command. */
+/** Splits the first word once more, as the daemon does: into program and parameters. The other words are not part of the command. */
 const commandOf = (first: Word): readonly string[] =>
   Object.freeze(splitQuoted(lineOf(first.at.file, first.at.line, first.text), true).words.map((word) => word.text));
 
-/** The program of a command, as a message shows it. */
+/** The program of a command, for messages. */
 const programOf = ([program = ""]: readonly string[]): string => program;
 
-/** Words that would have to be in the quotes of the command. None of them is shown: parameters may be passwords. */
+/** Reports words that should be inside the quotes of the command. They are not shown, because parameters may be passwords. */
 function outside(statement: Statement, context: Context, program: string, stray: Word, message: string): void {
   context.report.add(stray.at, {
     severity: "error",
     rule: "extra-value",
     message,
-    why: "a command with parameters is one word: it stands in quotes; keepalived.conf(5), SCRIPTS",
+    why: "a command with parameters must be one word, in quotes; keepalived.conf(5), SCRIPTS",
     suggestion: `${statement.keyword.text} "${program} …"`,
     refused: false,
   });
@@ -62,7 +62,7 @@ export const command = (): Kind<Script> => {
           context,
           programOf(command),
           stray,
-          `${statement.keyword.text} runs \`${programOf(command)}\` without the parameters behind it`,
+          `${statement.keyword.text} runs \`${programOf(command)}\` without the parameters after it`,
         );
       return Object.freeze({ command });
     },
@@ -70,10 +70,10 @@ export const command = (): Kind<Script> => {
   return kind;
 };
 
-/** `notify_master COMMAND [USER [GROUP]]`: what follows the command is who runs it. */
+/** `notify_master COMMAND [USER [GROUP]]`: user and group that run the command. */
 export const notifyScript = (): Kind<Script> => {
   const kind: Kind<Script> = {
-    takes: "a command, in quotes if it has parameters, then a user and a group or nothing",
+    takes: "a command, in quotes if it has parameters, optionally a user and a group",
     read(statement, context) {
       const words = scriptWords(statement, context, true);
       if (words === undefined) return undefined;
@@ -87,7 +87,7 @@ export const notifyScript = (): Kind<Script> => {
           context,
           programOf(command),
           user,
-          `${statement.keyword.text} takes the word behind \`${programOf(command)}\` for the user that runs the script`,
+          `${statement.keyword.text} reads the word after \`${programOf(command)}\` as the user that runs the script`,
         );
         return Object.freeze({ command });
       }
@@ -105,7 +105,7 @@ export interface User {
 
 export const user = (): Kind<User> => {
   const kind: Kind<User> = {
-    takes: "a user, then a group or nothing",
+    takes: "a user, optionally a group",
     read(statement, context) {
       const [first, group] = statement.values;
       if (!first) return missing(context, kind, statement);

@@ -10,12 +10,12 @@ import { Options } from "./options";
 import { single } from "./plain";
 import { missing, refuse } from "./problem";
 
-/** How IPVS hands packets on. */
+/** How IPVS forwards packets. */
 export interface Forwarding {
   readonly method: "NAT" | "DR" | "TUN";
-  /** ipip, gue or gre: TUN alone. */
+  /** ipip, gue or gre; only with TUN. */
   readonly tunnel?: "ipip" | "gue" | "gre";
-  /** gue's. */
+  /** Only with gue. */
   readonly port?: number;
   readonly checksum?: "nocsum" | "csum" | "remcsum";
 }
@@ -31,19 +31,19 @@ function tunnelOption(word: Word, options: Options, found: Record<string, unknow
     else if (type)
       options.drop(
         type,
-        `tunnel type \`${type.text}\` is none of ipip, gue and gre`,
+        `tunnel type \`${type.text}\` is not one of ipip, gue and gre`,
         nearest(type.text, ["ipip", "gue", "gre"]),
       );
   } else if (text === "port") {
     const port = options.value(word);
     const number = port ? integerOf(port.text) : undefined;
     if (number !== undefined && number >= 1 && number <= 65_535) found.port = number;
-    else if (port) options.drop(port, `tunnel port \`${port.text}\` is no port from 1 to 65535`);
+    else if (port) options.drop(port, `tunnel port \`${port.text}\` is not a port from 1 to 65535`);
   } else if (["nocsum", "csum", "remcsum"].includes(text)) found.checksum = text;
   else
     options.drop(
       word,
-      `\`${text}\` is no option of a tunnel`,
+      `\`${text}\` is not an option of a tunnel`,
       nearest(text, ["type", "port", "nocsum", "csum", "remcsum"]),
     );
 }
@@ -51,7 +51,7 @@ function tunnelOption(word: Word, options: Options, found: Record<string, unknow
 /** `NAT`, `DR`, or `TUN [type ipip|gue|gre] [port N] [nocsum|csum|remcsum]` */
 export const forwarding = (): Kind<Forwarding> => {
   const kind: Kind<Forwarding> = {
-    takes: "NAT, DR or TUN in capitals; TUN may have type, port and a kind of checksum behind it",
+    takes: "NAT, DR or TUN in capitals; after TUN optionally type, port and a kind of checksum",
     read(statement, context) {
       const [first, ...others] = statement.values;
       if (!first) return missing(context, kind, statement);
@@ -67,7 +67,7 @@ export const forwarding = (): Kind<Forwarding> => {
         tunnelOption(word, options, found);
       const type = found.tunnel ?? "ipip";
       if (!options.isBroken && (type === "gue") !== (found.port !== undefined))
-        options.drop(first, "a tunnel of type gue needs a port, and no other takes one");
+        options.drop(first, "only a tunnel of type gue has a port, and it needs one");
       if (!options.isBroken && type === "ipip" && (found.checksum ?? "nocsum") !== "nocsum")
         options.drop(first, "a tunnel of type ipip has no checksum");
       if (!options.isBroken && type === "gre" && found.checksum === "remcsum")
@@ -102,7 +102,7 @@ export const scheduler = (): Kind<Scheduler> =>
     return (
       found ??
       refuse(context, kind, statement.keyword.text, word, {
-        then: "the daemon ignores it, and takes wlc if nothing else is said",
+        then: "the daemon ignores it, and uses wlc if nothing else is set",
         suggestion: nearest(word.text, SCHEDULERS),
       })
     );
@@ -122,7 +122,7 @@ export const granularity = (): Kind<string> =>
 /** `sorry_server ADDRESS [PORT]` */
 export const sorryServer = (): Kind<Endpoint> => {
   const kind: Kind<Endpoint> = {
-    takes: "an address, then a port or nothing",
+    takes: "an address, optionally a port",
     read(statement, context) {
       const endpoint = endpointOf(statement, statement.values, context, kind, {});
       return endpoint && Object.freeze(endpoint);
@@ -164,13 +164,13 @@ export const realServer = <T extends Table>(table: T): Kind<RealServerOf<T>> => 
 
 const isCheck = (statement: Statement): boolean => statement.entry?.of === "" && statement.entry.retired === undefined;
 
-/** What a virtual server stands for: an address, a firewall mark, or a group of either. */
+/** The service of a virtual server: an address, a firewall mark, or a group of either. */
 export type Service =
   | ({ readonly kind: "address"; readonly family: Family } & Endpoint)
   | { readonly kind: "fwmark"; readonly fwmark: number }
   | { readonly kind: "group"; readonly group: string };
 
-/** The words behind virtual_server. */
+/** The words after virtual_server. */
 function serviceOf(statement: Statement, context: Context, kind: Kind<unknown>): Service | undefined {
   const [first, second] = statement.values;
   if (!first) return missing(context, kind, statement);

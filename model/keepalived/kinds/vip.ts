@@ -11,20 +11,20 @@ import { Options } from "./options";
 export interface Address {
   readonly address: string;
   readonly family: Family;
-  /** Without one it is 32, or 128 for IPv6. */
+  /** Default: 32, or 128 for IPv6. */
   readonly prefix: number;
-  /** Whether the line says the prefix. */
+  /** Whether the line has a prefix length. */
   readonly hasPrefix: boolean;
   readonly dev?: string;
   readonly scope?: string;
-  /** An address, or + and - for all ones and all zeros. */
+  /** An address, + for all ones, or - for all zeros. */
   readonly broadcast?: string;
   readonly label?: string;
   readonly peer?: string;
   readonly preferredLft?: number | "forever";
   readonly trackGroup?: string;
   readonly useVmac: boolean;
-  /** False: the daemon does not care if it vanishes. */
+  /** False: the daemon ignores the loss of the address. */
   readonly isTracked: boolean;
   /** home, -nodad, mngtmpaddr, noprefixroute, autojoin */
   readonly flags: readonly string[];
@@ -39,7 +39,7 @@ function base(word: Word, options: Options): Pick<Address, "address" | "family" 
   const slash = word.text.indexOf("/");
   const address = slash < 0 ? word.text : word.text.slice(0, slash);
   const family = familyOf(address);
-  if (family === undefined) return options.drop(word, `\`${word.text}\` is no IPv4 or IPv6 address`);
+  if (family === undefined) return options.drop(word, `\`${word.text}\` is not an IPv4 or IPv6 address`);
   const longest = family === "inet" ? 32 : 128;
   const prefix = slash < 0 ? longest : integerOf(word.text.slice(slash + 1));
   if (prefix !== undefined && prefix >= 0 && prefix <= longest)
@@ -48,7 +48,7 @@ function base(word: Word, options: Options): Pick<Address, "address" | "family" 
     severity: "error",
     rule: "clamped-value",
     message: `\`${word.text}\` has no prefix length from 0 to ${longest}`,
-    why: `the daemon takes /${longest}`,
+    why: `the daemon uses /${longest}`,
   });
   return { address, family, prefix: longest, hasPrefix: false };
 }
@@ -74,14 +74,14 @@ export function addressLine(isStatic: boolean): (line: Statement, context: Conte
         const near = nearest(name, [...FLAGS, ...WITH_VALUE, "no_track", "use_vmac"]);
         options.ignore(
           word,
-          `\`${name}\` is no option of an address`,
+          `\`${name}\` is not an option of an address`,
           near === undefined ? undefined : `did you mean ${near}?`,
         );
       }
     }
     if (options.isBroken) return undefined;
     if (typeof found.broadcast === "string" && !isIPv4(found.broadcast) && start.prefix > 30 && first)
-      options.ignore(first, `brd ${found.broadcast} needs a prefix of at most 30, this is ${start.prefix}`);
+      options.ignore(first, `brd ${found.broadcast} needs a prefix length of at most 30, this is ${start.prefix}`);
     return Object.freeze({
       isTracked: true,
       useVmac: false,
@@ -98,20 +98,19 @@ function option(name: string, word: Word, family: Family, options: Options, foun
   switch (name) {
     case "dev":
       if (found.dev === undefined) found.dev = text;
-      else options.drop(word, "dev stands twice");
+      else options.drop(word, "dev occurs twice");
       break;
     case "scope":
       if (!SCOPES.includes(text) && integerOf(text) === undefined)
-        options.ignore(word, `scope \`${text}\` is none of ${SCOPES.join(", ")}`, nearest(text, SCOPES));
-      else if (isIpv6 && text !== "global" && text !== "0")
-        options.ignore(word, "an IPv6 address has no scope of its own");
+        options.ignore(word, `scope \`${text}\` is not one of ${SCOPES.join(", ")}`, nearest(text, SCOPES));
+      else if (isIpv6 && text !== "global" && text !== "0") options.ignore(word, "an IPv6 address has no scope option");
       else found.scope = text;
       break;
     case "brd":
     case "broadcast":
       if (isIpv6) options.drop(word, "an IPv6 address has no broadcast address");
       else if (text === "+" || text === "-" || isIPv4(text)) found.broadcast = text;
-      else options.drop(word, `brd \`${text}\` is no IPv4 address, + or -`);
+      else options.drop(word, `brd \`${text}\` is not an IPv4 address, + or -`);
       break;
     case "label":
       if (Buffer.byteLength(text) > 15) options.drop(word, `label \`${text}\` is longer than 15 bytes`);
@@ -119,15 +118,15 @@ function option(name: string, word: Word, family: Family, options: Options, foun
       else found.label = text;
       break;
     case "peer":
-      if (found.peer !== undefined) options.ignore(word, "peer stands twice");
+      if (found.peer !== undefined) options.ignore(word, "peer occurs twice");
       else if (familyOf(text) === family) found.peer = text;
-      else options.ignore(word, `peer \`${text}\` is no address of the same family`);
+      else options.ignore(word, `peer \`${text}\` is not an address of the same family`);
       break;
     case "preferred_lft": {
       const number = integerOf(text);
       if (text === "forever") found.preferredLft = text;
       else if (number !== undefined && number >= 0 && number <= UINT_MAX) found.preferredLft = number;
-      else options.ignore(word, `preferred_lft \`${text}\` is no number of seconds, nor forever`);
+      else options.ignore(word, `preferred_lft \`${text}\` is neither a number of seconds nor forever`);
       break;
     }
     default:

@@ -6,7 +6,7 @@ import { missing, refuse } from "./problem";
 /** A key of auth_hmac. */
 export interface HmacKey {
   readonly id: number;
-  /** The key, or where its file is. */
+  /** The key, or the path of its file. */
   readonly key: Secret;
   readonly isFile: boolean;
 }
@@ -40,7 +40,7 @@ export interface ProcessCommand {
 
 export const processCommand = (): Kind<ProcessCommand> => {
   const kind: Kind<ProcessCommand> = {
-    takes: "a process, then its parameters or nothing",
+    takes: "a process, optionally its parameters",
     read(statement, context) {
       const [first, ...others] = statement.values;
       if (!first) return missing(context, kind, statement);
@@ -50,7 +50,7 @@ export const processCommand = (): Kind<ProcessCommand> => {
   return kind;
 };
 
-/** What the daemon writes into a tracked file when it starts. */
+/** The value that the daemon writes into a tracked file when it starts. */
 export interface TrackFileInit {
   readonly value: number;
   readonly overwrites: boolean;
@@ -59,7 +59,7 @@ export interface TrackFileInit {
 /** `init_file [VALUE] [overwrite]` */
 export const trackFileInit = (): Kind<TrackFileInit> => {
   const kind: Kind<TrackFileInit> = {
-    takes: "a number from -254 to 254 or nothing, and overwrite or nothing",
+    takes: "optionally a number from -254 to 254, optionally overwrite",
     read(statement, context) {
       let value = 0;
       let overwrites = false;

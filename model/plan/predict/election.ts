@@ -8,12 +8,12 @@ import { groupOf, isFaulty, isStopped, priorityOf } from "./tracked";
 export type State = "MASTER" | "BACKUP" | "FAULT" | "STOPPED";
 export type States = ReadonlyMap<Member, State>;
 
-/** The virtual routers of a plan, and who never hears whom in them. */
+/** The virtual routers of a plan, and which members never receive each other's adverts. */
 export interface Network {
   readonly plan: Plan;
   readonly clusters: readonly Cluster[];
   readonly members: readonly Member[];
-  /** Why a member never takes adverts of another one of its cluster. */
+  /** Why a member never accepts adverts of another member. */
   readonly deaf: ReadonlyMap<Member, ReadonlyMap<Member, string>>;
 }
 
@@ -36,14 +36,14 @@ export function networkOf(plan: Plan): Network {
 export const clusterOf = ({ clusters }: Network, member: Member): readonly Member[] =>
   clusters.find(({ members }) => members.includes(member))?.members ?? [member];
 
-/** The instances that move with this one, itself among them. */
+/** The instances that move with this one, including itself. */
 export const togetherWith = ({ members }: Network, member: Member): readonly Member[] => {
   const group = groupOf(member);
   if (!group) return [member];
   return members.filter((other) => other.node === member.node && groupOf(other) === group);
 };
 
-/** The whole address as one text that sorts as the number does. */
+/** The address as a text that sorts like the number. */
 function sortable(address: string): string {
   if (!address.includes(":"))
     return address
@@ -56,7 +56,7 @@ function sortable(address: string): string {
   return [...(left ?? []), ...zeros, ...(right ?? [])].map((part) => part.padStart(4, "0")).join("");
 }
 
-/** Who wins of two MASTERs that hear each other: the priority, then the higher address; RFC 5798, 6.4.3. Unknown addresses: the first of the site. */
+/** Compares two MASTERs that hear each other: priority, then the higher address (RFC 5798, 6.4.3). With unknown addresses the first of the site wins. */
 function isAbove(network: Network, a: Member, b: Member, failures: readonly Failure[]): boolean {
   const apart = priorityOf(a, failures) - priorityOf(b, failures);
   if (apart !== 0) return apart > 0;
@@ -67,9 +67,9 @@ function isAbove(network: Network, a: Member, b: Member, failures: readonly Fail
 }
 
 /**
- * The states that the instances come to, one change after the other: a MASTER that hears a better one is BACKUP, a BACKUP that hears no
- * advert that it takes is MASTER, the one with the shortest timer first. A sync group goes to MASTER when all of it would, and leaves it
- * when one does. `isSettled` is false where that never ends.
+ * Computes the final states of the instances, one change after the other. A MASTER that hears a better one becomes BACKUP. A BACKUP that
+ * accepts no advert becomes MASTER, the one with the shortest timer first. A sync group becomes MASTER if all its members would, and stops
+ * being MASTER if one member does. `isSettled` is false if the changes never end.
  */
 export function settle(
   network: Network,
@@ -97,7 +97,7 @@ export function settle(
     !to.instance.preempt.value || priorityOf(advert, failures) >= priorityOf(to, failures);
   const wants = (member: Member): boolean =>
     is(member, "MASTER") || (is(member, "BACKUP") && !heard(member).some((other) => takes(member, other)));
-  // `state MASTER` waits for one advert alone when it starts.
+  // `state MASTER` waits for only one advert when it starts.
   const isQuick = (member: Member): boolean => started.has(member) && member.instance.state.value === "MASTER";
   const sooner = (a: Member, b: Member): number =>
     Number(isQuick(b)) - Number(isQuick(a)) ||

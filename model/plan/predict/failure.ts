@@ -2,22 +2,22 @@ import { isWithin } from "../addresses";
 import type { Cluster } from "../clusters";
 import type { Node, Plan } from "../plan";
 
-/** One thing that fails. */
+/** A single failure. */
 export type Failure =
-  /** The machine is without power: it says nothing any more. */
+  /** The machine loses power and sends nothing more. */
   | { readonly kind: "node"; readonly node: string }
-  /** keepalived is stopped: it says good-bye with priority 0. */
+  /** keepalived stops and sends an advert with priority 0. */
   | { readonly kind: "daemon"; readonly node: string }
   /** A card has no link. */
   | { readonly kind: "card"; readonly node: string; readonly name: string }
-  /** A vrrp_script answers with an error, a process is not there, a file holds what means FAULT. */
+  /** A vrrp_script fails, a process is missing, or the value of a file means FAULT. */
   | { readonly kind: "script" | "process" | "file"; readonly node: string; readonly name: string }
-  /** No advert gets from one machine to the other, and both run on. */
+  /** No advert gets from one machine to the other, and both keep running. */
   | { readonly kind: "cut"; readonly nodes: readonly [string, string] }
-  /** A real server answers nothing. */
+  /** A real server does not answer. */
   | { readonly kind: "server"; readonly address: string };
 
-/** As people say it. */
+/** The failure in words. */
 export function shown(failure: Failure): string {
   switch (failure.kind) {
     case "node":
@@ -39,12 +39,12 @@ export function shown(failure: Failure): string {
   }
 }
 
-/** A VLAN's card is gone with the card below it: eth0.10 with eth0. */
+/** A VLAN's card fails with the card below it: eth0.10 with eth0. */
 export const isCard = (name: string, down: string): boolean => name === down || name.startsWith(`${down}.`);
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
 
-/** The cards that matter: of instances, what is tracked, and those with real servers behind them. */
+/** The cards that matter: those of instances, tracked ones, and those with real servers behind them. */
 function cardsOf({ config, cards }: Node): readonly string[] {
   const reals = config.virtualServers.flatMap(({ realServers }) => realServers);
   return unique([

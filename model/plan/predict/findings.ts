@@ -5,7 +5,7 @@ import { type Failure, shown } from "./failure";
 import type { InstanceOutcome, Scenario } from "./predict";
 import { isTracked } from "./tracked";
 
-/** What is wrong with what a failure does. */
+/** A problem in the effects of a failure. */
 export interface PredictFinding {
   readonly severity: Severity;
   readonly rule:
@@ -17,7 +17,7 @@ export interface PredictFinding {
     | "flapping"
     | "never-returns";
   readonly message: string;
-  /** Absent: while all is well. */
+  /** Absent: without any failure. */
   readonly failures: readonly Failure[];
 }
 
@@ -26,7 +26,7 @@ type Told = Omit<PredictFinding, "failures">;
 const list = (names: readonly string[]): string => names.join(" and ");
 const when = (failures: readonly Failure[]): string => failures.map(shown).join(" and ");
 
-/** Why the MASTERs of a virtual router do not know of each other. */
+/** Why the MASTERs of a virtual router do not hear each other. */
 function reasons({ deaf }: Network, { members }: Cluster, masters: readonly string[]): string {
   const found = members.flatMap((to) =>
     masters.includes(to.node.name)
@@ -45,7 +45,7 @@ function calmly(network: Network, calm: Scenario): readonly Told[] {
         {
           severity: "error",
           rule: "two-masters",
-          message: `${outcome.instance}: ${list(outcome.before)} are MASTER at once, with nothing failed: ${reasons(network, cluster, outcome.before)}`,
+          message: `${outcome.instance}: ${list(outcome.before)} are MASTER at once without any failure: ${reasons(network, cluster, outcome.before)}`,
         },
       ];
     if (outcome.before.length === 1) return [];
@@ -53,13 +53,13 @@ function calmly(network: Network, calm: Scenario): readonly Told[] {
       {
         severity: "error",
         rule: "nobody-takes-over",
-        message: `${outcome.instance}: nobody is MASTER, with nothing failed`,
+        message: `${outcome.instance}: there is no MASTER, even without any failure`,
       },
     ];
   });
 }
 
-/** A failure that an instance has nothing of, and its MASTER should have. */
+/** Whether a failure is on a member's machine while its keepalived still runs. */
 const isAbout = (failure: Failure, member: Member): boolean =>
   "node" in failure && failure.node === member.node.name && failure.kind !== "node" && failure.kind !== "daemon";
 
@@ -71,7 +71,7 @@ function ofInstance(
 ): readonly Told[] {
   const { instance, before, during, after } = outcome;
   const [master] = cluster.members.filter(({ node }) => before.includes(node.name));
-  // Two at once, or nobody, is told of already.
+  // Two MASTERs, or none, are reported elsewhere.
   if (!master || before.length !== 1) return [];
   const told: Told[] = [];
   if (during.length > 1)
@@ -80,7 +80,7 @@ function ofInstance(
         ? {
             severity: "note",
             rule: "two-masters",
-            message: `${instance}: ${list(during)} are MASTER at once (when ${when(failures)}): no VRRP can tell a silent peer from a dead one; a second way for adverts can`,
+            message: `${instance}: ${list(during)} are MASTER at once (when ${when(failures)}): VRRP cannot distinguish a silent peer from a dead one; a second path for adverts can`,
           }
         : {
             severity: "warning",
@@ -97,12 +97,12 @@ function ofInstance(
         ? {
             severity: "warning",
             rule: "nobody-takes-over",
-            message: `${instance}: nobody is MASTER when ${when(failures)}, though ${list(others.map(({ node }) => node.name))} could be`,
+            message: `${instance}: there is no MASTER when ${when(failures)}, although ${list(others.map(({ node }) => node.name))} could be MASTER`,
           }
         : {
             severity: "note",
             rule: "nobody-takes-over",
-            message: `${instance}: no machine takes over from ${master.node.name}: no other one here has it`,
+            message: `${instance}: no machine takes over from ${master.node.name}: no other machine here has this instance`,
           },
     );
   }
@@ -110,7 +110,7 @@ function ofInstance(
     told.push({
       severity: "note",
       rule: "never-returns",
-      message: `${instance}: ${list(after) || "nobody"} keeps it when ${list(before)} is well again: ${master.instance.preempt.value ? "nobody has a higher priority" : "nopreempt"}`,
+      message: `${instance}: ${list(after) || "no machine"} keeps it after ${list(before)} recovers: ${master.instance.preempt.value ? "no machine has a higher priority" : "nopreempt"}`,
     });
   const [failure] = failures;
   const stays =
@@ -123,12 +123,12 @@ function ofInstance(
     told.push({
       severity: "warning",
       rule: "vip-stays",
-      message: `${instance}: it is tracked, and ${master.node.name} stays MASTER when ${when(failures)}: its weight does not turn the order, or does not count`,
+      message: `${instance}: ${master.node.name} stays MASTER when ${when(failures)}, although it is tracked: its weight is too small, or does not count`,
     });
   return told;
 }
 
-/** Written down as tracked, whether it counts or not. */
+/** Whether the configuration tracks it, even without effect. */
 const isNamed = ({ instance }: Member, { kind, ...failure }: Failure): boolean =>
   "name" in failure &&
   (kind === "script"
@@ -140,7 +140,7 @@ const isNamed = ({ instance }: Member, { kind, ...failure }: Failure): boolean =
         : []
   ).some(({ value }) => value.name === failure.name);
 
-/** Instances of one machine that were MASTER together, on two cards or of two families, and are not any more. */
+/** Instances of one machine, on two cards or of two families, that were MASTER together and are not any more. */
 function partners(network: Network, { instances, failures }: Scenario): readonly Told[] {
   const outcomes = network.clusters.map((cluster, index) => ({ cluster, outcome: instances[index] }));
   return outcomes.flatMap((one, index) =>
@@ -160,14 +160,14 @@ function partners(network: Network, { instances, failures }: Scenario): readonly
         {
           severity: "warning",
           rule: "partner-left",
-          message: `${moved.instance} moves to ${list(moved.during)} and ${stayed.instance} is on ${list(stayed.during)} when ${when(failures)}: traffic comes in on one machine and leaves by the other, unless a vrrp_sync_group holds them together`,
+          message: `${moved.instance} moves to ${list(moved.during)} and ${stayed.instance} is on ${list(stayed.during)} when ${when(failures)}: traffic enters through one machine and leaves through the other; a vrrp_sync_group keeps them together`,
         },
       ];
     }),
   );
 }
 
-/** Failures that no part of the configuration takes notice of. */
+/** Failures that no part of the configuration notices. */
 function unnoticed(network: Network, { failures: [failure], services }: Scenario): readonly Told[] {
   if (!failure) return [];
   const blind = services.filter(({ then }) => then === "no answer");
@@ -187,7 +187,7 @@ function unnoticed(network: Network, { failures: [failure], services }: Scenario
       {
         severity: "warning",
         rule: "unnoticed",
-        message: `no instance tracks it when ${shown(failure)}: nothing moves`,
+        message: `no instance tracks it, so nothing moves when ${shown(failure)}`,
       },
     ];
   return services
@@ -195,19 +195,17 @@ function unnoticed(network: Network, { failures: [failure], services }: Scenario
     .map(({ service, then }) => ({
       severity: "warning",
       rule: "unnoticed",
-      message: `${failure.node} keeps the VIP of ${service} when ${shown(failure)}, which nothing tracks: its clients get ${then === "sorry server" ? "the sorry server" : "no service"}`,
+      message: `${failure.node} keeps the VIP of ${service} when ${shown(failure)}, because nothing tracks that: its clients get ${then === "sorry server" ? "the sorry server" : "no service"}`,
     }));
 }
 
-/** A check that one failed run turns, and the next good one turns back: a VIP that goes to and fro with it. */
+/** A VIP that moves at one failed run of a check and moves back at the next good one. */
 function flapping(
   network: Network,
   { failures: [failure], instances, isSettled, failures }: Scenario,
 ): readonly Told[] {
   if (!isSettled)
-    return [
-      { severity: "error", rule: "flapping", message: `the VIPs go to and fro without end when ${when(failures)}` },
-    ];
+    return [{ severity: "error", rule: "flapping", message: `the VIPs never stop moving when ${when(failures)}` }];
   if (failure?.kind !== "script") return [];
   return network.clusters.flatMap((cluster, index): Told[] => {
     const outcome = instances[index];
@@ -228,7 +226,7 @@ function flapping(
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 
-/** What is wrong with what the failures of a site do, the worst first. What several failures do alike is told once. */
+/** The problems of a site's failures, by severity. The same effect of several failures is reported once. */
 export function findingsOf(
   network: Network,
   calm: Scenario,

@@ -7,42 +7,42 @@ import { type ServiceOutcome, servicesOf } from "./services";
 import { isCardDown, isStopped } from "./tracked";
 import { AT_ONCE, moveOf, noticedAfter, plus, type Range, returnOf } from "./times";
 
-/** Who is MASTER of one virtual router. */
+/** The MASTER of one virtual router. */
 export interface InstanceOutcome {
   readonly instance: string;
   readonly vips: readonly string[];
   readonly before: readonly string[];
   readonly during: readonly string[];
-  /** When the failure is over. */
+  /** After the failure. */
   readonly after: readonly string[];
-  /** From the failure to the moment that keepalived knows of it. */
+  /** From the failure until keepalived notices it. */
   readonly noticed: Range;
-  /** How long nobody is MASTER, from then on; absent: until the failure is over. */
+  /** How long there is no MASTER after that; absent: until the failure is over. */
   readonly nobody?: Range;
-  /** From the failure until the new MASTER answers; absent where the MASTER stays, or nobody is. */
+  /** From the failure until the new MASTER answers; absent: the MASTER stays, or there is none. */
   readonly moved?: Range;
-  /** From the end of the failure until the VIP is where it then stays; absent where it does not move. */
+  /** From the end of the failure until the VIP's last move; absent: it does not move. */
   readonly returned?: Range;
 }
 
-/** What one failure, or two at once, do. */
+/** The effects of one failure, or of two at once. */
 export interface Scenario {
   readonly failures: readonly Failure[];
   readonly instances: readonly InstanceOutcome[];
   readonly services: readonly ServiceOutcome[];
-  /** False: the VIPs go to and fro without end. */
+  /** False: the VIPs never stop moving. */
   readonly isSettled: boolean;
 }
 
 export interface Prediction {
   readonly plan: Plan;
-  /** What nobody said and is taken for granted, that of the plan first; each a sentence. */
+  /** Assumptions, those of the plan first; each a sentence. */
   readonly assumed: readonly string[];
-  /** While all is well. */
+  /** Without any failure. */
   readonly calm: Scenario;
-  /** One for each single failure. */
+  /** One per single failure. */
   readonly scenarios: readonly Scenario[];
-  /** Those of two failures at once that leave a VIP without MASTER, or with two, where neither failure alone does so. */
+  /** Pairs of failures that leave a VIP without MASTER or with two, although each failure alone does not. */
   readonly pairs: readonly Scenario[];
   readonly findings: readonly PredictFinding[];
 }
@@ -102,7 +102,7 @@ function scenarioOf(network: Network, calm: States, failures: readonly Failure[]
 
 const isBroken = ({ during }: InstanceOutcome): boolean => during.length !== 1;
 
-/** Two failures at once where they do more than each alone. Where every machine of an instance is gone there is nothing to learn. */
+/** Pairs of failures that do more than each alone. Pairs that stop every machine of an instance are left out. */
 function pairsOf(network: Network, calm: States, singles: readonly Scenario[]): readonly Scenario[] {
   return singles.flatMap((one, index) =>
     singles.slice(index + 1).flatMap((other): Scenario[] => {
@@ -120,7 +120,7 @@ function pairsOf(network: Network, calm: States, singles: readonly Scenario[]): 
   );
 }
 
-/** What these predictions take for granted. */
+/** The assumptions of these predictions. */
 function assumedOf({ clusters, members }: Network): readonly string[] {
   const isEqual = ({ members: all }: Cluster): boolean =>
     all.some((one) => sourceOf(one) === undefined) &&
@@ -129,7 +129,7 @@ function assumedOf({ clusters, members }: Network): readonly string[] {
   const sessions = members.flatMap(({ instance }) => instance.trackBfd.map(({ value }) => value.name));
   return [
     ...(equal.length > 0
-      ? [`${[...new Set(equal)].join(", ")}: of equal priorities the first machine has the higher address`]
+      ? [`${[...new Set(equal)].join(", ")}: with equal priorities, the first machine has the higher address`]
       : []),
     ...(sessions.length > 0 ? [`BFD sessions stay up: ${[...new Set(sessions)].join(", ")}`] : []),
   ];
@@ -141,10 +141,10 @@ function calmIn(network: Network): { readonly calm: Scenario; readonly states: S
   return { calm, states: start.states };
 }
 
-/** Who is MASTER of what while all is well. */
+/** The MASTERs without any failure. */
 export const calmOf = (plan: Plan): Scenario => calmIn(networkOf(plan)).calm;
 
-/** What each single failure of a plan does, and with `two` also two at once. */
+/** Predicts the effects of each single failure of a plan, and with `two` also of pairs. */
 export function predict(plan: Plan, { two = false }: { readonly two?: boolean } = {}): Prediction {
   const network = networkOf(plan);
   const { calm, states } = calmIn(network);

@@ -4,7 +4,7 @@ import type { Plan } from "../plan";
 import { type Failure } from "./failure";
 import { isCardDown } from "./tracked";
 
-/** Why a member never takes an advert of another one, whatever fails; undefined: it does. Passwords are compared, and not shown. */
+/** Why a member never accepts adverts of another one; undefined: it does. Passwords are compared but not shown. */
 export function deafness(
   plan: Plan,
   from: Member,
@@ -38,7 +38,7 @@ export function deafness(
   return undefined;
 }
 
-/** Whether an advert gets through beside what has failed. */
+/** Whether an advert arrives despite the failures. */
 export const isOpen = (from: Member, to: Member, failures: readonly Failure[]): boolean =>
   !isCardDown(from, failures) &&
   !isCardDown(to, failures) &&

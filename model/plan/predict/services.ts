@@ -6,20 +6,20 @@ import type { Network, States } from "./election";
 import type { Failure } from "./failure";
 import { checkedAfter, type Range } from "./times";
 
-/** What clients of a virtual server get when real servers do not answer. */
+/** What clients of a virtual server get if real servers do not answer. */
 export interface ServiceOutcome {
-  /** The machine that has the VIP. */
+  /** The machine that holds the VIP. */
   readonly node: string;
   readonly service: string;
-  /** The part of the new connections that gets no answer until the checker notices, by weight: 0 to 1. */
+  /** The share of new connections without an answer until the checker notices, by weight: 0 to 1. */
   readonly share: number;
   /** Absent: no check notices. */
   readonly noticed?: Range;
-  /** What new connections get then. refused: no real server is left, and there is no sorry_server. */
+  /** What new connections get after that. refused: no real server is left, and there is no sorry_server. */
   readonly then: "served" | "sorry server" | "refused" | "no answer";
 }
 
-/** The machines that answer for a virtual server: who is MASTER of its VIP; where no instance has that, who is MASTER at all or has no VRRP. */
+/** The machines that answer for a virtual server: the MASTER of its VIP. If no instance has the VIP: every MASTER, and machines without VRRP. */
 function holdersOf({ plan, members }: Network, states: States, vs: VirtualServer): readonly Node[] {
   const { service } = vs;
   const address = service.kind === "address" ? canonical(service.address) : undefined;
@@ -71,7 +71,7 @@ function outcomeOf(node: Node, vs: VirtualServer, failures: readonly Failure[]):
   });
 }
 
-/** Each virtual server that a failure takes real servers from, on the machine that has its VIP then. */
+/** Each virtual server that loses real servers in a failure, on the machine that then holds its VIP. */
 export const servicesOf = (network: Network, states: States, failures: readonly Failure[]): readonly ServiceOutcome[] =>
   network.plan.nodes.flatMap((node) =>
     node.config.virtualServers.flatMap((vs) =>

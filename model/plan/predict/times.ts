@@ -6,7 +6,7 @@ import type { Failure } from "./failure";
 import { isOpen } from "./reach";
 import { isCardDown, priorityOf } from "./tracked";
 
-/** Seconds from the least to the most. */
+/** Seconds: minimum and maximum. */
 export interface Range {
   readonly least: number;
   readonly most: number;
@@ -17,13 +17,13 @@ export const plus = (a: Range, b: Range): Range => range(a.least + b.least, a.mo
 const later = (a: Range, b: Range): Range => range(Math.max(a.least, b.least), Math.max(a.most, b.most));
 export const AT_ONCE = range(0);
 
-/** RFC 3768, 6.1: (256 − priority) / 256 seconds; RFC 5798, 6.1: of the interval. The highest priority waits the least. */
+/** RFC 3768, 6.1: (256 − priority) / 256 seconds; RFC 5798, 6.1: the same share of the interval. The highest priority waits least. */
 export function skewOf(member: Member, priority: number, master = member): number {
   const unit = member.instance.version.value === 3 ? intervalOf(member, master) : 1;
   return ((256 - priority) * unit) / 256;
 }
 
-/** Of VRRPv3 adverts say how often their sender sends them; RFC 5798, 6.1: Master_Adver_Interval. */
+/** VRRPv3 adverts contain the sender's interval; RFC 5798, 6.1: Master_Adver_Interval. */
 const intervalOf = (member: Member, master: Member): number =>
   (member.instance.version.value === 3 ? master : member).instance.advertInt.value;
 
@@ -34,13 +34,13 @@ function silence(member: Member, master: Member, failures: readonly Failure[]): 
   return range((adverts - 1) * interval + skew, adverts * interval + skew);
 }
 
-/** How an instance comes to be MASTER instead of another one. */
+/** How an instance becomes MASTER instead of another one. */
 type Cause =
-  /** No advert any more: the timer runs out. */
+  /** No more adverts: the timer expires. */
   | "silence"
-  /** An advert with priority 0: the skew alone. */
+  /** An advert with priority 0: only the skew time. */
   | "farewell"
-  /** The other one is alive with a lower priority. */
+  /** The other one is alive, with a lower priority. */
   | "preemption";
 
 function causeOf(old: Member, next: Member, during: States, failures: readonly Failure[]): Cause {
@@ -62,13 +62,13 @@ function delayOf({ instance }: Member): Range | undefined {
   return preemptDelay.value === 0 ? undefined : range(preemptDelay.value, preemptDelay.value + advertInt.value);
 }
 
-/** A change of the MASTER: how long nobody is, and how long it takes at all, from the moment that the daemons know of the failure. */
+/** A change of the MASTER: how long there is none, and how long the change takes after the daemons notice the failure. */
 export interface Move {
   readonly nobody: Range;
   readonly all: Range;
 }
 
-/** A sync group moves when the last of it can. */
+/** A sync group moves when its last member can. */
 export function moveOf(
   network: Network,
   before: States,
@@ -88,28 +88,28 @@ export function moveOf(
   return Object.freeze({ nobody: own.cause === "preemption" ? AT_ONCE : all, all });
 }
 
-/** From a start, or the end of FAULT, to MASTER: the timer begins anew, and adverts of a lower priority do not stop it. */
+/** From a start, or the end of FAULT, to MASTER: the timer restarts, and adverts of a lower priority do not stop it. */
 function startOf(member: Member, was: State | undefined): Range {
   const { advertInt, state, downTimerAdverts } = member.instance;
   if (was === "STOPPED" && state.value === "MASTER") return range(advertInt.value + skewOf(member, 255));
   return range(downTimerAdverts.value * advertInt.value + skewOf(member, priorityOf(member, [])));
 }
 
-/** From the end of a failure until an instance is MASTER again: for a machine that was down, from the start of keepalived. */
+/** From the end of a failure until an instance is MASTER again. If the machine was down, from the start of keepalived. */
 export function returnOf(network: Network, during: States, after: States, back: Member): Range {
   const waits = togetherWith(network, back).flatMap((member) => {
     const was = during.get(member);
     if (after.get(member) !== "MASTER" || was === "MASTER") return [];
     const master = clusterOf(network, member).find((other) => during.get(other) === "MASTER");
     if (was === "BACKUP") return waitOf(master ? "preemption" : "silence", member, master ?? member, []);
-    // With a delay the timer begins anew with each advert until the delay is over.
+    // With a delay each advert restarts the timer until the delay is over.
     const delay = master && delayOf(member);
     return delay ? plus(delay, silence(member, master, [])) : startOf(member, was);
   });
   return waits.reduce(later, AT_ONCE);
 }
 
-/** From a failure to the moment that keepalived on that machine knows of it. */
+/** From a failure until keepalived on that machine notices it. */
 export function noticedAfter(failure: Failure, { node }: Member): Range {
   if (failure.kind === "script") {
     const script = node.config.scripts.find(({ name }) => name === failure.name);
@@ -123,7 +123,7 @@ export function noticedAfter(failure: Failure, { node }: Member): Range {
   return AT_ONCE;
 }
 
-/** From the death of a real server, which then answers nothing, to the moment that the quickest check takes it out. */
+/** From the failure of a real server until the quickest check removes it. */
 export function checkedAfter(checks: readonly HealthCheck[]): Range | undefined {
   const found = checks.map((check) => range(worstCase(check) - check.delayLoop.value, worstCase(check)));
   return found.sort((a, b) => a.most - b.most)[0];

@@ -4,7 +4,7 @@ import type { Tracked } from "../../keepalived/kinds/tracked";
 import type { Member } from "../clusters";
 import { type Failure, isCard } from "./failure";
 
-/** Something that an instance tracks, as the daemon weighs it. Weight 0: its failure is a FAULT. */
+/** Something that an instance tracks, with its effective weight. Weight 0: its failure is a FAULT. */
 interface Weighed {
   readonly kind: "card" | "script" | "process" | "file";
   readonly name: string;
@@ -18,8 +18,8 @@ export const groupOf = ({ node, instance }: Member): SyncGroup | undefined =>
 const isOwner = ({ instance }: Member): boolean => instance.priority.value === 255;
 
 /**
- * What counts. In a sync group without sync_group_tracking_weight, and for the owner of the address, weights do not: a card with one is a
- * FAULT in a group, everything else with one is not tracked at all.
+ * What counts. In a sync group without sync_group_tracking_weight, and for the owner of the address, weights do not count: a card with a
+ * weight is a FAULT in a group, and everything else with a weight is not tracked.
  */
 function weighedOf(member: Member): readonly Weighed[] {
   const { node, instance } = member;
@@ -32,7 +32,7 @@ function weighedOf(member: Member): readonly Weighed[] {
   ): readonly Weighed[] =>
     tracked.flatMap(({ value }): Weighed[] => {
       const own = known.find(({ name }) => name === value.name)?.weight.value;
-      // The daemon drops a line with a name that it does not know.
+      // The daemon drops a line with an unknown name.
       if (kind !== "card" && !own) return [];
       const isReversed = value.isReversed ?? own?.isReversed ?? false;
       return [{ kind, name: value.name, weight: value.weight ?? own?.weight ?? 0, isReversed }];
@@ -62,7 +62,7 @@ function weighedOf(member: Member): readonly Weighed[] {
   ];
 }
 
-/** Whether what is tracked has failed. */
+/** Whether a tracked item has failed. */
 const hasFailed = ({ kind, name }: Weighed, { node }: Member, failures: readonly Failure[]): boolean =>
   failures.some(
     (failure) =>
@@ -71,20 +71,20 @@ const hasFailed = ({ kind, name }: Weighed, { node }: Member, failures: readonly
       (kind === "card" ? isCard(name, failure.name) : name === failure.name),
   );
 
-/** The card that an instance sends on is down. */
+/** Whether the card on which an instance sends is down. */
 export const isCardDown = ({ node, instance }: Member, failures: readonly Failure[]): boolean =>
   failures.some(
     (failure) =>
       failure.kind === "card" && failure.node === node.name && isCard(instance.interface?.value ?? "", failure.name),
   );
 
-/** keepalived is not there to do anything. */
+/** Whether keepalived is not running. */
 export const isStopped = ({ node }: Member, failures: readonly Failure[]): boolean =>
   failures.some(
     ({ kind, ...failure }) => (kind === "node" || kind === "daemon") && "node" in failure && failure.node === node.name,
   );
 
-/** Whether an instance is in state FAULT by itself; its group is not asked. A file's failure is a FAULT, whatever the weight. */
+/** Whether an instance itself is in state FAULT, without its group. A file's failure is a FAULT with any weight. */
 export const isFaulty = (member: Member, failures: readonly Failure[]): boolean =>
   (isCardDown(member, failures) && member.instance.dontTrackPrimary === undefined) ||
   weighedOf(member).some((one) =>
@@ -93,7 +93,7 @@ export const isFaulty = (member: Member, failures: readonly Failure[]): boolean 
       : one.weight === 0 && hasFailed(one, member, failures) !== one.isReversed,
   );
 
-/** The priority that is in the adverts: a positive weight counts while all is well, a negative one in a failure; `reverse` turns the sign. */
+/** The priority in the adverts: a positive weight counts on success, a negative one on failure; `reverse` changes the sign. */
 export function priorityOf(member: Member, failures: readonly Failure[]): number {
   if (isOwner(member)) return 255;
   const sum = weighedOf(member).reduce((total, one) => {

@@ -6,37 +6,37 @@ const id = ({ instance }: Member): string => String(instance.virtualRouterId?.va
 const place = ({ instance }: Member, ...values: readonly ({ readonly at?: Found["at"] } | undefined)[]): Found["at"] =>
   values.find((value) => value?.at)?.at ?? instance.at;
 
-const both = "each takes the other for dead, so both are MASTER and both answer for the VIP";
+const both = "each considers the other dead, so both are MASTER and both answer for the VIP";
 
-/** What peers have to say alike, or they do not take each other's adverts. */
+/** Settings that must be the same on all peers. Otherwise they do not accept each other's adverts. */
 export const adverts: readonly Rule[] = [
   {
     name: "vrid-differs",
     severity: "error",
-    summary: "Peers have one VIP and different virtual_router_ids",
-    why: `adverts of another virtual_router_id are not heard: ${both}`,
+    summary: "Peers have the same VIP but different virtual_router_ids",
+    why: `keepalived ignores adverts with another virtual_router_id: ${both}`,
     source: "RFC 3768, 7.1; RFC 5798, 7.1",
     find: (view) =>
       differing(view, id, (member, right) => ({
         at: place(member, member.instance.virtualRouterId),
         also: [right.instance.virtualRouterId?.at],
         message: `${named(member)} has virtual_router_id ${id(member)}, ${named(right)} has ${id(right)} for the same VIP`,
-        fix: `virtual_router_id ${id(right)} on both`,
+        fix: `use virtual_router_id ${id(right)} on both`,
       })),
   },
   {
     name: "vrid-shared",
     severity: "error",
     summary: "Two virtual routers of one segment have the same virtual_router_id",
-    why: "each takes the other's adverts for its own: VIPs differ, so they are refused with a line in the log each second, or the wrong machine wins",
-    source: "RFC 5798, 5.2.3: the VRID tells the virtual routers of a LAN apart",
+    why: "each accepts the other's adverts as its own: they are refused because the VIPs differ, with a log line each second, or the wrong machine wins",
+    source: "RFC 5798, 5.2.3: the VRID identifies a virtual router in a LAN",
     find: sharedIds,
   },
   {
     name: "version-differs",
     severity: "error",
-    summary: "Peers speak different versions of VRRP",
-    why: `adverts of the other version are dropped: ${both}`,
+    summary: "Peers use different versions of VRRP",
+    why: `keepalived drops adverts of the other version: ${both}`,
     source: "RFC 5798, 7.1; keepalived.conf(5), version",
     find: (view) =>
       differing(
@@ -46,7 +46,7 @@ export const adverts: readonly Rule[] = [
           at: place(member, member.instance.version),
           also: [place(right, right.instance.version)],
           message: `${named(member)} speaks VRRPv${member.instance.version.value}, ${named(right)} VRRPv${right.instance.version.value}`,
-          fix: `version ${right.instance.version.value} on both`,
+          fix: `use version ${right.instance.version.value} on both`,
         }),
       ),
   },
@@ -54,7 +54,7 @@ export const adverts: readonly Rule[] = [
     name: "auth-differs",
     severity: "error",
     summary: "Peers have different passwords or kinds of authentication",
-    why: `adverts with another authentication are dropped: ${both}`,
+    why: `keepalived drops adverts with another authentication: ${both}`,
     source: "RFC 2338, 5.3.6; keepalived.conf(5), authentication",
     find: (view) => view.peers.flatMap((cluster) => authentication(cluster.members)),
   },
@@ -72,11 +72,11 @@ export const adverts: readonly Rule[] = [
           at: place(member, member.instance.advertInt),
           also: [place(right, right.instance.advertInt)],
           message: `${named(member)} has advert_int ${member.instance.advertInt.value}, ${named(right)} ${right.instance.advertInt.value}`,
-          fix: `advert_int ${right.instance.advertInt.value} on both`,
+          fix: `use advert_int ${right.instance.advertInt.value} on both`,
           ...(member.instance.version.value === 3 && right.instance.version.value === 3
             ? {
                 severity: "warning" as const,
-                why: "a BACKUP of VRRPv3 waits as long as its MASTER says: how long a failure takes depends on who is MASTER",
+                why: "a BACKUP with VRRPv3 uses its MASTER's interval, so the length of a failover depends on which machine is MASTER",
               }
             : {}),
         }),
@@ -86,7 +86,7 @@ export const adverts: readonly Rule[] = [
     name: "vips-differ",
     severity: "error",
     summary: "Peers have different virtual_ipaddress",
-    why: "keepalived drops an advert whose addresses are not its own, unless skip_check_adv_addr says otherwise: both are MASTER",
+    why: "keepalived drops an advert with other addresses, unless skip_check_adv_addr is set: both are MASTER",
     source: "RFC 3768, 7.1; keepalived.conf(5), skip_check_adv_addr",
     find: (view) =>
       differing(
@@ -99,7 +99,7 @@ export const adverts: readonly Rule[] = [
     name: "excluded-vips-differ",
     severity: "warning",
     summary: "Peers have different virtual_ipaddress_excluded",
-    why: "no advert carries these addresses, so nobody notices: after a failover some are gone",
+    why: "adverts do not contain these addresses, so keepalived does not notice: after a failover some are missing",
     source: "keepalived.conf(5), virtual_ipaddress_excluded",
     find: (view) =>
       differing(
@@ -112,7 +112,7 @@ export const adverts: readonly Rule[] = [
             at: place(member, member.instance.written.virtualIpaddressExcluded),
             also: [place(right, right.instance.written.virtualIpaddressExcluded)],
             message: `virtual_ipaddress_excluded of ${named(member)} differs from ${named(right)}: ${told(more, less)}`,
-            fix: "the same addresses on both",
+            fix: "use the same addresses on both",
           };
         },
       ),
@@ -120,8 +120,8 @@ export const adverts: readonly Rule[] = [
   {
     name: "vip-prefix-differs",
     severity: "warning",
-    summary: "Peers have one VIP with different prefix lengths",
-    why: "after a failover the address has another netmask: the kernel makes other routes for it",
+    summary: "Peers have the same VIP with different prefix lengths",
+    why: "after a failover the address has another netmask, and the kernel makes other routes for it",
     source: "keepalived.conf(5), virtual_ipaddress",
     find: ({ peers }) =>
       peers.flatMap(({ members: [right, ...others] }) =>
@@ -137,7 +137,7 @@ export const adverts: readonly Rule[] = [
                 at,
                 also: [theirs.at],
                 message: `${mine.address} has /${mine.prefix} in ${named(member)} and /${theirs.value.prefix} in ${named(right)}`,
-                fix: "the prefix of the segment on both, or none on both",
+                fix: "use the segment's prefix on both, or none on both",
               };
             },
           ),
@@ -148,8 +148,8 @@ export const adverts: readonly Rule[] = [
     name: "vip-order-differs",
     severity: "note",
     summary: "Peers have the same VIPs in another order",
-    why: "keepalived takes such adverts, other implementations need not; the first address is the one that the others compare",
-    source: "RFC 3768, 7.1: the addresses in an advert are compared with the configured ones",
+    why: "keepalived accepts such adverts, but other implementations may not; they compare the first address",
+    source: "RFC 3768, 7.1: a router compares the addresses of an advert with its own configuration",
     find: (view) =>
       view.peers.flatMap((cluster) =>
         deviants(cluster, ({ instance }) => vipsOf(instance).join(" ")).flatMap(({ member, right }): Found[] => {
@@ -160,7 +160,7 @@ export const adverts: readonly Rule[] = [
               at: place(member, member.instance.written.virtualIpaddress),
               also: [place(right, right.instance.written.virtualIpaddress)],
               message: `${named(member)} has the VIPs of ${named(right)} in another order`,
-              fix: `the order ${list(theirs)}`,
+              fix: `use the order ${list(theirs)}`,
             },
           ];
         }),
@@ -172,7 +172,7 @@ const only = (mine: readonly string[], theirs: readonly string[]): readonly stri
   mine.filter((address) => !theirs.includes(address));
 const told = (more: readonly string[], less: readonly string[]): string =>
   [
-    ...(more.length > 0 ? [`it alone has ${list(more)}`] : []),
+    ...(more.length > 0 ? [`only it has ${list(more)}`] : []),
     ...(less.length > 0 ? [`it lacks ${list(less)}`] : []),
   ].join("; ");
 
@@ -185,11 +185,11 @@ function vips(member: Member, right: Member): Found {
     at: place(member, own, member.instance.written.virtualIpaddress),
     also: [place(right, other, right.instance.written.virtualIpaddress)],
     message: `the VIPs of ${named(member)} differ from ${named(right)}: ${told(more, less)}`,
-    fix: "the same virtual_ipaddress on both",
+    fix: "use the same virtual_ipaddress on both",
     ...(member.instance.skipCheckAdvAddr.value && right.instance.skipCheckAdvAddr.value
       ? {
           severity: "warning" as const,
-          why: "skip_check_adv_addr lets such adverts pass: after a failover some addresses are gone",
+          why: "skip_check_adv_addr accepts such adverts: after a failover some addresses are missing",
         }
       : {}),
   };
@@ -219,7 +219,7 @@ function authentication([right, ...others]: readonly Member[]): readonly Found[]
     if (!mine || !theirs)
       return found(
         `${named(mine ? member : right)} has authentication, ${named(mine ? right : member)} has none`,
-        "the same block authentication on both, or on none",
+        "use the same block authentication on both, or none",
       );
     if (mine.type.value !== theirs.type.value)
       return found(
@@ -228,11 +228,11 @@ function authentication([right, ...others]: readonly Member[]): readonly Found[]
       );
     return mine.pass.value.equals(theirs.pass.value)
       ? []
-      : found(`auth_pass of ${named(member)} is not that of ${named(right)}`, "the same auth_pass on both");
+      : found(`auth_pass of ${named(member)} differs from ${named(right)}`, "use the same auth_pass on both");
   });
 }
 
-/** Clusters that would hear each other: one id, one family, by multicast, in one segment as far as anybody can tell. */
+/** Clusters that would hear each other: same id and family, multicast, and as far as known the same segment. */
 function sharedIds({ clusters }: View): readonly Found[] {
   return clusters.flatMap((cluster, index) =>
     clusters.slice(0, index).flatMap((other): Found[] => {
@@ -248,14 +248,14 @@ function sharedIds({ clusters }: View): readonly Found[] {
           at: place(mine, mine.instance.virtualRouterId),
           also: [theirs.instance.virtualRouterId?.at],
           message: `${named(mine)} (${list(vipsOf(mine.instance))}) and ${named(theirs)} (${list(vipsOf(theirs.instance))}) are two virtual routers with virtual_router_id ${id(mine)}`,
-          fix: "a virtual_router_id of its own for each of them",
+          fix: "use a different virtual_router_id for each of them",
         },
       ];
     }),
   );
 }
 
-/** VIPs in one network: that of the written prefix, else the first 24 or 64 bits. */
+/** Whether VIPs are in one network: by the written prefix, or by the first 24 or 64 bits. */
 function isNear(a: Member, b: Member): boolean {
   const network = (vip: string): string =>
     vip.includes(":") ? vip.split(":").slice(0, 4).join(":") : vip.split(".").slice(0, 3).join(".");

@@ -2,9 +2,9 @@ import { type HealthCheck, nameOf, type RealServer, type VirtualServer } from ".
 import type { Node } from "../plan";
 import { type Found, type Rule, seconds, type View } from "./rule";
 
-/** Seconds that a dead real server may stay in use. */
+/** Seconds for which a dead real server may stay in use. */
 const PATIENCE = 60;
-/** TCP ports that a service of UDP has beside its own. */
+/** TCP ports of UDP services, beside their own port. */
 const BOTH = new Map([
   [53, "DNS"],
   [443, "HTTP/3"],
@@ -29,17 +29,17 @@ const isTcp = ({ method }: HealthCheck): boolean => ["TCP_CHECK", "HTTP_GET", "S
 const isNetwork = (check: HealthCheck): boolean =>
   isTcp(check) || ["DNS_CHECK", "UDP_CHECK", "PING_CHECK"].includes(check.method);
 
-/** The longest time from the death of a real server, which then answers nothing, until it is out. */
+/** The longest time from the failure of a real server until it is removed. */
 export const worstCase = ({ delayLoop, connectTimeout, retry, delayBeforeRetry }: HealthCheck): number =>
   delayLoop.value + connectTimeout.value + retry.value * (delayBeforeRetry.value + connectTimeout.value);
 
-/** How the health of real servers is asked. */
+/** Rules about health checks. */
 export const checks: readonly Rule[] = [
   {
     name: "udp-asked-by-tcp",
     severity: "warning",
-    summary: "A check by TCP for a service of UDP",
-    why: "nobody listens there by TCP, or something else does: the real server is out for ever, or never",
+    summary: "A TCP check for a UDP service",
+    why: "nothing listens there with TCP, or something else does: the real server is always removed, or never",
     source: "keepalived.conf(5), UDP_CHECK, DNS_CHECK, PING_CHECK, MISC_CHECK",
     find: (view) =>
       all(view).flatMap(({ node, vs, rs, check }): Found[] => {
@@ -56,11 +56,13 @@ export const checks: readonly Rule[] = [
             also: [vs.protocol.at],
             message: `${node.name}: ${check.method} asks ${rs.address} ${rs.port} by TCP, and ${nameOf(vs)} is UDP`,
             fix:
-              rs.port === 53 ? "DNS_CHECK" : "UDP_CHECK, PING_CHECK or MISC_CHECK; or connect_port of a service by TCP",
+              rs.port === 53
+                ? "use DNS_CHECK"
+                : "use UDP_CHECK, PING_CHECK or MISC_CHECK; or connect_port of a TCP service",
             ...(both || hasTcp
               ? {
                   severity: "note" as const,
-                  why: `${both ?? "the service"} listens by TCP too: the check does not tell whether it answers by UDP`,
+                  why: `${both ?? "the service"} also listens with TCP, so the check does not show whether it answers with UDP`,
                 }
               : check.method === "TCP_CHECK"
                 ? {}
@@ -73,13 +75,13 @@ export const checks: readonly Rule[] = [
     name: "dead-server-stays",
     severity: "warning",
     summary: `A dead real server stays in use for more than ${PATIENCE} s`,
-    why: "until then its share of the clients gets no answer",
+    why: "until it is removed, its share of the clients gets no answer",
     source: "keepalived.conf(5), delay_loop, connect_timeout, retry, delay_before_retry",
     find: (view) =>
       all(view).flatMap(({ node, vs, rs, check }): Found[] => {
         if (!isNetwork(check) || worstCase(check) <= PATIENCE) return [];
         const { delayLoop, connectTimeout, retry, delayBeforeRetry } = check;
-        // What the virtual server says for all of them is told once.
+        // A setting of the virtual server is reported once for all real servers.
         const [first] = vs.realServers;
         const place = connectTimeout.at ?? delayLoop.at ?? check.at;
         if (rs !== first && place === (first?.checks[0]?.connectTimeout.at ?? first?.checks[0]?.delayLoop.at))
@@ -89,7 +91,7 @@ export const checks: readonly Rule[] = [
             at: place,
             also: [delayLoop.at, retry.at],
             message: `${node.name}: ${nameOf(vs)}: a dead ${rs.address} stays in for up to ${seconds(worstCase(check))}: delay_loop ${delayLoop.value}, then ${retry.value + 1} tries of ${connectTimeout.value} s with ${delayBeforeRetry.value} s between them`,
-            fix: "a connect_timeout of some seconds, and a shorter delay_loop",
+            fix: "use a connect_timeout of a few seconds and a shorter delay_loop",
           },
         ];
       }),
@@ -98,7 +100,7 @@ export const checks: readonly Rule[] = [
     name: "server-unchecked",
     severity: "note",
     summary: "A real server without a check",
-    why: "it stays in use when it is dead",
+    why: "it stays in use after it fails",
     source: "keepalived.conf(5), real_server",
     find: ({ plan }) =>
       plan.nodes.flatMap((node) =>
@@ -113,7 +115,7 @@ export const checks: readonly Rule[] = [
               at: first.written.at,
               also: others.map(({ written }) => written.at),
               message: `${node.name}: ${nameOf(vs)}: ${some} no check`,
-              fix: "TCP_CHECK { connect_timeout 3 }, or the check of the protocol",
+              fix: "add TCP_CHECK { connect_timeout 3 }, or the check of the protocol",
             },
           ];
         }),

@@ -6,7 +6,7 @@ import { type Found, list, named, type Rule, type View } from "./rule";
 const groupOf = ({ node, instance }: Member): SyncGroup | undefined =>
   node.config.syncGroups.find(({ group }) => group?.value.some(({ value }) => value === instance.name));
 
-/** The members of two groups, as clusters: names may differ. */
+/** Matches the members of two groups by cluster, because names may differ. */
 const clustersIn = (member: Member, clusters: readonly Cluster[]): readonly Cluster[] => {
   const names = new Set(groupOf(member)?.group?.value.map(({ value }) => value));
   return clusters.filter(({ members }) =>
@@ -14,13 +14,13 @@ const clustersIn = (member: Member, clusters: readonly Cluster[]): readonly Clus
   );
 };
 
-/** Instances that move together. */
+/** Rules about instances that move together. */
 export const groups: readonly Rule[] = [
   {
     name: "sync-group-differs",
     severity: "error",
     summary: "Instances move together on one peer and not on the other",
-    why: "one VIP of the group moves without its partner: traffic comes in on one machine and leaves by the other",
+    why: "one VIP of the group moves without the other: traffic enters through one machine and leaves through the other",
     source: "keepalived.conf(5), vrrp_sync_group",
     find: ({ peers, clusters }) => {
       const told = new Set<string>();
@@ -40,7 +40,7 @@ export const groups: readonly Rule[] = [
               at,
               also: [theirs?.at ?? right.instance.at],
               message: `${member.node.name} moves ${names(mine, member)} together, ${right.node.name} ${names(theirs, right)}`,
-              fix: "the same vrrp_sync_group on both",
+              fix: "use the same vrrp_sync_group on both",
             },
           ];
         }),
@@ -50,8 +50,8 @@ export const groups: readonly Rule[] = [
   {
     name: "sync-group-crossed",
     severity: "error",
-    summary: "Instances of one sync group have their highest priority on different peers",
-    why: "each machine wins one instance and loses the other: the group goes to and fro",
+    summary: "Instances of a sync group have their highest priority on different peers",
+    why: "each machine wins one instance and loses the other, so the group keeps moving",
     source: "keepalived.conf(5), vrrp_sync_group: all members have the same state",
     find: crossed,
   },
@@ -85,7 +85,7 @@ function crossed({ peers }: View): readonly Found[] {
         at: first.instance.priority.at ?? first.instance.at,
         also: [rival.first.instance.priority.at, groupOf(first)?.at],
         message: `${named(first)} has the highest priority of its virtual router, and ${named(rival.first)} of one in the same sync group`,
-        fix: "the highest priority of all members on one machine",
+        fix: "give one machine the highest priority for all members",
       },
     ];
   });

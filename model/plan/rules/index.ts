@@ -9,7 +9,7 @@ import { services } from "./services";
 import { tracking } from "./tracking";
 import { unicast } from "./unicast";
 
-/** Every rule about more than one word: between machines, or between a configuration and its machine. */
+/** Every rule that compares machines, or a configuration with its machine. */
 export const rules: readonly Rule[] = [
   ...adverts,
   ...unicast,

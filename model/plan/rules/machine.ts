@@ -5,14 +5,14 @@ import { deviants, type Found, list, named, type Rule } from "./rule";
 
 const LONGEST_ADVERT = 20;
 
-/** What an instance needs of its machine and its segment. */
+/** Rules about an instance's machine and segment. */
 export const machine: readonly Rule[] = [
   {
     name: "multicast-group-snooped",
     severity: "warning",
     summary: "Adverts go to a multicast group outside 224.0.0.0/24",
-    why: "switches that snoop IGMP hand it only to who has joined, and forget that after a while: adverts stop, and both are MASTER",
-    source: "RFC 4541, 2.1.2: 224.0.0.0/24 is flooded, other groups are snooped",
+    why: "switches with IGMP snooping forward such a group only to members, and memberships expire: adverts stop, and both are MASTER",
+    source: "RFC 4541, 2.1.2: switches flood 224.0.0.0/24 and snoop other groups",
     find: ({ plan }) =>
       plan.nodes.flatMap(({ name, config }) => {
         const groups = [
@@ -26,7 +26,7 @@ export const machine: readonly Rule[] = [
                 {
                   at,
                   message: `${name} sends adverts to ${value}`,
-                  fix: "224.0.0.18, which is VRRP's own, or a group of 224.0.0.0/24",
+                  fix: "use VRRP's own group 224.0.0.18, or another group of 224.0.0.0/24",
                 },
               ],
         );
@@ -36,7 +36,7 @@ export const machine: readonly Rule[] = [
     name: "multicast-group-differs",
     severity: "error",
     summary: "Peers send their adverts to different multicast groups",
-    why: "each hears its own group alone: both are MASTER",
+    why: "each hears only its own group: both are MASTER",
     source: "keepalived.conf(5), vrrp_mcast_group4, mcast_dst_ip",
     find: ({ peers }) =>
       peers.flatMap((cluster) =>
@@ -46,7 +46,7 @@ export const machine: readonly Rule[] = [
                 at: member.instance.multicastGroup?.at ?? member.instance.at,
                 also: [right.instance.multicastGroup?.at ?? right.instance.at],
                 message: `${named(member)} sends to ${member.instance.multicastGroup?.value ?? ""}, ${named(right)} to ${right.instance.multicastGroup?.value ?? ""}`,
-                fix: "the same group on both",
+                fix: "use the same group on both",
               }),
             )
           : [],
@@ -55,7 +55,7 @@ export const machine: readonly Rule[] = [
   {
     name: "multicast-not-carried",
     severity: "error",
-    summary: "Adverts by multicast in a segment that carries none",
+    summary: "Multicast adverts in a segment without multicast",
     why: "no advert arrives: every machine is MASTER",
     source: "site.yaml, segments: multicast is false",
     find: ({ plan, clusters }) =>
@@ -70,8 +70,8 @@ export const machine: readonly Rule[] = [
           return [
             {
               at: member.instance.at,
-              message: `${named(member)} sends by multicast, and the segment ${segment.name} carries none`,
-              fix: "unicast_src_ip with the machine's own address, and unicast_peer with the others'",
+              message: `${named(member)} sends by multicast, but segment ${segment.name} does not carry multicast`,
+              fix: "set unicast_src_ip to the machine's own address, and unicast_peer to the others'",
             },
           ];
         }),
@@ -80,8 +80,8 @@ export const machine: readonly Rule[] = [
   {
     name: "strict-drops-packets",
     severity: "warning",
-    summary: "vrrp_strict: the VIP takes no packets",
-    why: "in strict mode a MASTER that is not the owner drops what is sent to the VIP: no ping, and no service that listens on it",
+    summary: "vrrp_strict: the VIP does not accept packets",
+    why: "in strict mode a MASTER that is not the owner drops packets to the VIP: it answers no ping and no request",
     source: "RFC 5798, 6.1, Accept_Mode; keepalived.conf(5), vrrp_strict, accept",
     find: ({ plan }) =>
       plan.nodes.flatMap(({ name, config }) => {
@@ -91,8 +91,8 @@ export const machine: readonly Rule[] = [
           {
             at: instance.strictMode.at ?? instance.at,
             also: [instance.at],
-            message: `${name}: ${instance.name} runs in strict mode, so nothing that is sent to ${list(vipsOf(instance))} is answered`,
-            fix: "take vrrp_strict away; with VRRPv3, accept",
+            message: `${name}: ${instance.name} runs in strict mode, so ${list(vipsOf(instance))} does not answer`,
+            fix: "remove vrrp_strict; with VRRPv3 add accept",
           },
         ];
       }),
@@ -101,7 +101,7 @@ export const machine: readonly Rule[] = [
     name: "vips-many",
     severity: "note",
     summary: `More than ${LONGEST_ADVERT} VIPs in one instance`,
-    why: "an advert carries all of them and grows with them; older keepalived took 20",
+    why: "an advert contains all of them and grows with them; older keepalived accepted 20",
     source: "keepalived.conf(5), virtual_ipaddress_excluded: for large numbers of addresses",
     find: ({ plan }) =>
       plan.nodes.flatMap(({ name, config }) =>
@@ -111,7 +111,7 @@ export const machine: readonly Rule[] = [
                 {
                   at: written.virtualIpaddress?.at ?? at,
                   message: `${name} ${instance} has ${virtualIpaddress.length} VIPs`,
-                  fix: "one address in virtual_ipaddress, the others in virtual_ipaddress_excluded",
+                  fix: "put one address into virtual_ipaddress and the others into virtual_ipaddress_excluded",
                 },
               ]
             : [],
@@ -121,9 +121,9 @@ export const machine: readonly Rule[] = [
   {
     name: "vip-of-machine",
     severity: "error",
-    summary: "A VIP is a machine's own address",
-    why: "the machine answers for it all the time, also as BACKUP: two machines have one address",
-    source: "RFC 5798, 5.2.4: only the owner, with priority 255, has a VIP as its own address",
+    summary: "A VIP is also a machine's own address",
+    why: "the machine always answers for it, even as BACKUP, so two machines have the same address",
+    source: "RFC 5798, 5.2.4: only the owner, with priority 255, may have a VIP as its own address",
     find: ({ plan, clusters }) =>
       clusters.flatMap(({ members }) =>
         members.flatMap((member) =>
@@ -137,7 +137,7 @@ export const machine: readonly Rule[] = [
               {
                 at,
                 message: `${named(member)} has the VIP ${value.address}, which is ${owner.name}'s own address`,
-                fix: "an address that no machine has",
+                fix: "use an address that no machine has",
               },
             ];
           }),
@@ -147,8 +147,8 @@ export const machine: readonly Rule[] = [
   {
     name: "garp-once",
     severity: "note",
-    summary: "No gratuitous ARP after the take-over",
-    why: "after a short split brain, or where a switch missed the first ones, the old machine's MAC stays in the tables until it ages out",
+    summary: "No repeated gratuitous ARP after a takeover",
+    why: "after a short split brain, or if a switch missed the first ones, ARP tables keep the old machine's MAC until it expires",
     source: "keepalived.conf(5), garp_master_refresh: 0 is the default",
     find: ({ clusters }): readonly Found[] => {
       const [first, ...others] = clusters
@@ -160,7 +160,7 @@ export const machine: readonly Rule[] = [
           at: first.instance.at,
           also: others.map(({ instance }) => instance.at),
           message: `${list([first, ...others].map(named))}: no garp_master_refresh`,
-          fix: "vrrp_garp_master_refresh 60 in global_defs",
+          fix: "set vrrp_garp_master_refresh 60 in global_defs",
         },
       ];
     },
@@ -168,8 +168,8 @@ export const machine: readonly Rule[] = [
   {
     name: "router-id-twice",
     severity: "note",
-    summary: "Several machines have one router_id",
-    why: "mails and SNMP traps do not tell which machine sent them",
+    summary: "Several machines have the same router_id",
+    why: "mails and SNMP traps do not show which machine sent them",
     source: "keepalived.conf(5), router_id: identifies the machine",
     find: ({ plan }) =>
       plan.nodes.flatMap(({ name, config }, index): Found[] => {
@@ -181,7 +181,7 @@ export const machine: readonly Rule[] = [
             at: routerId.at,
             also: [twin.config.global.routerId?.at],
             message: `${name} and ${twin.name} have router_id ${routerId.value}`,
-            fix: `router_id ${name}`,
+            fix: `use router_id ${name}`,
             ...(config.global.smtpServer ? { severity: "warning" as const } : {}),
           },
         ];
@@ -207,8 +207,8 @@ export const machine: readonly Rule[] = [
         return [
           {
             at: alert,
-            message: `${name} has smtp_alert and no ${missing.join(", and no ")}`,
-            fix: `${missing.join(" and ")} in global_defs`,
+            message: `${name} has smtp_alert but no ${missing.join(" and no ")}`,
+            fix: `set ${missing.join(" and ")} in global_defs`,
           },
         ];
       }),
@@ -216,8 +216,8 @@ export const machine: readonly Rule[] = [
   {
     name: "sync-daemon-differs",
     severity: "error",
-    summary: "Peers synchronise connections with different ids or groups, or one of them does not",
-    why: "the kernel drops what comes with another id: after a failover all connections are cut",
+    summary: "Peers synchronise connections with different ids or groups, or one of them does not synchronise",
+    why: "the kernel drops messages with another id, so a failover cuts all connections",
     source: "ipvsadm(8), --syncid; keepalived.conf(5), lvs_sync_daemon",
     find: ({ peers }) => {
       const told = new Set<string>();
@@ -232,7 +232,7 @@ export const machine: readonly Rule[] = [
               at: mine?.at ?? member.instance.at,
               also: [theirs?.at ?? right.instance.at],
               message: `${member.node.name} has ${sync(member)}, ${right.node.name} has ${sync(right)}`,
-              fix: "lvs_sync_daemon with one id on both",
+              fix: "use lvs_sync_daemon with the same id on both",
               ...(mine && theirs ? {} : { severity: "warning" as const }),
             },
           ];
@@ -244,7 +244,7 @@ export const machine: readonly Rule[] = [
     name: "sync-daemon-twice",
     severity: "warning",
     summary: "lvs_sync_daemon_interface on several cards",
-    why: "the kernel has one synchronisation: the daemon starts the first one alone",
+    why: "the kernel has only one synchronisation, so the daemon starts only the first",
     source: "keepalived.conf(5), lvs_sync_daemon; ipvsadm(8), --start-daemon",
     find: ({ plan }) =>
       plan.nodes.flatMap(({ name, config }) => {
@@ -255,14 +255,14 @@ export const machine: readonly Rule[] = [
             at,
             also: [first?.at],
             message: `${name} synchronises over ${first?.value ?? ""} and ${value}`,
-            fix: "one lvs_sync_daemon INTERFACE INSTANCE in global_defs",
+            fix: "use one lvs_sync_daemon INTERFACE INSTANCE in global_defs",
           }),
         );
       }),
   },
 ];
 
-/** What the kernel's synchronisation compares. */
+/** The settings that the kernel's synchronisation compares. */
 function sync({ node }: Member): string {
   const found = node.config.global.lvsSyncDaemon?.value;
   if (!found) return "no lvs_sync_daemon";

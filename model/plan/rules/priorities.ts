@@ -11,17 +11,17 @@ export const ranked = ({ members }: Cluster): readonly Member[] =>
 
 const isMaster = ({ instance }: Member): boolean => instance.state.value === "MASTER";
 
-/** A note where all of them are made to stay where they are. */
+/** A note instead, if all of them have nopreempt. */
 const isCalm = ({ instance }: Member): boolean => !instance.preempt.value;
 
-/** Who is meant to be MASTER, and who goes back. */
+/** Rules about which machine becomes MASTER, and which takes the VIP back. */
 export const priorities: readonly Rule[] = [
   {
     name: "priorities-equal",
     severity: "warning",
     summary: "Peers have the same priority",
-    why: "which one is MASTER is up to who starts first, and then to the higher address",
-    source: "RFC 3768, 6.4.3; RFC 5798, 6.4.3: among equals the higher address stays MASTER",
+    why: "the machine that starts first becomes MASTER, or the one with the higher address",
+    source: "RFC 3768, 6.4.3; RFC 5798, 6.4.3: with equal priorities the higher address stays MASTER",
     find: ({ peers }) =>
       peers.flatMap((cluster) =>
         ranked(cluster).flatMap((member, index, all): Found[] => {
@@ -32,11 +32,11 @@ export const priorities: readonly Rule[] = [
               at: at(member),
               also: [at(above)],
               message: `${named(member)} and ${named(above)} have priority ${priority(member)}`,
-              fix: "another priority on each",
+              fix: "give each a different priority",
               ...(isCalm(member) && isCalm(above)
                 ? {
                     severity: "note" as const,
-                    why: "with nopreempt on both, who is MASTER stays it: where that is meant, it is fine",
+                    why: "with nopreempt on both, the MASTER stays MASTER; ignore this if you mean it",
                   }
                 : {}),
             },
@@ -48,7 +48,7 @@ export const priorities: readonly Rule[] = [
     name: "masters-two",
     severity: "warning",
     summary: "Several peers have state MASTER",
-    why: "at every start of the lower one both are MASTER for a moment, and it answers for the VIP until it hears an advert",
+    why: "whenever the lower one starts, both are MASTER for a moment, until it hears an advert",
     source: "keepalived.conf(5), state: the state at start, before any advert; the priority decides",
     find: ({ peers }) =>
       peers.flatMap((cluster) =>
@@ -62,7 +62,7 @@ export const priorities: readonly Rule[] = [
                     at: member.instance.state.at ?? member.instance.at,
                     also: [first.instance.state.at],
                     message: `${named(member)} and ${named(first)} both have state MASTER`,
-                    fix: `state BACKUP on ${member.node.name}`,
+                    fix: `use state BACKUP on ${member.node.name}`,
                   },
                 ],
           ),
@@ -72,7 +72,7 @@ export const priorities: readonly Rule[] = [
     name: "master-below-backup",
     severity: "warning",
     summary: "The peer with state MASTER has a lower priority than a BACKUP",
-    why: "it starts as MASTER and loses the VIP within seconds, at each of its starts",
+    why: "each time it starts, it becomes MASTER and loses the VIP within seconds",
     source: "RFC 5798, 6.4.3: a MASTER that hears a higher priority becomes BACKUP; keepalived.conf(5), state",
     find: ({ peers }) =>
       peers.flatMap((cluster) => {
@@ -83,8 +83,8 @@ export const priorities: readonly Rule[] = [
           {
             at: at(master),
             also: [at(top)],
-            message: `${named(master)} is MASTER with priority ${priority(master)}, ${named(top)} is BACKUP with ${priority(top)}`,
-            fix: `state MASTER and the higher priority on one machine, or state BACKUP on all`,
+            message: `${named(master)} has state MASTER with priority ${priority(master)}, ${named(top)} has state BACKUP with ${priority(top)}`,
+            fix: `use state MASTER with the higher priority, or state BACKUP on all`,
           },
         ];
       }),
@@ -93,7 +93,7 @@ export const priorities: readonly Rule[] = [
     name: "owner-without-address",
     severity: "warning",
     summary: "Priority 255 on a machine whose own address is not the VIP",
-    why: "255 is for the machine that has the VIP as its own address: keepalived then ignores nopreempt, weights and accept",
+    why: "255 is for the machine whose own address is the VIP: keepalived then ignores nopreempt, weights and accept",
     source: "RFC 5798, 5.2.4; keepalived.conf(5), priority",
     find: ({ clusters }) =>
       clusters.flatMap(({ members }) =>
@@ -105,8 +105,8 @@ export const priorities: readonly Rule[] = [
           return [
             {
               at: at(member),
-              message: `${named(member)} has priority 255, and ${list(vips)} is no address of its own${own.length === 0 ? " as far as is known" : ""}`,
-              fix: "a priority up to 254; or, where it is the owner, its addresses in address.json or site.yaml",
+              message: `${named(member)} has priority 255, but ${list(vips)} is not its own address${own.length === 0 ? " as far as known" : ""}`,
+              fix: "use a priority up to 254; if it is the owner, list its addresses in address.json or site.yaml",
             },
           ];
         }),
@@ -115,9 +115,9 @@ export const priorities: readonly Rule[] = [
   {
     name: "nopreempt-elsewhere",
     severity: "warning",
-    summary: "nopreempt is not on the machine with the highest priority",
+    summary: "nopreempt is missing on the machine with the highest priority",
     why: "that machine takes the VIP back when it returns; on a lower one nopreempt changes nothing",
-    source: "keepalived.conf(5), nopreempt: for the machine that would take over",
+    source: "keepalived.conf(5), nopreempt: it is for the machine that would take over",
     find: ({ peers }) =>
       peers.flatMap((cluster) => {
         const [top, ...others] = ranked(cluster);
@@ -128,8 +128,8 @@ export const priorities: readonly Rule[] = [
           {
             at: calm.instance.preempt.at ?? calm.instance.at,
             also: [at(top)],
-            message: `${named(calm)} has nopreempt, ${named(top)} with the higher priority ${priority(top)} has not`,
-            fix: `nopreempt, with state BACKUP, on ${top.node.name} too`,
+            message: `${named(calm)} has nopreempt, but ${named(top)} with the higher priority ${priority(top)} does not`,
+            fix: `add nopreempt, with state BACKUP, on ${top.node.name}`,
           },
         ];
       }),
@@ -137,8 +137,8 @@ export const priorities: readonly Rule[] = [
   {
     name: "preempt-delay-idle",
     severity: "warning",
-    summary: "preempt_delay stands only where nobody preempts",
-    why: "it delays a machine that takes the VIP from a lower one: the one with the lowest priority never does",
+    summary: "preempt_delay is only on a machine that never preempts",
+    why: "it delays a machine that takes the VIP from a lower priority; the lowest priority never does",
     source: "keepalived.conf(5), preempt_delay",
     find: ({ peers }) =>
       peers.flatMap((cluster) => {
@@ -157,7 +157,7 @@ export const priorities: readonly Rule[] = [
             at: delay.at,
             also: [all[0] && at(all[0])],
             message: `${named(last)} has preempt_delay ${seconds(delay.value)} and the lowest priority, ${priority(last)}`,
-            fix: `preempt_delay on ${all[0]?.node.name ?? "the other one"}, with state BACKUP`,
+            fix: `set preempt_delay on ${all[0]?.node.name ?? "the other machine"}, with state BACKUP`,
           },
         ];
       }),
@@ -165,9 +165,9 @@ export const priorities: readonly Rule[] = [
   {
     name: "instance-alone",
     severity: "warning",
-    summary: "An instance that one machine alone has",
-    why: "if this machine fails, nobody takes its VIPs over",
-    source: "RFC 5798, 1: a virtual router is there to have several routers",
+    summary: "An instance on only one machine",
+    why: "if this machine fails, no other takes over its VIPs",
+    source: "RFC 5798, 1: a virtual router consists of several routers",
     find: ({ plan, clusters }) => {
       const known = plan.nodes.flatMap(({ cards, config }) => [
         ...cards.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
@@ -182,7 +182,7 @@ export const priorities: readonly Rule[] = [
           {
             at: member.instance.at,
             message: `${named(member)} is on no other machine`,
-            fix: `vrrp_instance ${member.instance.name} on another machine, with the same virtual_router_id and VIPs`,
+            fix: `add vrrp_instance ${member.instance.name} on another machine, with the same virtual_router_id and VIPs`,
           },
         ];
       });

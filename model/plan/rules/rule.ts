@@ -2,22 +2,22 @@ import type { Position, Severity } from "../../keepalived/finding";
 import type { Cluster, Member } from "../clusters";
 import type { Plan } from "../plan";
 
-/** What a rule found. */
+/** A violation of a rule. */
 export interface Found {
   readonly at: Position;
-  /** The other sides. */
+  /** The other places. */
   readonly also?: readonly (Position | undefined)[];
-  /** What is wrong; never shows a secret. */
+  /** What is wrong. Never contains a secret. */
   readonly message: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly fix?: string | undefined;
-  /** Where this one is better or worse than the rule's usual case. */
+  /** Replaces the rule's severity. */
   readonly severity?: Severity;
-  /** Where it is not the rule's usual reason. */
+  /** Replaces the rule's reason. */
   readonly why?: string;
 }
 
-/** What every rule asks for, found once. */
+/** Data for all rules, computed once. */
 export interface View {
   readonly plan: Plan;
   readonly clusters: readonly Cluster[];
@@ -29,21 +29,21 @@ export interface View {
 export interface Rule {
   readonly name: string;
   readonly severity: Severity;
-  /** One line: what it finds. */
+  /** What it finds, in one line. */
   readonly summary: string;
-  /** What happens if nobody mends it. */
+  /** What happens otherwise. */
   readonly why: string;
-  /** What that rests on: RFC, man page, kernel documentation. */
+  /** The evidence: RFC, man page, kernel documentation. */
   readonly source: string;
   readonly find: (view: View) => readonly Found[];
 }
 
-/** A member as messages name it. */
+/** The name of a member in messages. */
 export const named = ({ node, instance }: Member): string => `${node.name} ${instance.name}`;
 
 /**
- * The members that differ from the others. Most of them have it right; where as many say one as the other, the first one does. `key` tells
- * values apart.
+ * The members that differ from the majority. If there is no majority, the first member is taken as right. `key` identifies a
+ * value.
  */
 export function deviants(
   { members }: Cluster,
@@ -65,8 +65,8 @@ export const differing = (
 ): readonly Found[] =>
   peers.flatMap((cluster) => deviants(cluster, key).map(({ member, right }) => found(member, right)));
 
-/** Texts as a list in a sentence. */
+/** Joins texts to a list for a sentence. */
 export const list = (items: readonly (string | number)[]): string => items.join(", ");
 
-/** Seconds as people read them. */
+/** Seconds for people. */
 export const seconds = (value: number): string => `${Math.round(value * 100) / 100} s`;

@@ -9,7 +9,7 @@ interface Service {
   readonly vs: VirtualServer;
 }
 
-/** What makes two virtual servers one service on two machines. */
+/** Identifies a service on several machines. */
 const keyOf = (vs: VirtualServer): string => `${nameOf(vs)} ${vs.protocol?.value ?? ""}`;
 const portOf = ({ address, port }: RealServer): string => `${address}:${port}`;
 const endpoints = ({ realServers }: VirtualServer): readonly string[] => realServers.map(portOf);
@@ -17,7 +17,7 @@ const endpoints = ({ realServers }: VirtualServer): readonly string[] => realSer
 const all = ({ plan }: View): readonly Service[] =>
   plan.nodes.flatMap((node) => node.config.virtualServers.map((vs) => ({ node, vs })));
 
-/** The same service on machines that are peers of each other: the first one, and each further one. */
+/** The same service on peers: the first one, with each further one. */
 function pairs({ peers }: View): readonly (readonly [right: Node, node: Node])[] {
   const found = new Map<string, readonly [Node, Node]>();
   for (const { members } of peers)
@@ -37,13 +37,13 @@ const twins = (view: View): readonly { right: Service; own: Service }[] =>
     }),
   );
 
-/** What peers do with connections. */
+/** Rules about virtual servers. */
 export const services: readonly Rule[] = [
   {
     name: "service-one-side",
     severity: "warning",
-    summary: "A virtual server that one peer does not have",
-    why: "after a failover nobody answers for it",
+    summary: "A virtual server is missing on a peer",
+    why: "after a failover it gets no answer",
     source: "keepalived.conf(5), virtual_server",
     find: (view) =>
       pairs(view).flatMap(([right, node]) =>
@@ -58,7 +58,7 @@ export const services: readonly Rule[] = [
                   {
                     at: vs.at,
                     message: `${one.name} has ${keyOf(vs).trim()}, ${other.name} has not`,
-                    fix: "the same virtual_server on both",
+                    fix: "use the same virtual_server on both",
                   },
                 ],
           ),
@@ -68,8 +68,8 @@ export const services: readonly Rule[] = [
   {
     name: "service-differs",
     severity: "warning",
-    summary: "Peers run one virtual server in different ways",
-    why: "clients get something else after a failover",
+    summary: "Peers have different settings for a virtual server",
+    why: "after a failover the service behaves differently",
     source: "keepalived.conf(5), virtual_server",
     find: (view) =>
       twins(view).flatMap(({ right, own }) =>
@@ -92,7 +92,7 @@ export const services: readonly Rule[] = [
                   at: mine?.at ?? own.vs.at,
                   also: [theirs?.at ?? right.vs.at],
                   message: `${nameOf(own.vs)} has ${word} ${mine?.value ?? "(none)"} on ${own.node.name} and ${theirs?.value ?? "(none)"} on ${right.node.name}`,
-                  fix: `the same ${word} on both`,
+                  fix: `use the same ${word} on both`,
                 },
               ],
         ),
@@ -101,8 +101,8 @@ export const services: readonly Rule[] = [
   {
     name: "real-servers-differ",
     severity: "warning",
-    summary: "Peers have different real servers behind one virtual server",
-    why: "after a failover some real servers get nothing, or some that are out of use get requests",
+    summary: "Peers have different real servers for a virtual server",
+    why: "after a failover some real servers get no requests, or unused ones get requests",
     source: "keepalived.conf(5), real_server",
     find: (view) =>
       twins(view).flatMap(({ right, own }): Found[] => {
@@ -111,15 +111,15 @@ export const services: readonly Rule[] = [
         const less = right.vs.realServers.filter((rs) => !mine.includes(portOf(rs)));
         if (more.length === 0 && less.length === 0) return [];
         const told = [
-          ...(more.length > 0 ? [`${own.node.name} alone has ${list(more.map(portOf))}`] : []),
-          ...(less.length > 0 ? [`${right.node.name} alone has ${list(less.map(portOf))}`] : []),
+          ...(more.length > 0 ? [`only ${own.node.name} has ${list(more.map(portOf))}`] : []),
+          ...(less.length > 0 ? [`only ${right.node.name} has ${list(less.map(portOf))}`] : []),
         ];
         return [
           {
             at: more[0]?.written.at ?? own.vs.at,
             also: [less[0]?.written.at ?? right.vs.at],
             message: `${nameOf(own.vs)}: ${told.join("; ")}`,
-            fix: "the same real servers on both",
+            fix: "use the same real servers on both",
           },
         ];
       }),
@@ -127,8 +127,8 @@ export const services: readonly Rule[] = [
   {
     name: "weights-differ",
     severity: "warning",
-    summary: "Peers give one real server different weights",
-    why: "the load is shared in another way after a failover",
+    summary: "Peers give a real server different weights",
+    why: "after a failover the load is distributed differently",
     source: "keepalived.conf(5), real_server, weight",
     find: (view) =>
       twins(view).flatMap(({ right, own }) =>
@@ -140,7 +140,7 @@ export const services: readonly Rule[] = [
               at: rs.weight.at ?? rs.written.at,
               also: [twin.weight.at ?? twin.written.at],
               message: `${nameOf(own.vs)}: real_server ${rs.address} ${rs.port} has weight ${rs.weight.value} on ${own.node.name} and ${twin.weight.value} on ${right.node.name}`,
-              fix: "the same weight on both",
+              fix: "use the same weight on both",
             },
           ];
         }),
@@ -149,8 +149,8 @@ export const services: readonly Rule[] = [
   {
     name: "service-without-vip",
     severity: "warning",
-    summary: "The address of a virtual server is no VIP of the machine",
-    why: "no machine answers for the address, so no packet gets to IPVS",
+    summary: "The address of a virtual server is not a VIP of the machine",
+    why: "no machine answers for the address, so no packet reaches IPVS",
     source: "keepalived.conf(5), virtual_ipaddress",
     find: (view) =>
       all(view).flatMap(({ node, vs }): Found[] => {
@@ -176,7 +176,7 @@ export const services: readonly Rule[] = [
             at,
             also: [instances[0]?.at],
             message: `${node.name}: ${nameOf(vs)} needs ${address}, which no vrrp_instance has`,
-            fix: `${address} in virtual_ipaddress, or in virtual_ipaddress_excluded`,
+            fix: `add ${address} to virtual_ipaddress or virtual_ipaddress_excluded`,
           }));
       }),
   },
@@ -184,7 +184,7 @@ export const services: readonly Rule[] = [
     name: "drain-with-persistence",
     severity: "warning",
     summary: "Weight 0 for a real server of a persistent service",
-    why: "clients that have a persistence template still go there, each of their requests anew, until the template ends",
+    why: "clients with a persistence template keep going there until the template expires, and each request renews it",
     source: "Linux, Documentation/networking/ipvs-sysctl.rst, expire_quiescent_template: 0 is the default",
     find: (view) =>
       all(view).flatMap(({ node, vs }) =>
@@ -195,7 +195,7 @@ export const services: readonly Rule[] = [
                   at: rs.weight.at ?? rs.written.at,
                   also: [vs.persistenceTimeout.at],
                   message: `${node.name}: real_server ${rs.address} ${rs.port} has weight 0, and ${nameOf(vs)} is persistent for ${vs.persistenceTimeout.value} s`,
-                  fix: "sysctl net.ipv4.vs.expire_quiescent_template=1, or take the real server away",
+                  fix: "set sysctl net.ipv4.vs.expire_quiescent_template=1, or remove the real server",
                 },
               ]
             : [],
@@ -206,7 +206,7 @@ export const services: readonly Rule[] = [
     name: "sorry-is-real",
     severity: "warning",
     summary: "The sorry server is one of the real servers",
-    why: "it is used when all real servers are gone: then it is gone too",
+    why: "it is used if all real servers are down, and then it is down too",
     source: "keepalived.conf(5), sorry_server",
     find: (view) =>
       all(view).flatMap(({ node, vs }): Found[] => {
@@ -221,7 +221,7 @@ export const services: readonly Rule[] = [
                 at: sorryServer.at,
                 also: [twin.written.at],
                 message: `${node.name}: the sorry server of ${nameOf(vs)} is its real server ${twin.address} ${twin.port}`,
-                fix: "another address or port as sorry_server",
+                fix: "use another address or port as sorry_server",
               },
             ]
           : [];
@@ -231,7 +231,7 @@ export const services: readonly Rule[] = [
     name: "tunnel-mtu",
     severity: "note",
     summary: "Tunnels make packets longer than the MTU",
-    why: "each packet to a real server grows by 20 bytes, in IPv6 by 40: large requests need fragments, or are lost where the ICMP messages are",
+    why: "each packet to a real server grows by 20 bytes, with IPv6 by 40: large requests are fragmented, or lost if ICMP messages are blocked",
     source: "RFC 2003, 5; RFC 2473, 7",
     find: (view) =>
       view.plan.nodes.flatMap((node): Found[] => {
@@ -243,7 +243,7 @@ export const services: readonly Rule[] = [
               {
                 at: vs.lbKind.at ?? vs.at,
                 message: `${node.name}: ${nameOf(vs)} reaches its real servers by a tunnel`,
-                fix: "an MTU of 1480 towards the clients, or TCPMSS; ICMP must pass",
+                fix: "use an MTU of 1480 towards the clients, or TCPMSS, and let ICMP pass",
               },
             ]
           : [];
@@ -253,7 +253,7 @@ export const services: readonly Rule[] = [
     name: "director-is-real-server",
     severity: "warning",
     summary: "Directors are real servers of their own service",
-    why: "the BACKUP has the virtual server too and balances again what the MASTER sent it: packets go to and fro between the two",
+    why: "the BACKUP also has the virtual server and balances the MASTER's packets again, so packets loop between the two",
     source: "LVS-HOWTO, LocalNode; keepalived.conf(5), virtual_server fwmark",
     find: (view) =>
       pairs(view).flatMap((pair) =>
@@ -275,11 +275,11 @@ export const services: readonly Rule[] = [
                 at: real.written.at,
                 also: [vs.at],
                 message: `${node.name}: the real server ${real.address} of ${nameOf(vs)} is a director of the same service`,
-                fix: "virtual_server fwmark, with a mark for packets that do not come from the other director's MAC; or notify scripts that take the service away on the BACKUP",
+                fix: "use virtual_server fwmark, and mark only packets that do not come from the other director's MAC; or remove the service on the BACKUP by notify scripts",
                 ...(notifies
                   ? {
                       severity: "note" as const,
-                      why: "there are notify scripts: where they take the service away on the BACKUP, it is fine",
+                      why: "there are notify scripts; ignore this if they remove the service on the BACKUP",
                     }
                   : {}),
               },

@@ -14,7 +14,7 @@ interface Weighted {
   readonly at: Position;
 }
 
-/** Scripts, processes and cards: what is either well or not. Files and BFD sessions are left out, their value is nobody's guess. */
+/** Scripts, processes and cards. Files and BFD sessions are left out, because their values are unknown. */
 function weightsOf({ node, instance }: Member): readonly Weighted[] {
   const weigh = (
     tracked: readonly Written<Tracked>[],
@@ -39,7 +39,7 @@ function weightsOf({ node, instance }: Member): readonly Weighted[] {
   ].filter(({ weight, isReversed }) => weight !== 0 && !isReversed);
 }
 
-/** The priority with everything well, or with one thing failed. */
+/** The priority without failures, or with one failure. */
 export function priorityOf(member: Member, failed?: string): number {
   const sum = weightsOf(member).reduce(
     (total, { name, weight }) => total + (name === failed ? Math.min(weight, 0) : Math.max(weight, 0)),
@@ -48,28 +48,28 @@ export function priorityOf(member: Member, failed?: string): number {
   return Math.min(254, Math.max(1, sum));
 }
 
-/** Members of sync groups have no weights of their own; the reader of the language says so. */
+/** Weights of sync group members do not count. The keepalived reader reports them. */
 const isBound = ({ node, instance }: Member): boolean =>
   node.config.syncGroups.some(
     ({ group, syncGroupTrackingWeight }) =>
       !syncGroupTrackingWeight && group?.value.some(({ value }) => value === instance.name),
   );
 
-/** Whether what an instance tracks moves the VIP. */
+/** Rules about tracking: whether a failure moves the VIP. */
 export const tracking: readonly Rule[] = [
   {
     name: "weight-too-small",
     severity: "warning",
-    summary: "The weight of what is tracked does not turn the order of the priorities",
-    why: "when it fails on the MASTER, that one still has the highest priority, or an equal one: the VIP stays where the service is dead",
+    summary: "A weight is too small to change the order of the priorities",
+    why: "after a failure the MASTER still has the highest or an equal priority, so the VIP stays where the service is down",
     source: "keepalived.conf(5), vrrp_script, weight; RFC 5798, 6.4.3: an equal priority does not take over",
     find: ({ peers }) => peers.flatMap((cluster) => tooSmall(ranked(cluster))),
   },
   {
     name: "weight-with-nopreempt",
     severity: "warning",
-    summary: "A weight beside nopreempt on the machines that should take over",
-    why: "the priority of the MASTER falls, and a BACKUP with nopreempt takes no VIP from a MASTER that still sends adverts",
+    summary: "A weight together with nopreempt on the machines that should take over",
+    why: "the MASTER's priority falls, but a BACKUP with nopreempt never takes the VIP from a MASTER that still sends adverts",
     source: "keepalived.conf(5), nopreempt; RFC 5798, 6.4.2: Preempt_Mode",
     find: ({ peers }) =>
       peers.flatMap((cluster) => {
@@ -80,8 +80,8 @@ export const tracking: readonly Rule[] = [
           {
             at: weighted.at,
             also: [others[0]?.instance.preempt.at],
-            message: `${named(top)} tracks ${weighted.name} with weight ${weighted.weight}, and the others have nopreempt`,
-            fix: "no weight: a failure is then a FAULT, and the VIP moves",
+            message: `${named(top)} tracks ${weighted.name} with weight ${weighted.weight}, but the others have nopreempt`,
+            fix: "remove the weight: a failure is then a FAULT, and the VIP moves",
           },
         ];
       }),
@@ -89,8 +89,8 @@ export const tracking: readonly Rule[] = [
   {
     name: "track-one-side",
     severity: "warning",
-    summary: "What one peer tracks, another one does not",
-    why: "the machine that tracks nothing keeps the VIP, or takes it, while the service on it is dead",
+    summary: "A peer does not track what another one tracks",
+    why: "the machine without tracking keeps or takes the VIP while its service is down",
     source: "keepalived.conf(5), track_script",
     find: ({ peers }) =>
       peers.flatMap(({ members }) => {
@@ -104,8 +104,8 @@ export const tracking: readonly Rule[] = [
               (member): Found => ({
                 at: member.instance.at,
                 also: [one.instance[kind][0]?.at],
-                message: `${named(one)} tracks ${one.instance[kind][0]?.value.name ?? ""}, ${named(member)} tracks no script or process`,
-                fix: "the same check on each machine",
+                message: `${named(one)} tracks ${one.instance[kind][0]?.value.name ?? ""}, but ${named(member)} tracks no script or process`,
+                fix: "use the same check on each machine",
               }),
             );
         });
@@ -114,15 +114,15 @@ export const tracking: readonly Rule[] = [
   {
     name: "inner-card-untracked",
     severity: "warning",
-    summary: "Real servers are behind a card that nothing tracks",
-    why: "with that link down the MASTER keeps the VIP and reaches no real server",
+    summary: "Real servers behind a card that nothing tracks",
+    why: "if that link is down, the MASTER keeps the VIP but reaches no real server",
     source: "keepalived.conf(5), track_interface",
     find: innerCards,
   },
   {
     name: "script-timeout-over-interval",
     severity: "warning",
-    summary: "A script may run longer than the interval between its runs",
+    summary: "A script may run longer than its interval",
     why: "a hanging script delays the next run, so a failure is found late",
     source: "keepalived.conf(5), vrrp_script, timeout",
     find: ({ plan }) =>
@@ -134,7 +134,7 @@ export const tracking: readonly Rule[] = [
                   at: timeout.at,
                   also: [interval.at],
                   message: `vrrp_script ${name} has timeout ${seconds(timeout.value)} and interval ${seconds(interval.value)}`,
-                  fix: "a timeout below the interval",
+                  fix: "use a timeout below the interval",
                 },
               ]
             : [],
@@ -164,14 +164,14 @@ function tooSmall([top, ...others]: readonly Member[]): readonly Found[] {
       {
         at: weighted.at,
         also: [top.instance.priority.at, next.instance.priority.at],
-        message: `when ${weighted.name} fails on ${named(top)}, its priority is ${fallen} and ${named(next)} has ${well}: the VIP does not move`,
-        fix: `a weight of at least ${apart} away from 0, or no weight: a failure is then a FAULT`,
+        message: `if ${weighted.name} fails on ${named(top)}, its priority is ${fallen} and that of ${named(next)} is ${well}: the VIP does not move`,
+        fix: `use a weight of at least ${apart} in size; or remove the weight, so that a failure is a FAULT`,
       },
     ];
   });
 }
 
-/** Cards that have real servers behind them, no instance on them, and no track_interface. */
+/** Cards with real servers behind them, without an instance and without track_interface. */
 function innerCards({ plan }: View): readonly Found[] {
   return plan.nodes.flatMap(({ name, cards, config }) =>
     cards.flatMap((card): Found[] => {
@@ -190,7 +190,7 @@ function innerCards({ plan }: View): readonly Found[] {
           at: instance.at,
           also: [real.written.at],
           message: `${name}: the real server ${real.address} is behind ${card.name}, which no instance tracks`,
-          fix: `track_interface { ${card.name} }`,
+          fix: `add track_interface { ${card.name} }`,
         },
       ];
     }),

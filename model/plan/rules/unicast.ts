@@ -7,7 +7,7 @@ const listed = ({ instance }: Member): readonly string[] =>
 const at = ({ instance }: Member): Found["at"] =>
   instance.written.unicastPeer?.at ?? instance.written.unicastSrcIp?.at ?? instance.at;
 
-/** Where adverts of each member come from. What nobody said, the only other machine of a pair says with its only peer. */
+/** The source of each member's adverts. In a pair, the other machine's only peer fills in an unknown source. */
 export function sourcesOf({ members }: Cluster): ReadonlyMap<Member, string> {
   const found = new Map<Member, string>();
   for (const member of members) {
@@ -22,13 +22,13 @@ export function sourcesOf({ members }: Cluster): ReadonlyMap<Member, string> {
   return found;
 }
 
-/** How adverts reach the peers without multicast. */
+/** Rules about adverts without multicast. */
 export const unicast: readonly Rule[] = [
   {
     name: "unicast-one-side",
     severity: "error",
     summary: "One peer sends its adverts by unicast, the other by multicast",
-    why: "the one with unicast_peer takes adverts from its peers alone, and the other one is sent none by multicast: both are MASTER",
+    why: "the one with unicast_peer accepts adverts only from its peers and sends no multicast, so neither hears the other: both are MASTER",
     source: "keepalived.conf(5), unicast_peer",
     find: ({ peers }) =>
       peers.flatMap(({ members }) => {
@@ -41,8 +41,8 @@ export const unicast: readonly Rule[] = [
           {
             at: at(other),
             also: [at(one)],
-            message: `${named(one)} has unicast_peer, ${named(other)} sends by multicast`,
-            fix: "unicast_peer on both, each with the other's address",
+            message: `${named(one)} has unicast_peer, but ${named(other)} sends by multicast`,
+            fix: "use unicast_peer on both, each with the other's address",
           },
         ];
       }),
@@ -50,8 +50,8 @@ export const unicast: readonly Rule[] = [
   {
     name: "unicast-peer-missing",
     severity: "error",
-    summary: "A peer is not in the unicast_peer list of another one",
-    why: "it is never sent an advert, takes the other for dead and becomes MASTER beside it",
+    summary: "A peer is missing in another one's unicast_peer",
+    why: "it never gets an advert, considers the other dead, and becomes MASTER as well",
     source: "keepalived.conf(5), unicast_peer",
     find: ({ peers }) =>
       peers.flatMap((cluster) => {
@@ -66,8 +66,8 @@ export const unicast: readonly Rule[] = [
               {
                 at: at(member),
                 also: [other.instance.sourceIp?.at ?? at(other)],
-                message: `unicast_peer of ${named(member)} lacks ${source}, which ${named(other)} sends from`,
-                fix: `unicast_peer { ${source} }`,
+                message: `unicast_peer of ${named(member)} lacks ${source}, the source address of ${named(other)}`,
+                fix: `add unicast_peer { ${source} }`,
               },
             ];
           }),
@@ -78,8 +78,8 @@ export const unicast: readonly Rule[] = [
     name: "unicast-peer-itself",
     severity: "warning",
     summary: "A machine is in its own unicast_peer list",
-    why: "it sends its adverts to itself too; a list copied from the peer lacks that peer",
-    source: "keepalived.conf(5), unicast_peer: the addresses of the other routers",
+    why: "it also sends its adverts to itself; a list copied from the peer lacks that peer",
+    source: "keepalived.conf(5), unicast_peer: it lists the addresses of the other routers",
     find: ({ clusters }) =>
       clusters.flatMap((cluster) =>
         cluster.members.flatMap((member): Found[] => {
@@ -91,7 +91,7 @@ export const unicast: readonly Rule[] = [
                 at: own.at,
                 also: [member.instance.sourceIp?.at],
                 message: `${named(member)} has its own address ${own.value.address} in unicast_peer`,
-                fix: "take it away; the other machines' addresses stay",
+                fix: "remove it, and keep the other machines' addresses",
               },
             ];
           const twin = cluster.members.find(
@@ -103,12 +103,12 @@ export const unicast: readonly Rule[] = [
             {
               at: at(member),
               also: [at(twin)],
-              message: `${named(member)} and ${named(twin)} have the same unicast_peer list, so one of them has itself in it`,
-              fix: "each list without its own machine's address",
+              message: `${named(member)} and ${named(twin)} have the same unicast_peer list, so one of them lists itself`,
+              fix: "leave the machine's own address out of each list",
               ...(listed(member).length < cluster.members.length
                 ? {
                     severity: "error" as const,
-                    why: "that one sends its adverts to itself alone: the others take it for dead and become MASTER beside it",
+                    why: "that one sends its adverts only to itself: the others consider it dead and become MASTER as well",
                   }
                 : {}),
             },
@@ -119,8 +119,8 @@ export const unicast: readonly Rule[] = [
   {
     name: "unicast-source-twice",
     severity: "error",
-    summary: "Two machines send adverts from one address",
-    why: "unicast_src_ip has to be an address of the machine itself: on one of the two it is not, and that one is in state FAULT",
+    summary: "Two machines send adverts from the same address",
+    why: "unicast_src_ip must be the machine's own address; on one of the two it is not, so that one is in state FAULT",
     source: "keepalived.conf(5), unicast_src_ip",
     find: ({ clusters }) =>
       clusters.flatMap(({ members }) =>
@@ -134,7 +134,7 @@ export const unicast: readonly Rule[] = [
               at: member.instance.sourceIp.at,
               also: [twin.instance.sourceIp?.at],
               message: `${named(member)} and ${named(twin)} both send from ${member.instance.sourceIp.value}`,
-              fix: "the machine's own address on each",
+              fix: "use the machine's own address on each",
             },
           ];
         }),

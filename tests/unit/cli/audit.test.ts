@@ -92,7 +92,7 @@ describe("lab audit", () => {
           ["lb2", 0],
         ],
       );
-      assert.match(plan.assumed.join("\n"), /the own addresses of lb2 are not known/);
+      assert.match(plan.assumed.join("\n"), /the own addresses of lb2 are unknown/);
     });
 
     it("NAME=FILE, and one file, which has its name from its folder", () => {

@@ -65,7 +65,7 @@ describe("lab audit and files of any kind", () => {
       assert.equal(findings.filter(({ message }) => /more than 32 blocks are open here/.test(message)).length, 1);
     });
 
-  it("reads 32 blocks in each other, and what stands behind them", () => {
+  it("reads 32 blocks in each other, and what comes after them", () => {
     const { findings } = reportOf(`${"a {\n".repeat(32)}${"}\n".repeat(32)}foo\n`);
     assert.deepEqual(
       findings.map(({ message }) => message.split(" ")[0]),

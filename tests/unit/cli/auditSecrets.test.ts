@@ -73,7 +73,7 @@ describe("what lab audit never shows", () => {
 
   it("and says of it what is wrong, by the program", () => {
     const [stray] = ofText(within(["vrrp_script"], `script /bin/x ${CANARY}`)).findings;
-    assert.match(stray?.message ?? "", /^script runs `\/bin\/x` without the parameters behind it$/);
+    assert.match(stray?.message ?? "", /^script runs `\/bin\/x` without the parameters after it$/);
     assert.equal(stray?.fix, 'script "/bin/x …"');
   });
 
@@ -90,7 +90,7 @@ describe("what lab audit never shows", () => {
       }
   });
 
-  it("what stands behind the name of a password, in any word at all", () => {
+  it("what comes after the name of a password, in any word at all", () => {
     for (const word of [`--password=${CANARY}`, `api_key:${CANARY}`, `DB_PASSWORD=${CANARY}`, `ftp://a:${CANARY}@b/`])
       for (const text of [
         `${word} x\n`,

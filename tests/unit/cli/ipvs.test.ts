@@ -47,7 +47,7 @@ describe("the IPVS tables of an inspection", () => {
     ]);
   });
 
-  it("know the sorry server, and a table that is not there", () => {
+  it("know the sorry server, and a table that does not exist", () => {
     const sorry = seen((all) => all.slice(0, 1).map((one) => ({ ...one, address: "127.0.0.1" })));
     assert.deepEqual(healths(sorry).slice(0, 3), [
       "zhuserver web1 down",

@@ -211,7 +211,7 @@ describe("verbs that look", () => {
         answers(words, codes, words === "doctor" ? "doctor" : "verb", codes.includes(2) ? noLab : undefined));
   });
 
-  describe("with them, and with the configuration of a lab that is not there", function () {
+  describe("with them, and with the configuration of a lab that does not exist", function () {
     this.timeout(120_000);
     const file = path.join("state", "lab", "stacks", "dev", "Pulumi.dev.yaml");
     const parents = file.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));

@@ -172,7 +172,7 @@ describe("an inventory for Ansible", () => {
     assert.deepEqual(parse(inventoryText(inventory)), inventory);
   });
 
-  it("has the client where it is a guest, and no group of a host's name", () => {
+  it("has the client where it is a guest, and no group of a host name", () => {
     const { all } = inventoryOf(outputsOf(fixture("valid-client-vm")), way);
     assert.deepEqual(Object.keys(all.children.clients?.hosts ?? {}), ["client"]);
     assert.equal(all.vars.ansible_ssh_common_args?.includes("ProxyCommand"), false);

@@ -72,7 +72,7 @@ describe("an unknown key", () => {
     });
   });
 
-  it("of a description of an image is no word of keepalived's", () => {
+  it("of a description of an image is not valid of keepalived's", () => {
     const place = { section: "disk", allowed: ["source", "checksum", "format"], all: [], words: false };
     assert.equal(keyHint("virtual_router_id", place).fix, "remove it");
     assert.equal(keyHint("cheksum", place).fix, "did you mean checksum?");
@@ -103,7 +103,7 @@ describe("keepalived's words", () => {
       if ("keys" in meaning) for (const key of meaning.keys) assert.ok(all.includes(key), `${word}: ${key}`);
   });
 
-  it("that have no key name no key that is not there", () => {
+  it("that have no key name no key that does not exist", () => {
     for (const [word, meaning] of Object.entries(WORDS)) {
       const text = "no" in meaning ? meaning.no : (meaning.note ?? "");
       for (const [named = ""] of text.matchAll(/\b(?:vrrp|nodes|virtualServers|proxy)(?:\[\])?\.[\w.[\]]*\w/g))

@@ -56,7 +56,7 @@ describe("the description of a cloud image", () => {
     assert.deepEqual(found.sort(), Object.keys(cases).sort());
   });
 
-  it("that is not there is one problem", () => {
+  it("that does not exist is one problem", () => {
     assert.throws(
       () => loadCloudImage("/no/such.yaml"),
       /file: got ENOENT, need a description of an image that can be read/,

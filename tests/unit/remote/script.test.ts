@@ -127,7 +127,7 @@ describe("the configuration script", () => {
     assert.equal(bench.read("fstab"), whole);
   });
 
-  it("writes a line into a file that is not there, and the file of a line that the check refuses stays", () => {
+  it("writes a line into a file that does not exist, and the file of a line that the check refuses stays", () => {
     const path = bench.at("etc/fstab");
     const step = { kind: "line", path, word: "/pages", line: "new:/x /pages nfs" } as const;
     assert.equal(bench.run(composeScript([step])).code, 0);

@@ -34,13 +34,13 @@ const words: readonly Row[] = [
       "warning* 1:1 incomplete-block",
       "error* 2:3 misplaced-word",
     ],
-    /belongs into virtual_server/,
+    /belongs in virtual_server/,
   ],
   [
     "a word of a later version",
     "global_defs {\n  json_dump_file /tmp/a\n}\n",
     ["error* 2:3 newer-word"],
-    /since keepalived 2\.3\.3; this is 2\.2\.7/,
+    /needs keepalived 2\.3\.3 or newer; this is 2\.2\.7/,
   ],
   [
     "an old word that is still taken",
@@ -74,7 +74,7 @@ const values: readonly Row[] = [
     "a priority out of range",
     instance("  priority 256"),
     ["error* 7:12 bad-value"],
-    /from 1 to 255.*the daemon takes 100/,
+    /from 1 to 255.*the daemon uses 100/,
   ],
   ["a backslash at the end of a line", instance("  priority 100 \\"), ["error* 7:12 bad-value"]],
   ["no priority", instance("  priority"), ["error* 7:3 missing-value"], /no value/],
@@ -83,13 +83,13 @@ const values: readonly Row[] = [
     "a long password",
     instance("  authentication {", "    auth_type PASS", "    auth_pass 123456789", "  }"),
     ["warning* 9:15 clamped-value"],
-    /\*{8}.*first 8 bytes of 9/,
+    /\*{8}.*first 8 of 9 bytes/,
   ],
   [
     "an interval that VRRPv2 cannot send",
     instance("  advert_int 0.5"),
     ["warning* 7:3 clamped-value"],
-    /the daemon takes 1:/,
+    /the daemon uses 1:/,
   ],
   ["the same for VRRPv3", instance("  version 3", "  advert_int 0.5"), []],
   [
@@ -109,7 +109,7 @@ const values: readonly Row[] = [
     ["error 2:27 extra-value"],
     /without the parameters.*script "\/usr\/bin\/killall …"/,
   ],
-  ["persistence_timeout 0", server(["  persistence_timeout 0"]), ["error* 5:23 bad-value"], /take the word away/],
+  ["persistence_timeout 0", server(["  persistence_timeout 0"]), ["error* 5:23 bad-value"], /remove the word/],
   [
     "a scheduler that is none",
     server([]).replace("rr", "wrrr"),
@@ -148,7 +148,7 @@ const braces: readonly Row[] = [
 
 const names: readonly Row[] = [
   [
-    "a script that is not there",
+    "a script that does not exist",
     `vrrp_script check {\n  script /bin/true\n}\n${instance("  track_script {", "    chek", "  }")}`,
     ["warning 1:1 unknown-name", "error* 11:5 unknown-name"],
     /did you mean check/,

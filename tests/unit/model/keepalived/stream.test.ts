@@ -33,7 +33,7 @@ const cases: readonly (readonly [
   ["a condition that is met", "@lb1 instance a\n@lb2 instance b\n", "1:6 instance a"],
   ["a condition that is turned round", "@^lb1 instance a\n@^lb2 instance b\n", "2:7 instance b"],
   ["a definition, in the column of its $", "$A=x y\ninstance $A z\n", "2:1 instance x y z"],
-  ["a definition with braces, and one that is not there", "$A=x\ninstance ${A}1 $A1\n", "2:1 instance x1 $A1"],
+  ["a definition with braces, and one that does not exist", "$A=x\ninstance ${A}1 $A1\n", "2:1 instance x1 $A1"],
   [
     "a definition of several lines, each in its place",
     "$L=\\\n  192.0.2.1 80 \\\n  192.0.2.2 80\nvirtual_server_group G {\n$L\n}\n",
@@ -84,7 +84,7 @@ const wrong: readonly (readonly [
   found: readonly string[],
   others?: Readonly<Record<string, string>>,
 ])[] = [
-  ["a file that is not there", "include a.conf\n", ["warning 1:9 bad-include"]],
+  ["a file that does not exist", "include a.conf\n", ["warning 1:9 bad-include"]],
   [
     "the same where it has to be",
     "includer a.conf\nincludem b.conf\n",

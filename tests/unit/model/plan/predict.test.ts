@@ -113,7 +113,7 @@ describe("what a failure does", () => {
     it("dr-keepalived-nopreempt: the VIP stays", () => {
       const prediction = golden("dr-keepalived-nopreempt");
       assert.equal(way(prediction, "a is down"), "a > b > b");
-      assert.deepEqual(others(prediction), ["note never-returns: VI_1: b keeps it when a is well again: nopreempt"]);
+      assert.deepEqual(others(prediction), ["note never-returns: VI_1: b keeps it after a recovers: nopreempt"]);
     });
 
     it("dr-keepalived-preempt-delay: the VIP returns after the delay", () => {
@@ -317,7 +317,7 @@ describe("what a failure does", () => {
         "b/address.json": card("192.0.2.10"),
       });
       assert.equal(way(prediction, "b is down"), "b > a > a");
-      assert.ok(others(prediction).some((text) => text.includes("nobody has a higher priority")));
+      assert.ok(others(prediction).some((text) => text.includes("no machine has a higher priority")));
       assert.doesNotMatch(prediction.assumed.join(), /equal priorities/);
     });
 
@@ -326,7 +326,7 @@ describe("what a failure does", () => {
       const node = bfd + instance({ priority: 100, more: "track_bfd {\n up\n }" });
       assert.match(
         predicted({ a: node, b: node }).assumed.join(),
-        /VI_1: of equal priorities the first machine has the higher address,BFD sessions stay up: up/,
+        /VI_1: with equal priorities, the first machine has the higher address,BFD sessions stay up: up/,
       );
     });
   });
