@@ -7,23 +7,23 @@ import { calmOf, type InstanceOutcome, isMoved, type Prediction, type Scenario }
 import type { ServiceOutcome } from "./services";
 import type { Range } from "./times";
 
-/** Whether what is new serves clients worse, better, or otherwise. */
+/** Whether clients are served worse, better, or just differently. */
 export type Verdict = "worse" | "better" | "other";
 
-/** What is not the same before and after. A side that is absent has no such thing. */
+/** A difference between before and after. An absent side does not have the item. */
 export interface Difference<T> {
-  /** Empty: while all is well. */
+  /** Empty: without any failure. */
   readonly failures: readonly Failure[];
   readonly old?: T;
   readonly now?: T;
-  /** While all is well: what of an instance differs. */
+  /** Without any failure: the property of an instance that differs. */
   readonly aspect?: "MASTER" | "VIPs";
   readonly verdict: Verdict;
   /** worse: warning; everything else: note. */
   readonly severity: Severity;
 }
 
-/** One machine has its new configuration, and the others still the old one. */
+/** One machine has its new configuration while the others still have the old one. */
 export interface Halfway {
   readonly node: string;
   readonly instance: string;
@@ -31,7 +31,7 @@ export interface Halfway {
   readonly severity: Severity;
 }
 
-/** What changes in what is predicted when one configuration takes the place of another one. */
+/** The changes in a prediction when one configuration replaces another. */
 export interface Comparison {
   readonly old: Prediction;
   readonly now: Prediction;
@@ -40,9 +40,9 @@ export interface Comparison {
   readonly gone: readonly string[];
   readonly instances: readonly Difference<InstanceOutcome>[];
   readonly services: readonly Difference<ServiceOutcome>[];
-  /** Where a reload of one machine after the other leaves an instance without a MASTER, or with two. */
+  /** Reloads, machine by machine, that leave an instance without a MASTER or with two. */
   readonly halfway: readonly Halfway[];
-  /** Findings that one of the two predictions alone has. */
+  /** Findings of only one of the two predictions. */
   readonly newFindings: readonly PredictFinding[];
   readonly goneFindings: readonly PredictFinding[];
 }
@@ -69,7 +69,7 @@ function differenceOf<T>(
   });
 }
 
-/** Items of two lists that belong together by their keys, those of the first list first. */
+/** Pairs the items of two lists by key, in the order of the first list. */
 function paired<T>(
   old: readonly T[],
   now: readonly T[],
@@ -87,7 +87,7 @@ function paired<T>(
 /** One MASTER is good, two are bad, none is worse. */
 const broken = ({ during }: InstanceOutcome): number => (during.length === 1 ? 0 : during.length === 0 ? 2 : 1);
 
-/** Times count where one machine takes over from another one; of the others only when it is over. */
+/** Compares times if one machine takes over from another. Otherwise only the end counts. */
 function isSameOutcome(old: InstanceOutcome, now: InstanceOutcome): boolean {
   const holders = ["before", "during", "after"] as const;
   if (holders.some((when) => old[when].join() !== now[when].join())) return false;
@@ -97,7 +97,7 @@ function isSameOutcome(old: InstanceOutcome, now: InstanceOutcome): boolean {
   return times.every((time) => same(old[time], now[time]));
 }
 
-/** While all is well: the VIPs, and who has them. */
+/** Without any failure: the VIPs and their MASTERs. */
 function ofCalm(was: InstanceOutcome, is: InstanceOutcome): readonly Difference<InstanceOutcome>[] {
   const isLost = was.vips.some((vip) => !is.vips.includes(vip));
   const isElsewhere = was.before.length === 1 && is.before.length === 1;
@@ -128,7 +128,7 @@ const ofInstances = (
   paired(old.instances, now.instances, ({ instance }) => instance).flatMap(([was, is]) => {
     const isCalm = failures.length === 0;
     if (was && is) return isCalm ? ofCalm(was, is) : ofFailure(failures, was, is);
-    // An instance that one side alone has is told of once.
+    // An instance of only one side is reported once.
     return isCalm ? [differenceOf(failures, was, is, is ? "other" : "worse", "VIPs")] : [];
   });
 
@@ -150,7 +150,7 @@ function ofServices(failures: readonly Failure[], old: Scenario, now: Scenario):
   });
 }
 
-/** Failures of one side alone: a new script, a real server that is gone. */
+/** Failures of only one side: a new script, a removed real server. */
 function ofOneSide<T>(scenario: Scenario, all: readonly T[], side: "old" | "now"): readonly Difference<T>[] {
   return all.map((one) =>
     differenceOf(scenario.failures, side === "old" ? one : undefined, side === "now" ? one : undefined, "other"),
@@ -166,7 +166,7 @@ function namesOf({ nodes }: Plan): readonly string[] {
   return [...nodes.map(({ name }) => `the machine ${name}`), ...new Set(services)];
 }
 
-/** Reloads come one after the other: each machine alone is ahead of the others for a while. */
+/** Machines reload one after the other, so each is ahead of the others for a while. */
 function halfwayOf(old: Prediction, now: Prediction): readonly Halfway[] {
   return now.plan.nodes.flatMap((node): readonly Halfway[] => {
     if (!old.plan.nodes.some(({ name }) => name === node.name)) return [];
@@ -184,7 +184,7 @@ function halfwayOf(old: Prediction, now: Prediction): readonly Halfway[] {
 const without = (all: readonly PredictFinding[], others: readonly PredictFinding[]): readonly PredictFinding[] =>
   Object.freeze(all.filter(({ message }) => !others.some((other) => other.message === message)));
 
-/** What changes from one prediction to another one. Failures are the same where they read the same. */
+/** The changes from one prediction to another. Failures with the same text are the same. */
 export function compare(old: Prediction, now: Prediction): Comparison {
   const scenarios = paired(
     [old.calm, ...old.scenarios, ...old.pairs],
@@ -215,7 +215,7 @@ export function compare(old: Prediction, now: Prediction): Comparison {
   });
 }
 
-/** All that changes, as far as a threshold is asked for: what is gone is a warning, what is new in the findings counts as it is. */
+/** All changes with a severity, for a threshold. A removed item is a warning; a new finding has its own severity. */
 export const changesOf = ({ gone, added, instances, services, halfway, newFindings }: Comparison) =>
   [
     ...gone.map(() => ({ severity: "warning" as const })),
