@@ -138,7 +138,7 @@ describe("lab predict --between", () => {
     assert.match(text, /^Gone:\n {2}- virtual_server 192\.0\.2\.100 80 TCP$/m);
     assert.match(
       text,
-      /^New findings:\n {2}- error two-masters: VI_1: lb1 and lb2 are MASTER at once, with nothing failed/m,
+      /^New findings:\n {2}- error two-masters: VI_1: lb1 and lb2 are MASTER at once without any failure/m,
     );
     assert.match(
       comparisonText(compare(pair({ id: [51, 52] }), pair())),
