@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { inRoot } from "../../../cli/paths";
+import { CHECKS } from "../../../cli/verify/checks";
 import { tryRun } from "../../../cli/run";
 import type { Answer, Request } from "../../../cli/command";
 import { type Block, blocksOf, pages, read } from "./markdown";
@@ -129,6 +130,23 @@ describe("commands in the pages", function () {
         (block) => commandsOf(block).length === 0 && fileOf(block) === undefined && block.language !== "mermaid",
       );
       assert.deepEqual(others, [], file);
+    }
+  });
+
+  it("show checks as verify has them", () => {
+    const shown = pages().flatMap((file) =>
+      [...read(file).matchAll(/^ok {3}(\S+) +(\S+) +\d+\.\d s {2}(.*)$/gm)].map(([, id, name, title]) => ({
+        file,
+        id,
+        name,
+        title,
+      })),
+    );
+    assert.ok(shown.some(({ file }) => file === "README.md"));
+    for (const { file, id, name, title } of shown) {
+      const check = CHECKS.find((one) => one.name === name) ?? assert.fail(`${file}: ${name}`);
+      assert.equal(title, check.title, file);
+      assert.ok([check.name, ...Object.values(check.points)].includes(id ?? ""), `${file}: ${name}: ${id}`);
     }
   });
 
