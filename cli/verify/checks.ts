@@ -47,11 +47,11 @@ import { VRRP } from "./checks/vrrp";
 import { MASKED } from "../../infra/outputs";
 import type { NodeSeen, Response } from "./seen";
 
-/** How a check is called in a lab: its document's point, or its own name in a lab without one. */
+/** A check's id in a lab: its document's point, or its own name in a lab without a document. */
 export const checkId = (check: Check, topology: Topology): string =>
   check.points[topology.document ?? ""] ?? check.name;
 
-/** What a director must have installed. */
+/** Packages that a director must have. */
 const packagesOf = (topology: Topology): string[] => [
   "ipvsadm",
   ...(ipvsadmDirector(topology) === undefined ? ["keepalived"] : []),
@@ -68,15 +68,15 @@ const usesDirectRouting = (topology: Topology): boolean =>
 const onLo = (topology: Topology, node: string): string[] =>
   heldVips(topology, node).filter((vip) => !tunnelledVips(topology, node).includes(vip));
 
-/** Who must hold the VIP when all is well: the highest priority, unless preemption is off, where the first one started keeps it. */
+/** The node that must hold the VIP: the one with the highest priority. Undefined: preemption is off, and the node that started first keeps it. */
 export function expectedMaster(topology: Topology): string | undefined {
   return balancersOf(topology).some(({ vrrp }) => vrrp?.nopreempt) ? undefined : favourite(topology)?.name;
 }
 
-/** ipvsadm's words for the forwarding methods, as /proc/net/ip_vs prints them. */
+/** The kernel's words for the forwarding methods, as /proc/net/ip_vs prints them. */
 const forwardingWords = { DR: "Route", NAT: "Masq", TUN: "Tunnel" } as const;
 
-/** A virtual server in one line, the same for the topology's and the kernel's. */
+/** A virtual server in one line, in the same form for the topology and the kernel. */
 const serviceLine = (at: {
   protocol: string;
   address: string;
@@ -88,7 +88,7 @@ const serviceLine = (at: {
 const serverLine = (at: { address: string; port: number; forwarding: string; weight: number }): string =>
   `${at.address}:${at.port} ${at.forwarding} weight ${at.weight}`;
 
-/** The rows that a director must have; its real servers are where keepalived.conf says. */
+/** The rows that a director's table must have. The real servers' addresses are those of keepalived.conf. */
 export function expectedTable(topology: Topology, director: DirectorNode): string[] {
   return topology.virtualServers.flatMap((server) => {
     const service = serviceLine({ ...server, address: server.vip });
@@ -101,7 +101,7 @@ export function expectedTable(topology: Topology, director: DirectorNode): strin
   });
 }
 
-/** The rows that the kernel has. */
+/** The rows of the kernel's table. */
 export function seenTable(node: NodeSeen): string[] {
   return node.ipvs.flatMap((service) => {
     const line = serviceLine(service);
@@ -109,16 +109,16 @@ export function seenTable(node: NodeSeen): string[] {
   });
 }
 
-/** Rows that are missing from or foreign to a director's table. */
+/** Rows that a director's table lacks, or that it should not have. */
 function tableProblems(topology: Topology, director: DirectorNode, node: NodeSeen): string[] {
   const [want, got] = [expectedTable(topology, director), seenTable(node)];
   return [
     ...want.filter((row) => !got.includes(row)).map((row) => `the IPVS table lacks ${row}`),
-    ...got.filter((row) => !want.includes(row)).map((row) => `the IPVS table has ${row}, which the topology does not`),
+    ...got.filter((row) => !want.includes(row)).map((row) => `the IPVS table has ${row}, which is not in the topology`),
   ];
 }
 
-/** Round robin with equal weights: every real server in turn, the same number of times. */
+/** Judges round robin with equal weights: every real server answers in turn, the same number of times. */
 function roundRobin(topology: Topology, server: Service, responses: readonly Response[]): Finding {
   const names = Object.keys(server.realServers);
   const at = `${server.vip}:${server.port}`;
@@ -131,7 +131,7 @@ function roundRobin(topology: Topology, server: Service, responses: readonly Res
     ...(responses.length === 0 ? [`${at}: was not asked`] : []),
     ...(strange === undefined
       ? []
-      : [`${at}: answered ${describe(strange)}, which is no page of ${list(names)} (${said} of ${responses.length})`]),
+      : [`${at}: got ${describe(strange)}, which is not a page of ${list(names)} (${said} of ${responses.length})`]),
     ...names
       .filter((_, index) => counts[index] !== responses.length / names.length)
       .map(
@@ -147,7 +147,7 @@ function roundRobin(topology: Topology, server: Service, responses: readonly Res
 export const CHECKS: readonly Check[] = [
   {
     name: "addresses",
-    title: "every node has its name and the topology's addresses",
+    title: "every node has its host name and the topology's addresses",
     points: { "000": "000-1", "001": "001-1", "002": "002-1", "003": "003-1", "004": "004-1" },
     needs: "nodes",
     applies: () => true,
@@ -186,7 +186,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "no-other-filter",
-    title: "no firewall but the lab's own drops packets, and SELinux does not enforce",
+    title: "only the lab's own firewall drops packets, and SELinux does not enforce",
     points: { "000": "000-9", "003": "003-1" },
     needs: "nodes",
     applies: () => true,
@@ -198,7 +198,7 @@ export const CHECKS: readonly Check[] = [
           drops[0] !== undefined && `nftables drops packets in a table that is not the lab's: ${drops[0].trim()}`,
           selinux === "1" && "SELinux enforces its policy: /sys/fs/selinux/enforce is 1",
         ],
-        `nothing else drops on ${list(Object.keys(guestsOf(topology)))}`,
+        `no other firewall on ${list(Object.keys(guestsOf(topology)))}`,
       ),
   },
   {
@@ -233,7 +233,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "keepalived.conf",
-    title: "keepalived.conf is the topology's, with the packaged one kept as .bak",
+    title: "keepalived.conf matches the topology, and the packaged one is kept as .bak",
     points: { "000": "000-5", "001": "001-1", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: hasPair,
@@ -283,7 +283,7 @@ export const CHECKS: readonly Check[] = [
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) => {
-      // What makes a director itself; nopreempt and preempt_delay belong to one of the two by their meaning.
+      // Lines that may differ between directors. nopreempt and preempt_delay belong to only one of the two.
       const own = /^\s*(router_id|state|priority|nopreempt|preempt_delay|mcast_src_ip)\b/;
       const shared = (name: string) =>
         (seen.nodes[name]?.keepalivedConf ?? "").split("\n").filter((line) => !own.test(line) && !line.startsWith("#"));
@@ -299,13 +299,13 @@ export const CHECKS: readonly Check[] = [
               `keepalived.conf differs from ${first?.name}'s: ${strange?.trim() ?? "other order"}`,
           ];
         },
-        "equal but for router_id, state, priority",
+        "equal except router_id, state, priority",
       );
     },
   },
   {
     name: "router-ids",
-    title: "every director has a router_id of its own, by which mails and logs name it",
+    title: "every director has its own router_id, which mails and logs show",
     points: { "000": "000-5", "001": "001-1", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: hasPair,
@@ -345,7 +345,7 @@ export const CHECKS: readonly Check[] = [
           units.ipvsadm?.active === "active" && "ipvsadm.service is active: two owners of one table",
           units.ipvsadm?.enabled === "enabled" && "ipvsadm.service starts at boot: two owners of one table",
         ],
-        "keepalived active and enabled, ipvsadm.service off",
+        "keepalived active and enabled, ipvsadm.service neither",
       ),
   },
   {
@@ -396,7 +396,7 @@ export const CHECKS: readonly Check[] = [
               lo === undefined && `lo does not hold ${vip}/32`,
               lo !== undefined && !lo.label.startsWith("lo:") && `${vip} has no label lo:N on lo`,
               ...held.filter((at) => at.interface !== "lo").map((at) => `${at.interface} holds ${vip}: only lo may`),
-              // Of table main: the kernel itself has one in table local, as for every address.
+              // The route must be in table main. In table local the kernel has one for every address.
               !one.routes.some((route) => `${route} `.startsWith(`${vip} dev lo `)) && `no host route to ${vip} on lo`,
             ];
           }),
@@ -424,7 +424,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "round-robin",
-    title: "the client gets every real server's page in turn through the VIP, counts exact",
+    title: "the client gets every real server's page in turn through the VIP, with exact counts",
     points: { "000": "000-12", "001": "001-8", "002": "002-8" },
     needs: "client",
     applies: (topology) => servicesOf(topology).some(plainRoundRobin),
@@ -437,7 +437,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "arp",
-    title: "exactly one MAC answers ARP for the VIP, the MASTER's",
+    title: "exactly one MAC answers ARP for the VIP, and it is the MASTER's",
     points: { "000": "000-10", "001": "001-1", "002": "002-12", "003": "003-6" },
     needs: "client",
     applies: hasBalancers,
@@ -461,7 +461,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "one-master",
-    title: "exactly one director holds the VIP, the right one; no split brain",
+    title: "exactly one director holds the VIP, and it is the right one (no split brain)",
     points: { "000": "000-15", "001": "001-1", "003": "003-11" },
     needs: "nodes",
     applies: hasPair,
@@ -490,7 +490,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "failover",
-    title: "keepalived stopped on the MASTER: the VIP moves and the client is served",
+    title: "with keepalived stopped on the MASTER the VIP moves, and the client is served",
     points: { "000": "000-13", "001": "001-8", "003": "003-11", "004": "004-2" },
     needs: "failover",
     applies: hasPair,
@@ -506,7 +506,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "preempt",
-    title: "keepalived started again: the VIP is where the preemption mode says",
+    title: "with keepalived started again the VIP is where the preemption mode says",
     points: { "000": "000-14", "001": "001-8", "003": "003-11", "004": "004-6" },
     needs: "failover",
     applies: hasPair,
@@ -528,7 +528,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "takeover-time",
-    title: "the takeover after a clean stop can be under 1 second",
+    title: "the takeover after a clean stop can take less than 1 second",
     points: { "000": "000-16" },
     needs: "failover",
     applies: hasPair,
@@ -555,5 +555,5 @@ export const CHECKS: readonly Check[] = [
   ...SECURITY,
 ];
 
-/** The checks that a lab has, in order. */
+/** The checks of a lab, in order. */
 export const checksFor = (topology: Topology): Check[] => CHECKS.filter((check) => check.applies(topology));

@@ -45,8 +45,8 @@ const unitNames = (node: Node, { httpd }: Names): string =>
     .join(" ");
 
 /**
- * Everything that is read from a node, in one command: a round trip is dear in an emulated guest. What the next boot starts is read
- * from the files: systemd itself remembers what it read when it first needed a unit.
+ * Reads everything from a node in one command, because a round trip is slow in an emulated guest. What the next boot will start is read from
+ * the files, because systemd remembers a unit as it was at first use.
  */
 const look = (topology: Topology, node: Node, names: Names): string => `${advertLook(topology, node).begin}
 show hostname cat /proc/sys/kernel/hostname
@@ -67,8 +67,8 @@ show modules grep -o '^ip_vs[a-z_]*' /proc/modules
 ${lookAtRole(topology, node, names)}${advertLook(topology, node).end}`;
 
 /**
- * Waits for one VRRP advert, of whoever is MASTER, while the rest is looked at. They come every advert_int; the rest of the time is for
- * the start of tcpdump in an emulated guest.
+ * Waits for one VRRP advert of the MASTER while the other commands run. Adverts come every advert_int; the rest of the time is for the start of
+ * tcpdump in an emulated guest.
  */
 function advertLook({ vrrp }: Topology, node: Node): { readonly begin: string; readonly end: string } {
   if (vrrp === undefined || (node.role !== "director" && node.role !== "proxy")) return { begin: "", end: "" };
@@ -109,7 +109,7 @@ export async function observeNode(session: Session, name: string): Promise<NodeS
   };
 }
 
-/** What the steps of a guest write. */
+/** The texts that the steps of a guest write. */
 function deployedTexts(steps: readonly Step[] | undefined): Pick<NodeSeen, "deployed"> {
   if (steps === undefined) return {};
   const texts = steps.flatMap((step): [string, string][] => {
@@ -126,7 +126,7 @@ export async function observeNodes(session: Session): Promise<Record<string, Nod
   return Object.fromEntries(await Promise.all(seen));
 }
 
-/** Asks a real server itself: the client, or the first director (proxy) where the client has no way there (NAT's inside). */
+/** Asks a real server at its own address. The client asks, or the first director (proxy) if the client has no route there (NAT's inside). */
 async function fetchDirect(session: Session, address: string, port: number): Promise<Response> {
   const { topology } = session;
   const [director] = balancersOf(topology);
@@ -144,22 +144,22 @@ export async function fetchFrom(session: Session, node: string, address: string,
   return parseResponse(result.code === 0 ? result.stdout : "");
 }
 
-/** How many requests go through each VIP at least: enough to see every real server of a lab several times. */
+/** Least number of requests through each VIP: enough to see every real server of a lab several times. */
 export const requestsPerServer = 10;
 
-/** How many requests a virtual server gets: whole rounds of its weights, so that shares can be exact. */
+/** Number of requests to a virtual server: whole rounds of its weights, so that shares can be exact. */
 export function requestsFor({ realServers }: Pick<Service, "realServers">): number {
   const weights = Object.values(realServers).map(({ weight }) => weight);
   const round = weights.reduce((sum, weight) => sum + weight, 0) || 1;
   const least = weights.length * requestsPerServer;
-  // Large weights are for schedulers that count no rounds.
+  // Large weights are for schedulers without rounds.
   return round > least ? least : Math.ceil(least / round) * round;
 }
 
-/** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order means something. */
+/** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order counts. */
 export async function observeClient(session: Session): Promise<ClientSeen> {
   const { topology } = session;
-  // arping waits a second between two questions: pages are fetched meanwhile.
+  // arping waits a second between two requests: fetch the pages meanwhile.
   const arp = Promise.all(
     vipsOf(topology).map(async (vip) => {
       // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
@@ -182,11 +182,11 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   }
   const bySource = await askBySource(session);
   const answers = Object.fromEntries(await arp);
-  // Last: by now the client has asked for every address that it needs.
+  // Read it last: by now the client has asked for every address that it needs.
   return { arp: answers, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
 }
 
-/** Requests of each source address in a row: more than one, else nothing is seen to stay. In turn with others a scheduler's own turns could hide it. */
+/** Requests of each source address, in a row. One request cannot show persistence, and with sources in turn the scheduler's turns could look like it. */
 const requestsPerSource = 3;
 
 /** Asks every virtual server that goes by the source address from each of the client's addresses. */

@@ -1,14 +1,14 @@
-/** How long the client was not served: measured where the client is, so that the way to it does not count. */
+/** How long the client was not served. It is measured on the client, so that the way to the client does not count. */
 import { LIMITS } from "../../infra/limits";
 import type { Session } from "../session";
 
-/** Seconds that a request may take: one that is lost costs no more, else one lost SYN would hide when service came back. */
+/** Seconds that a request may take. With a longer limit one lost SYN would hide when the service came back. */
 const requestLimit = LIMITS.outageRequest.seconds;
 
 /**
- * bash, with a URL and a number of seconds as arguments: asks all the time. The end of standard input stops it, after one more answer
- * (or those seconds, where there is none): an outage is over only when the client was served again. It prints the longest time between
- * two answers in microseconds.
+ * bash text, with a URL and a number of seconds as arguments. It asks all the time until standard input ends, and then for one more answer, or
+ * for those seconds if there is none: an outage is over only when the client is served again. It prints the longest time between two answers in
+ * microseconds.
  */
 export const WATCH = `LC_ALL=C
 stopped='' longest=0 last=\${EPOCHREALTIME/.}
@@ -25,19 +25,19 @@ for (( ; ; )); do
   if [[ $stopped ]]; then
     sleep 0.02
   else
-    # Above 128 its time was up, else there is no more to read.
+    # Above 128 its time is over; otherwise the input has ended.
     read -r -t 0.02 || (( $? > 128 )) || stopped=\${EPOCHREALTIME/.}
   fi
 done
 echo "$longest"`;
 
-/** Asks for a page all the time. What it answers stops it; the result is the longest time between two answers, in seconds. */
+/** Asks for a page all the time. Returns a function that stops it, and that returns the longest time between two answers in seconds. */
 export function watchOutage(session: Session, url: string, patience: number): () => Promise<number> {
   let stop = (): void => undefined;
   const stopped = new Promise<string>((resolve) => {
     stop = () => resolve("");
   });
-  // A drill takes some of those times.
+  // A drill may take several times as long.
   const watching = session.client(["bash", "-c", WATCH, "watch", url, `${patience}`], {
     input: stopped,
     timeout: 10 * patience,

@@ -1,4 +1,4 @@
-/** What the client asks for: pages by HTTP, one after another in one command, so that their order means something. */
+/** The client's requests: pages by HTTP, one after another in one command, so that their order counts. */
 import { LIMITS } from "../../infra/limits";
 import { shellQuote } from "../../components/vm/seed";
 import type { Session } from "../session";
@@ -17,12 +17,12 @@ export type PageRequest = {
 
 const defaultLimit = LIMITS.request.seconds;
 
-/** Seconds that the command may take beside its requests: the client may be an emulated guest, and busy. */
+/** Seconds that the command may take besides its requests: the client may be a busy emulated guest. */
 const slack = LIMITS.requestSlack.seconds;
 
 /**
- * Shell text that asks for pages in turn. After each: what came, the mark, curl's exit code. One command for all of them: on a
- * client that is a guest a command of its own for each would cost more than the request.
+ * Shell text that asks for pages in turn. It prints for each the answer, the mark and curl's exit code. One command asks for all of them: on a
+ * client that is a guest, a command for each would cost more than the request.
  */
 export const renderRequests = (requests: readonly PageRequest[], mark: string, ports: readonly number[]): string =>
   [
@@ -32,9 +32,9 @@ export const renderRequests = (requests: readonly PageRequest[], mark: string, p
     ),
   ].join("\n");
 
-/** The answers, one for each request; what did not come, or not whole, is an empty one. */
+/** The answers, one for each request. A missing or incomplete answer is an empty one. */
 export function parseResponses(stdout: string, count: number, mark: string): Response[] {
-  // What came, its exit code, what came, its exit code …
+  // An answer, its exit code, the next answer, its exit code …
   const parts = stdout.split(new RegExp(`\\n${mark} (\\d+)\\n`));
   return Array.from({ length: count }, (_, n) => parseResponse(parts[2 * n + 1] === "0" ? (parts[2 * n] ?? "") : ""));
 }

@@ -1,11 +1,11 @@
-/** What is looked at on a node for the sake of its role alone, and how that is read. */
+/** The looks that only some roles need, and how their output is read. */
 import { DOCUMENT_ROOT } from "../../components/nfs/mount";
 import { checkScriptPath } from "../../components/proxy/checkScript";
 import type { Names } from "../../components/family";
 import type { Node, Topology } from "../../infra/model/topology";
 import type { NodeSeen } from "./seen";
 
-/** Units of a role whose state the checks judge; `httpd` is what the web server's is called. */
+/** Units of a role whose state the checks judge. `httpd` stands for the web server's unit. */
 export function unitsOf(node: Node): readonly string[] {
   switch (node.role) {
     case "director":
@@ -28,7 +28,7 @@ export function lookAtRole({ proxy }: Topology, node: Node, { ipvsadmRules }: Na
     case "director":
       return node.vrrp === undefined ? `show rules cat ${ipvsadmRules}\nshow timeouts ipvsadm --list --timeout\n` : "";
     case "web":
-      // In a mount namespace of its own the umount is nobody else's.
+      // umount in a separate mount namespace does not affect anybody else.
       return node.contentFrom === undefined
         ? ""
         : `show fstab cat /etc/fstab
@@ -48,7 +48,7 @@ show page cat ${node.share}/index.html
   }
 }
 
-/** What those looks said, by section. */
+/** Reads the outputs of those looks, by section. */
 export function roleSeen(
   node: Node,
   part: Readonly<Record<string, string>>,

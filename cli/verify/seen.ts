@@ -1,4 +1,4 @@
-/** What was seen in a running lab: the answers of kernels and daemons as plain data, and the parsers that read them. */
+/** What was seen in a running lab: the output of kernels and daemons as plain data, and its parsers. */
 import { TABLE } from "../../components/firewall/ruleset";
 import { MASKED } from "../../infra/outputs";
 import type { DownSeen } from "./drills/down";
@@ -18,9 +18,9 @@ export type LabSeen = {
   readonly client: ClientSeen;
 } & Partial<Drilled>;
 
-/** What drills saw, each only when a check asked for it. */
+/** What the drills saw. Each is run only if a check needs it. */
 export type Drilled = {
-  /** What each node offers to others. */
+  /** What each node exposes to others. */
   readonly exposed: Readonly<Record<string, ExposedSeen>>;
   /** The way of requests and answers by "VIP:port". */
   readonly walks: Readonly<Record<string, WalkSeen>>;
@@ -29,12 +29,12 @@ export type Drilled = {
   readonly down: DownSeen;
   /** Connections that were held open, by "VIP:port". */
   readonly held: Readonly<Record<string, HeldSeen>>;
-  /** The balancers started one after another. */
+  /** What was seen when the balancers were started one after another. */
   readonly start: StartSeen;
   readonly failover: FailoverSeen;
-  /** The proxy of the VIP's holder stopped and started. */
+  /** What was seen when the proxy of the VIP's holder was stopped and started. */
   readonly proxyStop: ProxyStopSeen;
-  /** The VIP moved by hand. */
+  /** What was seen when the VIP was moved by hand. */
   readonly move: MoveSeen;
 };
 
@@ -59,49 +59,49 @@ export type NodeSeen = {
   readonly keepalivedBackup: boolean;
   /** The lab's own nftables table, as the kernel has it; empty: it is not there. */
   readonly rules: string;
-  /** Lines that drop packets, of all other nftables tables. */
+  /** Lines of all other nftables tables that drop packets. */
   readonly drops: readonly string[];
   /** /sys/fs/selinux/enforce: "1" while SELinux enforces; empty: the kernel has none. */
   readonly selinux: string;
   /** Host routes of table main and local, as `ip route` prints them. */
   readonly routes: readonly string[];
-  /** Modules of IPVS that are loaded: ip_vs, and one of each scheduler in use. */
+  /** Loaded modules of IPVS: ip_vs, and one for each scheduler in use. */
   readonly ipvsModules: readonly string[];
-  /** A VRRP advert that went by, of whoever is MASTER; undefined: none did, or the node has nothing to do with VRRP. */
+  /** A VRRP advert of the MASTER; undefined: none was seen, or the node does not use VRRP. */
   readonly advert?: AdvertSeen | undefined;
   /**
-   * What was written when the lab was deployed, secrets masked: texts of files by their path, of lines in others' files by path and word, of
-   * tables of the packet filter by their name. Undefined: the lab does not say, and what this checkout would write counts.
+   * What was written when the lab was deployed, with secrets masked: texts of files by path, lines in other programs' files by path and word,
+   * and tables of the packet filter by name. Undefined: the lab's outputs do not say, and what this checkout would write counts.
    */
   readonly deployed?: Readonly<Record<string, string>>;
-  /** What ipvsadm's own files and timeouts say; undefined: this is no director that lives by them. */
+  /** ipvsadm's own files and timeouts; undefined: not a director that uses ipvsadm. */
   readonly ipvsadm?: IpvsadmSeen;
-  /** What an NFS server shares; undefined: this is none. */
+  /** What an NFS server shares; undefined: not an NFS server. */
   readonly share?: ShareSeen;
-  /** What a proxy has beside its daemons; undefined: this is none. */
+  /** What a proxy has besides its daemons; undefined: not a proxy. */
   readonly proxy?: ProxySeen;
-  /** What a web server has on its document root; undefined: no mount is wanted there. */
+  /** The mount on a web server's document root; undefined: it needs none. */
   readonly mount?: MountSeen;
 };
 
 export type IpvsadmSeen = {
   /** /etc/ipvsadm.rules. */
   readonly rules: string;
-  /** Of `ipvsadm -l --timeout`: seconds for tcp, tcpfin, udp. */
+  /** Seconds for tcp, tcpfin and udp, from `ipvsadm -l --timeout`. */
   readonly timeouts: string;
 };
 
 export type ShareSeen = {
   /** Lines of /etc/exports. */
   readonly exports: readonly string[];
-  /** Lines of `showmount -e`: folder and hosts, without the head. */
+  /** Lines of `showmount -e` without the heading: folder and hosts. */
   readonly shown: readonly string[];
   /** index.html of the share. */
   readonly page: string;
 };
 
 export type ProxySeen = {
-  /** The script that looks after the proxy; empty: there is none. */
+  /** The script that checks the proxy; empty: there is none. */
   readonly script: string;
 };
 
@@ -117,7 +117,7 @@ export type AdvertSeen = {
 export type MountSeen = {
   /** Lines of /etc/fstab. */
   readonly fstab: readonly string[];
-  /** Source and type of what is mounted on the document root; empty: nothing is. */
+  /** Source and type of the mount on the document root; empty: nothing is mounted. */
   readonly mounted: string;
   /** The web server's own index.html, beneath the mount. */
   readonly ownPage: string;
@@ -128,7 +128,7 @@ export type AddressSeen = {
   readonly address: string;
   readonly prefixLength: number;
   readonly label: string;
-  /** Whether the kernel counts it as secondary: another address of the same prefix is on the interface. */
+  /** Whether the kernel marks it as secondary: the interface has another address of the same prefix. */
   readonly secondary?: boolean;
 };
 
@@ -148,33 +148,33 @@ export type IpvsRealServer = {
   readonly port: number;
   readonly forwarding: string;
   readonly weight: number;
-  /** Connections that are open, and that have ended and are remembered for a while. */
+  /** Numbers of open connections, and of ended ones that are remembered for a while. */
   readonly connections?: { readonly active: number; readonly inactive: number };
 };
 
 export type ClientSeen = {
-  /** MACs that answered ARP for a VIP, distinct, by VIP. */
+  /** Distinct MACs that answered ARP, by VIP. */
   readonly arp: Readonly<Record<string, readonly string[]>>;
-  /** Answers of requests through the VIP, in order, by "VIP:port". */
+  /** Answers to requests through the VIP, in order, by "VIP:port". */
   readonly throughVip: Readonly<Record<string, readonly Response[]>>;
-  /** Answer of each real server asked at its own address. */
+  /** Answer of each real server at its own address. */
   readonly direct: Readonly<Record<string, Response>>;
-  /** Answers through a virtual server that goes by the source address (persistence, sh, mh) by that address, by "VIP:port". */
+  /** For virtual servers that choose by source address (persistence, sh, mh): answers by source address, by "VIP:port". */
   readonly bySource: Readonly<Record<string, Readonly<Record<string, readonly Response[]>>>>;
   /** The client's ARP cache afterwards: MAC by address. */
   readonly neighbours: Readonly<Record<string, string>>;
 };
 
-/** One HTTP answer; status 0 is no answer. */
+/** One HTTP answer; status 0: no answer. */
 export type Response = {
   readonly status: number;
   readonly body: string;
   readonly keepAlive: boolean;
-  /** Which web server says that it answered (X-Served-By); undefined: none says so. */
+  /** The web server that names itself in X-Served-By; undefined: none does. */
   readonly servedBy?: string;
 };
 
-/** Answers of `ip -json -4 address`. */
+/** Output of `ip -json -4 address`. */
 export function parseAddresses(json: string): AddressSeen[] {
   type Info = { family: string; local: string; prefixlen: number; label?: string; secondary?: boolean };
   type Link = { ifname: string; addr_info?: Info[] };
@@ -240,7 +240,7 @@ export function parseUnits(names: readonly string[], active: string, enabled: st
   );
 }
 
-/** What `nft --numeric-protocol list ruleset` prints: the lab's own table, and what others drop. */
+/** Output of `nft --numeric-protocol list ruleset`: the lab's own table, and the dropping lines of other tables. */
 export function parseRuleset(text: string): Pick<NodeSeen, "rules" | "drops"> {
   const tables = [...text.matchAll(/^table [^]*?^}\n/gm)].map(([table]) => table);
   const isOwn = (table: string): boolean => table.startsWith(`table ${TABLE} {\n`);
@@ -257,7 +257,7 @@ export function parseArping(text: string): string[] {
   ];
 }
 
-/** VRRP adverts as `tcpdump -n -v` prints them, each from its time on. */
+/** VRRP adverts in the output of `tcpdump -n -v`, where each begins with its time. */
 export const parseAdverts = (text: string): AdvertSeen[] =>
   text.split(/^(?=\d\d:\d\d:)/m).flatMap((one) => parseAdvert(one) ?? []);
 
@@ -269,7 +269,7 @@ function parseAdvert(text: string): AdvertSeen | undefined {
   return { source, destination, virtualRouterId: Number(vrid), priority: Number(prio), addresses };
 }
 
-/** Answers of `ip -json -4 neighbour`: MAC by address, of the entries that have one. */
+/** Output of `ip -json -4 neighbour`: MAC by address, for entries with a MAC. */
 export const parseNeighbours = (json: string): Record<string, string> =>
   Object.fromEntries(
     (JSON.parse(json || "[]") as { dst: string; lladdr?: string }[]).flatMap(({ dst, lladdr }) =>
@@ -277,7 +277,7 @@ export const parseNeighbours = (json: string): Record<string, string> =>
     ),
   );
 
-/** Answer of `curl --include`; an empty text is no answer. */
+/** Output of `curl --include`; an empty text: no answer. */
 export function parseResponse(text: string): Response {
   const [head = "", ...rest] = text.split(/\r?\n\r?\n/);
   const status = Number(/^HTTP\/\S+ (\d+)/.exec(head)?.[1] ?? 0);
@@ -290,5 +290,5 @@ export function parseResponse(text: string): Response {
   };
 }
 
-/** Hides the VRRP password of a keepalived.conf: all that stands behind its word, in quotes or not. */
+/** Masks the VRRP password of a keepalived.conf: everything after its keyword, in quotes or not. */
 export const maskPassword = (conf: string): string => conf.replace(/(auth_pass[^\S\n]+)\S.*$/gm, `$1${MASKED}`);

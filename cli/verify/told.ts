@@ -1,4 +1,4 @@
-/** What verify has to say, for people. */
+/** The output of verify, for people. */
 import { tellOtherVersion } from "../otherVersion";
 import { answer } from "../progress";
 import type { Session } from "../session";
@@ -8,13 +8,13 @@ import { type CheckResult, type Verified, verify, type VerifyOptions } from "./i
 /** A time for people. */
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
 
-/** Cells of a point and of most names; longer ones move the rest of their line. */
+/** Widths of a point and of most names. Longer ones move the rest of their line. */
 const WIDTHS = { id: 7, name: 19, seconds: 7 };
 
-/** A result as lines: point, name, how long it took to see, what it proves, and beneath what was seen or is wrong. */
+/** A result as lines: point, name, time, and what the check proves; below that what was seen, or what is wrong. */
 export function resultLines(result: CheckResult, paint: Paint): string {
   const { ok, id, name } = result;
-  // Where a lab's document has no point for it, its name is its id.
+  // If the lab's document has no point for the check, its name is its id.
   const named =
     id === name ? padTo(name, WIDTHS.id + 1 + WIDTHS.name) : `${padTo(id, WIDTHS.id)} ${padTo(name, WIDTHS.name)}`;
   const took = seconds(result.seconds).padStart(WIDTHS.seconds);
@@ -26,20 +26,20 @@ export function resultLines(result: CheckResult, paint: Paint): string {
   ].join("\n");
 }
 
-/** How many passed, which did not, and how long all of it took. */
+/** How many passed, which failed, and how long everything took. */
 export function summaryLine({ results, seconds: whole }: Verified, paint: Paint): string {
   const failed = results.filter(({ ok }) => !ok).map(({ id, name }) => (id === name ? id : `${id} ${name}`));
   const passed = `${results.length - failed.length} of ${results.length} checks passed`;
   return `${paint(failed.length === 0 ? "good" : "bad", passed)} in ${seconds(whole)}${failed.length === 0 ? "" : `, failed: ${failed.join(", ")}`}`;
 }
 
-/** Tells a result on standard output. */
+/** Prints a result on standard output. */
 export const tellResult = (result: CheckResult): void => answer(resultLines(result, paintFor(process.stdout)));
 
 /** 0: every check passed; 1: one failed. */
 export const exitCode = ({ results }: Verified): number => (results.every(({ ok }) => ok) ? 0 : 1);
 
-/** Verifies a lab and tells each result as it is known, and at the end how many passed. Answers the exit code. */
+/** Verifies a lab, prints each result as soon as it is known, and the number of passed checks at the end. Returns the exit code. */
 export async function verifyAloud(session: Session, options: VerifyOptions): Promise<number> {
   tellOtherVersion(session);
   const verified = await verify(session, options, tellResult);

@@ -1,10 +1,10 @@
-/** The way of requests and answers, as machines saw it: plain data, and the parsers of what tcpdump and ipvsadm print. */
+/** The way of requests and answers, as machines saw it: plain data, and the parsers of the output of tcpdump and ipvsadm. */
 
 /** What was seen while the client asked one virtual server. */
 export type WalkSeen = {
-  /** Connection packets (SYN, SYN and ACK) of the client, wherever a director or a real server saw one; in order per node. */
+  /** Connection packets (SYN, and SYN with ACK) of the client that a director or a real server saw; in order per node. */
   readonly packets: readonly PacketSeen[];
-  /** What came of the object: through the VIP, once per request, then from each real server itself. */
+  /** The object as it arrived: through the VIP, once per request, then from each real server itself. */
   readonly objects: readonly ObjectSeen[];
   /** Bytes that went through the directors while the objects came through the VIP. */
   readonly crossed: Crossed;
@@ -19,14 +19,14 @@ export type PacketSeen = {
   readonly destination: string;
   /** "S" is a request, "S." an answer. */
   readonly flags: "S" | "S.";
-  /** MAC that the frame came from; undefined: the interface has none (tunl0). */
+  /** Source MAC of the frame; undefined: the interface has none (tunl0). */
   readonly mac?: string;
-  /** Addresses of the header around it; undefined: none, it is not in a tunnel. */
+  /** Addresses of the outer header; undefined: the packet is not in a tunnel. */
   readonly outer?: { readonly source: string; readonly destination: string };
 };
 
 export type ObjectSeen = {
-  /** "VIP", or the real server that was asked itself. */
+  /** "VIP", or the real server that was asked directly. */
   readonly from: string;
   readonly sha256: string;
 };
@@ -34,16 +34,16 @@ export type ObjectSeen = {
 export type Crossed = {
   /** How many objects came through the VIP. */
   readonly objects: number;
-  /** What IPVS counts for the virtual server, all directors together. */
+  /** What IPVS counts for the virtual server, on all directors together. */
   readonly ipvsIn: number;
   readonly ipvsOut: number;
-  /** What all interfaces of the directors sent. */
+  /** Bytes that all interfaces of the directors sent. */
   readonly sent: number;
 };
 
 /**
  * Lines of `tcpdump -i any -nn -e`: `… eth0  In  ifindex 2 52:54:… ethertype IPv4 (0x0800), length 80: 10.0.0.1.4000 > 10.0.0.3.80: Flags
- * [S], …`, in a tunnel with `DIP > RIP: ` before the addresses.
+ * [S], …`. In a tunnel `DIP > RIP: ` stands before the addresses.
  */
 export function parseCapture(at: string, text: string): PacketSeen[] {
   const line =

@@ -33,7 +33,7 @@ export function securityTests(): void {
       const problems = Object.values(failures(broken.stdout)).flat();
       assert.deepEqual(problems, [
         "web1: nftables has no table inet lvs-lab: everything comes in",
-        "web1: listens on tcp 4444, which no part of its role does",
+        "web1: listens on tcp 4444, which its role does not use",
         "web1: sshd's passwordauthentication is yes, must be no",
         "web1: root's password is usable, must be locked",
       ]);

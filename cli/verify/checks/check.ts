@@ -2,19 +2,19 @@ import { balancersOf, type Service, servedPage, servicesOf, webServersOf } from 
 import type { Node, Topology } from "../../../infra/model/topology";
 import type { Drilled, LabSeen, NodeSeen, Response } from "../seen";
 
-/** What a check has to say: every way in which the lab differs from its topology, each naming the node and what was seen. */
+/** The result of a check: every difference between the lab and its topology. Each names the node and what was seen. */
 export type Finding = {
   readonly problems: readonly string[];
-  /** What was seen when all is well, one line. */
+  /** What was seen if the check passes, in one line. */
   readonly seen: string;
 };
 
-/** A property of a running lab, judged from what was seen; a pure function, so that it is tested without a lab. */
+/** A property of a running lab, judged from what was seen. It is a pure function, so it can be tested without a lab. */
 export type Check = {
   readonly name: string;
-  /** What it proves, one line. */
+  /** What it proves, in one line. */
   readonly title: string;
-  /** Its numbered point by source document (acceptance list). */
+  /** Its numbered point, by source document. */
   readonly points: Readonly<Record<string, string>>;
   /** What has to be looked at. */
   readonly needs: "nodes" | "client" | keyof Drilled;
@@ -22,7 +22,7 @@ export type Check = {
   readonly judge: (topology: Topology, seen: LabSeen) => Finding;
 };
 
-/** Judges each of some nodes alone; a node that did not answer is a problem of every check that needs it. */
+/** Judges each node alone. A node that did not answer is a problem of every check that needs it. */
 export const each = <N extends Node>(
   nodes: readonly N[],
   seen: LabSeen,
@@ -39,7 +39,7 @@ export const each = <N extends Node>(
     well,
   );
 
-/** The same by any look at a node; one that saw nothing says so. */
+/** The same for any look at a node. A look that saw nothing returns the reason. */
 export function eachSeen<N extends Node, Seen extends object>(
   nodes: readonly N[],
   look: (node: N) => Seen | string,
@@ -55,11 +55,11 @@ export function eachSeen<N extends Node, Seen extends object>(
   return { problems, seen: well };
 }
 
-/** A value that is not what it must be, in words. */
+/** The problem text for a wrong value; false: the value is right. */
 export const differs = (what: string, got: string, want: string): string | false =>
   got !== want && `${what} is ${got || "nothing"}, must be ${want}`;
 
-/** Settings of net.ipv4.conf that a node must have. */
+/** Problems with the net.ipv4.conf settings of a node. */
 export const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readonly<Record<string, string>>) =>
   names.flatMap((name) =>
     Object.entries(wanted).map(([key, value]) =>
@@ -67,37 +67,37 @@ export const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readon
     ),
   );
 
-/** Balancers that hold a VIP on an interface (not on lo, where real servers have it). */
+/** Balancers that hold a VIP on an interface other than lo, where real servers have it. */
 export const holdersOf = (topology: Topology, seen: Pick<LabSeen, "nodes">, vip: string): string[] =>
   balancersOf(topology)
     .map(({ name }) => name)
     .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
 
-/** Whose MAC that is. */
+/** The owner of a MAC. */
 export const ownerOf = ({ nodes }: Topology, mac: string): string =>
   Object.values(nodes).find((node) => Object.values(node.interfaces).some((one) => one.mac === mac))?.name ?? mac;
 
-/** Names in a row. */
+/** Names as one text. */
 export const list = (names: readonly string[]): string => (names.length === 0 ? "nobody" : names.join(", "));
 
-/** Which real server gave an answer, by its page and, where it names itself, its header; undefined: none of them did. */
+/** The real server that gave an answer, by its page and, if present, its X-Served-By header; undefined: none of them. */
 export const serverOf = (topology: Topology, { status, body, servedBy }: Response): string | undefined =>
   webServersOf(topology).find(
     (web) =>
       status === 200 && servedPage(topology, web) === body && (web.contentFrom === undefined || servedBy === web.name),
   )?.name;
 
-/** An answer in a few words. */
+/** A short description of an answer. */
 export const describe = (response: Response): string =>
   response.status === 0 ? "no answer" : `${response.status} "${response.body.slice(0, 60)}"`;
 
-/** Several findings as one. */
+/** Joins several findings into one. */
 export const merge = (findings: readonly Finding[]): Finding => ({
   problems: findings.flatMap(({ problems }) => problems),
   seen: findings.map(({ seen }) => seen).join("; "),
 });
 
-/** A check that judges the failover drill; one that could not be done is a failure. */
+/** Judges the failover drill. If the drill could not be done, the check fails. */
 export const failover =
   (judge: (topology: Topology, drill: NonNullable<LabSeen["failover"]>) => Finding) =>
   (topology: Topology, seen: LabSeen): Finding =>
@@ -105,13 +105,13 @@ export const failover =
       ? { problems: ["no director holds the VIP, so there is nothing to fail over"], seen: "" }
       : judge(topology, seen.failover);
 
-/** Whether every server gets the same number of requests, in turn. */
+/** Whether every real server must get the same number of requests, in turn. */
 export const plainRoundRobin = (server: Service): boolean => {
   const weights = Object.values(server.realServers).map(({ weight }) => weight);
   return ["rr", "wrr"].includes(server.scheduler) && server.persistence === undefined && new Set(weights).size === 1;
 };
 
-/** Every answer must be some real server's page. */
+/** Every answer must be a real server's page. */
 export const allServed = (topology: Topology, responses: readonly Response[], when: string): string[] => {
   const lost = responses.find((response) => serverOf(topology, response) === undefined);
   if (responses.length === 0) return [`client: was not asked ${when}`];

@@ -15,7 +15,7 @@ import { type Check, describe, each, type Finding, holdersOf, list, merge, owner
 
 const persistent = (topology: Topology) => servicesOf(topology).filter(({ persistence }) => persistence !== undefined);
 
-/** Judges whether each source address stayed on one real server, and whether several of them spread over all. */
+/** Judges whether each source address stayed on one real server, and whether the source addresses spread over all real servers. */
 export function staysBySource(topology: Topology, { vip, port, realServers }: Service, { client }: LabSeen): Finding {
   const at = `${vip}:${port}`;
   const answers = Object.entries(client.bySource[at] ?? {});
@@ -33,7 +33,7 @@ export function staysBySource(topology: Topology, { vip, port, realServers }: Se
         ...(strange === undefined ? [] : [`${source}: got ${describe(strange)} through ${at}`]),
         ...(servers.length > 1 ? [`${source}: was served by ${list(servers)} through ${at}, must stay on one`] : []),
       ]),
-      // One source is one server: nothing can be said about the spread.
+      // With only one source nothing can be said about the spread.
       ...(from.length > Object.keys(realServers).length
         ? idle.map(([name]) => `${name}: served none of ${from.length} source addresses through ${at}`)
         : []),
@@ -45,7 +45,7 @@ export function staysBySource(topology: Topology, { vip, port, realServers }: Se
 export const CLIENT: readonly Check[] = [
   {
     name: "persistence",
-    title: "each source address stays on one real server, and several of them spread over all",
+    title: "each source address stays on one real server, and several source addresses spread over all real servers",
     points: { "003": "003-4" },
     needs: "client",
     applies: (topology) => persistent(topology).length > 0,
@@ -54,7 +54,7 @@ export const CLIENT: readonly Check[] = [
   {
     name: "client-arp",
     title:
-      "the client's ARP cache has the VIP at the MAC of the director that holds it, and each real server at its own",
+      "in the client's ARP cache the VIP has the MAC of the director that holds it, and each real server has its own MAC",
     points: { "000": "000-10", "002": "002-12", "003": "003-6" },
     needs: "client",
     applies: (topology) => directorsOf(topology).length > 0,
@@ -70,7 +70,7 @@ export const CLIENT: readonly Check[] = [
         return mac === undefined ? undefined : ownerOf(topology, mac);
       };
       const wrong = [
-        // A VIP that is behind a router has no entry.
+        // A VIP behind a router has no entry.
         ...vipsOf(topology).flatMap((vip) => {
           const owner = known(vip);
           const holders = holdersOf(topology, seen, vip);
@@ -94,7 +94,7 @@ export const CLIENT: readonly Check[] = [
   },
   {
     name: "real-servers-silent",
-    title: "no real server has a VIP on its card or answers ARP for it",
+    title: "no real server has a VIP on its network card, and none answers ARP for it",
     points: { "000": "000-10", "002": "002-6", "003": "003-10" },
     needs: "client",
     applies: (topology) => webServersOf(topology).some(({ name }) => heldVips(topology, name).length > 0),
@@ -150,10 +150,10 @@ export const CLIENT: readonly Check[] = [
   },
   {
     name: "gratuitous-arp",
-    title: "the VIP moved by hand: the client's ARP cache keeps the old MAC until the new owner announces it",
+    title: "when the VIP is moved by hand, the client's ARP cache keeps the old MAC until the new owner announces it",
     points: { "003": "003-7" },
     needs: "move",
-    // It stops keepalived everywhere: only where the document has that step, on the pair with direct routing.
+    // It stops keepalived everywhere, so run it only where the document has that step: on the pair with direct routing.
     applies: (topology) =>
       topology.document === "003" &&
       topology.vrrp !== undefined &&

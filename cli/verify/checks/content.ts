@@ -1,4 +1,4 @@
-/** Checks of content that web servers have from an NFS server. */
+/** Checks of content that web servers get from an NFS server. */
 import { renderExports } from "../../../components/nfs/exports";
 import { DOCUMENT_ROOT, renderFstabLine } from "../../../components/nfs/mount";
 import { nfsServersOf, servedPage, webServersOf } from "../../../infra/model/members";
@@ -11,7 +11,7 @@ const mounting = (topology: Topology): WebNode[] =>
 export const CONTENT: readonly Check[] = [
   {
     name: "share",
-    title: "the NFS server shares its folder with the segment, and does so at boot",
+    title: "the NFS server shares its folder with the segment, now and at boot",
     points: { "002": "002-9" },
     needs: "nodes",
     applies: (topology) => nfsServersOf(topology).length > 0,
@@ -30,7 +30,7 @@ export const CONTENT: readonly Check[] = [
             ]),
             ...wanted.map((line) => share?.exports.includes(line) !== true && `/etc/exports lacks ${line}`),
             !shown.includes(`${node.share} ${hosts.join(",")}`) &&
-              `showmount -e tells of ${list(shown)}, must tell of ${node.share} ${hosts.join(",")}`,
+              `showmount -e shows ${list(shown)}, must show ${node.share} ${hosts.join(",")}`,
           ];
         },
         nfsServersOf(topology)
@@ -40,7 +40,7 @@ export const CONTENT: readonly Check[] = [
   },
   {
     name: "mount",
-    title: "web servers have the share on their document root, from fstab, over a page of their own",
+    title: "web servers mount the share on their document root by fstab, over a page of their own",
     points: { "002": "002-10" },
     needs: "nodes",
     applies: (topology) => mounting(topology).length > 0,

@@ -1,4 +1,4 @@
-/** What each forwarding method does with a packet, proven at both ends (document 003's packet walks). */
+/** Checks of what each forwarding method does with a packet, at both ends (document 003's packet walks). */
 import { OBJECT } from "../../../components/web/object";
 import { directorsOf, realServerAddress } from "../../../infra/model/members";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
@@ -31,7 +31,7 @@ const isDirector = (topology: Topology, name: string): boolean => topology.nodes
 const text = ({ source, destination, outer }: PacketSeen): string =>
   `${outer ? `${outer.source} > ${outer.destination}: ` : ""}${source} > ${destination}`;
 
-/** What a request looks like when it arrives at a real server: an address, and whether it is in a tunnel. */
+/** Judges the requests that arrive at a real server: their destination, and whether they are in a tunnel. */
 function requestWay(topology: Topology, server: VirtualServer, { packets }: WalkSeen): Finding {
   const { forwarding, vip, realServers } = server;
   const dips = directorsOf(topology).flatMap(({ interfaces }) =>
@@ -47,7 +47,7 @@ function requestWay(topology: Topology, server: VirtualServer, { packets }: Walk
     if (arrived.length === 0) return [`${name}: no request of the client arrived`];
     const wrong = arrived.find(({ destination }) => destination !== wanted);
     if (wrong !== undefined) return [`${name}: got ${text(wrong)}, must be for ${wanted} (${forwarding})`];
-    // What came out of the tunnel is seen a second time, on tunl0.
+    // A packet out of the tunnel is seen a second time, on tunl0.
     const outside = arrived.filter((packet) => packet.interface !== "tunl0");
     if (forwarding === "TUN") {
       const bare = outside.find(
@@ -61,11 +61,13 @@ function requestWay(topology: Topology, server: VirtualServer, { packets }: Walk
     }
     const wrapped = outside.find(({ outer }) => outer !== undefined);
     if (wrapped !== undefined) return [`${name}: got ${text(wrapped)}, which is in a tunnel (${forwarding})`];
-    // Its own MAC is in the frame, else its card had not taken it.
+    // The frame's destination is its own MAC, otherwise its card would not have accepted it.
     const foreign = forwarding === "DR" ? outside.find(({ mac }) => !directorMacs.includes(mac ?? "")) : undefined;
     return foreign === undefined
       ? []
-      : [`${name}: got ${text(foreign)} from MAC ${foreign.mac ?? "unknown"}, which is no director's (${forwarding})`];
+      : [
+          `${name}: got ${text(foreign)} from MAC ${foreign.mac ?? "unknown"}, which is not a director's (${forwarding})`,
+        ];
   });
   const one = packets.find(
     ({ at, direction, flags, interface: card }) =>
@@ -75,7 +77,7 @@ function requestWay(topology: Topology, server: VirtualServer, { packets }: Walk
   return { problems, seen: one === undefined ? "" : `${forwarding}: ${one.at} gets ${text(one)}${from}` };
 }
 
-/** Who sees the answer, and whose address it carries. */
+/** Judges who sees the answer, and its source address. */
 function answerWay(topology: Topology, server: VirtualServer, { packets }: WalkSeen): Finding {
   const { forwarding, vip, port, realServers } = server;
   const answers = packets.filter(({ flags }) => flags === "S.");
@@ -108,7 +110,7 @@ function answerWay(topology: Topology, server: VirtualServer, { packets }: WalkS
   return { problems: [...left, ...new Set(crossed)], seen: `${forwarding}: ${seen}` };
 }
 
-/** The object, and what its bytes say about its way. */
+/** Judges the object, and the way that its bytes took. */
 function payload(_: Topology, server: VirtualServer, { objects, crossed }: WalkSeen): Finding {
   const at = `${server.vip}:${server.port}`;
   const total = crossed.objects * OBJECT.size;
@@ -128,7 +130,7 @@ function payload(_: Topology, server: VirtualServer, { objects, crossed }: WalkS
       : [
           crossed.ipvsOut > 0 &&
             `${at}: IPVS counted ${crossed.ipvsOut} bytes of answers, must be none (${server.forwarding})`,
-          // What it sent on of the requests is not of the answers.
+          // The director also sent the requests on: they are less than one answer.
           crossed.sent - crossed.ipvsIn >= OBJECT.size &&
             `${at}: the directors sent ${crossed.sent} bytes, as many as an answer has or more (${server.forwarding})`,
         ];
@@ -148,7 +150,7 @@ export const FORWARDING: readonly Check[] = [
   {
     name: "request-way",
     title:
-      "the request reaches the real server as its method says: DR as it was sent but from a director's MAC, NAT for the RIP, TUN in a tunnel",
+      "requests reach the real server as their method says: DR unchanged but from a director's MAC, NAT addressed to the RIP, TUN in a tunnel",
     points: { "000": "000-12", "002": "002-12", "003": "003-8", "004": "004-9" },
     needs: "walks",
     applies: hasWalk,
@@ -156,7 +158,7 @@ export const FORWARDING: readonly Check[] = [
   },
   {
     name: "answer-way",
-    title: "the answer carries the VIP, and crosses the director with NAT only",
+    title: "answers have the VIP as source, and cross the director with NAT only",
     points: { "000": "000-12", "002": "002-12", "003": "003-8", "004": "004-9" },
     needs: "walks",
     applies: hasWalk,

@@ -1,4 +1,4 @@
-/** Health checks of keepalived: what they find, what they log, and what is mailed about it. */
+/** Checks of keepalived's health checks: what they find, what is logged, and what is mailed. */
 import { directorsOf, webServersOf } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
 import { downServer, serving } from "../drills/down";
@@ -12,14 +12,14 @@ const hasSorryPage = (topology: Topology): boolean => downServer(topology)?.sorr
 
 const mails = ({ vrrp }: Topology): boolean => vrrp?.notification !== undefined;
 
-/** What one spool must have: mails that name their director and go to whom the topology says. */
+/** Judges one mail spool: mails must name their director, and go to the topology's addresses. */
 function mailProblems(topology: Topology, name: string, mail: string): string[] {
   const id = directorsOf(topology).find((one) => one.name === name)?.vrrp?.routerId ?? "";
   const to = topology.vrrp?.notification?.to ?? [];
   return [
     ...(subjectsOf(mail).every((subject) => subject.startsWith(`[${id}]`))
       ? []
-      : [`${name}: a mail that does not begin with [${id}]`]),
+      : [`${name}: a mail does not begin with [${id}]`]),
     ...to.filter((one) => !mail.includes(one)).map((one) => `${name}: no mail to ${one}`),
   ];
 }
@@ -28,7 +28,7 @@ function mailProblems(topology: Topology, name: string, mail: string): string[] 
 export const HEALTH: readonly Check[] = [
   {
     name: "health-log",
-    title: "health checks have a log of their own and are not in the access log",
+    title: "health checks have their own log, and are not in the access log",
     points: { "004": "004-12" },
     needs: "inside",
     applies: isChecked,
@@ -41,7 +41,7 @@ export const HEALTH: readonly Check[] = [
         problems: logs.flatMap(({ name, access, health, visitors }) => [
           ...(health === 0 ? [`${name}: health.log has no health check`] : []),
           ...(access > 0 ? [`${name}: access.log has ${access} health checks, must have none`] : []),
-          ...(visitors === 0 ? [`${name}: access.log has no request of anybody, though it was asked`] : []),
+          ...(visitors === 0 ? [`${name}: access.log has no request, although it was asked`] : []),
         ]),
         seen: logs
           .map(({ name, health, visitors }) => `${name} ${health} in health.log, ${visitors} of others in access.log`)
@@ -51,7 +51,7 @@ export const HEALTH: readonly Check[] = [
   },
   {
     name: "one-down",
-    title: "a real server whose httpd stops leaves every director's table, the others serve, and it comes back",
+    title: "a real server with stopped httpd leaves every director's table, the others serve, and it comes back",
     points: { "000": "000-6", "003": "003-11", "004": "004-2" },
     needs: "down",
     applies: (topology) => {
@@ -76,7 +76,7 @@ export const HEALTH: readonly Check[] = [
   },
   {
     name: "sorry",
-    title: "the sorry page answers when all real servers are down, and they are back when they are up",
+    title: "the sorry page answers while all real servers are down, and the real servers serve again when they are up",
     points: { "004": "004-11" },
     needs: "down",
     applies: hasSorryPage,
@@ -99,7 +99,7 @@ export const HEALTH: readonly Check[] = [
   },
   {
     name: "mail",
-    title: "every director mails about each real server that went down, and came up again",
+    title: "every director sends a mail about each real server that goes down or comes up again",
     points: { "004": "004-5" },
     needs: "down",
     applies: (topology) => mails(topology) && hasSorryPage(topology),
@@ -126,7 +126,7 @@ export const HEALTH: readonly Check[] = [
   },
   {
     name: "mail-state",
-    title: "every director that becomes MASTER mails so",
+    title: "every director that becomes MASTER sends a mail about it",
     points: { "004": "004-5" },
     needs: "failover",
     applies: (topology) => mails(topology) && directorsOf(topology).length > 1,
@@ -139,7 +139,7 @@ export const HEALTH: readonly Check[] = [
             : [`${name}: no mail that it became MASTER`]),
           ...mailProblems(topology, name, mail[name] ?? ""),
         ]),
-        seen: `keepalived stopped on ${stopped}: ${list(masters)} mailed that they became MASTER`,
+        seen: `keepalived stopped on ${stopped}: mails that they became MASTER from ${list(masters)}`,
       };
     }),
   },

@@ -1,4 +1,4 @@
-/** Checks of a director that owns VIP and table by ipvsadm alone. */
+/** Checks of a director that sets VIP and table with ipvsadm, without keepalived. */
 import { NAMES } from "../../../components/family";
 import { renderIpvsadmRules } from "../../../components/director/ipvsadm";
 import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../infra/model/members";
@@ -37,7 +37,7 @@ export const IPVSADM: readonly Check[] = [
   },
   {
     name: "saved-table",
-    title: "the table is in ipvsadm's file for the next boot, and ipvsadm is its only owner",
+    title: "ipvsadm's file has the table for the next boot, and ipvsadm is the table's only owner",
     points: { "002": "002-5", "003": "003-4" },
     needs: "nodes",
     applies: (topology) => ipvsadmDirector(topology) !== undefined,
@@ -57,12 +57,12 @@ export const IPVSADM: readonly Check[] = [
             units.keepalived?.active === "active" && "keepalived.service is active: two owners of one table",
           ];
         },
-        "the saved table as the topology has it, ipvsadm.service enabled, keepalived off",
+        "the saved table matches the topology, ipvsadm.service enabled, keepalived off",
       ),
   },
   {
     name: "timeouts",
-    title: "the kernel forgets idle connections after the topology's times",
+    title: "the kernel forgets idle connections after the topology's timeouts",
     points: { "003": "003-4" },
     needs: "nodes",
     applies: (topology) => topology.ipvsadm?.timeouts !== undefined,
@@ -90,7 +90,8 @@ export const IPVSADM: readonly Check[] = [
         seen,
         (_, { ipvsModules }) =>
           wanted.map(
-            (name) => !ipvsModules.includes(name) && `${name} is not loaded, of ip_vs ${list(ipvsModules)} are`,
+            (name) =>
+              !ipvsModules.includes(name) && `${name} is not loaded; loaded modules of ip_vs: ${list(ipvsModules)}`,
           ),
         wanted.join(", "),
       );
@@ -104,7 +105,7 @@ export const IPVSADM: readonly Check[] = [
     applies: (topology) => topology.virtualServers.some(({ forwarding }) => forwarding === "DR"),
     judge: (topology, seen) => {
       const own = directorsOf(topology).flatMap(({ interfaces }) => Object.values(interfaces).map((at) => at.address));
-      // With NAT alone its route has to lead there.
+      // With NAT its route must lead there.
       const direct = webServersOf(topology).filter(({ name }) =>
         topology.virtualServers.some(
           ({ forwarding, realServers }) => forwarding === "DR" && Object.hasOwn(realServers, name),

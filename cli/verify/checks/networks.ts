@@ -1,4 +1,4 @@
-/** Several networks: routes, routers, and what lies behind them (document 004). */
+/** Checks of several networks: routes, routers, and machines behind them (document 004). */
 import { directorsOf, routersOf } from "../../../infra/model/members";
 import { interfaceTowards, staticRoutes } from "../../../infra/model/routing";
 import type { Node, Topology } from "../../../infra/model/topology";
@@ -65,7 +65,7 @@ export const NETWORKS: readonly Check[] = [
   },
   {
     name: "router",
-    title: "routers forward, are in every segment of theirs, and filter as the topology says",
+    title: "routers forward, have an address in each of their segments, and filter as the topology says",
     points: { "004": "004-10" },
     needs: "nodes",
     applies: (topology) => routersOf(topology).length > 0,
@@ -109,7 +109,8 @@ export const NETWORKS: readonly Check[] = [
   },
   {
     name: "without-router",
-    title: "without the router's forwarding a request is counted by IPVS and not answered; with it, it is",
+    title:
+      "while the router does not forward, IPVS counts requests but nobody answers; when it forwards, they are answered",
     points: { "004": "004-9" },
     needs: "routing",
     applies: (topology) => routedServer(topology) !== undefined,

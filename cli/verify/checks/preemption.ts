@@ -1,17 +1,17 @@
-/** Checks of document 001's cases of preemption, and of a delayed one. */
+/** Checks of document 001's cases of preemption, and of delayed preemption. */
 import { balancersOf, preempts } from "../../../infra/model/members";
 import type { VrrpCase } from "../../../infra/model/topology";
 import { byPriority } from "../drills/start";
 import { type Check, failover, list, servedByAll } from "./check";
 
-/** What each case is about, by its point of document 001. */
+/** Title of each case, with its point of document 001. */
 const CASES: Readonly<Record<VrrpCase, readonly [point: string, title: string]>> = {
   "both-master": ["001-2", "two MASTERs: the higher priority has the VIP, and takes it back"],
   "master-high": ["001-3", "MASTER high, BACKUP low: the MASTER has the VIP, and takes it back"],
   "master-low": ["001-4", "MASTER low, BACKUP high: the BACKUP has the VIP, and takes it back: the priority decides"],
   "both-backup-nopreempt": [
     "001-5",
-    "two BACKUPs with nopreempt: who has the VIP keeps it, also from a higher priority",
+    "two BACKUPs with nopreempt: the node that has the VIP keeps it, also against a higher priority",
   ],
 };
 
@@ -28,7 +28,7 @@ const caseCheck = (vrrpCase: VrrpCase): Check => ({
     const after = preempting ? stopped : holdersAfterStop[0];
     return {
       problems: [
-        // Without preemption the drill gave it the VIP: only from there could the VIP come back.
+        // Without preemption the drill has given it the VIP: only from there could the VIP come back.
         ...(stopped === highest?.name
           ? []
           : [`${stopped}: held the VIP at first, must be ${highest?.name}, which has the highest priority`]),
@@ -55,7 +55,7 @@ export const PREEMPTION: readonly Check[] = [
       const wanted = preempts(topology, stopped) ? 2 : 1;
       return {
         problems: [
-          ...(moves === wanted ? [] : [`somebody became MASTER ${moves} times, must be ${wanted}: ${way.join(", ")}`]),
+          ...(moves === wanted ? [] : [`the MASTER changed ${moves} times, must be ${wanted}: ${way.join(", ")}`]),
           ...servedByAll(topology, servedAfterStop, `with keepalived stopped on ${stopped}`),
           ...servedByAll(topology, servedAfterStart, `with keepalived back on ${stopped}`),
         ],
@@ -65,7 +65,7 @@ export const PREEMPTION: readonly Check[] = [
   },
   {
     name: "preempt-delay",
-    title: "a director that is back waits for its preempt_delay before it takes the VIP",
+    title: "a director that comes back waits for its preempt_delay before it takes the VIP",
     points: { "000": "000-14" },
     needs: "failover",
     applies: (topology) => balancersOf(topology).some(({ vrrp }) => (vrrp?.preemptDelay ?? 0) > 0),

@@ -6,7 +6,7 @@ import { type Check, differs, each, list, servedByAll } from "./check";
 
 const hasProxies = (topology: Topology): boolean => proxiesOf(topology).length > 0;
 
-/** The priority that a node's adverts have while its script fails (keepalived.conf(5), track_script); undefined: it sends none (FAULT). */
+/** The priority in a node's adverts while its script fails (keepalived.conf(5), track_script); undefined: it sends none (FAULT). */
 function loweredPriority({ nodes, vrrp }: Topology, name: string): number | undefined {
   const node = nodes[name];
   const base = node?.role === "proxy" ? (node.vrrp?.priority ?? 0) : 0;
@@ -17,7 +17,7 @@ function loweredPriority({ nodes, vrrp }: Topology, name: string): number | unde
 export const PROXY: readonly Check[] = [
   {
     name: "proxies",
-    title: "every proxy runs its software and keepalived, and will at boot",
+    title: "every proxy runs its software and keepalived, now and at boot",
     points: { "001": "001-1" },
     needs: "nodes",
     applies: hasProxies,
@@ -40,7 +40,7 @@ export const PROXY: readonly Check[] = [
   },
   {
     name: "check-script",
-    title: "the script that looks after the proxy is the lab's",
+    title: "the script that checks the proxy is the lab's",
     points: { "001": "001-6" },
     needs: "nodes",
     applies: (topology) => hasProxies(topology) && topology.vrrp?.trackScript !== undefined,
@@ -61,7 +61,7 @@ export const PROXY: readonly Check[] = [
   {
     name: "track-script",
     title:
-      "the proxy stopped on the MASTER, not keepalived: its priority sinks by the weight, and the VIP goes where a proxy runs",
+      "with the proxy stopped on the MASTER its priority falls by the weight, and the VIP moves to a node whose proxy runs",
     points: { "001": "001-6" },
     needs: "proxyStop",
     applies: (topology) =>

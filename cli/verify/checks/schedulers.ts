@@ -1,4 +1,4 @@
-/** What schedulers do, seen from the client: who gives the answers. */
+/** Checks of what schedulers do, as the client sees it: who gives the answers. */
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import { servicesOf } from "../../../infra/model/members";
 import { byConnections, share } from "../drills/held";
@@ -11,15 +11,15 @@ const scheduled =
   ({ virtualServers }: Topology): VirtualServer[] =>
     virtualServers.filter(({ scheduler, persistence }) => names.includes(scheduler) && persistence === undefined);
 
-/** Real servers whose weights differ: the proportion is what there is to see. */
+/** Virtual servers whose real servers have different weights: only they show proportions. */
 const weighted = (topology: Topology): VirtualServer[] =>
   scheduled("wrr")(topology).filter(
     ({ realServers }) => new Set(Object.values(realServers).map(({ weight }) => weight)).size > 1,
   );
 const hashed = scheduled("sh", "mh");
-/** A VIP is one destination: dh's hash of it, and what lblc and lblcr remember for it. */
+/** Virtual servers that choose by destination: dh hashes it, lblc and lblcr remember it. A VIP is one destination. */
 const byDestination = scheduled("dh", "lblc", "lblcr");
-/** With fo, one real server of the highest weight; with several the kernel may take any. */
+/** Virtual servers with fo and only one real server of the highest weight. With several the kernel may take any. */
 const overflowing = (topology: Topology): VirtualServer[] =>
   scheduled("fo")(topology).filter((server) => heaviest(server).length === 1);
 
@@ -28,7 +28,7 @@ const heaviest = ({ realServers }: VirtualServer): string[] => {
   return Object.keys(realServers).filter((name) => realServers[name]?.weight === most);
 };
 
-/** Labs that are about schedulers: they have more than one. */
+/** Whether a lab is about schedulers: it has more than one. */
 const differing = ({ virtualServers }: Topology): boolean =>
   new Set(virtualServers.map(({ scheduler }) => scheduler)).size > 1;
 
@@ -38,7 +38,7 @@ const said = (counts: Counts): string =>
     .map(([name, count]) => `${name} ${count}`)
     .join(", ");
 
-/** Judges who answered at each of some virtual servers; an answer that is nobody's page is a problem by itself. */
+/** Judges who answered at each virtual server. An answer that is no real server's page is a problem. */
 const judge =
   (
     servers: (topology: Topology) => VirtualServer[],
@@ -63,14 +63,14 @@ const judge =
       }),
     );
 
-/** Connections that a real server may have more or less than its share. */
+/** How many connections a real server may have above or below its share. */
 const TOLERATED = 1;
 
-/** Checks of the schedulers' behaviour; round robin has its own. */
+/** Checks of the schedulers' behaviour. Round robin has its own check. */
 export const SCHEDULERS: readonly Check[] = [
   {
     name: "weighted-round-robin",
-    title: "wrr gives every real server its weight's share, counts exact",
+    title: "wrr gives every real server the share of its weight, with exact counts",
     points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => weighted(topology).length > 0,
@@ -82,7 +82,8 @@ export const SCHEDULERS: readonly Check[] = [
   },
   {
     name: "source-hash",
-    title: "sh and mh: each source address stays on one real server, and several of them spread over all",
+    title:
+      "sh and mh: each source address stays on one real server, and several source addresses spread over all real servers",
     points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => hashed(topology).length > 0,
@@ -90,7 +91,7 @@ export const SCHEDULERS: readonly Check[] = [
   },
   {
     name: "destination",
-    title: "dh, lblc and lblcr: requests for one VIP get the same real server, as long as it is not overloaded",
+    title: "dh, lblc and lblcr: all requests for one VIP go to the same real server while it is not overloaded",
     points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => byDestination(topology).length > 0,
@@ -118,7 +119,7 @@ export const SCHEDULERS: readonly Check[] = [
   },
   {
     name: "weighted-failover",
-    title: "fo: the real server of the highest weight gets everything",
+    title: "fo: the real server with the highest weight gets all requests",
     points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => overflowing(topology).length > 0,
@@ -130,7 +131,7 @@ export const SCHEDULERS: readonly Check[] = [
   {
     name: "least-connection",
     title:
-      "connections that stay open: lc spreads them evenly, wlc, sed and nq by weight, whatever short ones come in between",
+      "open connections: lc spreads them evenly, wlc, sed and nq by weight, also with short connections in between",
     points: { "003": "003-9" },
     needs: "held",
     applies: (topology) => byConnections(topology).length > 0,
@@ -141,7 +142,7 @@ export const SCHEDULERS: readonly Check[] = [
           const drill = seen.held?.[`${server.vip}:${server.port}`];
           if (drill === undefined) return { problems: [`${at}: no connection was held`], seen: "" };
           const total = Object.values(drill.active).reduce((sum, count) => sum + count, 0);
-          // Equal loads may be broken either way: one connection more or less.
+          // With equal loads either server may get the next connection: allow one more or less.
           const wrong = Object.keys(server.realServers).find(
             (name) => Math.abs((drill.active[name] ?? 0) - drill.held * share(server, name)) > TOLERATED,
           );

@@ -1,4 +1,4 @@
-/** Checks of what the machines offer to others. */
+/** Checks of what the machines expose to others. */
 import { listenersOf } from "../../../components/firewall/listeners";
 import { renderRules, TABLE } from "../../../components/firewall/ruleset";
 import { guestsOf } from "../../../infra/model/guests";
@@ -10,10 +10,10 @@ import { type Check, differs, each, eachSeen, type Finding, list } from "./check
 
 const nodesOf = (topology: Topology) => Object.values(guestsOf(topology));
 
-/** Whether only the machine itself reaches a socket. */
+/** Whether only the machine itself can reach a socket. */
 const isLoopback = ({ address }: SocketSeen): boolean => /^(127\.|\[::1\])/.test(address) || address.endsWith("%lo");
 
-/** Judges what each node exposes; a node of which nothing was seen is a problem. */
+/** Judges what each node exposes. A node without data is a problem. */
 const exposed = (
   { exposed: all = {} }: LabSeen,
   nodes: readonly Node[],
@@ -24,7 +24,7 @@ const exposed = (
     nodes,
     ({ name }) => {
       const one = all[name];
-      return one === undefined || one.sockets.length === 0 ? "tells nothing of its sockets" : one;
+      return one === undefined || one.sockets.length === 0 ? "does not list its sockets" : one;
     },
     judge,
     well,
@@ -33,7 +33,7 @@ const exposed = (
 /** The lines of a text, however they are indented. */
 const linesOf = (text: string): string[] => text.split("\n").map((line) => line.trim());
 
-/** Settings of sshd: keys, and nothing else. */
+/** Settings of sshd that allow only keys. */
 const SSHD = {
   passwordauthentication: "no",
   kbdinteractiveauthentication: "no",
@@ -45,7 +45,7 @@ const SSHD = {
 export const SECURITY: readonly Check[] = [
   {
     name: "firewall",
-    title: "every node drops what its role does not answer: the kernel has the rules of the topology",
+    title: "every node drops packets that its role does not serve: the kernel has the topology's rules",
     points: {},
     needs: "nodes",
     applies: () => true,
@@ -63,7 +63,7 @@ export const SECURITY: readonly Check[] = [
           if (lacks === undefined && foreign === undefined) return [`table ${TABLE} has another order`];
           return [
             lacks !== undefined && `table ${TABLE} lacks: ${lacks}`,
-            foreign !== undefined && `table ${TABLE} has what the topology has not: ${foreign}`,
+            foreign !== undefined && `table ${TABLE} has a line that is not in the topology: ${foreign}`,
           ];
         },
         `input drops on ${list(nodesOf(topology).map(({ name }) => name))}`,
@@ -71,7 +71,7 @@ export const SECURITY: readonly Check[] = [
   },
   {
     name: "ports",
-    title: "nothing listens but what the role has",
+    title: "only the services of the node's role listen",
     points: {},
     needs: "exposed",
     applies: () => true,
@@ -84,11 +84,11 @@ export const SECURITY: readonly Check[] = [
           const open = [
             ...new Set(sockets.filter((one) => !isLoopback(one)).map(({ transport, port }) => `${transport} ${port}`)),
           ];
-          // Of an NFS server's other helpers rpcbind knows the ports, which are new at each start; the firewall lets nobody there.
+          // Leave out the other helpers of an NFS server: their ports change at each start, and the firewall blocks them.
           const strange = open.filter((one) => !wanted.includes(one) && !rpc.includes(one));
           return [
             ...wanted.filter((one) => !open.includes(one)).map((one) => `nothing listens on ${one}`),
-            ...strange.map((one) => `listens on ${one}, which no part of its role does`),
+            ...strange.map((one) => `listens on ${one}, which its role does not use`),
           ];
         },
         nodesOf(topology)
@@ -98,7 +98,7 @@ export const SECURITY: readonly Check[] = [
   },
   {
     name: "logins",
-    title: "root logs in by key alone, and nobody has a password",
+    title: "root can log in only with a key, and nobody has a password",
     points: {},
     needs: "exposed",
     applies: () => true,

@@ -1,4 +1,4 @@
-/** What VRRP says on the wire, and who wins an election. */
+/** Checks of VRRP on the wire, and of who wins an election. */
 import { advertGroup, advertPriority, balancersOf, preempts, vipsOf } from "../../../infra/model/members";
 import { movedAddresses } from "../../../infra/model/routing";
 import { type Check, differs, each, holdersOf, list } from "./check";
@@ -6,7 +6,7 @@ import { type Check, differs, each, holdersOf, list } from "./check";
 export const VRRP: readonly Check[] = [
   {
     name: "adverts",
-    title: "adverts on the wire: source, group, virtual router id, priority and every address are the MASTER's",
+    title: "adverts on the wire have the MASTER's source, group, virtual router id, priority and addresses",
     points: { "000": "000-5", "001": "001-7", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: ({ vrrp }) => vrrp !== undefined,
@@ -38,7 +38,7 @@ export const VRRP: readonly Check[] = [
   },
   {
     name: "first-started",
-    title: "without preemption whoever is started first keeps the VIP, also the lower priority",
+    title: "without preemption the director that starts first keeps the VIP, also with the lower priority",
     points: { "000": "000-14", "001": "001-5" },
     needs: "start",
     applies: (topology) =>

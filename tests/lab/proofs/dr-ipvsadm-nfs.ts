@@ -19,7 +19,7 @@ export const damages: readonly Control[] = [
     node: "nfs",
     damage: "exportfs -ua",
     mend: "exportfs -ra",
-    says: { share: /nfs: showmount -e tells of nobody/ },
+    says: { share: /nfs: showmount -e shows nobody/ },
   },
 ];
 

@@ -55,7 +55,7 @@ export const controls: Readonly<Record<string, readonly Control[]>> = {
     says: {
       "first-started": /with keepalived started on lb01 after it the VIP is held by lb01, must be lb02/,
       "case-both-backup-nopreempt": /lb01 is back and the VIP is held by lb01, must be lb02/,
-      "vip-moves": /somebody became MASTER 2 times, must be 1/,
+      "vip-moves": /the MASTER changed 2 times, must be 1/,
     },
   })),
 };

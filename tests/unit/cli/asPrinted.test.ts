@@ -53,7 +53,7 @@ describe("verify of a lab as printed", () => {
     const seen = healthyLab(strict);
     const lost = { ...seen, client: { ...seen.client, throughVip: { "192.168.0.144:80": [silent, silent] } } };
     const { problems } = judged(strict, check("round-robin"), lost);
-    assert.match(problems[0] ?? "", /answered no answer/);
+    assert.match(problems[0] ?? "", /got no answer/);
     assert.equal(problems.at(-1), explanation("004-strict-filter"));
   });
 

@@ -239,7 +239,7 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
     withNode("beiserver", {
       ipvs: [...of("beiserver").ipvs, { ...of("beiserver").ipvs[0], port: 81, realServers: [] }],
     }),
-    "beiserver: the IPVS table has TCP 192.168.10.200:81 rr, which the topology does not",
+    "beiserver: the IPVS table has TCP 192.168.10.200:81 rr, which is not in the topology",
   ],
   [
     "round-robin",
@@ -249,7 +249,7 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   [
     "round-robin",
     withClient({ throughVip: { [`${vip}:80`]: [...turns.slice(1), silent] } }),
-    "192.168.10.200:80: answered no answer, which is no page of web1, web2",
+    "192.168.10.200:80: got no answer, which is not a page of web1, web2",
   ],
   [
     "round-robin",
@@ -288,7 +288,7 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   [
     "scheduler-modules",
     withNode("beiserver", { ipvsModules: ["ip_vs"] }),
-    "beiserver: ip_vs_rr is not loaded, of ip_vs ip_vs are",
+    "beiserver: ip_vs_rr is not loaded; loaded modules of ip_vs: ip_vs",
   ],
   [
     "gateway",
@@ -365,7 +365,7 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
     withNode("zhuserver", {
       rules: of("zhuserver").rules.replace("ip saddr 192.168.10.132 ip protocol", "ip protocol"),
     }),
-    'zhuserver: table inet lvs-lab has what the topology has not: ip protocol 112 accept comment "VRRP of the peers"',
+    'zhuserver: table inet lvs-lab has a line that is not in the topology: ip protocol 112 accept comment "VRRP of the peers"',
   ],
   [
     "firewall",
@@ -379,10 +379,10 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
     withExposed("web1", {
       sockets: [...exposedOf("web1").sockets, { transport: "udp", address: "0.0.0.0", port: 68 }],
     }),
-    "web1: listens on udp 68, which no part of its role does",
+    "web1: listens on udp 68, which its role does not use",
   ],
   ["ports", withExposed("web2", { sockets: exposedOf("web2").sockets.slice(0, 1) }), "web2: nothing listens on tcp 80"],
-  ["ports", withExposed("web2", { sockets: [] }), "web2: tells nothing of its sockets"],
+  ["ports", withExposed("web2", { sockets: [] }), "web2: does not list its sockets"],
   [
     "logins",
     withExposed("web1", { sshd: { ...exposedOf("web1").sshd, passwordauthentication: "yes" } }),

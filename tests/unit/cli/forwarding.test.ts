@@ -66,7 +66,7 @@ const cases: readonly [
     "request-way",
     "DR",
     changed(arriving("web142"), (packet) => ({ ...packet, mac: "52:54:00:00:00:01" })),
-    "from MAC 52:54:00:00:00:01, which is no director's (DR)",
+    "from MAC 52:54:00:00:00:01, which is not a director's (DR)",
   ],
   [
     "request-way",

@@ -128,7 +128,7 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
     "dr-ipvsadm-nfs",
     "share",
     node("nfs", ({ share }) => ({ share: { shown: [], page: "", exports: share?.exports ?? [] } })),
-    "nfs: showmount -e tells of nobody, must tell of /opt/wwwroot 192.168.16.0/24",
+    "nfs: showmount -e shows nobody, must show /opt/wwwroot 192.168.16.0/24",
   ],
   [
     "dr-ipvsadm-nfs",
@@ -336,8 +336,8 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
     drill({ holdersAfterStart: ["lb01"] }),
     "lb01 is back and the VIP is held by lb01, must be lb02",
   ],
-  ["l7-nginx", "vip-moves", drill({ moves: 2 }), "somebody became MASTER 2 times, must be 1: lb01, lb02, lb02"],
-  ["l7-haproxy", "vip-moves", drill({ moves: 4 }), "somebody became MASTER 4 times, must be 2: lb01, lb02, lb01"],
+  ["l7-nginx", "vip-moves", drill({ moves: 2 }), "the MASTER changed 2 times, must be 1: lb01, lb02, lb02"],
+  ["l7-haproxy", "vip-moves", drill({ moves: 4 }), "the MASTER changed 4 times, must be 2: lb01, lb02, lb01"],
   ["l7-haproxy", "vip-moves", drill({ servedAfterStart: [] }), "client: was not served with keepalived back on lb01"],
   [
     "l7-haproxy",
@@ -365,7 +365,7 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
         },
       },
     }),
-    "nfs: listens on udp 33002, which no part of its role does",
+    "nfs: listens on udp 33002, which its role does not use",
   ],
   [
     "dr-keepalived-preempt-delay",

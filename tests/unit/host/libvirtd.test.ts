@@ -64,7 +64,9 @@ describe("host/libvirtd and a second state folder", () => {
       assert.deepEqual([code, stdout, everything()], [1, "", before]);
       const [first, second] = [folder.at("first"), folder.at("second")];
       assert.ok(
-        stderr.includes(`lvs-unit has the libvirt of ${first}, and this is ${second} (fix: set LVS_LAB_STATE=${first} `),
+        stderr.includes(
+          `lvs-unit has the libvirt of ${first}, and this is ${second} (fix: set LVS_LAB_STATE=${first} `,
+        ),
         stderr,
       );
     });

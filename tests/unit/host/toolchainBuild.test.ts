@@ -61,7 +61,10 @@ describe("toolchain/build", () => {
     go("go1.20.1");
     const { code, stderr } = await run(folder.at("cache"), ...programs);
     assert.equal(code, 1);
-    assert.match(stderr, /^toolchain: building nodejs needs Go [\d.]+ or newer, but PATH has go1\.20\.1: install a newer one/);
+    assert.match(
+      stderr,
+      /^toolchain: building nodejs needs Go [\d.]+ or newer, but PATH has go1\.20\.1: install a newer one/,
+    );
   });
 
   it("leaves no folder where it was only asked what is there", async () => {
