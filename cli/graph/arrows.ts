@@ -29,13 +29,13 @@ export const arrowsOf = ({ walks }: Pick<Picture, "walks">): Arrow[] =>
 export const legName = (walks: readonly Walk[], walk: number, leg: number): string =>
   `${walks.length > 1 ? String.fromCharCode(65 + walk) : ""}${leg + 1}`;
 
-/** How many lanes each segment needs, and how many ports the fullest side of a box. */
+/** The number of lanes that each segment needs, and of ports on the fullest side of a box. */
 export function roomFor(picture: Picture, rowOf: (machine: string) => number): { lanes: number[]; ports: number } {
   const { lanes, ports } = needsOf(jointsOf(picture, rowOf));
   return { lanes: picture.segments.map((_, segment) => lanes.get(segment) ?? 0), ports };
 }
 
-/** The side of a box that looks at a segment's band. */
+/** The side of a box that faces a segment's band. */
 const sideOf = (machine: string, row: number, segment: number): string =>
   `${segment >= row ? "bottom" : "top"} ${machine}`;
 
@@ -51,7 +51,7 @@ function jointsOf(picture: Picture, rowOf: (machine: string) => number): Joint[]
   });
 }
 
-/** The arrows as lines with their numbers, in an order of lanes and ports that crosses few of them. */
+/** The arrows as lines with their numbers. Lanes and ports are in an order with few crossings. */
 export function drawArrows(picture: Picture, frame: Frame): Shape[] {
   const spots = new Map(frame.spots.map((spot) => [spot.place.machine.name, spot]));
   const joints = jointsOf(picture, (machine) => spots.get(machine)?.place.row ?? 0);
@@ -85,7 +85,7 @@ function pointsOf(track: Track | undefined): Point[] {
   return [{ x: x1, y: y1 }, ...along, { x: x2, y: y2 }];
 }
 
-/** A tunnel's ends lie a little off the boxes. */
+/** A tunnel's line, whose ends are a little away from the boxes. */
 function inner(points: readonly Point[]): Point[] {
   return points.map((point, index) => {
     const next = index === 0 ? points[1] : index === points.length - 1 ? points.at(-2) : undefined;
@@ -93,7 +93,7 @@ function inner(points: readonly Point[]): Point[] {
   });
 }
 
-/** The number of a leg, where it leaves its box. */
+/** The number of a leg, at the point where it leaves its box. */
 function badgeOn({ points, name }: Line, { way }: Leg): Badge {
   const [first, next] = points;
   if (first === undefined || next === undefined) throw new Error(`the arrow ${name} has no points`);

@@ -3,7 +3,7 @@ import { MODE_COLOUR } from "./style";
 import { changesOf, isRewritten, type Mode, type Walk } from "./walk";
 import { textWidth, wrapped } from "./words";
 
-/** A way of forwarding in a few words, and what happens. */
+/** Name and explanation of each way of forwarding. */
 export const EXPLAINED: Readonly<
   Record<Mode, { readonly pill: string; readonly name: string; readonly text: string }>
 > = {
@@ -29,7 +29,7 @@ export const EXPLAINED: Readonly<
   },
 };
 
-/** What stands beside the client: how the lab forwards, and what the lines mean. */
+/** The legend beside the client: how the lab forwards, and what the lines mean. */
 export function explanation(
   walks: readonly Walk[],
   left: number,
@@ -61,7 +61,7 @@ export function explanation(
 
 const SAMPLE = 40;
 
-/** A line of each kind that is drawn, and its meaning. */
+/** A sample of each kind of line, and its meaning. */
 function legend(walks: readonly Walk[], left: number, top: number, width: number): { shapes: Shape[]; bottom: number } {
   const all = walks.flatMap((walk) =>
     walk.legs.map((leg) => ({ leg, double: isRewritten(walk, leg), mode: walk.mode })),

@@ -3,11 +3,11 @@ import { type Machine, type Picture, type SegmentDrawn } from "./picture";
 import { type Area, pillWidth } from "./scene";
 import { type TextStyle, textWidth, wrapped } from "./words";
 
-/** Where machines and segments are, in pixels. */
+/** Positions of machines and segments, in pixels. */
 export type Frame = {
   readonly spots: readonly Spot[];
   readonly bands: readonly Band[];
-  /** What is beside the client, up to the right end. */
+  /** The room beside the client, up to the right end. */
   readonly beside: Area;
   readonly right: number;
   readonly bottom: number;
@@ -16,10 +16,10 @@ export type Frame = {
 /** A machine's box. */
 export type Spot = { readonly place: Place; readonly area: Area };
 
-/** A segment: a band over the whole width, in which packets travel in lanes. */
+/** A segment: a band over the whole width, with lanes for packets. */
 export type Band = { readonly segment: SegmentDrawn; readonly area: Area };
 
-/** Distance of two lines that run side by side; boxes and columns keep to multiples of it, so that no two lines meet. */
+/** Distance of two parallel lines. Positions of boxes and columns are multiples of it, so that no two lines meet. */
 export const STEP = 24;
 export const MARGIN = 24;
 /** Between a row of boxes and a band. */
@@ -29,20 +29,20 @@ const GAP = STEP;
 const PADDING = 14;
 const HEAD = 28;
 const LINE = 17;
-/** A box's cable is that far from its left end. */
+/** Distance of a box's cable from its left end. */
 export const CABLE = STEP;
-/** Of a box the room for its cable, and for the lines of packets. */
+/** Room in a box for its cable, and for the lines of packets. */
 const FIRST_PORT = 2 * STEP;
-/** Of a band: above and below its lanes. */
+/** Room in a band above and below its lanes. */
 const BAND_PADDING = 16;
 const LANE = 20;
 const LEAST_COLUMNS = 3;
-/** A route that is wider takes two lines. */
+/** A wider route takes two lines. */
 const ROUTE = 186;
 
 export type BoxLine = { readonly text: string; readonly style: TextStyle };
 
-/** What a box says below its heading. */
+/** The lines of a box below its heading. */
 export const boxLines = ({ notes, cards, routes, vips }: Machine): BoxLine[] => [
   ...notes.map((text): BoxLine => ({ text, style: "note" })),
   ...cards.flatMap(({ name, addresses, mac }): BoxLine[] => [
@@ -70,7 +70,7 @@ export const PILLS: Readonly<Record<Machine["kind"], string>> = {
   nfs: "NFS",
 };
 
-/** Width that all boxes of a picture have: what the longest line needs, and as many ports as one side has. */
+/** Common width of all boxes of a picture: enough for the longest line, and for the ports of the fullest side. */
 function boxWidth({ machines }: Picture, ports: number): number {
   const texts = machines.flatMap((machine) => [
     textWidth(machine.name, "heading") + 12 + pillWidth(PILLS[machine.kind]),
@@ -93,7 +93,7 @@ type Needs = {
   /** Top of the first row. */
   readonly top: number;
   readonly least: { readonly width: number; readonly beside: (width: number) => number };
-  /** How many lanes each segment needs, and the most ends of packets on one side of a box. */
+  /** The number of lanes that each segment needs, and the most packet ends on one side of a box. */
   readonly lanes: readonly number[];
   readonly ports: number;
 };
@@ -132,7 +132,7 @@ export function frameOf(picture: Picture, { top, least, lanes, ports }: Needs): 
     y += bandHeight + ((heights[row + 1] ?? 0) === 0 ? WIRE / 2 : WIRE);
   }
 
-  // Rows below the first one begin further right, where no wire of another row passes them: the way of packets leads there.
+  // If no wire passes the rows below the first, shift them to the right, because packets come from there.
   const passed = places.some(({ row, segments }) => (segments.at(-1) ?? 0) > row);
   const shift = (row: number): number => {
     if (row < 2 || passed) return 0;
@@ -162,7 +162,7 @@ export function laneAt(band: Band | undefined, lanes: number, lane: number): num
   return band.area.top + (band.area.height - (lanes - 1) * LANE) / 2 + lane * LANE;
 }
 
-/** Half steps by which the first of so many ports may be away from the leftmost place: the first is in the middle. */
+/** Possible distances in half steps of the first of so many ports from the leftmost place. The first choice is the middle. */
 export function portStarts({ area }: Spot, ports: number): number[] {
   const most = Math.max(0, Math.floor((2 * (area.width - FIRST_PORT - STEP / 2)) / STEP) - 2 * (ports - 1) - 1);
   const middle = 2 * Math.floor(most / 4);
@@ -170,6 +170,6 @@ export function portStarts({ area }: Spot, ports: number): number[] {
   return all.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle) || one - other);
 }
 
-/** Where a line leaves a box: a step from the next one. */
+/** The point where a line leaves a box, a step away from the next line. */
 export const portAt = ({ area }: Spot, start: number, port: number): number =>
   area.left + FIRST_PORT + port * STEP + start * (STEP / 2);

@@ -1,16 +1,16 @@
 import type { Machine } from "./picture";
 import { ranged } from "./ranges";
 
-/** As many machines that differ in name, addresses and MACs only are drawn one by one; more are drawn as one. */
+/** So many machines that differ only in name, addresses and MACs are drawn one by one. More are drawn as one box. */
 const ALONE = 4;
 
-/** Machines of one kind that do the same are drawn as one box when there are many of them. */
+/** Draws many machines of one kind that do the same as one box. */
 export const grouped = (machines: readonly Machine[]): Machine[] =>
   joined(machines, ({ kind, notes, vips, routes, cards }) =>
     JSON.stringify([kind, notes, vips, routes, cards.map(({ name, segment }) => [name, segment])]),
   );
 
-/** As `grouped`, and whatever else they differ in: for a picture that would be too wide. */
+/** Like `grouped`, but groups machines also if they differ in other things, for a picture that would be too wide. */
 export const crowded = (machines: readonly Machine[]): Machine[] =>
   joined(machines, ({ kind, cards }) => JSON.stringify([kind, cards.map(({ segment }) => segment).sort()]));
 
@@ -27,7 +27,7 @@ function joined(machines: readonly Machine[], likeness: (machine: Machine) => st
     .sort(byOrder(machines));
 }
 
-/** The order of the file: a group stands where its first member stood. */
+/** Keeps the order of the file: a group stands in the place of its first member. */
 const byOrder =
   (machines: readonly Machine[]) =>
   (one: Machine, other: Machine): number =>

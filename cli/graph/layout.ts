@@ -1,8 +1,8 @@
 import type { Machine, Picture } from "./picture";
 
 /**
- * Where a machine is drawn. Row 0 is above the first segment's line, row n below the n-th; a machine is below the first of its
- * segments (the client above), and its lines go up to it and down to the others, through its column, which is free down there.
+ * The place of a machine. Row 0 is above the first segment's line, row n below the n-th. A machine is below the first of its segments (the client
+ * is above it). Its lines go up to that segment and down to its others through its column, which is free below it.
  */
 export type Place = {
   readonly machine: Machine;
@@ -14,7 +14,7 @@ export type Place = {
 
 export type Layout = { readonly places: readonly Place[]; readonly columns: number };
 
-/** Gives each machine, in their order, the first column that is free in all rows that its lines pass. */
+/** Gives each machine in turn the first column that is free in all rows that its lines pass. */
 export function layoutOf({ segments, machines }: Pick<Picture, "segments" | "machines">): Layout {
   const order = segments.map(({ name }) => name);
   const taken = new Set<string>();
@@ -32,5 +32,5 @@ export function layoutOf({ segments, machines }: Pick<Picture, "segments" | "mac
   return { places, columns: Math.max(...places.map(({ column }) => column + 1)) };
 }
 
-/** How many columns a picture of these would have. */
+/** The number of columns of such a picture. */
 export const columnsOf = (drawn: Pick<Picture, "segments" | "machines">): number => layoutOf(drawn).columns;

@@ -5,11 +5,11 @@ import type { BalancerNode, Node, Topology } from "../../infra/model/topology";
 import { vipDevice } from "./vips";
 import type { Asked, Leg, Walk } from "./walk";
 
-/** A port of the client's own, and one of a proxy's, for the drawing. */
+/** Example source ports of the client and of a proxy. */
 const CLIENT_PORT = 40000;
 const PROXY_PORT = 50000;
 
-/** One request on its way: who takes part, by which addresses, and the legs so far. */
+/** One request on its way: the machines, their addresses, and the legs so far. */
 type Trip = {
   readonly topology: Topology;
   readonly asked: Asked;
@@ -19,14 +19,14 @@ type Trip = {
   /** The balancer's own address towards the real server. */
   readonly dip: string;
   readonly rip: string;
-  /** Ends with ports: the client's, the virtual server's, the real server's. */
+  /** Addresses with ports of the client, the virtual server and the real server. */
   readonly client: string;
   readonly at: string;
   readonly mapped: string;
   readonly legs: Leg[];
 };
 
-/** The legs of a request to one real server and of its answer, and where the packet is lost if it is. */
+/** The legs of a request to one real server and of its answer, and where a packet is lost, if one is. */
 export function legsOf(topology: Topology, asked: Asked, from: BalancerNode, node: Node): Pick<Walk, "legs" | "lost"> {
   const rip = realServerAddress(from, node);
   const [cip = ""] = topology.client.addresses;
@@ -45,7 +45,7 @@ type Packet = Pick<Leg, "way" | "ip" | "outer">;
 const request = (source: string, destination: string): Packet => ({ way: "request", ip: { source, destination } });
 const answer = (source: string, destination: string): Packet => ({ way: "answer", ip: { source, destination } });
 
-/** Adds the legs of a packet; answers where it is lost. */
+/** Adds the legs of a packet. Returns where it is lost; undefined: it arrives. */
 function go({ topology, legs }: Trip, from: string, to: string, packet: Packet, why: string): string | undefined {
   const path = route(topology, from, to);
   let last = from;
@@ -56,7 +56,7 @@ function go({ topology, legs }: Trip, from: string, to: string, packet: Packet, 
   return path === undefined ? `${from} has no route to ${to}: the packet is lost there` : undefined;
 }
 
-/** A proxy ends the client's connection, and asks over one of its own. */
+/** A proxy ends the client's connection, and asks over its own connection. */
 function proxied(trip: Trip): string | undefined {
   const { asked, balancer, node, cip, dip, rip, client, at, mapped } = trip;
   const own = `${dip}:${PROXY_PORT}`;
@@ -86,7 +86,7 @@ function forwarded(trip: Trip): string | undefined {
   return `${strict} has a strict source filter: ${asked.vip} is on another side of it, and the answer is dropped`;
 }
 
-/** The request as the director sends it on, and what it did. */
+/** The request as the director sends it on, and what the director did to it. */
 function rewritten({ asked, client, at, mapped, dip, rip }: Trip): [packet: Packet, done: string] {
   switch (asked.mode) {
     case "NAT":
@@ -94,21 +94,21 @@ function rewritten({ asked, client, at, mapped, dip, rip }: Trip): [packet: Pack
     case "TUN":
       return [
         { ...request(client, at), outer: { source: dip, destination: rip } },
-        "the packet goes as it was inside another one, IP in IP (protocol 4)",
+        "the packet goes unchanged inside another packet, IP in IP (protocol 4)",
       ];
     default:
       return [request(client, at), "the destination MAC is new, the IP packet stays as it was"];
   }
 }
 
-/** NAT: only the director knows that the client asked for the VIP, so the answer has to pass it. */
+/** NAT: only the director knows that the client asked for the VIP, so the answer must pass it. */
 function answerThrough(trip: Trip): string | undefined {
   const { asked, balancer, node, cip, rip, client, at, mapped, legs } = trip;
   const before = legs.length;
   const gone = go(trip, node.name, cip, answer(mapped, client), "it answers by its gateway, which is the director");
   if (gone !== undefined) return gone;
   const by = legs.findIndex(({ from }, index) => index >= before && from === balancer);
-  if (by < 0) return `the answer does not pass ${balancer}: the client asked ${asked.vip}, and drops what ${rip} says`;
+  if (by < 0) return `the answer does not pass ${balancer}: the client asked ${asked.vip}, and drops answers from ${rip}`;
   const why = `the source ${mapped} becomes ${at} again, by the entry in the IPVS table`;
   const passed = legs.splice(by);
   legs.push(...passed.map((leg, index) => ({ ...leg, ...answer(at, client), ...(index === 0 ? { why } : {}) })));
@@ -131,7 +131,7 @@ function takenBy({ topology, asked: { vip, mode }, node: { name } }: Trip): stri
     : `${name} has ${vip} on ${device}, silent in ARP; ${itself}`;
 }
 
-/** The way of a packet as legs without their packet; an address that VRRP moves is the favourite's. */
+/** The way of a packet as legs without packets. An address that VRRP moves belongs to the node with the highest priority. */
 function route(
   topology: Topology,
   from: string,
@@ -153,7 +153,7 @@ const cardIn = ({ nodes }: Topology, name: string, segment: string) =>
 const macOf = (topology: Topology, name: string, segment: string): string =>
   name === CLIENT ? topology.client.mac : (cardIn(topology, name, segment)?.mac ?? "");
 
-/** The address that a node's own packets to another have: that of the card which they leave by. */
+/** The source address of a node's packets to another node: that of the card that sends them. */
 function sourceTowards(topology: Topology, name: string, address: string): string {
   const [hop] = pathTo(topology, name, address) ?? [];
   return hop === undefined ? "" : (cardIn(topology, name, hop.segment)?.address ?? "");

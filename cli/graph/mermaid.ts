@@ -11,7 +11,7 @@ export function drawMermaid(picture: Picture): string {
       return kind === "client" ? `  ${machine} --- ${line}` : `  ${line} --- ${machine}`;
     }),
   );
-  // What is asked and by which way is text: arrows between machines would pull the drawing apart.
+  // Virtual servers and ways of packets are text: arrows between machines would distort the drawing.
   const below = [
     ...(services.length === 0
       ? []
@@ -33,5 +33,5 @@ export function drawMermaid(picture: Picture): string {
   ].join("\n");
 }
 
-/** An identifier that is no word of Mermaid's own ("end", "class"), whatever the machine is called. */
+/** An identifier that is never a keyword of Mermaid ("end", "class"), whatever the machine's name is. */
 const id = (what: string, name: string): string => `${what}_${name.replaceAll(/[^A-Za-z0-9]+/g, "_")}`;

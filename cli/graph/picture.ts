@@ -8,15 +8,15 @@ import { ranged } from "./ranges";
 import { vipDevice } from "./vips";
 import { type Mode, type Walk, walksOf } from "./walk";
 
-/** A lab as all drawings show it: who is where, in words. Pure, and the same for text, SVG and Mermaid. */
+/** The content of all drawings of a lab, in words. Pure, and the same for text, SVG and Mermaid. */
 export type Picture = {
   readonly title: string;
   readonly description: string;
-  /** Segments from the top to the bottom: the client's first, then as the machines lead on. */
+  /** Segments from top to bottom: the client's first, then those that are connected to it, and so on. */
   readonly segments: readonly SegmentDrawn[];
   readonly machines: readonly Machine[];
   readonly services: readonly Service[];
-  /** For each way of forwarding in the lab the walk with the most legs: what the arrows show. */
+  /** The walks that the arrows show: for each way of forwarding the one with the most legs. */
   readonly walks: readonly Walk[];
   /** Real servers whose packets take another way than these. */
   readonly others: readonly string[];
@@ -25,22 +25,22 @@ export type Picture = {
 export type SegmentDrawn = {
   readonly name: string;
   readonly cidr: string;
-  /** How it is connected to the outside; empty: it is not. */
+  /** How it is connected to the outside; empty: not at all. */
   readonly outside: string;
 };
 
 export type Machine = {
   readonly name: string;
-  /** Names of the machines that the box stands for; its own, unless it is a group. */
+  /** Names of the machines in the box: one, or those of a group. */
   readonly members: readonly string[];
   readonly kind: Node["role"];
-  /** Waits for the VIP: somebody else holds it while nothing has failed. */
+  /** Another machine holds the VIP while nothing has failed. */
   readonly standby: boolean;
-  /** What it is: "director (DS)", "VRRP 10 MASTER 100". */
+  /** Notes such as "director (DS)", "VRRP 10 MASTER 100". */
   readonly notes: readonly string[];
   /** Default gateway and static routes. */
   readonly routes: readonly string[];
-  /** Addresses beside its own that it holds when nothing has failed, with where: "VIP 192.168.10.200 on lo". */
+  /** Further addresses that it holds while nothing has failed, with their places: "VIP 192.168.10.200 on lo". */
   readonly vips: readonly string[];
   readonly cards: readonly Card[];
 };
@@ -54,7 +54,7 @@ export type Card = {
   readonly mac?: string;
 };
 
-/** What clients ask, one row of a table. */
+/** A virtual server, as one row of a table. */
 export type Service = {
   /** "192.168.10.200:80 TCP". */
   readonly asked: string;
@@ -67,7 +67,7 @@ export type Service = {
   readonly realServers: string;
 };
 
-/** What the roles are called; a role that only forwards or stores says its own name. */
+/** Labels of the roles. */
 const ROLES: Readonly<Record<Node["role"], string>> = {
   director: "director (DS)",
   proxy: "proxy (layer 7)",
@@ -77,7 +77,7 @@ const ROLES: Readonly<Record<Node["role"], string>> = {
   client: "client (CIP)",
 };
 
-/** As many columns keep a picture below 1600 pixels. */
+/** So many columns keep a picture below 1600 pixels. */
 const COLUMNS = 5;
 
 /** What a drawing of a topology shows. */
@@ -116,10 +116,10 @@ export const segmentLine = ({ name, cidr, outside }: SegmentDrawn): string =>
 export const serviceLine = ({ asked, scheduler, mode, persistence, realServers }: Service): string =>
   `${asked}, ${scheduler}, ${MODES[mode]}${persistence === undefined ? "" : `, persistence ${persistence} s`} → ${realServers}`;
 
-/** What the modes are called in short. */
+/** Short names of the modes. */
 export const MODES: Readonly<Record<Mode, string>> = { DR: "DR", NAT: "NAT", TUN: "TUN", L7: "layer 7" };
 
-/** Whom the packets of a walk meet: "request  client → lb03 → web03", and the same for the answer; ✗ where one is lost. */
+/** The stops of a walk's packets: "request  client → lb03 → web03", and the same for the answer; ✗ where a packet is lost. */
 export const wayLines = (walk: Walk): string[] =>
   (["request", "answer"] as const).flatMap((way) => {
     const legs = walk.legs.filter((leg) => leg.way === way);
@@ -174,7 +174,7 @@ function machine(topology: Topology, node: Node): Machine {
   };
 }
 
-/** Whether somebody of a higher priority holds the VIP; of two with the same priority nobody can say before they run. */
+/** Whether a node with a higher priority holds the VIP. With equal priorities nobody knows before they run. */
 function waits(topology: Topology, node: Node): boolean {
   if (node.role !== "director" && node.role !== "proxy") return false;
   return (node.vrrp?.priority ?? 0) < (favourite(topology)?.vrrp?.priority ?? 0);
@@ -186,7 +186,7 @@ function election({ vrrp }: Topology, node: Node): string[] {
   return [`VRRP ${vrrp.virtualRouterId} ${state} ${priority}`, ...(nopreempt ? ["nopreempt"] : [])];
 }
 
-/** Default gateway and routes, each with whose address the next hop is. */
+/** Default gateway and routes, each with the owner of the next hop's address. */
 function routeLines(topology: Topology, way: Pick<Node, "gateway" | "routes">, segments: readonly string[]): string[] {
   // A segment with mode nat brings its own gateway.
   const host = segments.map((name) => topology.segments[name]).find((segment) => segment?.mode === "nat")?.hostAddress;
@@ -197,7 +197,7 @@ function routeLines(topology: Topology, way: Pick<Node, "gateway" | "routes">, s
   );
 }
 
-/** Who has an address while nothing has failed. */
+/** The owner of an address while nothing has failed. */
 function holderOf(topology: Topology, address: string): string {
   const owners = ownersOf(topology, address);
   const holder = favourite(topology)?.name ?? "";
@@ -257,7 +257,7 @@ function realServersLine(realServers: Readonly<Record<string, RealServer>>, port
   return lines.join(", ");
 }
 
-/** The client's segment, then those that its machines are also in, and so on; what nothing leads to comes last. */
+/** The client's segment, then the other segments of its machines, and so on. Unconnected segments come last. */
 function segmentOrder({ segments, nodes, client }: Topology): string[] {
   const ordered = [client.segment];
   for (const name of ordered) {

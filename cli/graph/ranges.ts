@@ -1,6 +1,6 @@
 /**
- * Names or addresses in few words: three or more that follow each other become "web1 … web9", "10.0.0.7 … .9". They follow each
- * other when they differ only in a number at their end, which grows by one.
+ * Shortens lists of names or addresses: three or more that follow each other become "web1 … web9" or "10.0.0.7 … .9". They follow each other if
+ * they differ only in a number at their end, which grows by one.
  */
 export function ranged(items: readonly string[]): string[] {
   const runs: string[][] = [];

@@ -1,15 +1,15 @@
 import { TEXT, type TextStyle, textWidth } from "./words";
 
 /**
- * A picture as geometry, in pixels: what is drawn where, and the room that every text takes. Made by the layouts, written by svg.ts,
- * and read by tests: what they prove of a scene holds for the file.
+ * A picture as geometry, in pixels: every shape's place, and the room of every text. The layouts make it, svg.ts writes it, and tests read it:
+ * what they prove about a scene is true for the file.
  */
 export type Scene = {
   readonly width: number;
   readonly height: number;
-  /** What it shows, for those who hear it read. */
+  /** A description for screen readers. */
   readonly title: string;
-  /** In the order of drawing: the later ones lie on top. */
+  /** In the order of drawing: later ones are on top. */
   readonly shapes: readonly Shape[];
 };
 
@@ -18,25 +18,25 @@ export type Shape = Box | Line | Label | Badge;
 export type Point = { readonly x: number; readonly y: number };
 export type Area = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 
-/** A rectangle; its style is a class of the style sheet. */
+/** A rectangle. Its style is a class of the style sheet. */
 export type Box = { readonly kind: "box"; readonly area: Area; readonly radius: number; readonly style: string };
 
-/** Straight pieces, one after the other. */
+/** A line of straight pieces. */
 export type Line = {
   readonly kind: "line";
-  /** Of the lines of a scene each its own. */
+  /** Unique among the lines of a scene. */
   readonly name: string;
   readonly points: readonly Point[];
   readonly style: LineStyle;
-  /** Drawn double: the packet is addressed to the real server, or comes from it, and not from the VIP. */
+  /** Drawn double: the packet's address is the real server's, not the VIP. */
   readonly double?: boolean;
-  /** What it ends in: an arrow, or a cross where a packet is lost. */
+  /** Its end: an arrow, or a cross if the packet is lost. */
   readonly end?: "arrow" | "cross";
 };
 
 export type LineStyle = "cable" | "request" | "answer" | "tunnel" | "lifeline";
 
-/** Width in pixels that a line has at most. */
+/** Greatest width of a line, in pixels. */
 export const LINE_WIDTH: Readonly<Record<LineStyle, number>> = {
   cable: 2,
   request: 5,
@@ -47,22 +47,22 @@ export const LINE_WIDTH: Readonly<Record<LineStyle, number>> = {
 
 export type Label = {
   readonly kind: "label";
-  /** Left end of its baseline, or the middle of it. */
+  /** Left end of its baseline, or the baseline's middle. */
   readonly at: Point;
   readonly middle?: boolean;
   readonly text: string;
   readonly style: TextStyle;
-  /** Class of its colour beside the style's own. */
+  /** Class of its colour, besides the style's own. */
   readonly colour?: string;
 };
 
-/** A number on a line, or beside the words about it. */
+/** A number on a line, or beside its explanation. */
 export type Badge = {
   readonly kind: "badge";
   readonly at: Point;
   readonly text: string;
   readonly style: "request" | "answer";
-  /** Name of the line that it is on; undefined: on none. */
+  /** Name of its line; undefined: it is not on a line. */
   readonly on?: string;
 };
 
@@ -93,7 +93,7 @@ export const label = (x: number, y: number, text: string, style: TextStyle, colo
 
 export const box = (area: Area, style: string, radius = 8): Box => ({ kind: "box", area, style, radius });
 
-/** A short word on a solid ground: as wide as `pillWidth`. */
+/** A short word on a solid background, as wide as `pillWidth`. */
 export function pill(x: number, top: number, text: string, kind: string): [Box, Label] {
   return [
     box({ left: x, top, width: pillWidth(text), height: 18 }, `solid ${kind}`, 9),

@@ -9,17 +9,17 @@ const STEP_HEIGHT = 44;
 const CELL_HEIGHT = 20;
 const CELL_PADDING = 7;
 
-/** Width of the column with who sends to whom. */
+/** Width of the column with sender and receiver. */
 const hopWidth = (walks: readonly Walk[]): number =>
   Math.max(0, ...walks.flatMap(({ legs }) => legs.map((leg) => textWidth(hop(leg), "strong")))) + 20;
 
 const hop = ({ from, to }: Leg): string => `${from} → ${to}`;
 
-/** Of the Ethernet header the picture says whose card it is addressed to: the walk has the MACs. */
+/** A header's text. For Ethernet the picture only names the owner of the destination MAC; `walk` shows the MACs. */
 const cellText = ({ name, ends }: Header, { to }: Leg): string =>
   name === "Ethernet" ? `to ${to}'s MAC` : `${name === "IP" ? "" : `${name} `}${ends.source} → ${ends.destination}`;
 
-/** How wide the steps are at least. */
+/** Least width of the steps. */
 export const stepsWidth = (walks: readonly Walk[]): number =>
   Math.max(0, ...walks.flatMap((walk) => walk.legs.map((leg) => hopWidth(walks) + 30 + cellsWidth(leg))));
 

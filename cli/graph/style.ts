@@ -1,11 +1,11 @@
 import type { Mode } from "./walk";
 
-/** The style sheet of the pictures: colours for light pages, and for dark ones where the reader prefers them. */
+/** The style sheet of the pictures: colours for light pages, and for dark pages if the reader prefers them. */
 
 type Role = "client" | "director" | "proxy" | "web" | "router" | "nfs";
 type Palette = { readonly fill: string; readonly edge: string; readonly ink: string };
 
-/** A machine's ground, edge and heading, by its role. */
+/** Colours of a machine's background, edge and heading, by its role. */
 const ROLES: Readonly<Record<Role, { readonly light: Palette; readonly dark: Palette }>> = {
   client: {
     light: { fill: "#fff7ed", edge: "#ea580c", ink: "#c2410c" },
@@ -33,7 +33,7 @@ const ROLES: Readonly<Record<Role, { readonly light: Palette; readonly dark: Pal
   },
 };
 
-/** All other colours, by what they are the colour of. */
+/** All other colours, by their use. */
 type Colour =
   | "page"
   | "frame"
@@ -90,7 +90,7 @@ const DARK: Readonly<Record<Colour, string>> = {
   onSolid: "#0d1117",
 };
 
-/** The role whose colour stands for a way of forwarding: who does it. */
+/** The role whose colour stands for a way of forwarding: the one that does it. */
 export const MODE_COLOUR: Readonly<Record<Mode, Role>> = {
   DR: "director",
   NAT: "director",

@@ -3,7 +3,7 @@ import { styleSheet } from "./style";
 import { TEXT } from "./words";
 import { escapeMarkup } from "../../model/markup";
 
-/** A scene as an SVG file of its own: it asks for no font, script or style from elsewhere, and follows a light or dark page. */
+/** A scene as a self-contained SVG file: it loads no font, script or style, and adapts to a light or dark page. */
 export function drawSvg({ width, height, title, shapes }: Scene): string {
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeMarkup(title)}">`,
@@ -50,7 +50,7 @@ const badge = ({ at, text: words, style }: Badge): string[] => [
   `<text class="number" x="${at.x}" y="${at.y + 4}">${escapeMarkup(words)}</text>`,
 ];
 
-/** Length of an arrow's tip, and half of its width. */
+/** Length and half width of an arrow's tip. */
 const TIP = 10;
 
 function line({ points, style, double, end }: Line): string[] {
@@ -67,7 +67,7 @@ function line({ points, style, double, end }: Line): string[] {
   ];
 }
 
-/** The point that far before the end of a piece. */
+/** The point at a distance before the end of a piece. */
 function back(from: Point, to: Point, far: number): Point {
   return { x: to.x - Math.sign(to.x - from.x) * far, y: to.y - Math.sign(to.y - from.y) * far };
 }

@@ -2,10 +2,10 @@ import { layoutOf, type Place } from "./layout";
 import { type Machine, MODES, type Picture, segmentLine, serviceLine, wayLines } from "./picture";
 import { filled } from "./words";
 
-/** A route that is longer takes two rows. */
+/** A longer route takes two rows. */
 const ROUTE = 28;
 
-/** Rows of a box: what a machine is, its cards, and the VIPs that it holds. */
+/** Rows of a box: the machine's role, its cards, and the VIPs that it holds. */
 const boxLines = ({ name, notes, cards, routes, vips }: Machine): string[] => [
   name,
   ...notes,
@@ -26,7 +26,7 @@ export function drawText(picture: Picture): string {
   const heights = Array.from({ length: rows }, (_, row) =>
     Math.max(0, ...places.filter((place) => place.row === row).map(({ machine }) => boxLines(machine).length + 2)),
   );
-  // A row of boxes has a line of air above and below, where the wires are.
+  // A row of boxes has an empty line above and below, for the wires.
   const tops = heights.map((_, row) => heights.slice(0, row).reduce((sum, height) => sum + height + 3, 0));
   const busAt = (segment: number): number => (tops[segment] ?? 0) + (heights[segment] ?? 0) + 1;
   const end = Math.max(...places.map(({ column }) => column + 1)) * pitch;
@@ -52,7 +52,7 @@ export function drawText(picture: Picture): string {
   return `${[`${picture.title}: ${picture.description}`, "", ...canvas.lines(), ...below(picture)].join("\n")}\n`;
 }
 
-/** What is asked and by which way, under the drawing. */
+/** The virtual servers and the ways of packets, below the drawing. */
 const below = ({ services, walks }: Picture): string[] => [
   ...(services.length === 0 ? [] : ["", "virtual servers", ...services.map((one) => `  ${serviceLine(one)}`)]),
   ...walks.flatMap((walk) => [
@@ -72,10 +72,10 @@ function box(canvas: Canvas, top: number, left: number, width: number, lines: re
   canvas.write(top + 1 + lines.length, left, `└${"─".repeat(width - 2)}┘`);
 }
 
-/** A wire that meets a segment's line, where another one may come from the other side. */
+/** The character where a wire meets a segment's line. Another wire may come from the other side. */
 const joint = (there: string, wire: "╤" | "╧"): string => (there === "═" || there === wire ? wire : "╪");
 
-/** Characters in rows; what is not written is a blank. */
+/** Characters in rows. Unwritten places are blanks. */
 class Canvas {
   private readonly rows: string[][] = [];
 

@@ -7,7 +7,7 @@ import { box, type Label, label, type Line, pill, pillWidth, type Scene, type Sh
 import { steps, stepsWidth } from "./steps";
 import { textWidth, type TextStyle, wrapped } from "./words";
 
-/** Pictures are at least that wide, so that the words below them have room. */
+/** Least width of a picture, so that the text below it has room. */
 const LEAST_WIDTH = 760;
 
 /** A lab's topology: segments, machines, and the way of a request and its answer. */
@@ -58,7 +58,7 @@ export function topologyScene(picture: Picture): Scene {
   };
 }
 
-/** Where each machine is plugged in: the side of its box, and the band's edge. */
+/** The cable of each machine: from the side of its box to the band's edge. */
 const joints = ({ spots, bands }: Frame) =>
   spots.flatMap(({ place, area }) =>
     place.segments.map((segment) => {
@@ -92,7 +92,7 @@ function machine({ place: { machine: of }, area }: Spot): Shape[] {
   const { x, heading, line } = textAt(area);
   const short = PILLS[of.kind];
   const style = `machine ${of.kind}${of.standby ? " standby" : ""}`;
-  // A group is a pile of boxes.
+  // A group is drawn as a pile of boxes.
   const behind = of.members.length > 1 ? [8, 4] : [];
   return [
     ...behind.map((by) => box({ ...area, left: area.left + by, top: area.top + by }, style)),

@@ -1,30 +1,30 @@
 /**
- * Which lane and which ports each arrow has. An arrow leaves a side of a box at a port, goes to its lane in a segment's band, along
- * it, and to a port of another side. The order of lanes and ports is free: the best one crosses few arrows.
+ * Chooses a lane and two ports for each arrow. An arrow leaves a side of a box at a port, goes to its lane in a segment's band, along the lane, and
+ * to a port of another side. The order of lanes and ports is free: the best order has few crossings.
  */
 
 /** An arrow as the search sees it. */
 export type Joint = {
   /** Number of its band. */
   readonly band: number;
-  /** Keys of the sides that it joins. */
+  /** Keys of the sides that it connects. */
   readonly from: string;
   readonly to: string;
 };
 
-/** Where things are, in pixels. */
+/** Positions, in pixels. */
 export type Places = {
   /** Height of a lane in a band of so many. */
   readonly laneAt: (band: number, lanes: number, lane: number) => number;
   /** Height of a side. */
   readonly edgeOf: (side: string) => number;
-  /** Where a port of a side is; the first one starts so many half steps from the left. */
+  /** Position of a port of a side. The first port is so many half steps from the left. */
   readonly portAt: (side: string, start: number, port: number) => number;
-  /** Where so many ports of a side may start, the best first. */
+  /** Possible starts for so many ports of a side, the best first. */
   readonly starts: (side: string, ports: number) => readonly number[];
 };
 
-/** Upright from the first port to the lane, along the lane, and upright to the last port. */
+/** Vertical from the first port to the lane, along the lane, and vertical to the last port. */
 export type Track = {
   readonly x1: number;
   readonly y1: number;
@@ -35,7 +35,7 @@ export type Track = {
 
 type End = { readonly joint: number; readonly at: "from" | "to" };
 
-/** What may be chosen. */
+/** The choices of the search. */
 type Choice = {
   /** Arrows of each band from the top, and ends on each side from the left. */
   readonly lanes: ReadonlyMap<number, number[]>;
@@ -43,7 +43,7 @@ type Choice = {
   readonly starts: Map<string, number>;
 };
 
-/** How many lanes each band needs, and how many ports the fullest side. */
+/** The number of lanes of each band, and of ports on the fullest side. */
 export function needsOf(joints: readonly Joint[]): { lanes: ReadonlyMap<number, number>; ports: number } {
   const { lanes, ports } = firstChoice(joints);
   return {
@@ -63,7 +63,7 @@ function firstChoice(joints: readonly Joint[]): Choice {
   return { lanes, ports, starts: new Map() };
 }
 
-/** The tracks of arrows, in their order. `above` are the sides that look up: at first their ports lie between those that look down. */
+/** The tracks of the arrows, in their order. `above` are the sides that face up: at first their ports lie between those that face down. */
 export function tracksOf(joints: readonly Joint[], places: Places, above: (side: string) => boolean): Track[] {
   const choice = firstChoice(joints);
   const starts = new Map([...choice.ports].map(([side, { length }]) => [side, places.starts(side, length)] as const));
@@ -89,7 +89,7 @@ export function tracksOf(joints: readonly Joint[], places: Places, above: (side:
   return tracks(joints, choice, places);
 }
 
-/** The tracks that a choice makes. */
+/** The tracks of a choice. */
 function tracks(joints: readonly Joint[], { lanes, ports, starts }: Choice, places: Places): Track[] {
   const made = joints.map(() => ({ x1: 0, y1: 0, lane: 0, x2: 0, y2: 0 }));
   for (const [band, own] of lanes) {
@@ -111,7 +111,7 @@ function tracks(joints: readonly Joint[], { lanes, ports, starts }: Choice, plac
   return made;
 }
 
-/** Puts a list into the best of its orders; answers the cost of that. */
+/** Puts a list into its best order. Returns the cost. */
 function improved<T>(list: T[], best: number, cost: () => number): number {
   let [least, order] = [best, [...list]];
   for (const other of others(list)) {
@@ -123,7 +123,7 @@ function improved<T>(list: T[], best: number, cost: () => number): number {
   return least;
 }
 
-/** All orders of a short list; of a long one those with two items exchanged. */
+/** All orders of a short list; for a long list, the orders with two items exchanged. */
 function others<T>(list: readonly T[]): T[][] {
   if (list.length <= 4) return permutations(list);
   return list.flatMap((one, first) =>
@@ -138,7 +138,7 @@ const permutations = <T>(list: readonly T[]): T[][] =>
         permutations([...list.slice(0, index), ...list.slice(index + 1)]).map((rest) => [item, ...rest]),
       );
 
-/** A straight line is better than one with a bend, a crossing worse than any detour, and lines on each other worse than crossings. */
+/** Costs: a bend is worse than a straight line, a crossing is worse than any detour, and overlapping lines are worse than crossings. */
 const BEND = 100;
 const CROSSING = 10_000;
 const ON_EACH_OTHER = 1_000_000;
@@ -165,11 +165,11 @@ const meeting = (a: Track, b: Track): number =>
   upright(a.x2, a.lane, a.y2, b) +
   (a.lane === b.lane && overlap(a.x1, a.x2, b.x1, b.x2) ? ON_EACH_OTHER : 0);
 
-/** An upright piece and another one's lane. */
+/** Whether a vertical piece crosses another arrow's lane. */
 const crossing = (x: number, top: number, bottom: number, { lane, x1, x2 }: Track): number =>
   overlap(x, x, x1, x2) && overlap(lane, lane, top, bottom) ? CROSSING : 0;
 
-/** An upright piece and another one's upright pieces. */
+/** Whether a vertical piece overlaps another arrow's vertical pieces. */
 const upright = (x: number, top: number, bottom: number, { x1, y1, lane, x2, y2 }: Track): number =>
   (x === x1 && overlap(top, bottom, y1, lane)) || (x === x2 && overlap(top, bottom, lane, y2)) ? ON_EACH_OTHER : 0;
 

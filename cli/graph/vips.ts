@@ -1,6 +1,6 @@
 import { tunnelledVips } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
 
-/** Where a real server holds a VIP: packets out of a tunnel come in by tunl0, all others find it on lo. */
+/** The device on which a real server holds a VIP: tunl0 if packets come in a tunnel, otherwise lo. */
 export const vipDevice = (topology: Topology, node: string, vip: string): "lo" | "tunl0" =>
   tunnelledVips(topology, node).includes(vip) ? "tunl0" : "lo";

@@ -8,14 +8,14 @@ export type Mode = VirtualServer["forwarding"] | "L7";
 
 /** One request and its answer, hop by hop. */
 export type Walk = {
-  /** Whose: "192.168.10.200:80 TCP, DR, rr". */
+  /** Its virtual server: "192.168.10.200:80 TCP, DR, rr". */
   readonly service: string;
   readonly mode: Mode;
   readonly realServer: string;
   /** Other real servers of the same virtual server that packets reach and leave the same way. */
   readonly likewise: readonly string[];
   readonly legs: readonly Leg[];
-  /** Where a packet ends that does not arrive; undefined: the client has its answer. */
+  /** Where a packet is lost; undefined: the client gets its answer. */
   readonly lost?: string;
 };
 
@@ -26,26 +26,26 @@ export type Leg = {
   readonly segment: string;
   readonly way: "request" | "answer";
   readonly ethernet: Ends;
-  /** The header around the packet, inside a tunnel. */
+  /** The outer header, in a tunnel. */
   readonly outer?: Ends;
   /** Addresses with ports. */
   readonly ip: Ends;
-  /** What the sender did to the packet, and why it goes there. */
+  /** What the sender did to the packet, or why it goes there. */
   readonly why: string;
 };
 
 export type Ends = { readonly source: string; readonly destination: string };
 
-/** Whose walk it is: the service, the real server, and which others have the same way. */
+/** Headline of a walk: the service, the real server, and others with the same way. */
 export const headline = ({ service, realServer, likewise }: Walk): string =>
   `${service}, by ${realServer}${likewise.length === 0 ? "" : ` (the same way: ${ranged(likewise).join(", ")})`}`;
 
-/** What clients ask, whoever balances it. */
+/** A service that clients ask, of a director or a proxy. */
 export type Asked = {
   readonly vip: string;
   readonly port: number;
   readonly mode: Mode;
-  /** Who chooses a real server: "IPVS (rr)", "haproxy". */
+  /** What chooses a real server: "IPVS (rr)", "haproxy". */
   readonly chooser: string;
   readonly service: string;
   readonly realServers: Readonly<Record<string, RealServer>>;
@@ -67,7 +67,7 @@ function askedOf(topology: Topology): Asked[] {
   });
 }
 
-/** The walks of a lab: one for each way that packets take, whatever the number of services and real servers. */
+/** The walks of a lab: one for each different way of packets, however many services and real servers there are. */
 export function walksOf(topology: Topology): Walk[] {
   const seen = new Map<string, Walk & { likewise: string[] }>();
   for (const asked of askedOf(topology)) {
@@ -86,7 +86,7 @@ export function walksOf(topology: Topology): Walk[] {
   return [...seen.values()];
 }
 
-/** The walk of one request that was given to one real server, by the node that holds the VIP at first. */
+/** The walk of one request to one real server, through the node that holds the VIP at first. */
 function walkOf(topology: Topology, asked: Asked, realServer: string): Walk {
   const balancer = favourite(topology);
   const node = topology.nodes[realServer];
@@ -95,7 +95,7 @@ function walkOf(topology: Topology, asked: Asked, realServer: string): Walk {
   return { service, mode, realServer, likewise: [], ...legsOf(topology, asked, balancer, node) };
 }
 
-/** Whether the packet of a leg is addressed to the real server's own address, or comes from it: the VIP is not in it. */
+/** Whether the packet of a leg goes to or comes from the real server's own address instead of the VIP. */
 export function isRewritten({ legs }: Pick<Walk, "legs">, { ip }: Leg): boolean {
   const vip = legs[0]?.ip.destination;
   return ip.source !== vip && ip.destination !== vip;
@@ -104,11 +104,11 @@ export function isRewritten({ legs }: Pick<Walk, "legs">, { ip }: Leg): boolean 
 /** The header of a packet that the sender of a leg changed. */
 export type Changed = "ethernet" | "outer" | "ip";
 
-/** What the sender of each leg changed: the innermost header that differs from the leg before; undefined: the packet is its own. */
+/** What the sender of each leg changed: the innermost header that differs from the leg before; undefined: the sender made the packet. */
 export const changesOf = ({ legs }: Pick<Walk, "legs">): (Changed | undefined)[] =>
   legs.map((leg, index) => {
     const before = legs[index - 1];
-    // A proxy ends one connection and opens another one: its packets are its own.
+    // A proxy ends one connection and opens another, so it makes its own packets.
     if (before?.way !== leg.way || !oneEnd(before.ip, leg.ip)) return undefined;
     if (!same(before.ip, leg.ip)) return "ip";
     return same(before.outer, leg.outer) ? "ethernet" : "outer";

@@ -11,12 +11,12 @@ import { textWidth, wrapped } from "./words";
 const MARGIN = 24;
 /** A participant's box, and the distance to the next one. */
 const BOX = { height: 46, padding: 12, gap: 20 };
-/** A header of a packet: its name, where the packet comes from, and where it goes. */
+/** The cell of a packet's header: its name, source and destination. */
 const CELL = { height: 58, padding: 9, line: 16, indent: 32 };
 const TEXT_LINE = 16;
 const LEAST_WIDTH = 860;
 
-/** The walks of a lab as sequences: to the left who sends to whom, beside each arrow the packet with all its headers. */
+/** The walks of a lab as sequences: senders and receivers on the left, and beside each arrow the packet with all its headers. */
 export function walkScene(topology: Topology): Scene {
   const walks = walksOf(topology);
   const shapes: Shape[] = [label(MARGIN, MARGIN + 16, `${topology.name}: a request and its answer`, "title")];
@@ -41,7 +41,7 @@ const participantsOf = ({ legs }: Walk): string[] => [...new Set(legs.flatMap(({
 const boxWidth = (walk: Walk): number =>
   Math.max(96, ...participantsOf(walk).map((name) => textWidth(name, "heading") + 2 * BOX.padding));
 
-/** Where the lifeline of a participant is. */
+/** Position of a participant's lifeline. */
 const lifelineAt = (walk: Walk, name: string): number => {
   const wide = boxWidth(walk);
   return MARGIN + participantsOf(walk).indexOf(name) * (wide + BOX.gap) + Math.round(wide / 2);
@@ -158,7 +158,7 @@ function arrow(walk: Walk, leg: Leg, name: string, text: string, y: number, lost
   ];
 }
 
-/** The headers of a packet side by side, as they follow each other on the wire. */
+/** The headers of a packet side by side, in the order on the wire. */
 function packet(topology: Topology, leg: Leg, changed: Changed | undefined, left: number, top: number): Shape[] {
   let x = left;
   return headersOf(leg, changed).flatMap((header): Shape[] => {
@@ -179,7 +179,7 @@ function packet(topology: Topology, leg: Leg, changed: Changed | undefined, left
   });
 }
 
-/** A header's source and destination, each with whose it is. */
+/** A header's source and destination, each with its owner. */
 function endsOf(topology: Topology, { name, ends }: Header, { from, to }: Leg): [source: string, destination: string] {
   const whose = (end: string, sender: string): string =>
     name === "Ethernet" ? sender : ownerOf(topology, end.split(":")[0] ?? "");

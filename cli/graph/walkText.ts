@@ -23,7 +23,7 @@ function legLines({ from, to, segment, ethernet, outer, ip, why }: Walk["legs"][
 const arrow = ({ source, destination }: Ends): string => `${source} → ${destination}`;
 const lostLine = ({ lost }: Walk): string[] => (lost === undefined ? [] : [` ✗   ${lost}`]);
 
-/** The same as Mermaid sequence diagrams, one after the other, which code hosts draw one by one. */
+/** The same as Mermaid sequence diagrams, one after the other. Code hosts draw each of them. */
 export function drawWalksMermaid(topology: Topology): string[] {
   return walksOf(topology).map((walk) => {
     const names = [...new Set(walk.legs.flatMap(({ from, to }) => [from, to]))];

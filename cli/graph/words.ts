@@ -1,4 +1,4 @@
-/** The fonts of the pictures, and the room that words take. */
+/** The fonts of the pictures, and the width of texts. */
 
 /** Size in pixels and font of a text. */
 export const TEXT = {
@@ -17,7 +17,7 @@ export const TEXT = {
 
 export type TextStyle = keyof typeof TEXT;
 
-/** Widths of characters in parts of their size, as in DejaVu, the widest of the common fonts: viewers differ. */
+/** Widths of characters in parts of their size. They are those of DejaVu, the widest common font, because viewers use different fonts. */
 const MONO = 0.61;
 const BOLD = 1.12;
 const SANS: readonly (readonly [RegExp, number])[] = [
@@ -30,7 +30,7 @@ const SANS: readonly (readonly [RegExp, number])[] = [
 ];
 const OTHER = 0.62;
 
-/** How wide a text is at most, or nearly so, in pixels. */
+/** Greatest width of a text in pixels, approximately. */
 export function textWidth(text: string, style: TextStyle): number {
   const { size, weight, mono } = TEXT[style];
   const ems = Array.from(text).reduce((sum, char) => {
@@ -42,11 +42,11 @@ export function textWidth(text: string, style: TextStyle): number {
 
 const isSquare = (char: string): boolean => SANS[0]?.[0].test(char) ?? false;
 
-/** Words in lines that are no wider than that; a word that is wider has a line of its own. */
+/** Wraps words into lines of that width at most. A wider word gets its own line. */
 export const wrapped = (text: string, style: TextStyle, width: number): string[] =>
   filled(text, (line) => textWidth(line, style) <= width);
 
-/** Words in lines that fit; a word that does not has a line of its own. */
+/** Wraps words into lines that fit. A word that does not fit gets its own line. */
 export function filled(text: string, fits: (line: string) => boolean): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -186,7 +186,7 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   return { arp: answers, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
 }
 
-/** Requests of each source address, in a row. One request cannot show persistence, and with sources in turn the scheduler's turns could look like it. */
+/** Requests of each source address, in a row. One cannot show persistence; with sources in turn the scheduler's turns could look like it. */
 const requestsPerSource = 3;
 
 /** Asks every virtual server that goes by the source address from each of the client's addresses. */
