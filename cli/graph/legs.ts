@@ -108,7 +108,8 @@ function answerThrough(trip: Trip): string | undefined {
   const gone = go(trip, node.name, cip, answer(mapped, client), "it answers by its gateway, which is the director");
   if (gone !== undefined) return gone;
   const by = legs.findIndex(({ from }, index) => index >= before && from === balancer);
-  if (by < 0) return `the answer does not pass ${balancer}: the client asked ${asked.vip}, and drops answers from ${rip}`;
+  if (by < 0)
+    return `the answer does not pass ${balancer}: the client asked ${asked.vip}, and drops answers from ${rip}`;
   const why = `the source ${mapped} becomes ${at} again, by the entry in the IPVS table`;
   const passed = legs.splice(by);
   legs.push(...passed.map((leg, index) => ({ ...leg, ...answer(at, client), ...(index === 0 ? { why } : {}) })));
