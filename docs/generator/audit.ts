@@ -4,6 +4,6 @@ import { markdownTable, plain } from "./block";
 /** What `audit` finds, rule by rule. */
 export const auditRules = (): string =>
   markdownTable([
-    ["rule", "severity", "what it finds", "what it rests on"],
+    ["rule", "severity", "what it finds", "source"],
     ...ruleTexts.map(({ name, severity, summary, source }) => [`\`${name}\``, severity, plain(summary), plain(source)]),
   ]);

@@ -1,12 +1,12 @@
-/** Generated parts of a page that people write: what stands between two comments, which a reader does not see. */
+/** Generated parts of a handwritten page, between two invisible comments. */
 
 const open = (name: string): string => `<!-- generated: ${name} (npm run docs) -->`;
 const close = "<!-- end of generated -->";
 
-/** A part as it stands in a page. */
+/** A part with its two comments. */
 export const block = (name: string, text: string): string => `${open(name)}\n\n${text.trim()}\n\n${close}`;
 
-/** A page with its generated parts renewed. A part that the page does not have is an error that names both. */
+/** Renews the generated parts of a page. A missing part is an error that names page and part. */
 export function withBlocks(file: string, page: string, blocks: Readonly<Record<string, string>>): string {
   return Object.entries(blocks).reduce((text, [name, content]) => {
     const begin = text.indexOf(open(name));
@@ -16,7 +16,7 @@ export function withBlocks(file: string, page: string, blocks: Readonly<Record<s
   }, page);
 }
 
-/** A table; what would end a cell is escaped. */
+/** A table. Characters that would end a cell are escaped. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
@@ -24,5 +24,5 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [line(head), line(head.map(() => "---")), ...others.map(line)].join("\n");
 }
 
-/** Text that is no markup, as Markdown: a `<` begins no tag, for the site takes pages for Vue templates. */
+/** Escapes plain text for Markdown: the site reads pages as Vue templates, so a `<` must not begin a tag. */
 export const plain = (text: string): string => text.replaceAll("<", "&lt;");

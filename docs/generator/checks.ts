@@ -61,17 +61,17 @@ export function checksPage(): string {
 
 \`./scripts/lab verify\` runs every check that applies to the lab. \`verify LAB --list\` prints them without a running lab, and
 \`verify --only NAME\` runs one. A check first looks, then judges what was seen against the topology, so a check that passes has seen the
-property itself: exit code 0 of some command proves nothing.
+property itself and does not rely on exit codes.
 
-The column *points* has the numbers of the [source documents](documents/README.md) that the check proves; \`--only\` takes them too.
-Every check is seen to fail: in the unit tests on the facts of a healthy lab with one thing damaged, and most of them in a running lab
+The column *points* has the points of the [source documents](documents/README.md) that the check proves; \`--only\` takes them too.
+Tests make every check fail: unit tests use the facts of a healthy lab with one thing damaged, and most checks also fail in a running lab
 ([table of proofs](proofs.md)).
 
 ${parts.join("\n\n")}
 `;
 }
 
-/** What each rule says of itself in its source: the comment in front of its function. */
+/** The description of each rule: the comment in front of its function. */
 function ruleComments(): ReadonlyMap<string, string> {
   const folder = inRoot("infra", "config");
   const files = ["errata.ts", ...fs.readdirSync(path.join(folder, "rules")).map((file) => path.join("rules", file))];
@@ -85,7 +85,7 @@ function ruleComments(): ReadonlyMap<string, string> {
   );
 }
 
-/** The reference of the rules across a topology file. */
+/** The reference of the rules of topology files. */
 export function rulesPage(): string {
   const comments = ruleComments();
   const rules = new Map(RULES.map(({ find, reason }) => [find.name, reason]));
@@ -99,10 +99,10 @@ export function rulesPage(): string {
 
 <!-- Generated from infra/config/rules.ts by \`npm run docs\`: edits here are lost. -->
 
-The schema says what a key may hold ([topology reference](topology.md)). The rules find what a schema cannot: places of one file that
-contradict each other, across machines, where no daemon's own parser can look. \`./scripts/lab check FILE\` asks all of them and tells
-all problems at once; with \`--json\` each problem has its rule's name. Every rule rests on a document, an RFC or a man page.
+The schema defines the values of each key ([topology reference](topology.md)). The rules find what a schema cannot: places of one file that
+contradict each other, also across machines, where a daemon's parser cannot look. \`./scripts/lab check FILE\` applies all of them and lists
+all problems at once; with \`--json\` each problem has the name of its rule. Every rule has a source: a document, an RFC or a man page.
 
-${markdownTable([["rule", "what must hold", "what it rests on"], ...rows])}
+${markdownTable([["rule", "what it requires", "source"], ...rows])}
 `;
 }

@@ -4,7 +4,7 @@ import { ERRATA } from "../../infra/config/errata";
 import { markdownTable, plain } from "./block";
 import { POINTS } from "./points";
 
-/** Each point of a document, the checks that prove it, and the labs of that document that have them. */
+/** Each point of a document, with the checks that prove it and the document's labs that have them. */
 function points(document: string): string {
   const labs = shippedLabs().filter((lab) => lab.document === document && lab.form !== "as-printed");
   const rows = Object.entries(POINTS[document] ?? {}).map(([point, says]) => {
@@ -19,14 +19,14 @@ function points(document: string): string {
     return [
       point,
       plain(says),
-      checks.join(", ") || "none: these are words",
+      checks.join(", ") || "none: it is only text",
       all ? "all" : where.map((lab) => `[${lab}](../labs/${lab}.md)`).join(", "),
     ];
   });
   return markdownTable([["point", "what the document sets up or shows", "checks", "labs"], ...rows]);
 }
 
-/** The mistakes of a document that there is a form for. */
+/** The mistakes of a document that a lab can be built with. */
 const errata = (document: string): string =>
   markdownTable([
     ["the document prints", "what goes wrong", "why"],

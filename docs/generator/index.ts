@@ -12,7 +12,7 @@ import { POINTS } from "./points";
 import { proofsPage } from "./proofs";
 import { topologyPage } from "./topology";
 
-/** What is there, or what a new page begins with. */
+/** The existing text, or the start of a new page. */
 const page = (file: string, skeleton?: () => string): string => {
   const at = inRoot(file);
   if (skeleton !== undefined && !fs.existsSync(at)) return skeleton();
@@ -24,7 +24,7 @@ const renewed = (file: string, blocks: Readonly<Record<string, string>>, skeleto
   withBlocks(file, page(file, skeleton), blocks),
 ];
 
-/** Every file that has something generated, as it must be, by its path in the checkout. */
+/** The expected text of every file with generated parts, by its path in the checkout. */
 export function generated(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/topology.md", topologyPage()],

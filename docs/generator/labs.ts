@@ -24,7 +24,7 @@ function facts(lab: Topology): string {
 ![Topology of ${lab.name}](../${lab.name}.svg)`;
 }
 
-/** The way of a request to the first service that clients ask, to each real server; the others' is the command's to tell. */
+/** The path of a request to the first service, for each real server. `lab walk` shows the other services. */
 function packets(lab: Topology): string {
   const [, ...walks] = drawWalks(lab)
     .trimEnd()
@@ -36,7 +36,7 @@ function packets(lab: Topology): string {
   return `![Packet walk of ${lab.name}](../walk/${lab.name}.svg)\n\n\`\`\`text\n${first.join("\n\n")}\n\`\`\`${more}`;
 }
 
-/** The checks of a lab as they are named there. */
+/** The checks of a lab with their names in that lab. */
 const proofs = (lab: Topology): string =>
   markdownTable([
     ["point", "check", "what it proves"],
@@ -66,7 +66,7 @@ export const labBlocks = (lab: Topology): Record<string, string> => ({
   checks: proofs(lab),
 });
 
-/** The page of a lab that has none yet: the generated parts, and the questions that its author answers. */
+/** A first page for a new lab: the generated parts, and questions for its author. */
 export function labSkeleton(lab: Topology): string {
   const part = (name: string): string => block(name, "");
   return `# ${lab.name}

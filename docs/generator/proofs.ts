@@ -33,15 +33,15 @@ export function proofsPage(): string {
 
 <!-- Generated from tests/lab/proofs by \`npm run docs\`: edits here are lost. -->
 
-Which suite of the real labs (\`./scripts/test\`, [testing](testing.md)) proves which point of a source document, and which check of \`verify\`. Each suite
-declares it in \`tests/lab/proofs\`, beside what it breaks. A unit test compares the declarations with the checks, points, labs and suites
-that there are, so that none is lost when suites change.
+This page shows which suite of the real labs (\`./scripts/test\`, [testing](testing.md)) proves which point of a source document and which check of
+\`verify\`. Each suite declares it in \`tests/lab/proofs\`, together with what it breaks. A unit test compares the declarations with the existing
+checks, points, labs and suites, so that none is lost when suites change.
 
 ## Suites
 
 ${markdownTable([["suite", "labs"], ...suiteRows()])}
 
-\`audit\` and \`predict\` read files alone. Unit tests prove them, in tables of files and what is found in them.
+\`audit\` and \`predict\` only read files. Unit tests prove them, in tables of files and findings.
 
 ## Points
 
@@ -50,7 +50,7 @@ ${markdownTable([
   ...documents.map(([point, says]) => [
     point,
     plain(says),
-    where(points.get(point) ?? []) || "no lab: these are words",
+    where(points.get(point) ?? []) || "no lab: it is only text",
   ]),
 ])}
 
@@ -59,7 +59,7 @@ ${markdownTable([
 A check that is seen to fail only in the unit tests is judged there on the facts of a healthy lab, one of them damaged.
 
 ${markdownTable([
-  ["check", "seen to pass in", "seen to fail in"],
+  ["check", "passes in", "fails in"],
   ...CHECKS.map(({ name }) => [
     `\`${name}\``,
     where(passed.get(name) ?? []),

@@ -1,4 +1,4 @@
-/** The anchor of a heading, as GitHub makes it; the site is told to do the same, so that a link works in both. */
+/** The anchor of a heading in GitHub's form. The site uses the same form, so that links work in both. */
 export const slug = (heading: string): string =>
   heading
     .trim()

@@ -21,20 +21,20 @@ type Shape = {
 
 const root = schema as Shape & { readonly definitions: Readonly<Record<string, Shape>> };
 
-/** A shape with what its reference says; its own words win. */
+/** A shape merged with its reference. Its own keys take precedence. */
 function resolved(shape: Shape): Shape {
   const name = shape.$ref?.split("/").at(-1);
   if (name === undefined) return shape;
   return { ...resolved(root.definitions[name] ?? {}), ...shape, $ref: undefined };
 }
 
-/** The shape of a map's values; undefined: it is no map. */
+/** The shape of a map's values; undefined: it is not a map. */
 const valuesOf = ({ additionalProperties }: Shape): Shape | undefined =>
   typeof additionalProperties === "object" ? additionalProperties : undefined;
 
 type Section = { readonly path: string; readonly shape: Shape };
 
-/** The sections below one, in the order of the schema: parts with keys of their own, also those in maps and lists. */
+/** The sections below a section, in the order of the schema, also those in maps and lists. */
 function sectionsBelow(path: string, shape: Shape): Section[] {
   return Object.entries(shape.properties ?? {}).flatMap(([key, value]) => {
     const at = path === "" ? key : `${path}.${key}`;

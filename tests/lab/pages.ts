@@ -20,7 +20,7 @@ export function newcomersFolder(): string {
   return folder;
 }
 
-/** Seconds differ from run to run both track which of two web servers a single request meets. */
+/** Seconds differ from run to run, and so does which of two web servers a single request meets. */
 const alike = (text: string): string =>
   text.replace(/ *\b\d+\.\d+ s\b/g, " N s").replace(/\b(zzt|zhantai) is boy$/, "one is boy");
 

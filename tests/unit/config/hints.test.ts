@@ -72,7 +72,7 @@ describe("an unknown key", () => {
     });
   });
 
-  it("of a description of an image is not valid of keepalived's", () => {
+  it("of an image description are not read as keepalived words", () => {
     const place = { section: "disk", allowed: ["source", "checksum", "format"], all: [], words: false };
     assert.equal(keyHint("virtual_router_id", place).fix, "remove it");
     assert.equal(keyHint("cheksum", place).fix, "did you mean checksum?");

@@ -123,7 +123,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "port-over": ["virtualServers[0].realServers.web2.port: got 65536, need a whole number, 1 to 65535"],
   "port-zero": ["virtualServers[0].port: got 0, need a whole number, 1 to 65535"],
   "preempt-delay-master": [
-    "nodes.lb01.vrrp.preemptDelay: got 5 with state MASTER, need state BACKUP (keepalived ignores set set preempt_delay on a director that starts as MASTER)",
+    "nodes.lb01.vrrp.preemptDelay: got 5 with state MASTER, need state BACKUP (keepalived ignores preempt_delay on a director that starts as MASTER)",
   ],
   "preempt-delay-nopreempt": [
     "nodes.lb01.vrrp.preemptDelay: got 5 with nopreempt, need only one of the two (remove one)",
@@ -273,7 +273,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "vrrp.trackScript.weight: got 0, need a whole number, -253 to 253 without 0 (without a weight a failure is a FAULT)",
   ],
   "weights-none": [
-    "virtualServers[0].realServers: got weight 0, need weight 1 or more in one of them (if every weight is 0, no request does not answer)",
+    "virtualServers[0].realServers: got weight 0, need weight 1 or more in one of them (if every weight is 0, no request is answered)",
   ],
   "answer-lost": [
     "nodes.web2.gateway: got nothing, need a way from web2 to the client 10.0.0.31: 10.1.0.254 (with DR a real server answers the client directly)",
@@ -397,7 +397,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].realServers.web1: got web1, which does not reach lb01, need a route from web1 to lb01's 10.0.0.11 (answers to health checks need it: write nodes.web1.routes)",
   ],
   "backend-weights-none": [
-    "proxy.backends: got weight 0, need weight 1 or more in one of them (if every weight is 0, no request does not answer)",
+    "proxy.backends: got weight 0, need weight 1 or more in one of them (if every weight is 0, no request is answered)",
   ],
   "preempt-delay-lowest": [
     "nodes.lb02.vrrp.preemptDelay: got 15 at the lowest priority, 100, need preemptDelay on a node of higher priority (lb02 never takes the VIP from another node: remove it)",

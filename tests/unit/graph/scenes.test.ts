@@ -176,7 +176,7 @@ describe("what a picture shows", () => {
     assert.deepEqual(routes(lab("dr-keepalived"), "web1"), []);
   });
 
-  it("who waits for the VIP: everybody of a lower priority than which node holds it", () => {
+  it("who waits for the VIP: everybody of a lower priority than the one that holds it", () => {
     const waiting = (name: string): string[] =>
       pictureOf(lab(name))
         .machines.filter(({ standby }) => standby)

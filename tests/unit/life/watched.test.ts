@@ -33,7 +33,7 @@ describe("a run of the engine before somebody's eyes", () => {
   const words = [...program, path.join(__dirname, "watching.ts"), fixturePath("valid-minimal")];
 
   /**
-   * Runs watching.ts; on a terminal by script(1), where a text that appears does not answer by keys. It takes the place of script's shell, which
+   * Runs watching.ts; on a terminal by script(1), where a text that appears is answered by keys. It takes the place of script's shell, which
    * is whatever SHELL names: dash dies of a Ctrl-C at once, bash asks how its child ended.
    */
   function watch(terminal: boolean, env: NodeJS.ProcessEnv = {}, wait?: { for: string; keys: string }): Promise<Ended> {

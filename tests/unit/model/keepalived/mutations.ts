@@ -28,7 +28,7 @@ const VALUES =
   );
 const PIECES = ["{", "}", '"', "#", "!", "\\", "x", "'", "$", " ", "\t", ""];
 
-/** One change of a fixture: a line goes, is listed twice or moves; a word or a value is another; a character comes or goes. */
+/** One change of a fixture: a line is removed, doubled or moved; a word or a value is another; a character comes or goes. */
 export const mutation: fc.Arbitrary<string> = fc
   .record({
     text: fc.constantFrom(...Object.values(fixtures)),
