@@ -97,7 +97,7 @@ export async function drillDown(session: Session): Promise<DownSeen | undefined>
   const mail = await newMail(
     session,
     spools,
-    (subjects) => subjects.filter((subject) => subject.endsWith("UP")).length >= ups * directors.length,
+    (subjects) => subjects.filter((subject) => subject.endsWith("UP")).length >= ups,
   );
   return { first, unnoticed, withoutFirst, ...(withoutAll === undefined ? {} : { withoutAll }), back, mail };
 }

@@ -148,7 +148,9 @@ async function failoverOnce(session: Session, rounds: number): Promise<FailoverS
     mail: await newMail(
       session,
       spools,
-      (subjects) => subjects.filter((one) => one.endsWith("Entering MASTER state")).length >= (returns ? 2 : 1),
+      (subjects, director) =>
+        ![...holdersAfterStop, ...holdersAfterStart].includes(director) ||
+        subjects.some((one) => one.endsWith("Entering MASTER state")),
     ),
     outage,
     rounds,

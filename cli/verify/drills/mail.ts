@@ -23,11 +23,11 @@ async function eachSpool<T>(session: Session, look: (director: string) => Promis
 export const spoolSizes = (session: Session): Promise<Spools<number>> =>
   eachSpool(session, async (name) => Number((await session.ssh(name, `stat -c %s ${MAIL_SPOOL} || echo 0`)).stdout));
 
-/** What each spool got since then, mbox(5); waits for it until its subjects are enough. */
+/** What each spool got since then, mbox(5); waits until the subjects of every one are enough: what one has too many of, another lacks. */
 export async function newMail(
   session: Session,
   before: Spools<number>,
-  enough: (subjects: readonly string[]) => boolean,
+  enough: (subjects: readonly string[], director: string) => boolean,
 ): Promise<Spools<string>> {
   let mail: Spools<string> = {};
   await until(mailLimit, async () => {
@@ -35,7 +35,7 @@ export async function newMail(
       session,
       async (name) => (await session.ssh(name, `tail -c +${(before[name] ?? 0) + 1} ${MAIL_SPOOL}`)).stdout,
     );
-    return Object.keys(mail).length === 0 || enough(Object.values(mail).flatMap(subjectsOf));
+    return Object.entries(mail).every(([director, text]) => enough(subjectsOf(text), director));
   });
   return mail;
 }

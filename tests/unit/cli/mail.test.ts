@@ -1,0 +1,42 @@
+import * as assert from "node:assert/strict";
+import type { Session } from "../../../cli/session";
+import { newMail, spoolSizes } from "../../../cli/verify/drills/mail";
+import { lab } from "../../fixtures";
+
+/** A session with directors whose spools are at each look what a list says. */
+function session(looks: Readonly<Record<string, readonly string[]>>): Session {
+  const asked: Record<string, number> = {};
+  const ssh = async (node: string, command: string) => {
+    if (command.startsWith("stat")) return { stdout: "0\n" };
+    const of = looks[node] ?? [];
+    const at = (asked[node] ??= 0);
+    asked[node] = at + 1;
+    return { stdout: of[Math.min(at, of.length - 1)] ?? "" };
+  };
+  return { topology: lab("dr-two-networks"), ssh } as unknown as Session;
+}
+
+const up = (times: number): string => "From a\nSubject: [n] Realserver a - UP\n\nx\n".repeat(times);
+const twice = (subjects: readonly string[]): boolean => subjects.filter((one) => one.endsWith("UP")).length >= 2;
+
+describe("mails of a drill", () => {
+  it("are waited for on each director: what one mails too often another may still owe", async () => {
+    const one = session({ lb140: [up(1), up(1), up(2)], lb141: [up(3)] });
+    assert.deepEqual(await newMail(one, await spoolSizes(one), twice), { lb140: up(2), lb141: up(3) });
+  });
+
+  it("are waited for only where they are expected", async () => {
+    const one = session({ lb140: [""], lb141: [up(2)] });
+    const mail = await newMail(
+      one,
+      await spoolSizes(one),
+      (subjects, director) => director === "lb140" || twice(subjects),
+    );
+    assert.deepEqual(mail, { lb140: "", lb141: up(2) });
+  });
+
+  it("are none, without a wait, in a lab that sends none", async () => {
+    const one = { ...session({}), topology: lab("dr-keepalived") } as Session;
+    assert.deepEqual(await newMail(one, await spoolSizes(one), () => false), {});
+  });
+});
