@@ -7,16 +7,7 @@ import { fit } from "../screen";
 import type { Session } from "../session";
 import { checkId, checksFor } from "./checks";
 import { type Check, type Finding, holdersOf } from "./checks/check";
-import { lookAtExposed } from "./drills/exposed";
-import { drillDown } from "./drills/down";
-import { drillFailover } from "./drills/failover";
-import { drillHeld } from "./drills/held";
-import { lookInside } from "./drills/inside";
-import { drillMove } from "./drills/move";
-import { drillProxyStop } from "./drills/proxyStop";
-import { drillRouting } from "./drills/routing";
-import { drillStart } from "./drills/start";
-import { walkAll } from "./drills/walk";
+import { DRILLS, sideBySide } from "./drills";
 import { observeClient, observeNodes, until } from "./observe";
 import type { ClientSeen, Drilled, LabSeen } from "./seen";
 
@@ -38,20 +29,6 @@ export type CheckResult = Finding & {
 
 /** What came of a verification, and how long all of it took. */
 export type Verified = { readonly seconds: number; readonly results: readonly CheckResult[] };
-
-/** What is done to see more than a look shows, in order; undefined: it could not be done. Last what may leave the VIP on another node. */
-const DRILLS: { readonly [K in keyof Drilled]: (session: Session) => Promise<Drilled[K] | undefined> } = {
-  exposed: lookAtExposed,
-  held: drillHeld,
-  inside: lookInside,
-  walks: walkAll,
-  routing: drillRouting,
-  down: drillDown,
-  start: drillStart,
-  failover: drillFailover,
-  proxyStop: drillProxyStop,
-  move: drillMove,
-};
 
 /** What is being done, where it is no drill. */
 const WORK: Partial<Record<Check["needs"], string>> = {
@@ -152,11 +129,21 @@ export async function verify(
   );
   if (client) seen = { ...seen, client: await timed("client", () => observeClient(session)) };
   judge(["nodes", "client"], seen);
-  for (const need of Object.keys(DRILLS) as (keyof Drilled)[]) {
-    if (!checks.some((check) => check.needs === need)) continue;
-    const result = await timed(need, () => withoutInterruption(async () => DRILLS[need](session)));
-    if (result !== undefined) seen = { ...seen, [need]: result };
-    judge([need], seen);
+  const drills = (Object.keys(DRILLS) as (keyof Drilled)[]).filter((name) =>
+    checks.some(({ needs }) => needs === name),
+  );
+  for (const group of sideBySide(drills)) {
+    // Each of them ends, and has put back what it took away, before an error of one is told.
+    const ended = await withoutInterruption(() =>
+      Promise.allSettled(
+        group.map(async (name) => {
+          const result = await timed(name, async () => DRILLS[name].run(session));
+          if (result !== undefined) seen = { ...seen, [name]: result };
+        }),
+      ),
+    );
+    for (const one of ended) if (one.status === "rejected") throw one.reason;
+    judge(group, seen);
   }
   return { seconds: whole(), results };
 }

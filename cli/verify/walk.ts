@@ -34,7 +34,7 @@ export type ObjectSeen = {
 export type Crossed = {
   /** How many objects came through the VIP. */
   readonly objects: number;
-  /** What IPVS counts for the virtual server, on all directors together. */
+  /** What IPVS counted meanwhile, on all directors together. */
   readonly ipvsIn: number;
   readonly ipvsOut: number;
   /** Bytes that all interfaces of the directors sent. */
@@ -64,14 +64,25 @@ export function parseCapture(at: string, text: string): PacketSeen[] {
   );
 }
 
-/** Counters of one virtual server: `ipvsadm --list --numeric --stats --exact`. */
+/** What a director's IPVS has counted, all virtual servers together. */
 export type Counters = { readonly connections: number; readonly inBytes: number; readonly outBytes: number };
 
-/** The row of a virtual server; nothing where there is none. */
-export function parseCounters(text: string, address: string, port: number): Counters {
-  const row = text.split("\n").find((line) => line.startsWith("TCP") && line.split(/\s+/)[1] === `${address}:${port}`);
-  const [connections = 0, , , inBytes = 0, outBytes = 0] = (row?.trim().split(/\s+/).slice(2) ?? []).map(Number);
-  return { connections, inBytes, outBytes };
+/** Shell text that prints the counters. */
+export const COUNTERS = "cat /proc/net/ip_vs_stats_percpu";
+
+/**
+ * The sum over the processors, in hexadecimal there. These are counted at once; the sums that ipvsadm prints are made every two seconds
+ * (net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_est.c).
+ */
+export function parseCounters(text: string): Counters {
+  const rows = [...text.matchAll(/^ *[0-9A-F]+((?: +[0-9A-F]+){5})$/gm)].map(([, columns = ""]) =>
+    columns
+      .trim()
+      .split(/ +/)
+      .map((word) => Number.parseInt(word, 16)),
+  );
+  const sum = (column: number): number => rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  return { connections: sum(0), inBytes: sum(3), outBytes: sum(4) };
 }
 
 /** Whether an "address:port" is at this address. */

@@ -7,7 +7,7 @@ import { serverOf } from "../checks/check";
 import { until } from "../observe";
 import { fetchTimes } from "../requests";
 import type { Response } from "../seen";
-import { parseCounters } from "../walk";
+import { COUNTERS, parseCounters } from "../walk";
 
 /** What happened when the routers forwarded nothing for a while. */
 export type RoutingSeen = {
@@ -52,13 +52,8 @@ export async function drillRouting(session: Session): Promise<RoutingSeen | unde
   const forward = (value: 0 | 1) =>
     Promise.all(routersOf(topology).map(({ name }) => session.ssh(name, `sysctl -qw net.ipv4.ip_forward=${value}`)));
   const connections = async () => {
-    const tables = directorsOf(topology).map(({ name }) =>
-      session.ssh(name, "ipvsadm --list --numeric --stats --exact"),
-    );
-    return (await Promise.all(tables)).reduce(
-      (sum, { stdout }) => sum + parseCounters(stdout, server.vip, server.port).connections,
-      0,
-    );
+    const counts = directorsOf(topology).map(({ name }) => session.ssh(name, COUNTERS));
+    return (await Promise.all(counts)).reduce((sum, { stdout }) => sum + parseCounters(stdout).connections, 0);
   };
   const asked = { address: server.vip, port: server.port, limit: lostAfter };
   const ask = () => fetchTimes(session, 2 * Object.keys(server.realServers).length, asked);

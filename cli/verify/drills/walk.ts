@@ -6,9 +6,17 @@ import { CLIENT, pathTo } from "../../../infra/model/routing";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 import type { Session } from "../../session";
 import { lookAt } from "../look";
-import { pause, until } from "../observe";
+import { until } from "../observe";
 import { fetchPages } from "../requests";
-import { type Crossed, type ObjectSeen, parseCapture, parseCounters, type WalkSeen } from "../walk";
+import {
+  COUNTERS,
+  type Counters,
+  type Crossed,
+  type ObjectSeen,
+  parseCapture,
+  parseCounters,
+  type WalkSeen,
+} from "../walk";
 
 /** The virtual servers that are walked: the first of each forwarding method. */
 export const walked = (servers: readonly VirtualServer[]): VirtualServer[] =>
@@ -20,8 +28,6 @@ export const walked = (servers: readonly VirtualServer[]): VirtualServer[] =>
 
 /** Seconds that tcpdump may take to start in an emulated guest. */
 const startLimit = LIMITS.captureStart.seconds;
-/** Seconds in which IPVS sums the processors' counters once (net/netfilter/ipvs/ip_vs_est.c). */
-const estimatorRound = 2;
 /** Seconds that it may take to count what has gone by. */
 const countLimit = LIMITS.captureCount.seconds;
 
@@ -71,25 +77,22 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
   const captures = nodes.map(async (name) => parseCapture(name, (await session.ssh(name, endCapture)).stdout));
   const packets = (await Promise.all(captures)).flat();
 
-  const before = await counters(session, directors, server);
+  const before = await counters(session, directors);
   const objects: ObjectSeen[] = [];
   // As many as real servers; with persistence from several sources, or one would give them all.
   for (let n = 0; n < realServers.length; n++) {
     const from = sources[n % sources.length];
     objects.push({ from: "VIP", sha256: await fetchObject(session, server.vip, server.port, { from }) });
   }
-  const { sent } = await counters(session, directors, server);
-  const counted = async () => {
-    await until(
-      countLimit,
-      async () => (await counters(session, directors, server)).connections - before.connections >= objects.length,
-    );
-    // The last connection is counted: its last byte is one round later.
-    await pause(2 * estimatorRound);
-    return counters(session, directors, server);
-  };
-  // Meanwhile the real servers are asked themselves: no virtual server counts that.
-  const [after, own] = await Promise.all([counted(), ownObjects(session, realServers, directors[0])]);
+  let after = await counters(session, directors);
+  const { sent } = after;
+  // The client has all of its bytes; the last ones that say so, and end the connections, may be on their way.
+  await until(countLimit, async () => {
+    const last = after;
+    after = await counters(session, directors);
+    return after.inBytes === last.inBytes && after.connections - before.connections >= objects.length;
+  });
+  const own = await ownObjects(session, realServers, directors[0]);
   const crossed: Crossed = {
     objects: objects.length,
     ipvsIn: after.inBytes - before.inBytes,
@@ -131,16 +134,17 @@ async function fetchObject(
 
 const NOTHING = createHash("sha256").digest("hex");
 
-const COUNTERS = `show table ipvsadm --list --numeric --stats --exact
-show sent cat /sys/class/net/*/statistics/tx_bytes`;
-
-/** Counters of all directors together. */
-async function counters(session: Session, directors: readonly string[], { vip, port }: VirtualServer) {
+/** Counters of all directors together, with what all of their interfaces sent. */
+async function counters(session: Session, directors: readonly string[]): Promise<Counters & { readonly sent: number }> {
   const each = directors.map(async (name) => {
-    const { part } = await lookAt(session, name, COUNTERS);
-    const { table = "", sent = "" } = part;
+    const { part } = await lookAt(
+      session,
+      name,
+      `show counters ${COUNTERS}\nshow sent cat /sys/class/net/*/statistics/tx_bytes`,
+    );
+    const { counters: counted = "", sent = "" } = part;
     return {
-      ...parseCounters(table, vip, port),
+      ...parseCounters(counted),
       sent: sent.split("\n").reduce((sum, bytes) => sum + Number(bytes), 0),
     };
   });

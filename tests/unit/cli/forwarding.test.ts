@@ -206,15 +206,18 @@ describe("what tcpdump and ipvsadm print, parsed", () => {
     ]);
     assert.deepEqual(parseCapture("lb", ""), []);
   });
-  it("counters of one virtual server", () => {
+  it("counters of all processors, which are hexadecimal, without the sums that are late", () => {
     const text = [
-      "IP Virtual Server version 1.2.1 (size=4096)",
-      "Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes",
-      "  -> RemoteAddress:Port",
-      "TCP  10.1.0.13:80                       24      150      149     9950  2110500",
-      "  -> 172.16.1.17:8080                   12       75       74     4975  1055250",
+      "       Total Incoming Outgoing         Incoming         Outgoing",
+      "CPU    Conns  Packets  Packets            Bytes            Bytes",
+      "  0       10       96       95             26DE           203404",
+      "  A        2        0        0                1               10",
+      "  ~        1       10       10               10               10",
+      "",
+      "     Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s",
+      "           1        1        1               A1               A1",
     ].join("\n");
-    assert.deepEqual(parseCounters(text, "10.1.0.13", 80), { connections: 24, inBytes: 9950, outBytes: 2110500 });
-    assert.deepEqual(parseCounters(text, "10.1.0.13", 81), { connections: 0, inBytes: 0, outBytes: 0 });
+    assert.deepEqual(parseCounters(text), { connections: 18, inBytes: 9951, outBytes: 2_110_484 });
+    assert.deepEqual(parseCounters(""), { connections: 0, inBytes: 0, outBytes: 0 });
   });
 });
