@@ -4,7 +4,7 @@ import { newMail, spoolSizes } from "../../../cli/verify/drills/mail";
 import { lab } from "../../fixtures";
 
 /** A session with directors whose spools are at each look what a list says. */
-function session(looks: Readonly<Record<string, readonly string[]>>): Session {
+function session(looks: Readonly<Record<string, readonly string[]>>, topology = lab("dr-two-networks")): Session {
   const asked: Record<string, number> = {};
   const ssh = async (node: string, command: string) => {
     if (command.startsWith("stat")) return { stdout: "0\n" };
@@ -13,7 +13,7 @@ function session(looks: Readonly<Record<string, readonly string[]>>): Session {
     asked[node] = at + 1;
     return { stdout: of[Math.min(at, of.length - 1)] ?? "" };
   };
-  return { topology: lab("dr-two-networks"), ssh } as unknown as Session;
+  return { topology, ssh } as unknown as Session;
 }
 
 const up = (times: number): string => "From a\nSubject: [n] Realserver a - UP\n\nx\n".repeat(times);
@@ -36,7 +36,7 @@ describe("mails of a drill", () => {
   });
 
   it("are none, without a wait, in a lab that sends none", async () => {
-    const one = { ...session({}), topology: lab("dr-keepalived") } as Session;
+    const one = session({}, lab("dr-keepalived"));
     assert.deepEqual(await newMail(one, await spoolSizes(one), () => false), {});
   });
 });
