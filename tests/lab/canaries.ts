@@ -1,14 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** What of an OpenSSH ed25519 private key nobody else has: the line with its seed; those before hold names and the public half. */
+/** The secret part of an OpenSSH ed25519 private key: the line with its seed. The lines before it hold names and the public half. */
 export const seedOf = (privateKey: string): string => {
   const line = privateKey.trim().split("\n")[4] ?? "";
   if (line.length < 40) throw new Error("this is no ed25519 key in OpenSSH's form");
   return line;
 };
 
-/** Writes down the command line of every process of this machine, from now on; what it answers ends that and has them all. */
+/** Records the command line of every process of this machine. The returned function stops that and returns them all. */
 export function watchArguments(): () => readonly string[] {
   const seen = new Set<string>();
   const look = (): void => {
@@ -27,7 +27,7 @@ export function watchArguments(): () => readonly string[] {
   };
 }
 
-/** Files below a folder that hold one of some texts, by their path in it. */
+/** Files below a folder that contain one of the texts, by their paths in it. */
 export const filesWith = (folder: string, texts: readonly string[]): string[] =>
   fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -39,11 +39,11 @@ export const filesWith = (folder: string, texts: readonly string[]): string[] =>
     })
     .map((file) => path.relative(folder, file));
 
-/** The engine's own traces (Pulumi 3.250), which have every property in plain text whatever it is marked as. */
+/** The engine's own traces (Pulumi 3.250), which have every property in plain text, also secrets. */
 const TRACES =
   /^(Unmarshaling|Marshaling) property for RPC|^eventSink::Debug|^Planner decided|^RegisterResource RPC finished/;
 
-/** What a log of `pulumi --logtostderr` says, one JSON document a line, but for those traces. */
+/** The lines of a `pulumi --logtostderr` log, one JSON document each, without those traces. */
 export const withoutTraces = (log: string): string =>
   log
     .split("\n")

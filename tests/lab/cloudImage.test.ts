@@ -14,8 +14,8 @@ const description = path.join(state, "image.yaml");
 type Image = { disk: { source: string }; boot?: object };
 
 /**
- * A director and a web server on a stock image with cloud-init, which starts by its own bootloader: the slow way, which is a
- * publisher's image's only one. The tests run in order and share the lab.
+ * A director and a web server on a stock image with cloud-init, which starts by its own bootloader. That is slow, but the only way for a
+ * publisher's image. The tests run in order and share the lab.
  */
 describe("a lab on a cloud image", () => {
   before(async () => {
@@ -33,7 +33,7 @@ describe("a lab on a cloud image", () => {
 
   const configured = (text: string) => byHand(`pulumi config set lvs-lab:image ${description}; ${text}`, topology);
 
-  it("is refused with one error when its disk has another checksum", async () => {
+  it("is refused with one error if its disk has another checksum", async () => {
     const right = fs.readFileSync(description, "utf8");
     fs.writeFileSync(description, right.replace(/sha256:\w+/, `sha256:${"0".repeat(64)}`));
     const result = await configured("pulumi up --yes --skip-preview");
@@ -61,7 +61,7 @@ describe("a lab on a cloud image", () => {
     assert.match(status.stdout, /^recoverable_errors: \{\}$/m);
   });
 
-  it("lets root in by key alone, and has no other host key than the pinned one", async () => {
+  it("lets root in only with a key, and has only the pinned host key", async () => {
     const looked = await lab(
       "ssh",
       "--lab",
@@ -81,7 +81,7 @@ describe("a lab on a cloud image", () => {
     assert.match((await lab("ssh", "--lab", topology, "lb", restart)).stdout, /10\.0\.0\.3\/32/);
   });
 
-  it("changes nothing the second time, nor does libvirt differ from the state", async () => {
+  it("changes nothing the second time, and libvirt does not differ from the state", async () => {
     for (const command of ["up --yes --skip-preview", "preview --refresh"]) {
       const result = await byHand(`pulumi ${command} --expect-no-changes`, topology);
       assert.equal(result.code, 0, said(result));

@@ -2,10 +2,10 @@ import * as assert from "node:assert/strict";
 import { failures, lab, said } from "./lab";
 import { checksOf, type Control } from "./proofs/control";
 
-/** Settling time of a verify that is expected to fail: a lab that is broken does not settle. */
+/** Settling time of a verify that must fail: a broken lab does not settle. */
 const brokenFor = 3;
 
-/** Breaks them all at once, sees every check fail with its words, mends them, and sees the checks pass. Without a name: the lab of `dev`. */
+/** Breaks all of them at once, sees every check fail with its message, repairs them, and sees the checks pass. Without a name: the lab of `dev`. */
 export function negativeControls(
   controls: readonly Control[],
   { name, settle = brokenFor }: { readonly name?: string; readonly settle?: number } = {},

@@ -4,16 +4,16 @@ import { processOf } from "../../cli/life/locks";
 import { inRoot } from "../../cli/paths";
 import { state } from "./lab";
 
-/** Of which processes a run is cut off by kill -9: its engine, its plugins, everything at once. */
+/** Which processes of a run get kill -9: its engine, its plugins, or everything at once. */
 export type Victims = "engine" | "plugins" | "everything";
-/** How a run is cut off: by kill -9, by Ctrl-C once in its terminal, or by something else. */
+/** How a run is cut off: by kill -9, by one Ctrl-C in its terminal, or by something else. */
 export type Blow = Victims | "ctrl-c" | (() => void);
 
 /** A run that was cut off. */
 export type CutOff = {
-  /** Whether it was: a run that ended before was not. */
+  /** Whether it was cut off; false: it ended before. */
   readonly hit: boolean;
-  /** Seconds from the blow to the end of the command. */
+  /** Seconds from the cut to the end of the command. */
   readonly ended: number;
   /** Its exit code; undefined: a signal ended it. */
   readonly code: number | undefined;
@@ -41,25 +41,25 @@ const running = (program: RegExp): number[] =>
       const ours = fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(`LVS_LAB_STATE=${state}\0`);
       return ours && pid !== process.pid ? [pid] : [];
     } catch {
-      return []; // gone meanwhile
+      return []; // it has ended
     }
   });
 
 const PROGRAMS: Readonly<Record<Victims, RegExp>> = {
   engine: /^pulumi$/,
   plugins: /^pulumi-resource-/,
-  // The command itself too, so that nothing is left that could clear up.
+  // Kill the command itself too, so that nothing is left that could clean up.
   everything: /^(node|pulumi|pulumi-(resource|language)-.*)$/,
 };
 
-/** Runs a verb of scripts/lab, and cuts it off when Pulumi has told of so many steps. A run that ends before is not cut off. */
+/** Runs a verb of scripts/lab, and cuts it off after so many steps of Pulumi. A run that ends before is not cut off. */
 export function cutOff(words: readonly string[], after: number, blow: Blow): Promise<CutOff> {
   return new Promise((resolve) => {
     const child = spawn(inRoot("scripts", "lab"), words, {
-      // With Pulumi's own words: its steps are counted.
+      // Show Pulumi's output, to count its steps.
       env: { ...process.env, LVS_LAB_STATE: state, LVS_LAB_SAYS: "more" },
       stdio: ["ignore", "pipe", "pipe"],
-      detached: true, // a process group, as a terminal has one
+      detached: true, // in its own process group, as in a terminal
     });
     let said = "";
     let hit: number | undefined;
@@ -76,7 +76,7 @@ export function cutOff(words: readonly string[], after: number, blow: Blow): Pro
     child.stderr.on("data", listen);
     child.on("exit", (exitCode) => {
       const ended = hit === undefined ? 0 : (performance.now() - hit) / 1000;
-      // The pipes may stay open in what outlived the run.
+      // Processes that outlive the run may keep the pipes open.
       setTimeout(() => resolve({ hit: hit !== undefined, ended, code: exitCode ?? undefined, said }), 500);
     });
   });

@@ -8,7 +8,7 @@ import { damages } from "./proofs/dr-ipvsadm-nfs";
 const name = "dr-ipvsadm-nfs";
 const nodes = ["lvs", "web1", "web2", "nfs"];
 
-/** Document 002's lab: nothing of it may live in memory alone. The tests run in order and share the lab. */
+/** Document 002's lab: all its settings must survive a reboot. The tests run in order and share the lab. */
 describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
   before(refuseRunningLab);
 
@@ -28,8 +28,8 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
 
   negativeControls(damages, { name });
 
-  // Where mount.nfs falls back to NFSv3, rpcbind and rpc.statd listen from then on: the check `ports` sees them.
-  it("a web server that asks before the NFS server runs waits for it, and starts nothing of NFSv3 meanwhile", async () => {
+  // If mount.nfs falls back to NFSv3, rpcbind and rpc.statd listen from then on, and the check `ports` sees them.
+  it("a web server waits for an NFS server that does not run yet, and starts nothing of NFSv3 meanwhile", async () => {
     const on = (node: string, command: string) => onNodes(name, [node], command);
     await on("web1", "systemctl stop var-www-html.mount");
     await on("nfs", "systemctl stop nfs-server");
@@ -40,7 +40,7 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
     assert.equal(verified.code, 0, said(verified));
   });
 
-  // Long, and what is special here is the roles alone: how drift is told and repaired is seen in the life cycle's lab.
+  // This takes long. It tests only the special roles; the life cycle's lab tests how drift is reported and repaired.
   itSoaks("drift of exports, of the director's VIP and of a unit is told, and repaired", async () => {
     await onNodes(name, ["nfs"], "sed -i s/no_root_squash/root_squash/ /etc/exports; exportfs -ua");
     await onNodes(name, ["lvs"], "ip address delete 192.168.16.100/32 dev ens33; systemctl --root=/ disable ipvsadm");
@@ -57,7 +57,7 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
     assert.deepEqual(await differences(name), { code: 0, all: [] });
   });
 
-  it("everything is back after a reboot of every guest, without a hand", async () => {
+  it("everything is back after a reboot of every guest, without manual work", async () => {
     const bootIds = () =>
       Promise.all(
         nodes.map(async (node) =>
@@ -74,9 +74,9 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
     const rebooted = () => after.length > 0 && after.every((id, index) => id.length === 36 && id !== before[index]);
     for (const end = Date.now() + 240_000; !rebooted() && Date.now() < end; ) after = await bootIds();
     assert.ok(rebooted(), `boot ids were ${before.join()}, are ${after.join()}`);
-    // An NFS client that asked while the server was down asks again after up to two minutes.
+    // An NFS client that asked while the server was down may wait two minutes before it asks again.
     const verified = await lab("verify", "--settle", "300", "--lab", name);
-    // What a boot still waits for, and what took it long.
+    // What the boot still waits for, and what took long.
     const boots =
       verified.code === 0
         ? []

@@ -15,7 +15,7 @@ import { securityTests } from "./security";
 
 /** Document 000's lab on real virtual machines, from nothing to nothing. The tests run in order and share the lab. */
 describe("dr-keepalived, end to end", () => {
-  // The README and the quick start are about this lab: it is brought up, used and taken away as they stand.
+  // The README and the quick start use this lab: their commands bring it up, use it and remove it.
   const pages = courseOf(["README.md", "docs/quick-start.md"].flatMap((page) => stepsOf(read(page))));
   let folder = "";
 
@@ -34,7 +34,7 @@ describe("dr-keepalived, end to end", () => {
     assert.match(await asItStands(folder, pages.up), /^(\d+) of \1 checks passed/m);
   });
 
-  it("names the document's points, of which up has proven every one, and tells results as JSON", async () => {
+  it("lists the document's points, which up has all proven, and prints results as JSON", async () => {
     const listed = await lab("verify", "--list", "--json");
     const checks = JSON.parse(listed.stdout) as { id: string }[];
     const points = [...new Set(checks.map(({ id }) => id).filter((id) => id.startsWith("000-")))].sort();
@@ -58,13 +58,13 @@ describe("dr-keepalived, end to end", () => {
     assert.match(result.stdout, /\d+ unchanged/);
   });
 
-  it("nor does libvirt differ from the state", async () => {
+  it("libvirt does not differ from the state either", async () => {
     const result = await byHand("pulumi preview --refresh --expect-no-changes");
     assert.equal(result.code, 0, said(result));
   });
 
-  it("previews and plans without its libvirtd, exactly: nothing would change", async () => {
-    // With /run hidden there is no socket of any daemon.
+  it("previews and plans exactly without its libvirtd: nothing would change", async () => {
+    // With /run hidden there is no daemon's socket.
     const hidden = (...words: readonly string[]) =>
       tryRun(
         ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "-", inRoot("scripts", "lab"), ...words],
@@ -82,7 +82,7 @@ describe("dr-keepalived, end to end", () => {
     assert.match(plan.stdout, /resources: \d+ same\n[\s\S]*against the lab as deployed: no difference\n/);
   });
 
-  it("leaves the checkout clean and the outputs without a plain secret", async () => {
+  it("leaves the checkout clean, and no plain secret in the outputs", async () => {
     const outputs = await byHand("pulumi stack output --json");
     assert.equal(outputs.code, 0, said(outputs));
     assert.doesNotMatch(outputs.stdout, /PRIVATE KEY|123456/);
@@ -118,7 +118,7 @@ describe("dr-keepalived, end to end", () => {
     assert.equal((await lab("console", "web1")).code, 0);
   });
 
-  it("forked its guests, and they are distinct all the same", async () => {
+  it("forked its guests, and they are still distinct", async () => {
     const guests = JSON.parse((await lab("inspect", "--boot", "--json")).stdout) as { node: string; how: string }[];
     assert.deepEqual(new Set(guests.map(({ how }) => how)), new Set(["forked"]));
     assert.match((await lab("inspect", "--boot")).stdout, /NODE +CAME UP +SECONDS UNTIL SSH/);
@@ -143,7 +143,7 @@ describe("dr-keepalived, end to end", () => {
     }
   });
 
-  it("has guests whose clock is right, whose boot is over, and that no save file waits for", async () => {
+  it("has guests with a right clock, a finished boot, and no leftover save file", async () => {
     for (const node of ["zhuserver", "web1"]) {
       const before = Date.now() / 1000;
       const { stdout } = await lab(
@@ -159,7 +159,7 @@ describe("dr-keepalived, end to end", () => {
     assert.deepEqual(fs.readdirSync(path.join(state, "libvirt", "lib", "qemu", "save")), []);
   });
 
-  it("has processors that do not interrupt one another when they wake, and main loops that are not late", async () => {
+  it("has processors that do not interrupt each other when they wake, and main loops that are not late", async () => {
     const files = `/run/${own}/libvirt/qemu`;
     const guests = fs
       .readdirSync(files)
@@ -195,7 +195,7 @@ describe("dr-keepalived, end to end", () => {
       JSON.parse((await lab("inspect", "--boot", "--json")).stdout) as { node: string; how: string }[]
     ).filter(({ node }) => node === "web2");
     assert.equal(web2?.how, "booted");
-    // What a boot could have lost of a real server; the drills concern the others.
+    // A boot could have lost something of a real server; the drills test the other machines.
     const lost = [
       "addresses",
       "pages",
@@ -215,13 +215,13 @@ describe("dr-keepalived, end to end", () => {
       await asItStands(folder, command);
     });
 
-  it("goes back to a snapshot, as a whole, and to where up left it", async () => {
+  it("goes back to a snapshot as a whole, and to the lab as up left it", async () => {
     assert.equal((await lab("ssh", "web1", "echo kept >/root/mark")).code, 0);
     const taken = await lab("snapshot", "marked");
     assert.equal(taken.code, 0, said(taken));
     assert.equal((await lab("ssh", "web1", "rm /root/mark; systemctl stop apache2")).code, 0);
     assert.equal((await lab("ssh", "zhuserver", "systemctl stop keepalived")).code, 0);
-    // What was broken between the two moments.
+    // Break something between the two snapshots.
     const broken = ["one-master", "pages", "round-robin", "tables"].flatMap((check) => ["--only", check]);
     const restored = await lab("restore", "marked", ...broken);
     assert.equal(restored.code, 0, said(restored));
@@ -255,22 +255,22 @@ describe("dr-keepalived, end to end", () => {
 
   negativeControls(damages);
 
-  it("a source port that comes again within two minutes meets the same real server, so that verify takes none twice", async () => {
+  it("a source port that is used again within two minutes gets the same real server, so verify uses none twice", async () => {
     const curl = "curl -s --noproxy '*' --max-time 5";
     const url = "http://192.168.10.200/";
-    // The client itself would not bind to a port in TIME_WAIT.
+    // The client's kernel would not bind to a port in TIME_WAIT.
     const buckets = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
     const twice = `${curl} --local-port 9001 ${url}`;
     const text = `read -r kept <${buckets}; echo 0 >${buckets}; ${twice}; ${curl} ${url}; ${curl} ${url}; ${twice}; echo "$kept" >${buckets}`;
     const asked = await lab("shell", "client", "sh", "-c", text);
     const [first, second, third, again] = asked.stdout.trim().split("\n");
-    // By turn the fourth answer is the second server's.
+    // In turn, the fourth answer would be the second server's.
     assert.notEqual(first, second);
     assert.equal(third, first);
     assert.equal(
       again,
       first,
-      "IPVS forgets connections sooner than it did: are source ports of verify's own needed still?",
+      "IPVS forgets connections sooner than before: does verify still need its own source ports?",
     );
   });
 

@@ -14,17 +14,17 @@ import { renderForkDomain } from "../../components/vm/fork/domain";
 import { itSoaks } from "../soak";
 import { own, refuseRunningLab, state } from "./lab";
 
-/** How a guest is made to fall: by another command line or an empty disk, or by what is done to it while it boots. */
+/** How a guest is made to fall: by another command line, by an empty disk, or by an action while it boots. */
 type Case = {
   readonly cause: RegExp;
-  /** Of its log, what the complaint must quote. */
+  /** The part of its log that the complaint must quote. */
   readonly quotes?: RegExp;
   readonly cmdline?: string;
   readonly isEmpty?: true;
   readonly damage?: (domain: string) => Promise<unknown>;
 };
 
-/** Guests that are booted by hand in the embedded libvirt, and watched by what `up` watches its own with. */
+/** Guests that are booted by hand in the embedded libvirt, and watched in the same way as by `up`. */
 describe("guests that fall while they boot", () => {
   const folder = path.join(state, "falls");
   const inFolder = (file: string): string => path.join(folder, file);
@@ -45,7 +45,7 @@ describe("guests that fall while they boot", () => {
     fs.rmSync(state, { recursive: true, force: true });
   });
 
-  /** Starts a template's guest; it says when it has booted. */
+  /** Starts a template's guest, which prints a line when it has booted. */
   async function start(name: string, { cmdline = TEMPLATE_CMDLINE, isEmpty }: Partial<Case>): Promise<Watched> {
     const [disk, seed, log] = [inFolder(`${name}.qcow2`), inFolder(`${name}.seed`), inFolder(`${name}.log`)];
     const from = isEmpty ? [disk, "64M"] : ["-F", "qcow2", "-b", image.root, disk];
@@ -95,7 +95,7 @@ describe("guests that fall while they boot", () => {
     for (const suffix of ["qcow2", "seed", "log", "xml"]) fs.rmSync(inFolder(`${domain}.${suffix}`), { force: true });
   };
 
-  /** Ends QEMU as often as it is started. */
+  /** Ends QEMU each time that it is started. */
   const killAlways = async (domain: string): Promise<void> => {
     const file = `/run/${own}/libvirt/qemu/${domain}.pid`;
     const killed = new Set<number>();
@@ -127,7 +127,7 @@ describe("guests that fall while they boot", () => {
     "that is paused": { damage: (domain) => virsh("suspend", domain), cause: /^its domain is paused \(user\)$/ },
   };
   for (const [title, { cause, quotes, damage, ...rest }] of Object.entries(cases))
-    it(`one ${title} ends the wait, with its cause`, async () => {
+    it(`a guest ${title} ends the wait, with its cause`, async () => {
       const begin = performance.now();
       const guest = await start(`fall-${Object.keys(cases).indexOf(title)}`, rest);
       try {

@@ -6,20 +6,20 @@ import { embeddedNetns, inRoot } from "../../cli/paths";
 import { type RunResult, tryRun } from "../../cli/run";
 import { clientNamespace } from "../../infra/model/names";
 
-/** The state of the tests' own labs, so that a lab of the user's is never touched; short, for sockets lie in it. */
+/** State folder of the tests' labs, so that a user's lab is never touched. Its path is short, because it holds sockets. */
 export const state = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
 
 const env = { LVS_LAB_STATE: state };
 
-/** Runs a verb of scripts/lab against the tests' own state and keeps what it says. */
+/** Runs a verb of scripts/lab with the tests' own state, and returns its output. */
 export const lab = (...words: readonly string[]): Promise<RunResult> =>
   tryRun([inRoot("scripts", "lab"), ...words], { env });
 
-/** The same with its output on the terminal: long work shows its progress. */
+/** The same with its output on the terminal, so that long work shows its progress. */
 export const labShown = (...words: readonly string[]): Promise<RunResult> =>
   tryRun([inRoot("scripts", "lab"), ...words], { env, show: "all" });
 
-/** Runs shell text after `init` and `eval "$(./scripts/lab env)"`, as the README tells a person to do. */
+/** Runs shell text after `init` and `eval "$(./scripts/lab env)"`, as the README says. */
 export const byHand = (text: string, topology = ""): Promise<RunResult> =>
   tryRun(
     [
@@ -30,7 +30,7 @@ export const byHand = (text: string, topology = ""): Promise<RunResult> =>
     { env },
   );
 
-/** What must hold before a lab test starts: no embedded libvirt of the user's, for the tests need its namespace. */
+/** Refuses to start a lab test while a user's embedded libvirt runs, because the tests need its namespace. */
 export async function refuseRunningLab(): Promise<void> {
   if (await libvirtRuns()) throw new Error("an embedded libvirt runs already: ./scripts/lab destroy first");
 }
@@ -38,8 +38,8 @@ export async function refuseRunningLab(): Promise<void> {
 const libvirtRuns = async (): Promise<boolean> => (await tryRun([inRoot("host", "libvirtd"), "status"])).code === 0;
 
 /**
- * Destroys what a suite stood up, and the state, by `clean`. A libvirt that runs on holds what should not be there: it is ended by force,
- * so that the next suite does not meet it, and is a failure all the same.
+ * Destroys a suite's labs and the state, with `clean`. A libvirt that still runs afterwards holds leftovers: that is a failure, and it is ended
+ * by force, so that the next suite does not meet it.
  */
 export async function endLabs(
   topologies: readonly string[],
@@ -54,22 +54,22 @@ export async function endLabs(
   assert.ok(!runs, "an embedded libvirt runs on");
 }
 
-/** The network namespace of the embedded libvirt that these tests have: each lane of scripts/test has its own. */
+/** The network namespace of these tests' embedded libvirt. Each lane of scripts/test has its own. */
 export const own = path.basename(embeddedNetns);
 
 /** The client's network namespace of a lab. */
 export const clientOf = (name: string): string =>
   clientNamespace(name, `qemu+unix:///system?socket=/run/${own}/libvirt/libvirt-sock`);
 
-/** Everything of a lab on this machine that its destruction must take along; empty when it did. */
+/** Everything of a lab on this machine that its destruction must remove; empty: it did. */
 export async function leftovers(names: RegExp): Promise<string[]> {
-  // What another lane has begins like its namespace and has a dot, or has no dot where this one's has.
+  // Another lane's names begin like its namespace: they have a dot, or have none if this lane's names have one.
   const isOwn = (name: string): boolean => name.split(".").length === clientOf("x").split(".").length;
   const namespaces = (await tryRun(["ip", "netns", "list"])).stdout
     .split("\n")
     .map((line) => line.split(" ")[0] ?? "")
     .filter((name) => [own, `${own}-outside`].includes(name) || (names.test(name) && isOwn(name)));
-  // Commands that another lane runs in guests name /run/lvs-lab too: that is a folder of the guests'.
+  // Commands of another lane inside guests name /run/lvs-lab too, which is a folder of the guests.
   const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/${own}/libvirt`])).stdout.split("\n").filter(Boolean);
   const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];
   const run = fs.existsSync(`/run/${own}`) ? [`/run/${own}`] : [];
@@ -79,7 +79,7 @@ export async function leftovers(names: RegExp): Promise<string[]> {
 /** Both streams, for messages of failed assertions. */
 export const said = ({ stdout, stderr }: RunResult): string => `${stdout}\n${stderr}`;
 
-/** Names of the checks that failed in an answer of `verify --json`, with what they say. */
+/** The checks that failed in the output of `verify --json`, with their problems. */
 export function failures(json: string): Readonly<Record<string, readonly string[]>> {
   const { results } = JSON.parse(json) as { results: { name: string; ok: boolean; problems: string[] }[] };
   return Object.fromEntries(results.filter((result) => !result.ok).map((result) => [result.name, result.problems]));

@@ -11,7 +11,7 @@ const changesNothing = async (name: string): Promise<void> => {
   assert.equal(result.code, 0, said(result));
 };
 
-/** Every other shipped lab: up, verified, no change the second time, destroyed without a trace. */
+/** Every other shipped lab: comes up, verifies, changes nothing the second time, and is destroyed without a trace. */
 for (const { name, form } of alone) {
   describe(`${name}, end to end`, () => {
     before(refuseRunningLab);
@@ -19,7 +19,7 @@ for (const { name, form } of alone) {
     after(() => endLabs([name]));
 
     if (form === "as-printed") {
-      it("comes up, and what fails is what its document has wrong, with the sentence that says why", async () => {
+      it("comes up, and only the document's mistakes fail, each with a sentence that says why", async () => {
         const up = await byHand("pulumi up --yes --skip-preview", name);
         assert.equal(up.code, 0, said(up));
         const printed = failing[name] ?? [];
@@ -52,13 +52,13 @@ for (const { name, form } of alone) {
 
 describe(`${beside.join(" and ")}, side by side`, () => {
   const [first, second] = beside;
-  /** Checks of who has which address and who answers: what one lab could spoil of another. */
+  /** Checks of addresses and answers: one lab could break them in another one. */
   const quick = ["addresses", "arp", "one-master", "tables", "round-robin"].flatMap((check) => ["--only", check]);
   const verifies = async (name: string): Promise<void> => {
     const result = await lab("verify", "--lab", name, "--json", ...quick);
     assert.equal(result.code, 0, said(result));
   };
-  /** libvirt's number and name of every guest that runs: a guest that is started anew has another number. */
+  /** libvirt's number and name of every running guest. A restarted guest has another number. */
   const guests = async (): Promise<string[]> => {
     const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
     return (await run(["virsh", "-q", "-c", uri, "list"]))
@@ -77,14 +77,14 @@ describe(`${beside.join(" and ")}, side by side`, () => {
     });
   }
 
-  it("the first one does what it did, and neither has a change to make", async () => {
+  it("the first one still works, and neither has a change to make", async () => {
     await verifies(first);
     for (const name of beside) await changesNothing(name);
   });
 
   negativeControls(delayed, { name: second });
 
-  it("destroying one takes nothing of the other", async () => {
+  it("destroying one removes nothing of the other", async () => {
     const before = (await guests()).filter((guest) => guest.includes(second));
     assert.equal(before.length, 4);
     const destroyed = await lab("destroy", first);
@@ -112,7 +112,7 @@ describe("document 000 as printed, which keepalived refuses", () => {
 
   after(() => endLabs([file]));
 
-  it("ends in the parser's own words, and no file is replaced", async () => {
+  it("ends with the parser's own message, and replaces no file", async () => {
     const result = await lab("up", file);
     assert.equal(result.code, 2, said(result));
     assert.match(said(result), /document 000 as printed: persistence_timeout 0: keepalived refuses the file/);

@@ -14,21 +14,21 @@ import { fillDisk, makeRoom, mountSmallDisk, unmountSmallDisk } from "./smallDis
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-life-"));
 const topology = path.join(folder, "life.yaml");
-/** What the topology says, with another text in the place of one of its own. */
+/** Writes the topology, with one of its texts replaced. */
 const write = (from = "", to = ""): void =>
   fs.writeFileSync(topology, fs.readFileSync(inRoot("tests", "lab", "life.yaml"), "utf8").replace(from, to));
 
 /** How many runs are cut off before one may finish. */
 const cuts = rounds(3, 10);
 const blows: readonly Victims[] = ["everything", "engine", "plugins"];
-/** What is cut off, and how many steps Pulumi tells of in it at most: up makes all, resume what is left of that. */
+/** The verbs that are cut off, and the greatest number of their Pulumi steps: up makes everything, resume only the rest. */
 const runs = [
   { verb: "up", most: 40 },
   { verb: "resume", most: 12 },
   { verb: "destroy", most: 8 },
 ] as const;
 
-/** The life of the smallest lab: cut off, broken, mended, destroyed. The tests run in order and share the lab. */
+/** The life of the smallest lab: cut off, broken, repaired, destroyed. The tests run in order and share the lab. */
 describe("life cycle", () => {
   let uri = "";
   let outputs = "";
@@ -55,7 +55,7 @@ describe("life cycle", () => {
     }),
   );
 
-  it("resume begins nothing", async () => {
+  it("resume does not start a new lab", async () => {
     const result = await lab("resume", topology);
     assert.equal(result.code, 2);
     assert.match(said(result), /stack life holds no lab: run .*lab up/);
@@ -76,8 +76,8 @@ describe("life cycle", () => {
     makeRoom();
   });
 
-  it("a domain that cannot start is one error, and nothing half-made stays; a stale disk is not used", async () => {
-    // QEMU's serial log cannot be a folder.
+  it("a domain that cannot start is one error, and leaves nothing half-made; a stale disk is not used", async () => {
+    // QEMU cannot open a folder as its serial log.
     const log = path.join(state, "console", "life-web-console.log");
     fs.mkdirSync(log, { recursive: true });
     const pool = path.join(state, "libvirt", "lib", "lvs-lab", "life");
@@ -101,7 +101,7 @@ describe("life cycle", () => {
     const { verb, most } = runs[n % runs.length] ?? runs[0];
     const [point, blow] = [1 + Math.floor(random() * most), blows[(n + Math.floor(n / 3)) % 3] ?? "everything"];
     it(`${verb} is cut off after ${point} steps by kill -9 of ${blow}`, async () => {
-      // From nothing, as there are no so many steps otherwise.
+      // Begin from nothing, because otherwise there are not so many steps.
       if (verb === "up") assert.equal((await lab("destroy", topology)).code, 0);
       const { hit } = await cutOff([verb, topology], point, blow);
       assert.ok(hit, "it was over before");
@@ -117,13 +117,13 @@ describe("life cycle", () => {
 
   for (let n = 0; n < rounds(1, 4); n++) {
     const point = 1 + Math.floor(random() * 12);
-    it(`a disk that is full ${point} steps after up began is one error`, async () => {
+    it(`a disk that becomes full after ${point} steps of up is one error`, async () => {
       if (n > 0) assert.equal((await lab("destroy", topology)).code, 0);
       const { hit, code, said: text } = await cutOff(["up", topology], point, () => fillDisk(0)).finally(makeRoom);
       assert.deepEqual([hit, code], [true, 2], text);
       const [, error = "", ...more] = text.split(/^lab: /m);
       assert.deepEqual(more, []);
-      // Where the lab was up already, only the snapshot for `reset` found no room.
+      // If the lab was up already, only the snapshot for `reset` finds no room.
       if (/^\S+: a disk is full: no room for the snapshot after-up \(fix: /.test(error)) return;
       assert.match(error, /^pulumi up failed: .*: a disk is full/);
       assert.ok(error.includes(`  folder:  ${state}\n`), error);
@@ -131,14 +131,14 @@ describe("life cycle", () => {
     });
   }
 
-  /** The stack's outputs, but for keys. */
+  /** The stack's outputs without keys. */
   const readOutputs = async (): Promise<string> => {
     const result = await byHand("pulumi stack output --json", topology);
     assert.equal(result.code, 0, said(result));
     return result.stdout.replaceAll(/"hostKey": ".*"/g, '"hostKey": ""');
   };
 
-  it("resume clears away what is half-made, comes up and verifies", async () => {
+  it("resume removes what is half-made, comes up and verifies", async () => {
     const result = await labShown("resume", topology);
     assert.equal(result.code, 0);
     assert.deepEqual(await inLibvirt(uri), await inState(topology));
@@ -147,14 +147,14 @@ describe("life cycle", () => {
     outputs = await readOutputs();
   });
 
-  it("a script that runs again rewrites no file and touches no unit when nothing changed", async () => {
+  it("a script that runs again rewrites no file and touches no unit if nothing changed", async () => {
     const units =
       "systemctl show --property=Id,StateChangeTimestampMonotonic keepalived apache2 lvs-lab-vip systemd-networkd";
     const changed = "find /etc /root /opt /srv /usr/local /var/www -xdev '(' -newer $mark -o -cnewer $mark ')'";
     const before = await onNodes(topology, nodes, `touch /run/mark; ${units}`);
     const result = await byHand("pulumi up --yes --skip-preview --replace '**-configure'", topology);
     assert.equal(result.code, 0, said(result));
-    // A run opens its lock: that file is newer, and no other.
+    // A run opens its lock, so only that file is newer.
     const after = await onNodes(
       topology,
       nodes,
@@ -166,7 +166,7 @@ describe("life cycle", () => {
     );
   });
 
-  it("a snapshot for which the disk has no room is one error; none is left, and the guests run on", async () => {
+  it("a snapshot without enough room on the disk is one error; none is left, and the guests go on", async () => {
     fillDisk(1);
     const result = await lab("snapshot", "--lab", topology, "large");
     makeRoom();
@@ -182,7 +182,7 @@ describe("life cycle", () => {
   });
 
   itSoaks(
-    "a guest that stands still while it boots is one error within seconds, and is removed; its peers carry on",
+    "a guest that hangs during its boot is one error within seconds, and is removed; its peers go on",
     async () => {
       write("page: hello", "page: hello\n    memory: 256");
       const domid = () => virsh("domid", "life-web").catch(() => "");
@@ -205,7 +205,7 @@ describe("life cycle", () => {
       const domains = await virsh("list", "--name");
       assert.match(domains, /life-lb/);
       assert.doesNotMatch(domains, /life-web/);
-      // Deleted before it was replaced: there is one name, one uuid, one address.
+      // It is deleted before it is replaced, because there is only one name, one uuid and one address.
       assert.match(said(result), /life-web-domain deleted original[\s\S]*life-web-domain created replacement/);
     },
   );
@@ -232,8 +232,8 @@ describe("life cycle", () => {
   });
 
   for (let n = 1; n <= rounds(0, 10); n++)
-    it(`recreate, round ${n}: the same outputs but for keys, and no leftovers`, async () => {
-      // The runs that were cut off have left folders.
+    it(`recreate, round ${n}: the same outputs except keys, and no leftovers`, async () => {
+      // The runs that were cut off left folders.
       const left = (await lab("sweep")).stdout;
       const result = await labShown("recreate", topology);
       assert.equal(result.code, 0);
@@ -242,7 +242,7 @@ describe("life cycle", () => {
       assert.equal((await lab("sweep")).stdout, left);
     });
 
-  it("drift is told by path, expected and found; repair takes it away", async () => {
+  it("drift is reported by path, expected and found; repair removes it", async () => {
     assert.deepEqual(await differences(topology), { code: 0, all: [] });
     const damage = async (node: string, command: string) => void (await onNodes(topology, [node], command));
     await damage(
@@ -269,7 +269,7 @@ describe("life cycle", () => {
     await repaired();
   });
 
-  it("a guest that was switched off is drift too, and a VRRP password that was changed by hand, which is not told", async () => {
+  it("a guest that is switched off is drift too; a changed VRRP password is reported as different, never shown", async () => {
     await onNodes(topology, ["lb"], "sed -i 's/auth_pass .*/auth_pass guessed/' /etc/keepalived/keepalived.conf");
     await virsh("destroy", "life-web");
     const { all } = await differences(topology);
@@ -283,7 +283,7 @@ describe("life cycle", () => {
     await repaired();
   });
 
-  it("sweep lists and removes what bears a lab's mark and no stack knows, and nothing else", async () => {
+  it("sweep lists and removes only what bears a lab's mark and no stack knows", async () => {
     const define = async (verb: string, xml: string): Promise<void> => {
       const file = path.join(state, "defined.xml");
       fs.writeFileSync(file, xml);
@@ -297,7 +297,7 @@ describe("life cycle", () => {
     await define("net-define", `<network><name>gone-lan</name><bridge name="${bridgeName("gone", "lan")}"/></network>`);
     await define("net-define", `<network><name>gone-net</name><bridge name="virbr77"/></network>`);
     await virsh("pool-define-as", "gone", "dir", "--target", defaultPoolPath("gone"));
-    // A run that failed has left it, and the folder.
+    // A failed run left it, and the folder.
     await tryRun(["ip", "netns", "add", clientOf("gone")]);
     // No process has so high a number (kernel.pid_max).
     const folder = path.join(os.tmpdir(), "lvs-lab-99999999-abcdef");
@@ -305,7 +305,7 @@ describe("life cycle", () => {
 
     const listed = await lab("sweep");
     assert.equal(listed.code, 0, said(listed));
-    // The runs that were cut off have left folders too.
+    // The runs that were cut off left folders too.
     const rows = listed.stdout
       .split("\n")
       .slice(1, -3)
@@ -335,7 +335,7 @@ describe("life cycle", () => {
     await virsh("net-undefine", "gone-net");
   });
 
-  it("destroy takes everything, whatever became of it, within 60 s", async () => {
+  it("destroy removes everything, whatever its state, within 60 s", async () => {
     await virsh("destroy", "life-web");
     await virsh("undefine", "--managed-save", "--snapshots-metadata", "life-web");
     await virsh("net-destroy", "life-lan");

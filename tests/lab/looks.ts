@@ -1,15 +1,15 @@
-/** What there is of a test's lab, looked at from several sides. */
+/** What exists of a test's lab, by libvirt, the state, drift and the nodes. */
 import * as assert from "node:assert/strict";
 import { facts, marked } from "../../cli/life/held";
 import { byHand, lab, said } from "./lab";
 
-/** What a libvirt has of labs, as kind and name. */
+/** What a libvirt has of labs, as kinds and names. */
 export const inLibvirt = async (uri: string): Promise<string[]> =>
   marked(await facts({ uri, embedded: true }))
     .map(({ kind, name }) => `${kind} ${name}`)
     .sort();
 
-/** What the state knows of it: the same, or something was forgotten. Nothing in it may be half done. */
+/** What the state has of a lab: the same, or something was forgotten. Nothing in it may be half done. */
 export async function inState(topology: string): Promise<string[]> {
   const { stdout } = await byHand("pulumi stack export", topology);
   type State = {
@@ -25,7 +25,7 @@ export async function inState(topology: string): Promise<string[]> {
     .sort();
 }
 
-/** What `drift` says, and its exit code. */
+/** The output of `drift`, and its exit code. */
 export async function differences(
   topology: string,
 ): Promise<{ code: number; all: { path: string; expected: string; found: string }[] }> {
@@ -34,7 +34,7 @@ export async function differences(
   return { code, all: (JSON.parse(stdout) as { differences: [] }).differences };
 }
 
-/** What a command that must succeed says on each of some nodes. */
+/** The output of a command on several nodes, where it must succeed. */
 export const onNodes = (topology: string, nodes: readonly string[], command: string): Promise<string[]> =>
   Promise.all(
     nodes.map(async (node) => {

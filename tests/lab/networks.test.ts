@@ -3,7 +3,7 @@ import { negativeControls } from "./controls";
 import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
 import { controlled } from "./proofs/networks";
 
-/** The labs of more than one network, and the schedulers', each from nothing to nothing. */
+/** The labs with more than one network, and the schedulers' lab, each from nothing to nothing. */
 for (const [name, controls] of Object.entries(controlled)) {
   describe(`${name}, end to end`, () => {
     before(refuseRunningLab);
@@ -19,7 +19,7 @@ for (const [name, controls] of Object.entries(controlled)) {
       assert.equal(result.code, 0, said(result));
     });
 
-    // Long enough for keepalived to be back where it was restarted.
+    // Long enough for a restarted keepalived to be back.
     negativeControls(controls, { name, settle: 15 });
 
     it("destroys everything", async () => {

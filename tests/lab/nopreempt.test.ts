@@ -9,13 +9,13 @@ import { byHand, clientOf, endLabs, lab, leftovers, own, refuseRunningLab, said,
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
 const password = "canary77";
-/** What the plugins and the engine say of an up, in all detail, and the command lines of that time; outside of the state. */
+/** Detailed logs of the plugins and the engine during an up, and the command lines of that time. They are outside the state. */
 const log = path.join(os.tmpdir(), `lvs-lab-canaries-${process.pid}.log`);
 let commandLines: readonly string[] = [];
 
-/** A lab of one's own, by hand with plain pulumi, as the README tells it. The tests run in order and share the lab. */
+/** A user's own lab, by hand with plain pulumi, as the README says. The tests run in order and share the lab. */
 describe("nopreempt, by hand", () => {
-  // The bridge that the topology names has to be there: on a host with a libvirt of its own it would be the host's br0.
+  // Make the bridge that the topology names. On a host with its own libvirt it would be the host's br0.
   before(async () => {
     await refuseRunningLab();
     await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });
@@ -39,7 +39,7 @@ describe("nopreempt, by hand", () => {
     assert.doesNotMatch(said(result), /libvirt:index/);
   });
 
-  it("breaks a policy: it has a password in clear text, and shows no document's configuration", async () => {
+  it("breaks a policy: it has a password in clear text, and is not a document's configuration", async () => {
     const result = await lab("preview", "--policy", topology);
     assert.notEqual(result.code, 0);
     assert.match(said(result), /no-clear-text[\s\S]*vrrp\.authentication: got a password in clear text/);
@@ -69,15 +69,15 @@ describe("nopreempt, by hand", () => {
     );
   });
 
-  it("verifies: the VIP moves, and stays where it is when the director returns", async () => {
+  it("verifies: the VIP moves, and stays there when the director returns", async () => {
     const result = await lab("verify", "--json", "--lab", topology);
     assert.equal(result.code, 0, said(result));
     const { results } = JSON.parse(result.stdout) as { results: { id: string; seen: string }[] };
-    // Whichever started first held it first.
+    // The director that started first held it first.
     assert.match(results.find(({ id }) => id === "preempt")?.seen ?? "", /^lb0[12] holds the VIP still$/);
   });
 
-  it("asks from a client that is a guest, and makes no namespace for it", async () => {
+  it("uses a client that is a guest, and makes no namespace for it", async () => {
     const asked = await lab(
       "shell",
       "--lab",
@@ -97,7 +97,7 @@ describe("nopreempt, by hand", () => {
     assert.equal(result.code, 0, said(result));
   });
 
-  it("plugs the guests into the existing bridge, and has a network with a way out", async () => {
+  it("connects the guests to the existing bridge, and has a network with a way out", async () => {
     const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
     const networks = (await run(["virsh", "-c", uri, "-q", "net-list", "--all", "--name"])).trim();
     assert.equal(networks, "nopreempt-wayout");
@@ -110,7 +110,7 @@ describe("nopreempt, by hand", () => {
     assert.equal(ports.trim().split("\n").length, 5, ports);
   });
 
-  it("keeps its secrets out of state, history, outputs, logs but for the engine's traces, command lines and journals", async () => {
+  it("keeps its secrets out of state, history, outputs, logs (except the engine's traces), command lines and journals", async () => {
     const secret = async (name: string) =>
       (await byHand(`pulumi stack output --show-secrets ${name}`, topology)).stdout;
     const read = (node: string, command: string) => lab("ssh", "--lab", topology, node, command);
@@ -121,7 +121,7 @@ describe("nopreempt, by hand", () => {
     const canaries = [password, passphrase, ...[await secret("sshPrivateKey"), ...hostKeys].map(seedOf)];
     assert.ok(canaries.every((text) => text.length >= 8));
 
-    // Disks are the guests' own: they hold their keepalived.conf, and the seeds their host keys.
+    // Leave out the guests' disks: they hold keepalived.conf, and the seeds hold the host keys.
     const known = /^(passphrase$|libvirt\/lib\/)/;
     assert.deepEqual(
       filesWith(state, canaries).filter((file) => !known.test(file)),
@@ -153,7 +153,7 @@ describe("nopreempt, by hand", () => {
     );
   });
 
-  it("is destroyed by plain pulumi, and lab destroy takes the rest", async () => {
+  it("is destroyed by plain pulumi, and lab destroy removes the rest", async () => {
     const byPulumi = await byHand("pulumi destroy --yes --skip-preview", topology);
     assert.equal(byPulumi.code, 0, said(byPulumi));
     const rest = await lab("destroy", topology);

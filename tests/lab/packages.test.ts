@@ -11,7 +11,7 @@ const port = 8000;
 /** The first host of each lab's segment is the embedded libvirt's end of it. */
 const labs = { "dr-keepalived": "192.168.10.1", "dr-ipvsadm-nfs": "192.168.16.1" } as const;
 
-/** Serves a folder inside the embedded libvirt's namespace, so on every segment of every lab; killed by the answer. */
+/** Serves a folder inside the embedded libvirt's namespace, and so on every segment of every lab. The returned function stops it. */
 async function serve(folder: string): Promise<() => Promise<void>> {
   const words = [`--net=${embeddedNetns}`, "python3", "-m", "http.server", "--directory", folder, String(port)];
   const server: ChildProcess = spawn("nsenter", words, { stdio: "ignore" });
@@ -24,7 +24,7 @@ async function serve(folder: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Labs on a Debian that has nothing of what their roles need, in a network without a way out. The tests run in order. */
+/** Labs on a Debian without the packages of their roles, in a network without a way out. The tests run in order. */
 for (const [name, host] of Object.entries(labs)) {
   describe(`${name} on the bare image, packages from its own segment`, () => {
     const source = `[trusted=yes] http://${host}:${port} ./`;
@@ -57,10 +57,10 @@ for (const [name, host] of Object.entries(labs)) {
         }
       };
 
-      it("says which machine lacks what when the repository does not answer", () =>
+      it("says which machine lacks which packages if the repository does not answer", () =>
         refused(/Failed to fetch http:\/\/192\.168\.10\.1:8000\/\S* .*connect/i));
 
-      it("says which machine lacks what when the repository has no such package", async () => {
+      it("says which machine lacks which packages if the repository does not have them", async () => {
         const folder = path.join(state, "repository");
         fs.mkdirSync(folder);
         const index = fs.readFileSync(path.join(repository, "Packages"), "utf8");

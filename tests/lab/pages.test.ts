@@ -11,8 +11,8 @@ const of = "./scripts/lab";
 const asks = `${of} shell --lab ./my-lab.yaml client curl -s 10.9.0.100`;
 
 /**
- * What the page's text says of what a command prints, by the command; where it comes several times, in their order. The commands of the
- * README and of the quick start are run on the lab of dr-keepalived.test.ts.
+ * What the page's text says about the output of a command, by command; for a repeated command, in its order. dr-keepalived.test.ts runs the
+ * commands of the README and the quick start on its lab.
  */
 const says: Readonly<Record<string, readonly RegExp[]>> = {
   [`${of} up ./my-lab.yaml`]: [/(\d+) of \1 checks passed/, /(\d+) of \1 checks passed/],
@@ -53,7 +53,7 @@ describe("tutorial, as it stands", () => {
       }
     });
 
-  it("printed everything that its text tells of", () => {
+  it("printed everything that its text mentions", () => {
     for (const [command, patterns] of Object.entries(says))
       assert.equal(printed.get(command)?.length, patterns.length, command);
     const [first, second] = printed.get(asks) ?? [];

@@ -1,4 +1,4 @@
-/** The commands of the pages that a newcomer reads, run as they stand. */
+/** Runs the commands of the newcomer's pages as they stand. */
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -8,7 +8,7 @@ import { tryRun } from "../../cli/run";
 import { type Command, prints } from "../unit/docs/steps";
 import { state } from "./lab";
 
-/** A folder that is a checkout as far as the commands of a page see: what `npm ci` reads is a copy, for it writes beside that. */
+/** A folder that looks like a checkout to the commands of a page. Files that `npm ci` reads are copies, because it writes beside them. */
 export function newcomersFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-pages-"));
   for (const part of ["scripts", "labs"]) fs.symlinkSync(inRoot(part), path.join(folder, part));
@@ -24,11 +24,11 @@ export function newcomersFolder(): string {
 const alike = (text: string): string =>
   text.replace(/ *\b\d+\.\d+ s\b/g, " N s").replace(/\b(zzt|zhantai) is boy$/, "one is boy");
 
-/** Exit codes that are no failure: a command that finds something says so, and its page with it. */
+/** Exit codes that are not a failure: the command found something, as its page says. */
 const wanted = ({ command, output }: Command): readonly number[] =>
   output !== undefined || /^\.\/scripts\/lab drift\b/.test(command) ? [0, 1] : [0];
 
-/** Runs a command in such a folder, with everything that it prints on the terminal too, and answers that. It must print what its page says. */
+/** Runs a command in such a folder, shows its output on the terminal and returns it. It must print what its page says. */
 export async function asItStands(folder: string, step: Command): Promise<string> {
   const { command, output } = step;
   const begin = performance.now();

@@ -1,4 +1,4 @@
-/** A machine that forges VRRP adverts, as anybody on the segment can who has read the password off the wire. */
+/** A machine that forges VRRP adverts. Anybody on the segment can do that after reading the password off the wire. */
 
 type Advert = {
   readonly virtualRouterId: number;
@@ -28,7 +28,7 @@ function checksum(packet: Buffer): number {
   return ~sum & 0xffff;
 }
 
-/** Shell text that sends an advert from an address of the machine, once a second. TTL 255: VRRP takes nothing that was routed. */
+/** Shell text that sends an advert from an address of the machine, once a second. Its TTL is 255, because VRRP ignores routed adverts. */
 export function send(packet: Buffer, source: string, times: number): string {
   const octal = [...packet].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
   const to = `IP4-SENDTO:224.0.0.18:112,ip-multicast-if=${source},ip-multicast-ttl=255`;

@@ -10,21 +10,21 @@ import { itSoaks } from "../soak";
 import { byHand, clientOf, endLabs, lab, leftovers, refuseRunningLab, said } from "./lab";
 import { differences } from "./looks";
 
-/** Whether a page came through the VIP within some seconds. */
+/** Whether a page comes through the VIP within some seconds. */
 async function served(namespace: string, url: string, limit = 5): Promise<boolean> {
   const most = ["--max-time", `${limit}`];
   const words = ["curl", "--silent", "--fail", "--output", "/dev/null", "--noproxy", "*", ...most, url];
   return (await tryRun(["nsenter", `--net=/run/netns/${namespace}`, "--", ...words])).code === 0;
 }
 
-/** A group of web servers, from two to three, in front of a client that never stops asking. The tests run in order. */
+/** A group of web servers grows from two to three while a client never stops asking. The tests run in order. */
 describe("scale", () => {
   before(refuseRunningLab);
 
   after(() => endLabs(["scale"]));
 
-  it("comes up although a template is broken: its guests boot, with one line that says why", async () => {
-    // The web servers' shape is this lab's own; the directors' is every lab's.
+  it("comes up with a broken template: its guests boot, and one line says why", async () => {
+    // Only this lab has the web servers' shape; all labs share the directors' shape.
     const digest = (await run([inRoot("image", "build"), "--digest"])).trim();
     for (const accelerator of ["tcg", "kvm"] as const) {
       const template = templateFolder(templatesDir(cacheDir, digest), { accelerator, memory: 256, vcpus: 1, cards: 1 });
@@ -44,13 +44,13 @@ describe("scale", () => {
     assert.deepEqual(how, ["lb1 forked", "lb2 forked", "web1 booted", "web2 booted"]);
   });
 
-  it("gets one more web server, touching nothing but that one and the directors, without a failed request", async () => {
+  it("gets one more web server, changes only that one and the directors, and loses no request", async () => {
     const started = "systemctl show --value --property=ActiveEnterTimestampMonotonic apache2 lvs-lab-vip";
     const since = () =>
       Promise.all(["web1", "web2"].map(async (node) => (await lab("ssh", "--lab", "scale", node, started)).stdout));
     const before = await since();
     const stop = load(() => served(clientOf("scale"), "http://192.168.20.100/"));
-    // Not `lab up`, whose verify moves the VIP.
+    // Do not use `lab up`, because its verify moves the VIP.
     const result = await byHand("pulumi config set lvs-lab:webs 3; pulumi up --yes --skip-preview", "scale");
     const { asked, failed } = await stop();
     assert.equal(result.code, 0, said(result));
@@ -59,7 +59,7 @@ describe("scale", () => {
     assert.deepEqual(await since(), before);
     const verified = await lab("verify", "--json", "--lab", "scale", "--only", "tables", "--only", "one-master");
     assert.equal(verified.code, 0, said(verified));
-    // The third one's own, and the scripts of the two directors; nothing is replaced or deleted.
+    // Only the third one's resources and the scripts of the two directors; nothing is replaced or deleted.
     assert.match(said(result), /~ 2 updated/);
     assert.doesNotMatch(said(result), /replaced|deleted/);
   });
@@ -69,9 +69,9 @@ describe("scale", () => {
     assert.equal(result.code, 0, said(result));
   });
 
-  // Long: a director boots, as no template has its memory.
+  // This takes long: a director boots, because no template has its memory size.
   itSoaks(
-    "a MASTER with another memory is replaced: the VIP is away no longer than in a failover, and comes back",
+    "a MASTER with another memory size is replaced: the VIP is away no longer than in a failover, and comes back",
     async () => {
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-scale-"));
       const topology = path.join(folder, "scale.yaml");
@@ -83,7 +83,7 @@ describe("scale", () => {
       assert.equal(result.code, 0, said(result));
       assert.match(said(result), /scale-lb1-domain deleted original[\s\S]*scale-lb1-domain created replacement/);
       assert.doesNotMatch(said(result), /scale-(lb2|web\d)-domain/);
-      // Three adverts and the skew of priority 90 are 3.65 s; a request that gets no answer is given up after 1 s.
+      // Three adverts and the skew of priority 90 are 3.65 s; a request without an answer is given up after 1 s.
       assert.ok(failed > 0 && silent < 3.65 + 1.5, `${silent.toFixed(2)} s, ${failed} requests failed`);
       console.log(`      no answer for ${silent.toFixed(2)} s`);
       assert.deepEqual(await differences(topology), { code: 0, all: [] });

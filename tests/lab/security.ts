@@ -19,9 +19,9 @@ const ssh = async (node: string, command: string): Promise<string> => {
   return result.stdout;
 };
 
-/** What is tried on dr-keepalived's lab while it runs, by who should not get in. */
+/** Attacks on dr-keepalived's running lab. */
 export function securityTests(): void {
-  it("negative control: rules flushed, a stray listener, a password, an sshd that takes passwords", async () => {
+  it("negative control: flushed rules, a stray listener, a password, an sshd that accepts passwords", async () => {
     const conf = "/etc/ssh/sshd_config.d/00-stray.conf";
     const stray = "setsid -f sh -c 'echo $$ >/run/stray; exec socat TCP-LISTEN:4444 STDOUT' </dev/null >/dev/null 2>&1";
     await ssh("web1", `cp -p /etc/shadow /root/shadow; ${flush}; ${stray}`);
@@ -44,10 +44,10 @@ export function securityTests(): void {
     assert.equal(mended.code, 0, said(mended));
   });
 
-  it("adverts with priority 255 from a web server that knows the password do not move the VIP; without the rules they do", async () => {
+  it("adverts with priority 255 from a web server that knows the password do not move the VIP; without the firewall's rules they do", async () => {
     const forged = advert({ virtualRouterId: 10, priority: 255, addresses: [vip], password: "123456" });
     const looks = 6;
-    /** How often the MASTER was seen with the VIP while the adverts came. */
+    /** How often the MASTER had the VIP while the adverts came. */
     const held = async (): Promise<number> => {
       const look = `for n in $(seq ${looks}); do ip -4 -brief address show dev ens33; sleep 1; done`;
       const [seen] = await Promise.all([ssh("zhuserver", look), ssh("web1", send(forged, "192.168.10.133", looks))]);
@@ -71,7 +71,7 @@ export function securityTests(): void {
     const logins = "journalctl -u ssh -o cat | grep -c '^Accepted publickey'";
     const privateKey = path.join(fs.mkdtempSync(path.join(state, "key-")), "key");
     fs.writeFileSync(privateKey, await outputs("sshPrivateKey"), { mode: 0o600 });
-    // Who does not ask for the key gets in, and counts as one.
+    // A client that does not check the key gets in: count it.
     const careless = (command: string) =>
       run(
         [
@@ -112,7 +112,7 @@ export function securityTests(): void {
     assert.equal(again.code, 0, said(again));
   });
 
-  it("libvirtd has a private socket and no port, and no way leads out of the lab's namespace", async () => {
+  it("libvirtd has a private socket and no port, and the lab's namespace has no way out", async () => {
     const socket = `/run/${path.basename(embeddedNetns)}/libvirt/libvirt-sock`;
     assert.equal(fs.statSync(socket).mode & 0o777, 0o700);
     assert.equal(fs.statSync(path.dirname(socket)).mode & 0o777, 0o700);
@@ -135,7 +135,7 @@ export function securityTests(): void {
   });
 }
 
-/** An output of the stack, secret or not. */
+/** An output of the stack, also a secret one. */
 async function outputs(name: string): Promise<string> {
   const result = await byHand(`pulumi stack output --show-secrets ${name}`);
   assert.equal(result.code, 0, said(result));

@@ -1,7 +1,7 @@
 import { checksOf, type Control } from "./control";
 import type { Proof } from "./proof";
 
-/** What is broken, all at once; mended in the opposite order, the share before who mounts it. */
+/** What is broken, all at once. It is repaired in the opposite order: the share before the machines that mount it. */
 export const damages: readonly Control[] = [
   {
     node: "lvs",

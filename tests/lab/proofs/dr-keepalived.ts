@@ -4,7 +4,7 @@ import type { Proof } from "./proof";
 const conf = "/etc/keepalived/keepalived.conf";
 const arp = (value: number) =>
   `sysctl -qw net.ipv4.conf.all.arp_ignore=${value} net.ipv4.conf.lo.arp_ignore=${value} net.ipv4.conf.ens33.arp_ignore=0`;
-/** What is broken of one machine or another, all at once. */
+/** What is broken on several machines, all at once. */
 export const damages: readonly Control[] = [
   {
     node: "web1",
@@ -69,7 +69,7 @@ export const damages: readonly Control[] = [
 ];
 
 const cut = "add table inet cut; add chain inet cut in { type filter hook input priority -9; }";
-// The BACKUP waits for three adverts before it takes the VIP as well.
+// The BACKUP too waits for three adverts before it takes the VIP.
 const hasVip =
   "for n in $(seq 30); do ip -4 address show dev ens33 | grep -q 192.168.10.200 && exit 0; sleep 1; done; exit 1";
 /** Adverts that reach neither director. */
@@ -93,7 +93,7 @@ export const nobody: readonly Control[] = ["zhuserver", "beiserver"].map((node) 
   },
 }));
 
-/** What a machine lets in that it must not, broken by tests of their own (tests/lab/security.ts). */
+/** Forbidden access to a machine. Other tests open it (tests/lab/security.ts). */
 export const opened = ["firewall", "ports", "logins"] as const;
 
 export const proofs: readonly Proof[] = [

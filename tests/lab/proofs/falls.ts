@@ -1,4 +1,4 @@
 import type { Proof } from "./proof";
 
-/** Guests without roles, which `verify` has nothing to say of. */
+/** Guests without roles, for which `verify` has no checks. */
 export const proofs: readonly Proof[] = [];

@@ -1,4 +1,4 @@
-/** What each suite of the real labs proves, by the name of its file: a module beside this one for each. */
+/** What each suite of the real labs proves, by the name of its file. Each has a module beside this one. */
 import { proofs as cloudImage } from "./cloudImage";
 import { proofs as drIpvsadmNfs } from "./dr-ipvsadm-nfs";
 import { proofs as drKeepalived } from "./dr-keepalived";

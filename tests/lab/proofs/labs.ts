@@ -2,12 +2,12 @@ import { shippedLabs } from "../../../cli/topologies";
 import { checksOf, type Control, edited } from "./control";
 import type { Proof } from "./proof";
 
-/** Labs with a test file of their own. */
+/** Labs with their own test file. */
 export const elsewhere = ["dr-keepalived", "dr-ipvsadm-nfs", "dr-two-networks", "nat", "scale", "schedulers", "tun"];
 
 /**
- * Checks that a document's mistake makes fail, in the labs that are built as printed: those that tell it best. What a strict router
- * breaks is nearly everything, and each request that nobody answers takes its time.
+ * Checks that fail by a document's mistake, in labs that are built as printed: those that show it best. A strict router breaks nearly everything,
+ * and each unanswered request takes time.
  */
 export const failing: Readonly<Record<string, readonly string[]>> = {
   "dr-two-networks-as-printed": ["preempt", "router-ids"],
@@ -17,7 +17,7 @@ export const failing: Readonly<Record<string, readonly string[]>> = {
 
 const conf = "/etc/keepalived/keepalived.conf";
 const reload = "systemctl reload keepalived";
-/** What is broken in the others while they run. */
+/** What is broken in the other labs while they run. */
 export const controls: Readonly<Record<string, readonly Control[]>> = {
   "dr-wrr-persistent": [
     {
@@ -30,7 +30,7 @@ export const controls: Readonly<Record<string, readonly Control[]>> = {
       },
     },
   ],
-  // On both: while one is restarted the other has the VIP.
+  // On both, because the other one has the VIP while one is restarted.
   "dr-wrr-persistent-keepalived": ["lb03", "lb04"].map((node) => ({
     node,
     ...edited(conf, "s,10.0.0.13/24,10.0.0.13/32,", "systemctl restart keepalived"),
@@ -60,7 +60,7 @@ export const controls: Readonly<Record<string, readonly Control[]>> = {
   })),
 };
 
-/** Labs whose segments are apart, so that one libvirt has both at a time. */
+/** Labs with different segments, so that one libvirt can run both at once. */
 export const beside = ["dr-keepalived-nopreempt", "dr-keepalived-preempt-delay"] as const;
 
 /** What is broken in the second of them. */

@@ -1,7 +1,7 @@
 import { checksOf, type Control, edited } from "./control";
 import type { Proof } from "./proof";
 
-/** The labs of more than one network, and the schedulers', and what is broken in each while it runs. */
+/** The labs with more than one network, and the schedulers' lab, and what is broken in each while it runs. */
 export const controlled: Readonly<Record<string, readonly Control[]>> = {
   nat: [
     {

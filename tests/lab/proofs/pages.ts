@@ -1,4 +1,4 @@
 import type { Proof } from "./proof";
 
-/** Its lab is what the tutorial has its reader write. */
+/** Its lab is the one that a reader of the tutorial writes. */
 export const proofs: readonly Proof[] = [];

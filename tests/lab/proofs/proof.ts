@@ -4,13 +4,13 @@ import { inRoot } from "../../../cli/paths";
 import { CHECKS, checkId, checksFor } from "../../../cli/verify/checks";
 import type { Check } from "../../../cli/verify/checks/check";
 
-/** What a suite of the real labs proves with one lab. The table of proofs (docs/proofs.md) is made from these. */
+/** What a suite of the real labs proves with one lab. The table of proofs (docs/proofs.md) is made from this. */
 export type Proof = {
   /** A shipped lab's name, or the path of a topology file in the checkout. */
   readonly lab: string;
-  /** Checks that are seen to pass: every one that applies to the lab, or these. */
+  /** Checks that must pass: all that apply to the lab, or these. */
   readonly passes: "every check" | readonly string[];
-  /** Checks that are seen to fail while something is broken, with the words that name it. */
+  /** Checks that must fail while something is broken, with their messages. */
   readonly fails: readonly string[];
 };
 
@@ -25,7 +25,7 @@ export const topologyOf = ({ lab }: Proof): Topology =>
 export const passedBy = (proof: Proof): Check[] =>
   checksFor(topologyOf(proof)).filter(({ name }) => proof.passes === "every check" || proof.passes.includes(name));
 
-/** Where checks and points are proven: each a list of suite and lab, in the suites' order. */
+/** Where checks and points are proven: for each a list of suites with their labs, in the suites' order. */
 export type Proven = {
   readonly passed: ReadonlyMap<string, readonly Place[]>;
   readonly failed: ReadonlyMap<string, readonly Place[]>;
@@ -34,7 +34,7 @@ export type Proven = {
 
 export type Place = { readonly suite: string; readonly lab: string };
 
-/** Turns the declarations round: by check and by point. A lab as printed proves no point: it shows a document's mistake. */
+/** Sorts the declarations by check and by point. A lab as printed proves no point, because it shows a document's mistake. */
 export function provenBy(suites: Suites): Proven {
   const [passed, failed, points] = [0, 1, 2].map(() => new Map<string, Place[]>()) as [
     Map<string, Place[]>,
@@ -60,7 +60,7 @@ export function provenBy(suites: Suites): Proven {
   return { passed, failed, points };
 }
 
-/** What is declared and cannot be: checks that are not there or do not apply to the lab. */
+/** Wrong declarations: checks that do not exist or do not apply to the lab. */
 export const impossible = (suites: Suites): string[] =>
   Object.entries(suites).flatMap(([suite, proofs]) =>
     proofs.flatMap((proof) => {
@@ -70,6 +70,6 @@ export const impossible = (suites: Suites): string[] =>
     }),
   );
 
-/** Checks without a proof of one kind, by their order. */
+/** Checks without a proof of one kind, in their order. */
 export const without = (proven: ReadonlyMap<string, unknown>): string[] =>
   CHECKS.map(({ name }) => name).filter((name) => !proven.has(name));

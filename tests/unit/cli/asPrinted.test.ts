@@ -24,7 +24,7 @@ describe("verify of a lab as printed", () => {
     ]);
   });
 
-  it("004: of equal priorities either has the VIP, neither takes it back, and the sentence says so", () => {
+  it("004: with equal priorities either director has the VIP, neither takes it back, and the sentence says so", () => {
     const [vip] = (healthy.nodes.lb140?.addresses ?? []).filter(({ address }) => address === "192.168.0.144");
     const moved = {
       ...healthy,
@@ -91,7 +91,7 @@ describe("verify of a lab as printed", () => {
     assert.deepEqual(judged(one, check("payload"), seen).problems, []);
   });
 
-  it("what fails for another reason is not explained, nor what fails in the corrected form", () => {
+  it("explains neither a failure with another cause nor one in the corrected form", () => {
     const other = { ...healthy, nodes: {} };
     assert.ok(judged(directors, check("addresses"), other).problems.every((line) => !line.includes("as printed")));
     const corrected = lab("dr-two-networks");

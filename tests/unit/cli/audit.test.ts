@@ -29,7 +29,7 @@ const reportOf = (...words: readonly string[]): AuditReport => {
   return { plan, findings: audit(plan) };
 };
 
-/** A configuration that nobody complains of, but for what is asked for. */
+/** A configuration without findings, except those that a test adds. */
 const conf = (priority: number, id = 51, more = ""): string =>
   `${more}vrrp_instance VI_1 {
   interface eth0
@@ -63,7 +63,7 @@ describe("lab audit", () => {
   const rules = ({ findings }: AuditReport): readonly string[] => findings.map(({ rule }) => rule);
 
   describe("reads", () => {
-    it("a folder for each machine, with what it includes from its own /etc/keepalived alone", () => {
+    it("a folder for each machine, and only the files that it includes from its own /etc/keepalived", () => {
       write("lb1/keepalived.conf", "include /etc/keepalived/conf.d/*.conf\n");
       write("lb1/conf.d/vrrp.conf", conf(100));
       write("lb2/etc/keepalived/keepalived.conf", "include /etc/keepalived/vrrp.conf\n");
@@ -95,20 +95,20 @@ describe("lab audit", () => {
       assert.match(plan.assumed.join("\n"), /the own addresses of lb2 are unknown/);
     });
 
-    it("NAME=FILE, and one file, which has its name from its folder", () => {
+    it("NAME=FILE, and one file, which is named after its folder", () => {
       const [one, two] = [write("one.conf", conf(100)), write("x/keepalived.conf", conf(90))];
       assert.deepEqual(names(reportOf(`a=${one}`, `b=${two}`)), ["a", "b"]);
       assert.deepEqual(names(reportOf(two)), ["x"]);
     });
 
-    it("a configuration of any size, and no link that leads to itself", () => {
+    it("a configuration of any size, but not a link to itself", () => {
       const large = write("lb1/keepalived.conf", conf(100) + "# comment\n".repeat(120_000));
       for (const word of [large, folder]) assert.deepEqual(names(reportOf(word)), ["lb1"]);
       fs.symlinkSync("loop", path.join(folder, "loop"));
       assert.throws(() => reportOf(path.join(folder, "loop")), /need a folder with one folder per machine/);
     });
 
-    it("nothing that its user may not: beside a file it is passed over, the file itself is an error", async () => {
+    it("nothing that its user may not read: it ignores other files, and reports the configuration itself as an error", async () => {
       if (process.getuid?.() !== 0) return; // root alone can become somebody else
       const [own, closed] = [write("one.conf", conf(100)), write("closed.conf", conf(100))];
       fs.mkdirSync(path.join(folder, "theirs"), { mode: 0o700 });
@@ -133,12 +133,12 @@ describe("lab audit", () => {
       assert.equal(await asNobody(closed), `${closed}: got a file that you may not read, need a keepalived.conf`);
     });
 
-    it("a folder with nothing in it as an error that says what it needs", () => {
+    it("an empty folder as an error that says what it needs", () => {
       assert.throws(() => reportOf(folder), /need a folder with one folder per machine/);
       assert.throws(() => reportOf(path.join(folder, "no")), /need a folder/);
     });
 
-    it("site.yaml, and tells everything that is wrong with it at once", () => {
+    it("site.yaml, and reports all its mistakes at once", () => {
       write("lb1/keepalived.conf", conf(100));
       write(
         "site.yaml",
@@ -182,7 +182,7 @@ describe("lab audit", () => {
       assert.match(reportText(report), /0 warnings, .* 1 accepted/);
     });
 
-    it("not without a reason, nor what is on another line", () => {
+    it("neither a comment without a reason nor a finding on another line", () => {
       assert.equal(equal(site(" # lvs-lab: accept priorities-equal"))?.accepted, undefined);
       const elsewhere = site("").findings;
       assert.equal(elsewhere.length, 1 + elsewhere.filter(({ rule }) => rule !== "priorities-equal").length);
@@ -203,7 +203,7 @@ describe("lab audit", () => {
 
   describe("says", () => {
     for (const [name, shown] of Object.entries(outputs))
-      it(`no password in ${name}, wherever one is written`, () => {
+      it(`no password in ${name}, wherever it stands`, () => {
         for (const line of [
           "auth_pass",
           "auth_pas",
@@ -220,14 +220,14 @@ describe("lab audit", () => {
           }
       });
 
-    it("nothing that a terminal would obey, whatever a word holds", () => {
+    it("no control characters, whatever a word contains", () => {
       const more = "vr\u001b[31mrp\u0007 x\n\ufeffword\n";
       const text = reportText(reportOf(write("one.conf", conf(100, 51, more))));
       assert.doesNotMatch(text, /(?!\n)[\p{Cc}\p{Cf}]/u);
       assert.match(text, /vr\\u\{1b\}\[31mrp\\u\{7\} is not understood[^]*\\u\{feff\}word is not/);
     });
 
-    it("SARIF 2.1.0 with rules, places on both sides and what is accepted", () => {
+    it("SARIF 2.1.0 with rules, places on both sides and accepted findings", () => {
       write("lb1/keepalived.conf", conf(100));
       write(
         "lb2/keepalived.conf",
@@ -262,7 +262,7 @@ describe("lab audit", () => {
       assert.deepEqual(equal?.suppressions, [{ kind: "external", justification: "x" }]);
     });
 
-    it("SARIF that its standard takes, of every fixture", () => {
+    it("SARIF that follows its standard, for every fixture", () => {
       const validate = new Ajv({ allErrors: true, validateFormats: false }).compile(sarifSchema);
       const problems = (sarif: unknown): string => (validate(sarif) ? "" : JSON.stringify(validate.errors));
       type Log = { runs: { results: { level?: string; locations?: unknown }[] }[] };
@@ -312,7 +312,7 @@ describe("lab audit", () => {
       assert.deepEqual(writeFixes(readInput([folder])), []);
     });
 
-    it("no accepted word, none that a definition brings, and none that makes it worse", () => {
+    it("no accepted word, no word from a definition, and no word whose fix makes it worse", () => {
       for (const text of [
         service("    weigth 3 # lvs-lab: accept unknown-word because of a patch of ours\n"),
         `$W=weigth\n${service("    $W 3\n")}`,
@@ -338,7 +338,7 @@ describe("lab audit", () => {
     });
   });
 
-  it("annotates lines in a workflow, with what a command's text may not have escaped", () => {
+  it("annotates lines in a workflow, and escapes characters that a command's text may not have", () => {
     write("lb1/keepalived.conf", conf(100));
     write(
       "lb2/keepalived.conf",

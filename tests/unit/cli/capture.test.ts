@@ -52,20 +52,20 @@ describe("a capture on a node", () => {
   });
 
   const connection = { SSH_CONNECTION: "192.168.10.1 40022 192.168.10.133 22" };
-  it("leaves out the connection that carries it", async () => {
+  it("leaves out its own connection", async () => {
     const bare = await capture(writes, { env: connection });
     assert.match(bare.stderr, /<not \(host 192\.168\.10\.1 and tcp port 40022\)>$/);
     const filtered = await capture(writes, { env: connection, filter: ["tcp or udp"] });
     assert.match(filtered.stderr, /<not \(host 192\.168\.10\.1 and tcp port 40022\) and \(tcp or udp\)>$/);
   });
 
-  it("ends with tcpdump's own words and code where it refuses", async () => {
+  it("ends with tcpdump's message and exit code if tcpdump refuses", async () => {
     const { code, stdout, stderr } = await capture("echo 'tcpdump: no such device' >&2; exit 1", { end: false });
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, /no such device/);
   });
 
-  it("takes words of the filter for nothing else", async () => {
+  it("never takes words of the filter for anything else", async () => {
     const { stderr } = await capture(writes, { filter: ["$(touch /nowhere)", "'; exit 3"] });
     assert.match(stderr, /<\$\(touch \/nowhere\) '; exit 3>$/);
   });

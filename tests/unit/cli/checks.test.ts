@@ -16,7 +16,7 @@ const topology = loadTopology(inRoot("labs", "dr-keepalived.yaml"));
 const vip = "192.168.10.200";
 const macOf = (name: string) => topology.nodes[name]?.interfaces.ens33?.mac ?? "";
 
-/** A lab that does everything right, to be damaged by one case each. */
+/** A lab that does everything right. Each case damages one thing. */
 function healthy(): LabSeen {
   const node = (name: string): NodeSeen => {
     const director = topology.nodes[name]?.role === "director";
@@ -423,7 +423,7 @@ describe("checks", () => {
     });
   }
 
-  it("every check is seen to fail", () => {
+  it("every check has a case in which it fails", () => {
     assert.deepEqual(new Set(cases.map(([name]) => name)), new Set(checksFor(topology).map(({ name }) => name)));
   });
 
@@ -440,7 +440,7 @@ describe("checks", () => {
     assert.match(preempt?.judge(topology, back("beiserver")).problems.join() ?? "", /must stay where it was/);
   });
 
-  it("a failover that nobody could drill is a failure", () => {
+  it("a failover that could not be drilled is a failure", () => {
     const seen: LabSeen = { nodes: good.nodes, client: good.client };
     for (const check of CHECKS.filter((one) => one.needs === "failover"))
       assert.equal(check.judge(topology, seen).problems.length, 1);
@@ -459,7 +459,7 @@ describe("checks", () => {
     assert.deepEqual(unsettled.map(settled), [false, false, false, false]);
   });
 
-  it("--only takes points and names and refuses others with the list", () => {
+  it("--only takes points and names, and refuses others with a list of them", () => {
     assert.deepEqual(
       chooseChecks(topology, ["000-11"]).map(({ name }) => name),
       ["tables"],

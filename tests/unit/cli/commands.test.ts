@@ -10,22 +10,22 @@ const { nearest } = require("../../../cli/front/nearest.cjs") as {
   nearest: (typed: string, known: readonly string[]) => string | undefined;
 };
 
-/** Splits words at blanks; "" stands for none. */
+/** Splits a text into words at blanks; "" means no words. */
 const said = (text: string) => parse(text === "" ? [] : text.split(" "));
 const specs = commands().map(({ spec }) => spec);
 
 describe("the table of verbs", () => {
-  it("is what the files of cli/commands say: npm run commands writes it", () => {
+  it("matches the files of cli/commands (npm run commands writes it)", () => {
     assert.equal(fs.readFileSync(inRoot("cli", "front", "commands.json"), "utf8"), tableText());
     assert.equal(fs.readFileSync(inRoot("docs", "commands.md"), "utf8"), referenceText());
   });
 
-  it("has one file for each verb, which bears its name", () => {
+  it("has one file for each verb, with the verb's name", () => {
     const files = fs.readdirSync(inRoot("cli", "commands")).map((file) => path.basename(file, ".ts"));
     assert.deepEqual(specs.map(({ name }) => name).sort(), files.sort());
   });
 
-  it("gives an option a value in all verbs or in none: the words are split before the verb is known", () => {
+  it("gives an option a value in all verbs or in none, because the words are split before the verb is known", () => {
     const kinds = new Map<string, Set<boolean>>();
     for (const [name, { value }] of specs.flatMap(({ options = {} }) => Object.entries(options)))
       kinds.set(name, (kinds.get(name) ?? new Set()).add(value !== undefined));
@@ -40,7 +40,7 @@ describe("the table of verbs", () => {
     assert.deepEqual(idle.map(({ spec }) => spec.name).sort(), ["completion", "help"]);
   });
 
-  it("says of each verb that sets up what it brings, and of no other", () => {
+  it("says what a verb brings for each verb that sets up, and for no other", () => {
     for (const { name, kind, brings } of specs) assert.equal(brings !== undefined, kind === "sets up", name);
   });
 
@@ -121,7 +121,7 @@ describe("words on the command line", () => {
     });
   }
 
-  it("are refused for all that is wrong with them", () => {
+  it("are refused with all their mistakes at once", () => {
     const { text } = said("verify a b --jsn --settle x") as Answer;
     assert.equal(text.trimEnd().split("\n").length, 3, text);
   });
@@ -166,6 +166,6 @@ describe("a mistyped word", () => {
     ["", undefined],
   ];
   for (const [typed, meant] of cases)
-    it(`"${typed}" ${meant === undefined ? "is like none" : `meant ${meant}`}`, () =>
+    it(`"${typed}" ${meant === undefined ? "is like no word" : `meant ${meant}`}`, () =>
       assert.equal(nearest(typed, known), meant));
 });

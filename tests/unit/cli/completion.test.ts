@@ -8,7 +8,7 @@ const { completion } = require("../../../cli/front/complete.cjs") as {
   completion: (request: { operands: { SHELL: string; WORD?: readonly string[] } }) => string;
 };
 
-/** What may stand in the place of the last of some words. */
+/** The candidates for the last word. */
 const offered = (...WORD: readonly string[]): string[] =>
   completion({ operands: { SHELL: "words", WORD } })
     .split("\n")

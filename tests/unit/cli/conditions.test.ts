@@ -37,7 +37,7 @@ describe("what a lab asks of its host", () => {
     ]);
   });
 
-  it("root: for a client that is a namespace, and for no guest", () => {
+  it("root: needed for a client that is a namespace, not for a guest", () => {
     const asked = (one: typeof topology) =>
       conditionsOf(one, "qemu:///system", { ...host, uid: 1000 }).map(({ state, requirement }) => [state, requirement]);
     assert.deepEqual(asked(topology), [

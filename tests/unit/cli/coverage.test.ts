@@ -14,12 +14,12 @@ const counts: Readonly<Record<string, number>> = { "000": 16, "001": 8, "002": 1
 const pointsOf = (document: string): string[] =>
   Array.from({ length: counts[document] ?? 0 }, (_, index) => `${document}-${index + 1}`);
 
-/** Points that say nothing about a lab. */
+/** Points that are not about a lab. */
 const words: readonly string[] = [
   "003-12", // the terms DS, RS, VIP, DIP, RIP, CIP
 ];
 
-/** The points of a lab, as the first column of `verify --list` has them. */
+/** The points of a lab: the first column of `verify --list`. */
 const listed = (lab: Topology): string[] => [
   ...new Set(
     checksFor(lab)
@@ -29,7 +29,7 @@ const listed = (lab: Topology): string[] => [
 ];
 
 describe("the points of the documents", () => {
-  it("are what verify --list prints of a lab that is not up", async () => {
+  it("are what verify --list prints for a lab that is not up", async () => {
     const lines: string[] = [];
     const { log } = console;
     console.log = (line: string) => lines.push(...line.split("\n"));
@@ -46,7 +46,7 @@ describe("the points of the documents", () => {
   });
 
   for (const document of Object.keys(counts)) {
-    it(`of ${document} each have a check in a lab of that document that is as it should be, and there are no others`, () => {
+    it(`of ${document} each have a check in a correct lab of that document, and there are no others`, () => {
       const labs = shippedLabs().filter((lab) => lab.document === document && lab.form !== "as-printed");
       const wanted = pointsOf(document);
       assert.deepEqual(
@@ -56,13 +56,13 @@ describe("the points of the documents", () => {
     });
   }
 
-  it("are told in words, each of them, by the documentation", () => {
+  it("are each explained in the documentation", () => {
     assert.deepEqual(Object.keys(POINTS), Object.keys(counts));
     for (const document of Object.keys(counts))
       assert.deepEqual(Object.keys(POINTS[document] ?? {}), pointsOf(document), document);
   });
 
-  it("are in the page of each lab that has them", () => {
+  it("are on the page of each lab that has them", () => {
     for (const lab of shippedLabs()) {
       const page = fs.readFileSync(inRoot("docs", "labs", `${lab.name}.md`), "utf8");
       const said = [...page.matchAll(/^\| (\d{3}-\d+) \|/gm)].map(([, point = ""]) => point);

@@ -1,4 +1,4 @@
-/** A program: changes something for a second and puts it back with another program, as a drill does, and would go on then. */
+/** A program that changes something for a second and puts it back with another program, as a drill does. Then it would go on. */
 import { run, withoutInterruption } from "../../../cli/run";
 
 async function drill(): Promise<void> {

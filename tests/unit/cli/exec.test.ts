@@ -6,7 +6,7 @@ import { plain } from "../../../cli/terminal";
 import { fixture, lab } from "../../fixtures";
 import { outputsOf } from "./outputs";
 
-describe("whom exec means", () => {
+describe("the nodes of exec", () => {
   const of = outputsOf(lab("dr-keepalived"));
   const all = ["zhuserver", "beiserver", "web1", "web2"];
   for (const [words, nodes, command] of [
@@ -36,7 +36,7 @@ describe("whom exec means", () => {
 });
 
 describe("a command on several nodes", () => {
-  /** A lab whose machines are this one; a command hears on which of them it is. */
+  /** A lab whose machines are all this one. A command is told on which of them it runs. */
   const session = (topology = lab("dr-keepalived")) => ({
     lab: outputsOf(topology),
     ssh: (node: string, text: string, options: RunOptions = {}) =>
@@ -58,7 +58,7 @@ describe("a command on several nodes", () => {
     );
   });
 
-  it("tells each line as it comes, of either stream, with its node", async () => {
+  it("prints each line of both streams as it comes, with its node", async () => {
     const lines: string[] = [];
     const told = prefixed(["web1", "zhuserver"], plain);
     const all = await on(["web1"], "echo one; echo two >&2; printf three", (node, text, stream) =>
@@ -76,7 +76,7 @@ describe("a command on several nodes", () => {
     assert.deepEqual(failures(all), ["web2: exit code 3", "zhuserver: exit code 255, or SSH could not reach it"]);
   });
 
-  it("runs where the client is, a guest or not", async () => {
+  it("runs on the client, whether it is a guest or not", async () => {
     assert.equal((await on(["client"], "echo $NODE"))[0]?.stdout, "namespace\n");
     const guest = session(fixture("valid-client-vm"));
     assert.equal((await execute(guest as unknown as Fake, ["client"], "echo $NODE"))[0]?.stdout, "client\n");

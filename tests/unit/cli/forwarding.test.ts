@@ -9,7 +9,7 @@ import { nothingAsked } from "./healthy";
 
 const labs = { DR: lab("dr-two-networks"), NAT: lab("nat"), TUN: lab("tun") } as const;
 
-/** A lab that forwards as it should, with its one walk damaged. */
+/** A lab that forwards correctly, but whose one walk is damaged. */
 function seen(topology: Topology, damage: (walk: WalkSeen) => Partial<WalkSeen> = () => ({})): LabSeen {
   const walks = Object.entries(healthyWalks(topology)).map(([at, walk]) => [at, { ...walk, ...damage(walk) }] as const);
   return { nodes: {}, client: nothingAsked, walks: Object.fromEntries(walks) };
@@ -39,7 +39,7 @@ const crossing = (walk: WalkSeen) => ({
   ],
 });
 
-/** Check, method, damage, and what must be said of it. */
+/** Check, method, damage, and the expected message. */
 const cases: readonly [
   check: string,
   method: keyof typeof labs,
@@ -163,7 +163,7 @@ describe("both ends of each forwarding method", () => {
       );
     });
   }
-  it("every check is seen to fail, also when nobody watched", () => {
+  it("every check has a case in which it fails, also if nobody watched", () => {
     assert.deepEqual(new Set(cases.map(([name]) => name)), new Set(FORWARDING.map(({ name }) => name)));
     for (const { name } of FORWARDING) {
       const { walks: _, ...nothing } = seen(labs.DR);

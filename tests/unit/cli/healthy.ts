@@ -38,14 +38,14 @@ const on = { active: "active", enabled: "enabled" };
 const off = { active: "inactive", enabled: "disabled" };
 const forwardings = { DR: "Route", NAT: "Masq", TUN: "Tunnel" } as const;
 
-/** A client that has asked for nothing. */
+/** A client that has not asked for anything. */
 export const nothingAsked: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
 
-/** Who holds the VIPs of a lab in which all is well. */
+/** The node that holds the VIPs of a healthy lab. */
 export const masterOf = (topology: Topology): BalancerNode | undefined =>
   balancersOf(topology).sort((a, b) => (b.vrrp?.priority ?? 0) - (a.vrrp?.priority ?? 0))[0];
 
-/** A lab that does everything that its topology says, as `verify` would see it; a test damages one thing of it. */
+/** A lab that does everything that its topology says, as `verify` would see it. A test damages one thing. */
 export function healthyLab(topology: Topology): LabSeen {
   const web = (name: string): WebNode => topology.nodes[name] as WebNode;
   const answer = (name: string): Response => ({
@@ -152,7 +152,7 @@ export function healthyLab(topology: Topology): LabSeen {
   };
 }
 
-/** Machines that offer what their roles do and no more; the mail spool's socket is theirs alone. */
+/** Machines that expose only what their roles need. The mail spool's socket is local. */
 export const healthyExposed = (topology: Topology): Readonly<Record<string, ExposedSeen>> =>
   Object.fromEntries(
     Object.values(guestsOf(topology)).map((node) => [
@@ -293,7 +293,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
   }
 }
 
-/** The VIPs on the interface of who holds them. */
+/** The VIPs on the interface of the node that holds them. */
 function heldHere(topology: Topology, node: BalancerNode): AddressSeen[] {
   const prefixLength = topology.ipvsadm?.prefixLength ?? topology.vrrp?.prefixLength ?? 32;
   return (node === masterOf(topology) ? vipsOf(topology) : []).map((address, index) => {

@@ -14,14 +14,14 @@ describe("virsh", () => {
     folder.remove();
   });
 
-  it("answers, or tells why it failed", async () => {
+  it("returns the answer, or the reason of a failure", async () => {
     folder.script("virsh", 'echo "$@"; [[ $4 != no ]] || { echo why >&2; exit 3; }');
     assert.equal(await virsh("test:///", "list", "--name"), "-q -c test:/// list --name\n");
     await assert.rejects(virsh("test:///", "no"), /^Error: virsh -q -c failed with exit code 3:\n {2}why$/);
     assert.equal((await tryVirsh("test:///", "no")).code, 3);
   });
 
-  /** Lets the seconds of a time limit be milliseconds. */
+  /** Turns the seconds of a time limit into milliseconds. */
   const hurried = async (work: () => Promise<unknown>): Promise<void> => {
     const own = globalThis.setTimeout;
     globalThis.setTimeout = ((act: () => void, wait: number) => {
@@ -35,7 +35,7 @@ describe("virsh", () => {
   };
 
   for (const ask of [virsh, tryVirsh]) {
-    it(`(${ask.name}) of a libvirt that does not answer says of which, for what, and the fix`, async () => {
+    it(`(${ask.name}) of a libvirt that does not answer names it, the command and the fix`, async () => {
       folder.script("virsh", "exec sleep 15");
       await hurried(() =>
         assert.rejects(

@@ -22,7 +22,7 @@ const healths = (of: Readonly<Record<string, NodeSeen>>): string[] =>
   ipvsTables(topology, of).map(({ director, name, address, health }) => `${director} ${name ?? address} ${health}`);
 
 describe("the IPVS tables of an inspection", () => {
-  it("say of each real server how each director treats it", () => {
+  it("show how each director treats each real server", () => {
     assert.deepEqual(healths(nodes), [
       "zhuserver web1 up",
       "zhuserver web2 up",
@@ -31,7 +31,7 @@ describe("the IPVS tables of an inspection", () => {
     ]);
   });
 
-  it("know one that was taken out, one that gets nothing new, and one of whom the topology does not know", () => {
+  it("show a real server that was taken out, one that gets no new connections, and one that is not in the topology", () => {
     const changed = seen(([, web2]) =>
       web2 === undefined
         ? []
@@ -59,13 +59,13 @@ describe("the IPVS tables of an inspection", () => {
     assert.match(ipvsText(ipvsTables(topology, none)), /TCP 192\.168\.10\.200:80 \(not there\)/);
   });
 
-  it("leave out a director that does not answer, and all of a lab without directors", () => {
+  it("leave out a director that does not answer, and are empty for a lab without directors", () => {
     const silent = { ...nodes, zhuserver: { ...(nodes.zhuserver as NodeSeen), reachable: false } };
     assert.deepEqual(healths(silent), ["beiserver web1 up", "beiserver web2 up"]);
     assert.deepEqual(ipvsTables(lab("l7-nginx"), healthyLab(lab("l7-nginx")).nodes), []);
   });
 
-  it("are of every virtual server, in every lab whose nodes are well", () => {
+  it("have every virtual server, in every healthy lab", () => {
     for (const name of ["nat", "tun", "schedulers", "dr-two-networks", "dr-wrr-persistent"]) {
       const rows = ipvsTables(lab(name), healthyLab(lab(name)).nodes);
       assert.ok(rows.length > 0 && rows.every(({ health }) => health === "up"), `${name}: ${JSON.stringify(rows)}`);

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { inRoot } from "../../../cli/paths";
 import { commands } from "../../../cli/reference";
 
-/** What each verb that looks is asked, and its exit codes: of those about a lab that is up, which it is not. */
+/** Requests to each verb that only looks, and the exit codes. No lab is up, also for verbs about a running lab. */
 const looks: Readonly<Record<string, readonly [words: string, codes: readonly number[]][]>> = {
   audit: [
     ["audit tests/fixtures/pair", [1]],
@@ -43,7 +43,7 @@ const looks: Readonly<Record<string, readonly [words: string, codes: readonly nu
   walk: [["walk nat", [0]]],
 };
 
-/** Verbs of the other kinds, where there is no lab to change; and words that are wrong. */
+/** Requests to verbs of the other kinds without a lab to change, and wrong words. */
 const others: readonly [words: string, codes: readonly number[]][] = [
   ["verify nat", [2]],
   ["verify nat --list --json", [0]],
@@ -57,13 +57,13 @@ const others: readonly [words: string, codes: readonly number[]][] = [
   ["up no-such-lab --nonsense", [2]],
 ];
 
-/** Answered by the front alone, so without modules too. */
+/** Requests that the front alone answers, so without modules too. */
 const byFront = ["", "--version", "help up", "up --help", "grpah", "up --nonsense", "completion zsh"];
 
-/** Seconds that an answer may take on a machine that is busy with other things; ten times what it shall take. doctor asks the network. */
+/** Seconds that an answer may take on a busy machine: ten times the goal. doctor asks the network. */
 const patience = { front: 3, verb: 10, doctor: 50 };
 
-/** Programs that start, bring or change something; asked for their version they do not. */
+/** Programs that start, install or change something, unless they are asked for their version. */
 const forbidden = ["npm", "apt-get", "virsh", "pulumi", "go", "curl", "libvirtd", "systemctl", "ip"];
 
 const nobody = 65534;
@@ -108,7 +108,7 @@ describe("verbs that look", () => {
     if (process.getuid?.() === 0) fs.chownSync(home, nobody, nobody);
   });
 
-  /** Runs a verb as a user without rights where that can be: by root, on files that others may read. */
+  /** Runs a verb as a user without rights, if possible: root can do that, on files that others may read. */
   function run(words: string): { code: number | null; stdout: string; stderr: string; seconds: number } {
     const drop = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups", "--"];
     const loader = path.join(checkout, "node_modules", "tsx", "package.json");
@@ -124,7 +124,7 @@ describe("verbs that look", () => {
       encoding: "utf8",
       timeout: 60_000,
       env: {
-        // To ask what there is and what can be reached is doctor's work: it runs the programs themselves.
+        // doctor runs the programs themselves, because its work is to ask what is there and what can be reached.
         PATH: words.startsWith("doctor") ? process.env.PATH : `${path.join(folder, "bin")}:${process.env.PATH}`,
         HOME: home,
         XDG_CACHE_HOME: path.join(home, "cache"),
@@ -133,7 +133,7 @@ describe("verbs that look", () => {
         LVS_LAB_CACHE: path.join(home, "cache", "lab"),
         LVS_LAB_NAMESPACE: namespace,
         LIBVIRT_DEFAULT_URI: uri,
-        // tsx keeps there what it has compiled, for whoever runs the command next.
+        // tsx keeps its compiled files there for the next run.
         TMPDIR: "/tmp",
       },
     });
@@ -154,7 +154,7 @@ describe("verbs that look", () => {
     return [...fs.readdirSync(home, { recursive: true }).map(String), ...processes, ...places];
   }
 
-  /** Asks, and sees that the answer is right, in time, and leaves nothing but what was there. */
+  /** Runs a verb, and checks that the answer is right and in time, and that nothing new is left. */
   function answers(
     words: string,
     codes: readonly number[],
@@ -173,12 +173,12 @@ describe("verbs that look", () => {
     assert.ok(seconds < patience[who], `${seconds} s`);
   }
 
-  it("are all asked here", () => {
+  it("are all tested here", () => {
     const looking = commands().filter(({ spec }) => spec.kind === "pure" || spec.kind === "reads");
     assert.deepEqual(looking.map(({ spec }) => spec.name).sort(), Object.keys(looks).sort());
   });
 
-  it("would be found out: what a verb starts leaves a file here", () => {
+  it("would be caught: a program that a verb starts leaves a file here", () => {
     spawnSync(path.join(folder, "bin", "npm"), ["ci"], { env: { HOME: home, PATH: process.env.PATH } });
     assert.deepEqual(left(), ["started"]);
   });
@@ -201,7 +201,7 @@ describe("verbs that look", () => {
     this.timeout(120_000);
     before(() => {
       const [from, to] = [inRoot("node_modules"), path.join(checkout, "node_modules")];
-      // Links where they can be made: it is some hundred megabytes.
+      // Use links if possible: the folder has some hundred megabytes.
       if (spawnSync("cp", ["-al", from, to]).status !== 0) execFileSync("cp", ["-a", from, to]);
     });
     const noLab =

@@ -1,4 +1,4 @@
-/** Lanes with programs of their own, for lanes.test.ts: the first word says how they end, the second is a folder to write to. */
+/** Lanes with programs, for lanes.test.ts. The first word says how they end; the second is a folder to write to. */
 import { Lanes, offLane } from "../../../cli/lanes";
 import { note, phase } from "../../../cli/progress";
 import { run, tryRun } from "../../../cli/run";
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const begin = <T>(name: string, work: () => Promise<T>) => lanes.begin(name, () => phase(name, work));
   const slow = begin("slow", async () => {
     note("begins");
-    // The program that it starts is ended with it, and says so when it has put away what it made.
+    // The program that it starts is ended with it, and says so after it has cleaned up.
     const child = `trap 'sleep 0.2; echo "put away" >&2; exit 130' INT; touch ${folder}/begun; ${until("never")}`;
     try {
       return await run(

@@ -6,8 +6,8 @@ import { Lanes } from "../../../cli/lanes";
 import { inRoot } from "../../../cli/paths";
 import { tryRun } from "../../../cli/run";
 
-describe("works side by side", () => {
-  it("answer each its own, also one that needs another", async () => {
+describe("lanes", () => {
+  it("each return their own result, also a lane that needs another one", async () => {
     const lanes = new Lanes();
     const one = lanes.begin("one", async () => 1);
     const two = lanes.begin("two", async () => (await one) + 1);
@@ -33,7 +33,7 @@ describe("works side by side", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
     const result = await tryRun([process.execPath, "--require", tsx, path.join(__dirname, "laneWork.ts"), how, folder]);
-    // What a signal ended has yet to say that it has put away what it made.
+    // The program that a signal ended may not have said yet that it has cleaned up.
     const left = async () => (await tryRun(["sh", "-c", `ps -eo args | grep -F '${folder}' | grep -v grep`])).stdout;
     for (let n = 0; n < 100 && (await left()) !== ""; n++) await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(await left(), "");
@@ -41,7 +41,7 @@ describe("works side by side", () => {
     return result;
   };
 
-  it("tell each line's phase", async () => {
+  it("print the phase of each line", async () => {
     const { stdout, stderr } = await work("well");
     assert.equal(stdout, "well\n");
     assert.match(stderr, /^\[1\/9\] slow\n/);
@@ -51,7 +51,7 @@ describe("works side by side", () => {
     assert.match(stderr, /^\[1\/9\] slow: done in [\d.]+ s\n$/m);
   });
 
-  it("are ended with all that they started when one fails, and the error is told once", async () => {
+  it("are ended with all that they started if one fails, and the error is reported once", async () => {
     const { stdout, stderr } = await work("badly");
     assert.match(stdout, /^Error: sh -c .*failed with exit code 3:\n {2}broken\n$/);
     assert.match(stderr, /^ {6}slow: put away$/m);

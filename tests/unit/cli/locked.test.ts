@@ -11,7 +11,7 @@ describe("a lock", () => {
   const file = path.join(folder, "not", "yet", "there.lock");
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  it("lets one work at a time, and the next when it is done, also when that failed", async () => {
+  it("lets one piece of work run at a time, and the next one after it, also after a failure", async () => {
     const did: string[] = [];
     const first = locked(file, async () => {
       did.push("first begins");
@@ -26,7 +26,7 @@ describe("a lock", () => {
     assert.deepEqual(did, ["first begins", "first ends", "second"]);
   });
 
-  it("names its file to who has waited in vain", async () => {
+  it("names its file when the wait is over in vain", async () => {
     const held = tryRun(["flock", file, "sleep", "2"]);
     await pause(0.2);
     const waited = locked(file, async () => undefined, 0.2);

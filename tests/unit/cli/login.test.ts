@@ -21,7 +21,7 @@ const odd: Way = {
 };
 
 describe("the files of a login", () => {
-  it("are their owner's alone, whatever umask says, and are replaced as a whole", () => {
+  it("are readable by their owner only, whatever the umask is, and are replaced as a whole", () => {
     const folder = new Temporary();
     const umask = process.umask(0);
     try {
@@ -41,7 +41,7 @@ describe("the files of a login", () => {
 });
 
 describe("a configuration for OpenSSH", () => {
-  it("names each guest as its domain, and pins its key", () => {
+  it("names each guest after its domain, and pins its key", () => {
     golden("access/dr-keepalived.ssh_config", sshConfig(outputsOf(lab("dr-keepalived")), inside));
   });
 
@@ -57,7 +57,7 @@ describe("a configuration for OpenSSH", () => {
     }
   };
 
-  it("is understood by OpenSSH, in odd paths too", async () => {
+  it("is understood by OpenSSH, with odd paths too", async () => {
     const found = await asked(sshConfig(outputsOf(lab("dr-keepalived")), odd), "dr-keepalived-web1");
     assert.equal(found.get("hostname"), "192.168.10.133");
     assert.equal(found.get("user"), "root");
@@ -66,7 +66,7 @@ describe("a configuration for OpenSSH", () => {
     assert.match(found.get("proxycommand") ?? "", /'\/a 100%% odd\/connect' %h %p$/);
   });
 
-  it("says nothing of other hosts", async () => {
+  it("does not change other hosts", async () => {
     const found = await asked(sshConfig(outputsOf(lab("dr-keepalived")), inside), "web1");
     assert.equal(found.get("hostname"), "web1");
     assert.equal(found.has("proxycommand"), false);
@@ -166,7 +166,7 @@ describe("an inventory for Ansible", () => {
       golden(`access/${name}.inventory.yaml`, inventoryText(inventoryOf(outputsOf(lab(name)), inside)));
     });
 
-  it("answers as an inventory script, with the same in it", () => {
+  it("has the same content as an inventory script's answer", () => {
     const inventory = inventoryOf(outputsOf(lab("dr-keepalived")), inside);
     golden("access/dr-keepalived.inventory.json", `${JSON.stringify(inventoryList(inventory), null, 2)}\n`);
     assert.deepEqual(parse(inventoryText(inventory)), inventory);

@@ -13,13 +13,13 @@ const here = {
 };
 
 describe("a look", () => {
-  it("is cut into sections, and what comes before the first is none", () => {
+  it("is cut into sections, and drops what comes before the first one", () => {
     const said = "noise\n=== 1 hostname\nweb1\n\n=== 1 ipvs\n\n";
     assert.deepEqual(sections(said, "=== 1"), { hostname: "web1\n\n", ipvs: "\n" });
     assert.deepEqual(sections("", "=== 1"), {});
   });
 
-  it("has what each command prints, and nothing of one that fails", async () => {
+  it("has the output of each command, and nothing of a failing one", async () => {
     const { code, part } = await lookAt(
       here,
       "web1",
@@ -28,7 +28,7 @@ describe("a look", () => {
     assert.deepEqual({ code, part }, { code: 0, part: { greeting: "a  b\n\n", nothing: "\n" } });
   });
 
-  it("has another mark each time", () => {
+  it("has a new mark each time", () => {
     assert.match(newMark(), /^=== [0-9a-f]{32}$/);
     assert.notEqual(newMark(), newMark());
   });
@@ -41,7 +41,7 @@ describe("a look", () => {
     ["nothing", ""],
   ];
   for (const [title, text] of pages) {
-    it(`of a page that holds ${title} has it whole`, async () => {
+    it(`keeps a page whole that contains ${title}`, async () => {
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-look-"));
       try {
         const page = path.join(folder, "index.html");

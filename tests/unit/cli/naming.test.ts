@@ -7,7 +7,7 @@ import { inRoot } from "../../../cli/paths";
 import { run } from "../../../cli/run";
 import { stackOf } from "../../../cli/stack";
 
-describe("the names of a lab whose file is not what it was", () => {
+describe("the names of a lab with a broken file", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
   after(() => fs.rmSync(folder, { recursive: true }));
   const file = path.join(folder, "mine.yaml");
@@ -26,14 +26,14 @@ describe("the names of a lab whose file is not what it was", () => {
     ["half written", "name: mine\nnodes:\n  web:\n", { lab: "mine", domains: [["web", "mine-web"]] }],
   ];
   for (const [what, text, expected] of cases) {
-    it(`are what can be read of one that is ${what}`, () => {
+    it(`are what can be read of a file that is ${what}`, () => {
       fs.rmSync(file, { force: true });
       if (text !== undefined) fs.writeFileSync(file, text);
       assert.deepEqual(names(), expected);
     });
   }
 
-  it("are not asked for with a size that is none", () => {
+  it("are refused with a wrong size of the group", () => {
     fs.writeFileSync(configFile, "config:\n  lvs-lab:webs: many\n");
     fs.writeFileSync(file, "name: mine\n");
     assert.deepEqual(names(), { lab: "mine", domains: [] });
@@ -41,7 +41,7 @@ describe("the names of a lab whose file is not what it was", () => {
 });
 
 describe("a stack whose topology file is gone", () => {
-  it("is there as long as it has a configuration", async () => {
+  it("exists as long as it has a configuration", async () => {
     assert.throws(() => stackOf("gone"), /got the lab gone, need the path/);
     const state = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const config = path.join(state, "stacks", "gone", "Pulumi.gone.yaml");

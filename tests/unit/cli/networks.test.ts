@@ -12,7 +12,7 @@ const one = page("<h1>server 142</h1>");
 const two = page("<h1>server 143</h1>");
 const silent: Response = { status: 0, body: "", keepAlive: true };
 
-/** Only what these checks read. */
+/** Only the facts that these checks read. */
 const node = (routes: readonly string[], more: Partial<NodeSeen> = {}): NodeSeen => ({
   reachable: true,
   hostname: "",
@@ -234,14 +234,14 @@ describe("checks of several networks", () => {
       );
     });
   }
-  it("every check is seen to fail", () => {
+  it("every check has a case in which it fails", () => {
     assert.deepEqual(new Set(cases.map(([name]) => name)), new Set(CHECKED.map(({ name }) => name)));
   });
   it("every point of document 004 has a check", () => {
     const points = new Set(checksFor(topology).map((check) => checkId(check, topology)));
     for (let point = 1; point <= 13; point++) assert.ok(points.has(`004-${point}`), `004-${point}`);
   });
-  it("none of them is asked of a lab with one network", () => {
+  it("none of them applies to a lab with one network", () => {
     assert.deepEqual(
       NETWORKS.filter((check) => check.applies(lab("dr-keepalived"))),
       [],

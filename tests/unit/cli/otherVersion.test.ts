@@ -16,7 +16,7 @@ import { healthyLab } from "./healthy";
 const written = (topology: Topology): Configuration =>
   JSON.parse(JSON.stringify(configurationOf(topology, () => DEBIAN))) as Configuration;
 
-/** A deployed lab, as far as its version goes. */
+/** A deployed lab, with the facts that its version needs. */
 const deployed = (topology: Topology, configuration?: Configuration, program?: string): Session =>
   ({ topology, configuration, guest: () => DEBIAN, lab: { lab: topology.name, program } }) as unknown as Session;
 
@@ -27,7 +27,7 @@ const otherwise = (configuration: Configuration): Configuration =>
   ) as Configuration;
 
 describe("the topology of a deployed lab", () => {
-  it("is read back as it was, of every lab and valid fixture", () => {
+  it("is read back unchanged, for every lab and valid fixture", () => {
     const all = [...shippedLabs(), ...fixtureNames("valid-").map((name) => fixture(`valid-${name}`))];
     for (const topology of all) {
       const text = JSON.stringify(withoutPassword(topology));
@@ -66,15 +66,15 @@ describe("a lab of another version", () => {
   const topology = lab("dr-keepalived");
   const before = otherwise(written(topology));
 
-  it("is told from one that this version would write the same", () => {
+  it("differs from a lab for which this version would write the same", () => {
     for (const one of shippedLabs())
       assert.deepEqual(wouldChange(deployed(one, written(one), "0.0.1 other")), [], one.name);
     assert.equal(otherVersionLine(deployed(topology, written(topology), "0.0.1 other")), undefined);
-    // Of its own version nothing is compared: the same program writes the same.
+    // A lab of the same version needs no comparison: the same program writes the same.
     assert.deepEqual(wouldChange(deployed(topology, before, programVersion())), []);
   });
 
-  it("is told in one line, with what up would change", () => {
+  it("is reported in one line, with what up would change", () => {
     const session = deployed(topology, before, "0.0.1 other");
     assert.deepEqual(
       wouldChange(session),
@@ -111,7 +111,7 @@ describe("a lab of another version", () => {
     assert.ok(judged > 5, `${judged}`);
   });
 
-  it("is not mended by what this one would write", () => {
+  it("is not repaired with what this version would write", () => {
     const running = [{ kind: "running" }] as const;
     const configured = [{ kind: "running" }, { kind: "configured" }] as const;
     const place = ["lb:/etc/keepalived/keepalived.conf"];
@@ -125,7 +125,7 @@ describe("a lab of another version", () => {
     assert.throws(() => checkVersion({ lab: "x" }, undefined, configured), /may change files/);
   });
 
-  it("keeps no secret in what it says of itself", () => {
+  it("keeps no secret in its outputs", () => {
     for (const one of shippedLabs()) {
       const text = JSON.stringify(written(one));
       const pass = one.vrrp?.authentication?.pass;

@@ -5,7 +5,7 @@ import { vipsOf } from "../../../infra/model/members";
 import type { Topology } from "../../../infra/model/topology";
 import type { LabOutputs } from "../../../infra/outputs";
 
-/** Outputs of a lab as a deployed stack has them; its keys are none. */
+/** Outputs of a lab as a deployed stack has them, with invalid keys. */
 export function outputsOf(topology: Topology): LabOutputs {
   const vip = vipsOf(topology)[0] ?? "";
   const { client } = topology;

@@ -17,7 +17,7 @@ const row = (text: string, start: string): string =>
   text.split("\n").find((line) => line.startsWith(start)) ?? `no row ${start}`;
 
 describe("lab predict", () => {
-  it("says of each failure who is MASTER, how long nobody is, and what clients get", () => {
+  it("says for each failure who is MASTER, how long nobody is, and what clients get", () => {
     const text = predictionText(ofLab("dr-keepalived"));
     assert.match(
       row(text, "zhuserver is down"),
@@ -28,7 +28,7 @@ describe("lab predict", () => {
     assert.match(text, /No VIP moves:\n {2}- beiserver is down\n/);
   });
 
-  it("puts what happens alike to several instances in one row, and what does not in its own", () => {
+  it("puts instances to which the same happens into one row, and others into their own rows", () => {
     const node = (one: number, two: number): string =>
       [one, two]
         .map(
@@ -77,7 +77,7 @@ describe("lab predict", () => {
   });
 
   describe("of a lab", () => {
-    // The real servers' card is tracked by nobody, as the document has it.
+    // As in the document, nobody tracks the real servers' card.
     const meant: Readonly<Record<string, readonly string[]>> = {
       "dr-two-networks": ["unnoticed"],
       "dr-two-networks-as-printed": ["unnoticed"],

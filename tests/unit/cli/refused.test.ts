@@ -8,25 +8,25 @@ import { run } from "../../../cli/run";
 import { fixtureNames, fixturePath } from "../../fixtures";
 import type { Said } from "./sayAll";
 
-/** Every verb that reads a topology file and would go on from there. */
+/** Every verb that reads a topology file before its work. */
 const verbs = ["up", "recreate", "preview", "plan", "plan --files", "graph", "walk"];
 const names = fixtureNames("invalid-");
 
-/** What a verb says is wrong; the first line says of which file. */
+/** The mistakes that a verb reports. The first line names the file. */
 const problems = (text: string): string[] => text.trimEnd().split("\n").slice(1);
 
 describe("a bad topology file", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
   let said: Said[] = [];
 
-  // One process for all: a start of the command costs a second, and there are some hundreds of pairs.
+  // Use one process for all: a start of the command costs a second, and there are some hundred pairs.
   before(async function () {
     this.timeout(120_000);
     const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
     const files = names.map((name) => fixturePath(`invalid-${name}`));
     const words = ["--require", tsx, path.join(__dirname, "sayAll.ts"), "check", ...verbs, "--", ...files];
     const answer = await run([process.execPath, ...words], {
-      // Whatever would be made would be in there; and nothing could be: no program is found.
+      // Anything that is made would be in there. Nothing can be made, because no program is found.
       env: {
         HOME: folder,
         LVS_LAB_STATE: path.join(folder, "state"),
@@ -39,13 +39,13 @@ describe("a bad topology file", () => {
 
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  it("is one of 40 and more, and each was said to every verb", () => {
+  it("is one of 40 or more, and each was given to every verb", () => {
     assert.ok(names.length >= 40, `${names.length}`);
     assert.equal(said.length, names.length * (verbs.length + 1));
   });
 
   for (const name of names) {
-    it(`${name}: every verb refuses it in the words of check`, () => {
+    it(`${name}: every verb refuses it with the message of check`, () => {
       const [check, ...others] = said.filter(({ file }) => file === fixturePath(`invalid-${name}`));
       assert.ok(check?.verb === "check" && check.code === 1 && check.stderr === "", JSON.stringify(check));
       const words = problems(check.stdout);
@@ -74,7 +74,7 @@ describe("a word too many", () => {
     ["destroy nat --lab scale", "destroy: got nat, need one lab"],
     ["sweep nat scale --yes", "sweep: got scale, need one lab"],
     ["list nat", "list: got nat, need no more words"],
-    // A lab that is named is looked for: not the default one.
+    // A named lab is looked for, not the default one.
     ["sweep no-such-lab --yes", "got the lab no-such-lab, need the path"],
   ];
   for (const [words, expected] of cases) {
@@ -83,7 +83,7 @@ describe("a word too many", () => {
       const write = process.stderr.write.bind(process.stderr);
       const { PATH } = process.env;
       process.stderr.write = (chunk: string | Uint8Array): boolean => said.push(String(chunk)) > 0;
-      process.env.PATH = ""; // were it not refused, no program would be found to go on with
+      process.env.PATH = ""; // if it were not refused, it would find no program to go on
       try {
         assert.equal(await runVerb(words.split(" ")), 2);
       } finally {

@@ -8,7 +8,7 @@ import { newMark } from "../../../cli/verify/look";
 import { parseResponses, renderRequests } from "../../../cli/verify/requests";
 import { takePorts } from "../../../cli/verify/sourcePorts";
 
-/** A folder with a curl of ours in it. */
+/** A folder with a stand-in for curl. */
 function withCurl(script: string): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-curl-"));
   fs.writeFileSync(path.join(folder, "curl"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -16,7 +16,7 @@ function withCurl(script: string): { readonly folder: string; readonly env: Node
 }
 
 describe("the client's requests", () => {
-  it("are made in turn by one command, each with its limit and source, and an answer that is not whole is none", () => {
+  it("are made in turn by one command, each with its limit and source, and an incomplete answer counts as none", () => {
     const { folder, env } = withCurl(`printf 'HTTP/1.1 200 OK\\r\\n\\r\\n%s\\n' "$*"; case $* in *:81/) exit 28; esac`);
     try {
       const requests = [
@@ -47,7 +47,7 @@ describe("the client's requests", () => {
     }
   });
 
-  it("may hold whatever a mark looks like, a NUL too", () => {
+  it("may get answers that look like a mark, or contain a NUL", () => {
     const page = `a\x00b\n\x000\x00\n=== active\n${newMark()} 0\nc`;
     const { folder, env } = withCurl(`printf 'HTTP/1.1 200 OK\\r\\n\\r\\n'; cat "$(dirname "$0")/page"`);
     try {
@@ -65,7 +65,7 @@ describe("the client's requests", () => {
     }
   });
 
-  it("have an empty answer each where the client itself does not answer", () => {
+  it("each have an empty answer if the client itself does not answer", () => {
     assert.deepEqual(
       parseResponses("", 2, newMark()).map(({ status }) => status),
       [0, 0],
@@ -74,7 +74,7 @@ describe("the client's requests", () => {
 });
 
 describe("source ports", () => {
-  it("come again only when IPVS has forgotten them, whoever takes them: one command after another, or one that takes many", () => {
+  it("come again only after IPVS has forgotten them, for several commands in a row and for one that takes many", () => {
     const lastTaken = new Map<number, number>();
     for (let now = 1_800_000_000; now < 1_800_000_900; now += 3)
       for (const port of takePorts(now % 60 === 0 ? 600 : 20, now)) {
@@ -87,7 +87,7 @@ describe("source ports", () => {
 });
 
 describe("the watch over an outage", () => {
-  /** Watches with a curl that succeeds unless the file `down` is there; answers what was printed. */
+  /** Watches with a curl that succeeds unless the file `down` exists. Returns the output. */
   async function watch(during: (down: (is: boolean) => void) => Promise<void>, patience = 5): Promise<number> {
     const { folder, env } = withCurl(`[ ! -e "$(dirname "$0")/down" ] || { sleep 0.05; exit 28; }`);
     const down = (is: boolean): void =>
@@ -107,7 +107,7 @@ describe("the watch over an outage", () => {
   }
   const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
 
-  it("tells the longest time between two answers", async () => {
+  it("prints the longest time between two answers", async () => {
     const longest = await watch(async (down) => {
       await pause(0.2);
       down(true);
@@ -118,17 +118,17 @@ describe("the watch over an outage", () => {
     assert.ok(longest >= 0.5 && longest < 2, `${longest}`);
   });
 
-  it("goes on after the word to stop until the client is served again", async () => {
+  it("goes on after it is told to stop until the client is served again", async () => {
     const longest = await watch(async (down) => {
       await pause(0.2);
       down(true);
       setTimeout(() => down(false), 800);
-      await pause(0.4); // long enough for a request that is not answered
+      await pause(0.4); // long enough for a request without an answer
     });
     assert.ok(longest >= 0.4 && longest < 2, `${longest}`);
   });
 
-  it("ends without an answer when its patience does", async () => {
+  it("ends without an answer when its time is over", async () => {
     const longest = await watch(async (down) => {
       await pause(0.2);
       down(true);

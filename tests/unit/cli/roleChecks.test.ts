@@ -13,7 +13,7 @@ import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
 import { healthyLab } from "./healthy";
 
-/** Labs whose checks are judged here on a healthy lab; the points are the document's that some check must carry. */
+/** Labs whose checks are tested here on a healthy lab. Some check must have each of these points of the document. */
 const labs: Readonly<Record<string, { readonly topology: Topology; readonly points: readonly string[] }>> = {
   "dr-ipvsadm-nfs": {
     topology: lab("dr-ipvsadm-nfs"),
@@ -399,7 +399,7 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
   ],
 ];
 
-/** Checks that document 000's lab has as well: checks.test.ts damages it. */
+/** Checks that document 000's lab has too; checks.test.ts damages that lab. */
 const inOtherTest = ["scheduler-modules", "gateway", "client-arp", "real-servers-silent", "firewall", "logins"];
 
 describe("checks of roles", () => {
@@ -431,7 +431,7 @@ describe("checks of roles", () => {
     });
   }
 
-  it("every one is seen to fail, here or in checks.test.ts", () => {
+  it("every check has a case in which it fails, here or in checks.test.ts", () => {
     const failing = new Set([...cases.map(([, check]) => check), ...inOtherTest]);
     for (const { name } of [...IPVSADM, ...CONTENT, ...CLIENT, ...PROXY, ...VRRP, ...PREEMPTION, ...SECURITY])
       assert.ok(failing.has(name), name);

@@ -31,13 +31,13 @@ describe("running programs", () => {
     assert.match(stderr, /did not end within 0\.1 s/);
   });
 
-  it("tells the last words of a program that failed", async () => {
+  it("shows the last lines of a program that failed", async () => {
     await assert.rejects(run(["sh", "-c", "echo why >&2; exit 4"]), /sh -c .* failed with exit code 4:\n {2}why/);
   });
 });
 
 describe("a signal that ends the command", () => {
-  /** Runs drilling.ts in a process group of its own, as a terminal does, and signals the whole group when it has begun. */
+  /** Runs drilling.ts in its own process group, as a terminal does, and signals the whole group when the program has begun. */
   const interrupted = (how: string, signals: readonly NodeJS.Signals[], wait = 0) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
       const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
@@ -48,7 +48,7 @@ describe("a signal that ends the command", () => {
       child.stdout.on("data", (chunk: Buffer) => (said.stdout += String(chunk)));
       child.stderr.on("data", (chunk: Buffer) => {
         said.stderr += String(chunk);
-        // The first when something is changed, the second some time after the first was answered.
+        // Send the first signal when something is changed, and the second some time after the reaction to the first.
         const signal = left.shift();
         if (signal !== undefined)
           setTimeout(() => process.kill(-(child.pid ?? 0), signal), left.length === signals.length - 1 ? 0 : wait);
@@ -67,18 +67,18 @@ describe("a signal that ends the command", () => {
       assert.match(ended.stderr, /restoring the lab first/);
     });
 
-    it(`${signal} ends all else at once, and in order`, async () => {
+    it(`${signal} ends everything else at once, in good order`, async () => {
       const ended = await interrupted("look", [signal]);
       assert.deepEqual([ended.code, ended.stdout], [code, "tidied\n"]);
     });
   }
 
-  it("does not wait when it comes a second time", async () => {
+  it("does not wait when the signal comes a second time", async () => {
     const ended = await interrupted("drill", ["SIGINT", "SIGINT"], 600);
     assert.deepEqual([ended.code, ended.stdout], [130, "tidied\n"]);
   });
 
-  it("waits all the same for the echo of the first", async () => {
+  it("still waits when the second signal is only a copy of the first", async () => {
     const ended = await interrupted("drill", ["SIGTERM", "SIGTERM"]);
     assert.deepEqual([ended.code, ended.stdout], [143, "seen\nas it was\ntidied\n"]);
   });

@@ -1,6 +1,6 @@
 /**
- * A program: says each of some verbs to each topology file, in one process, and prints what came of it as JSON. Its arguments are the
- * verbs, with their options, `--`, and the files.
+ * A program that gives each topology file to each verb, in one process, and prints the results as JSON. Its arguments are the verbs with their
+ * options, `--`, and the files.
  */
 import { runVerb } from "../../../cli/main";
 
@@ -12,7 +12,7 @@ export type Said = {
   readonly stderr: string;
 };
 
-/** Runs a verb and keeps what it says. */
+/** Runs a verb and returns its output. */
 async function listen(verb: string, file: string): Promise<Said> {
   const heard = { stdout: "", stderr: "" };
   const own = {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { canDraw } from "../../../cli/progress";
 import { fit, redraw, Screen } from "../../../cli/screen";
 
-/** What is left on a terminal that got these writes, as far as it has to understand them. */
+/** The content of a terminal after these writes. It knows only the sequences that the screen uses. */
 class Model {
   private lines: string[] = [""];
   private row = 0;
@@ -41,7 +41,7 @@ describe("a screen", () => {
     return { model, screen: new Screen(model as unknown as NodeJS.WriteStream) };
   };
 
-  it("draws each frame in the place of the last one, longer or shorter, and takes it away", () => {
+  it("draws each frame in the place of the last one, longer or shorter, and removes it", () => {
     const { model, screen } = drawn();
     screen.draw(["first frame", "two"]);
     assert.equal(model.text, "first frame\ntwo\n");
@@ -53,7 +53,7 @@ describe("a screen", () => {
     assert.equal(model.text, "");
   });
 
-  it("keeps what is written above", () => {
+  it("keeps lines that are written above", () => {
     const { model, screen } = drawn();
     screen.above("before\n");
     screen.draw(["a frame", "of two"]);
@@ -62,7 +62,7 @@ describe("a screen", () => {
     assert.equal(model.text, "before\nkept\nand this\nanother\n");
   });
 
-  it("writes once for a frame, and nothing for the same one again", () => {
+  it("writes once for a frame, and nothing for the same frame again", () => {
     const { model, screen } = drawn();
     screen.draw(["a", "b"]);
     screen.draw(["a", "c"]);
@@ -70,7 +70,7 @@ describe("a screen", () => {
     assert.equal(model.writes, 2);
   });
 
-  it("clears no line before its new text is there", () => {
+  it("clears no line before its new text is written", () => {
     assert.equal(redraw(["a", "b"], ["c", "d"], { columns: 40 }), "\u001b[2A\rc\u001b[K\nd\u001b[K\n\u001b[J");
   });
 

@@ -25,7 +25,7 @@ describe("what a lab says, parsed", () => {
     assert.deepEqual(parseAddresses(""), []);
   });
 
-  it("tells the lab's own table from what others drop", () => {
+  it("separates the lab's own table from what other tables drop", () => {
     const own =
       "table inet lvs-lab {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t}\n}\n";
     const other = "table ip nat {\n\tchain x {\n\t\tip protocol 112 drop\n\t}\n}\n";
@@ -34,7 +34,7 @@ describe("what a lab says, parsed", () => {
     assert.deepEqual(parseRuleset("\n"), { rules: "", drops: [] });
   });
 
-  it("reads sockets, and the ports that rpcbind tells of", () => {
+  it("reads sockets, and the ports that rpcbind lists", () => {
     const said = [
       "tcp   LISTEN 0      128          0.0.0.0:22        0.0.0.0:*          ",
       "tcp   LISTEN 0      511                *:80              *:*          ",
@@ -118,7 +118,7 @@ describe("what a lab says, parsed", () => {
     assert.equal(parseResponse("").status, 0);
   });
 
-  it("reads which web server says that it answered", () => {
+  it("reads which web server names itself in an answer", () => {
     assert.equal(parseResponse("HTTP/1.1 200 OK\r\nX-Served-By: web2\r\n\r\nx\n").servedBy, "web2");
     assert.equal("servedBy" in parseResponse("HTTP/1.1 200 OK\r\n\r\nX-Served-By: web2\n"), false);
   });
@@ -150,7 +150,7 @@ describe("what a lab says, parsed", () => {
     assert.deepEqual(parseNeighbours(""), {});
   });
 
-  it("reads VRRP adverts as tcpdump prints it", () => {
+  it("reads VRRP adverts as tcpdump prints them", () => {
     const one = `15:47:15.123456 IP (tos 0xc0, ttl 255, id 1, offset 0, flags [none], proto VRRP (112), length 44)
     192.168.50.133 > 224.0.0.18: vrrp 192.168.50.133 > 224.0.0.18: VRRPv2, Advertisement, vrid 33, prio 100, authtype simple, intvl 1s, length 24, addrs(2): 192.168.50.130,192.168.50.131 auth "1111^@^@^@^@"`;
     const addresses = ["192.168.50.130", "192.168.50.131"];

@@ -7,7 +7,7 @@ import { fixture, lab } from "../../fixtures";
 import type { Topology } from "../../../infra/model/topology";
 import type { LabOutputs } from "../../../infra/outputs";
 
-/** Outputs of a lab, as far as a session needs them. */
+/** Outputs of a lab, with what a session needs. */
 const outputs = (topology: Topology, client: LabOutputs["client"]): LabOutputs => ({
   version: 1,
   lab: topology.name,
@@ -31,7 +31,7 @@ const outputs = (topology: Topology, client: LabOutputs["client"]): LabOutputs =
 });
 
 describe("where the client's commands run", () => {
-  // Stand-ins: ssh as sshd runs a command, by a shell; nsenter says where it went.
+  // Stand-ins: ssh runs the command by a shell, as sshd does; nsenter says which namespace it entered.
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-session-"));
   const before = process.env.PATH;
   const sessions: Session[] = [];
@@ -55,7 +55,7 @@ describe("where the client's commands run", () => {
   const words = ["printf", "<%s>", "it's", "$HOME", "a b", "*", ""];
   const printed = "<it's><$HOME><a b><*><>";
 
-  it("is its guest, word by word as here", async () => {
+  it("is its guest, with the same words as here", async () => {
     const { stdout } = await session(fixture("valid-client-vm"), { addresses: [], mac: "" }).client(words);
     assert.equal(stdout, printed);
   });
@@ -73,7 +73,7 @@ describe("where the client's commands run", () => {
     assert.equal(stdout, "in");
   });
 
-  it("leaves neither its key nor anything to do at the process's end when it is closed", async () => {
+  it("removes its key when it is closed, and leaves nothing to do for the process's end", async () => {
     const waiting = process.listenerCount("exit");
     const one = session(fixture("valid-client-vm"), { addresses: [], mac: "" });
     const keys = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`lvs-lab-${process.pid}-`));

@@ -23,7 +23,7 @@ describe("snapshots", () => {
     });
   }
 
-  it("belong to one deployment: other guests or another topology are another one", () => {
+  it("belong to one deployment: with other guests or another topology the deployment is another one", () => {
     const others = [
       LAB,
       { ...LAB, topology: "{ }" },
@@ -34,7 +34,7 @@ describe("snapshots", () => {
     assert.equal(deploymentOf({ ...LAB }), deploymentOf(LAB));
   });
 
-  it("are read from what virsh prints; one of somebody else's is none", () => {
+  it("are read from virsh's output; other people's snapshots are ignored", () => {
     const xml = (description: string) =>
       `<domainsnapshot>\n  <name>a</name>\n${description}  <creationTime>1795274034</creationTime>\n</domainsnapshot>\n`;
     assert.deepEqual(parseSnapshot(xml("  <description>lvs-lab 0123abcd</description>\n")), {
@@ -63,7 +63,7 @@ describe("taking a snapshot", () => {
     folder.remove();
   });
 
-  /** Takes one of a lab of two guests, with a stand-in for virsh; answers what libvirt was asked to do. */
+  /** Takes a snapshot of a lab with two guests, with a stand-in for virsh. Returns what libvirt was asked to do. */
   const take = async (does: string): Promise<{ told: string[]; error: string }> => {
     folder.script("virsh", `shift 3\necho "$1 $2" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
     const stack = { name: "x", lab: "x", file: "", configFile: folder.at("none"), local: true };
@@ -77,7 +77,7 @@ describe("taking a snapshot", () => {
   };
   const inAny = (told: readonly string[], verb: string) => told.filter((line) => line.startsWith(`${verb} `)).sort();
 
-  it("lets every guest run on when one cannot be stopped, and says which", async () => {
+  it("resumes every guest if one cannot be paused, and names that one", async () => {
     const { told, error } = await take(`"suspend dr-a") echo "dr-a is not running" >&2; exit 1;;`);
     assert.match(error, /dr-a is not running/);
     assert.deepEqual(inAny(told, "resume"), ["resume dr-a", "resume dr-b"]);
@@ -85,14 +85,14 @@ describe("taking a snapshot", () => {
   });
 
   const kept = `<description>lvs-lab 0123abcd</description><creationTime>1795274034</creationTime>`;
-  it("takes the place of one that a guest does not have", async () => {
+  it("replaces a snapshot that a guest does not have", async () => {
     const { told, error } = await take(`"snapshot-list dr-a "*) echo a;; snapshot-dumpxml*) echo '${kept}';;`);
     assert.equal(error, "");
     assert.ok(told.indexOf("snapshot-delete dr-a") < told.indexOf("snapshot-create-as dr-a"), told.join());
     assert.deepEqual(inAny(told, "snapshot-create-as"), ["snapshot-create-as dr-a", "snapshot-create-as dr-b"]);
   });
 
-  it("is refused where all have it", async () => {
+  it("is refused if all guests have a snapshot of that name", async () => {
     const { told, error } = await take(`snapshot-list*) echo a;; snapshot-dumpxml*) echo '${kept}';;`);
     assert.match(error, /snapshot: a exists already/);
     assert.deepEqual(inAny(told, "suspend"), []);
@@ -110,7 +110,7 @@ describe("how a guest came up", () => {
     });
   }
 
-  it("is an error where a guest does not say", () => {
+  it("is an error if a guest does not say", () => {
     assert.throws(() => parseCameUp("web1", ""), /web1: does not say how it came up/);
   });
 });

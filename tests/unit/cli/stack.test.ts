@@ -18,7 +18,7 @@ describe("stack", () => {
     assert.deepEqual({ name, lab }, { name: "dr-keepalived", lab: inRoot("labs", "dr-keepalived.yaml") });
   });
 
-  it("takes what ends as a topology file does for a path, with a slash or without", () => {
+  it("takes a word with a topology file's suffix for a path, with a slash or without", () => {
     const folder = new Folder();
     const before = process.cwd();
     try {
@@ -43,7 +43,7 @@ describe("stack", () => {
     );
   });
 
-  it("leaves a backend that the user chose alone: its stack is configured where Pulumi looks", () => {
+  it("does not touch a backend that the user chose: its stack's configuration is where Pulumi looks", () => {
     const tools = { pulumi: "/opt/pulumi/pulumi", dialsLate: true };
     const before = process.env.PULUMI_BACKEND_URL;
     delete process.env.PULUMI_BACKEND_URL;
@@ -82,7 +82,7 @@ describe("stack", () => {
     }
   });
 
-  it("takes Pulumi's backup of a state that a full disk has torn, and of no other", () => {
+  it("uses Pulumi's backup for a state that a full disk has damaged, and for no other", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const file = path.join(folder, "lab.json");
     const whole = '{"version":3}';
@@ -122,7 +122,7 @@ describe("stack", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("tells of a file that is no YAML without a word of it", () => {
+  it("reports a file that is not YAML without quoting it", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const configFile = path.join(folder, "dev.yaml");
     fs.writeFileSync(configFile, "config:\n  lvs-lab:authPass: topsec9: x\n");
@@ -133,7 +133,7 @@ describe("stack", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("writes a setting beside the file first: a full disk leaves it as it was", () => {
+  it("writes a setting beside the file first, so that a full disk leaves the file as it was", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const configFile = path.join(folder, "dev.yaml");
     fs.writeFileSync(configFile, "# mine\n");
@@ -149,7 +149,7 @@ describe("stack", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("agrees with who was first on one passphrase", () => {
+  it("uses the passphrase of the process that was first", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const file = path.join(folder, "passphrase");
     writeOnce(file, "first");
@@ -160,7 +160,7 @@ describe("stack", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("has outputs, or none, or Pulumi's own words of why they cannot be read", async () => {
+  it("has outputs, or none, or Pulumi's message that says why they cannot be read", async () => {
     const pulumi = new Folder();
     const read = (does: string) => {
       pulumi.script("pulumi", does);

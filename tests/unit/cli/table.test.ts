@@ -23,7 +23,7 @@ describe("table", () => {
     assert.equal(table(wide), "LAB     WHAT\n主备    a\ne\u0301te\u0301     b\nｗｅｂ  c");
   });
 
-  it("paints the heading alone, and moves no column by it", () => {
+  it("paints only the heading, and moves no column by that", () => {
     const lines = table(rows, coloured).split("\n");
     assert.equal(lines[0], "\u001b[1mNODE       VRRP\u001b[22m");
     assert.deepEqual(lines.slice(1), table(rows).split("\n").slice(1));

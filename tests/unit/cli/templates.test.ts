@@ -14,7 +14,7 @@ describe("a template that cannot be made", () => {
   });
   afterEach(() => folder.remove());
 
-  /** Makes a lab's templates with a stand-in for virsh that writes down what it was told, and does what is given for some words. */
+  /** Makes a lab's templates with a stand-in for virsh. It records its words, and runs the given text for some of them. */
   const make = (does: string): Promise<RunResult> => {
     folder.script("virsh", `echo "$@" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
     const text = `const { loadTopology } = require("${inRoot("infra", "config", "load.ts")}");
@@ -35,7 +35,7 @@ describe("a template that cannot be made", () => {
   const told = () => fs.readFileSync(folder.at("told"), "utf8");
   const left = () => fs.readdirSync(folder.path).filter((name) => name.startsWith("lvs-"));
 
-  it("is none, and the domain that has its name already is left to who started it", async () => {
+  it("is not made, and a domain that has its name already is left to the process that started it", async () => {
     const { code, stderr } = await make(`*" create "*) echo "domain already exists" >&2; exit 1;;`);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /template tcg-\S+: not made, guests of this shape will boot: .*domain already exists/s);
@@ -44,7 +44,7 @@ describe("a template that cannot be made", () => {
     assert.deepEqual(left(), []);
   });
 
-  it("is none when what libvirt has saved cannot be read; its own domain is ended", async () => {
+  it("is not made if the saved file cannot be read; its own domain is ended", async () => {
     const { code, stderr } = await make(`
       *" create "*) log=$(sed -n 's/.*<log file="\\([^"]*\\)".*/\\1/p' "\${@: -1}")
         echo "lvs-lab: the template is ready" >"$log";;
@@ -57,7 +57,7 @@ describe("a template that cannot be made", () => {
 });
 
 describe("a template that was being made", () => {
-  it("is dead when its process is, by the number of the folder that its disk is in", async () => {
+  it("is dead when its process is, by the number in the name of its disk's folder", async () => {
     const folder = new Folder();
     const { PATH } = process.env;
     process.env.PATH = `${folder.path}:${PATH}`;

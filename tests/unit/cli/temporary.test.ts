@@ -18,7 +18,7 @@ describe("a temporary folder", () => {
     assert.ok(!fs.existsSync(was));
   });
 
-  /** Another process that makes one, says where, and ends itself. */
+  /** Another process that makes one, prints its path, and ends itself. */
   const made = (end: string): string => {
     const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
     const text = `const { Temporary } = require(${JSON.stringify(inRoot("cli", "temporary.ts"))});
@@ -26,7 +26,7 @@ describe("a temporary folder", () => {
     return spawnSync(process.execPath, ["--require", tsx, "--eval", text], { encoding: "utf8" }).stdout;
   };
 
-  it("goes with its process", () => {
+  it("is removed with its process", () => {
     const folder = made("process.exit(130)");
     assert.ok(folder !== "" && !fs.existsSync(folder), folder);
   });

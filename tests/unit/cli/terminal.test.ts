@@ -3,7 +3,7 @@ import { WriteStream } from "node:tty";
 import { coloured, padTo, paintFor, plain, widthOf } from "../../../cli/terminal";
 
 describe("colours", () => {
-  // Node's own judgement of an environment, without a terminal.
+  // Node's own decision for an environment, without a terminal.
   const hasColors = WriteStream.prototype.hasColors.bind(WriteStream.prototype);
   const terminal = { isTTY: true, hasColors } as unknown as WriteStream;
   const pipe = { isTTY: false, hasColors } as unknown as WriteStream;
@@ -17,7 +17,7 @@ describe("colours", () => {
   ] as const)
     it(what, () => assert.equal(paintFor(surface, env), paint));
 
-  it("are by escape sequences that take no cell", () => {
+  it("are escape sequences that take no cell", () => {
     assert.equal(coloured("good", "ok"), "\u001b[32mok\u001b[39m");
     assert.equal(widthOf(coloured("bad", "主 FAIL")), 7);
     assert.equal(padTo(coloured("good", "主"), 4), `${coloured("good", "主")}  `);

@@ -22,21 +22,21 @@ const well: CheckResult = {
 const failed: CheckResult = { ...well, name: "round-robin", ok: false, seconds: 3, problems: ["web1: a", "web2: b"] };
 
 describe("what verify says", () => {
-  it("is point, name, seconds and title, and beneath what was seen", () => {
+  it("is point, name, seconds and title, and below that what was seen", () => {
     assert.equal(
       resultLines(well, plain),
       "ok   000-10  one-down             24.1 s  a real server that fails is taken out\n             web1 stopped",
     );
   });
 
-  it("is every problem of a check that failed", () => {
+  it("has every problem of a failed check", () => {
     assert.equal(
       resultLines(failed, plain),
       "FAIL 000-10  round-robin           3.0 s  a real server that fails is taken out\n             web1: a\n             web2: b",
     );
   });
 
-  it("says a name once where a lab has no points, in the same columns", () => {
+  it("prints a name once if a lab has no points, in the same columns", () => {
     const [line = ""] = resultLines({ ...well, id: "one-down" }, plain).split("\n");
     assert.equal(line, "ok   one-down                     24.1 s  a real server that fails is taken out");
     assert.equal(line.indexOf("24.1 s"), resultLines(well, plain).indexOf("24.1 s"));
@@ -54,7 +54,7 @@ describe("what verify says", () => {
     }
   });
 
-  it("ends with how many passed, which did not, and the seconds of the whole", () => {
+  it("ends with how many checks passed, which failed, and the seconds of the whole", () => {
     assert.equal(summaryLine({ seconds: 40, results: [well] }, plain), "1 of 1 checks passed in 40.0 s");
     const both = { seconds: 40.25, results: [well, failed, { ...failed, id: "addresses", name: "addresses" }] };
     assert.equal(summaryLine(both, plain), "1 of 3 checks passed in 40.3 s, failed: 000-10 round-robin, addresses");
@@ -76,7 +76,7 @@ describe("how long a verification took", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("is told of every check and of the whole", async () => {
+  it("is printed for every check and for the whole", async () => {
     const topology = lab("dr-keepalived");
     const session = new Session(outputsOf(topology), false);
     try {

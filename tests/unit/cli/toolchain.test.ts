@@ -23,7 +23,7 @@ describe("the official download", () => {
   let folder: Folder;
   const home = "toolchain/official-3.250.0";
   beforeEach(() => {
-    // Neither Pulumi nor Go, and bash is not on this PATH: nothing is installed, nothing was built.
+    // This PATH has neither Pulumi, Go nor bash: nothing is installed, and nothing was built.
     folder = new Folder();
     folder.link("sleep", "mkdir", "rm", "touch", "chmod", "cat");
     folder.script("curl", `echo "$@" >>${folder.at("asked")}; while [[ $1 != -o ]]; do shift; done; touch "$2"`);
@@ -38,8 +38,8 @@ describe("the official download", () => {
     });
   };
 
-  it("is whole for each of two first commands at once, and what a third finds", async () => {
-    // The release: it says its version, and its plugins when they have been installed into its own home.
+  it("is complete for each of two first commands at once, and for a third one", async () => {
+    // The release prints its version, and its plugins after they have been installed into its own home.
     const pulumi = `#!/bin/bash
 case "$*" in
   version) echo v3.250.0 ;;
@@ -63,7 +63,7 @@ esac`;
     for (const words of asked) assert.match(words, /--connect-timeout 20 --speed-limit \d+ --speed-time 20 /);
   });
 
-  it("leaves nothing behind where it cannot be reached", async () => {
+  it("leaves nothing behind if it cannot be reached", async () => {
     folder.script("curl", "exit 6");
     const { code, stderr } = await find();
     assert.notEqual(code, 0);

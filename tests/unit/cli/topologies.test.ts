@@ -28,7 +28,7 @@ describe("topology files on the command line", () => {
     assert.throws(() => problemsOf("nowhere.yaml"), /check: got nowhere\.yaml, need the path of a topology file/);
   });
 
-  it("finds one virtual router id of two labs on one bridge of the host", () => {
+  it("finds two labs with the same virtual router id on one bridge of the host", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-check-"));
     const written = (name: string, bridge: string, id: number): string => {
       const text = fs.readFileSync(fixture("valid-minimal"), "utf8");
@@ -48,7 +48,7 @@ describe("topology files on the command line", () => {
     }
   });
 
-  it("finds it whatever else is wrong with the first of the two, and names what found it", () => {
+  it("finds it also if the first of the two has other mistakes, and names the rule", () => {
     const files = ["one", "other"].map((name) => fixture(`bridge-vrid-${name}`));
     const found = (of: readonly string[]) => findingsOf(of).map(({ problems }) => problems.map(({ rule }) => rule));
     assert.deepEqual(found(files), [["weightsNone"], ["virtualRouterShared"]]);
@@ -59,7 +59,7 @@ describe("topology files on the command line", () => {
     );
   });
 
-  it("check tells by its exit code, and in JSON", async () => {
+  it("check reports by its exit code, and in JSON", async () => {
     const good = await lab("check", fixture("valid-minimal"));
     assert.equal(good.code, 0, good.stderr);
     const bad = await lab("check", "--json", fixture("valid-minimal"), fixture("invalid-several"));
@@ -74,7 +74,7 @@ describe("topology files on the command line", () => {
   });
 
   for (const verb of ["up", "preview", "plan"]) {
-    it(`${verb} refuses a bad file with the same words, before anything is made`, async () => {
+    it(`${verb} refuses a bad file with the same message, before anything is made`, async () => {
       const check = await lab("check", fixture("invalid-several"));
       const refused = await lab(verb, fixture("invalid-several"));
       assert.equal(refused.code, 2);
@@ -85,7 +85,7 @@ describe("topology files on the command line", () => {
     });
   }
 
-  it("check tells the mistakes of a document that a lab as printed has", async () => {
+  it("check reports the document's mistakes in a lab as printed", async () => {
     const { code, stdout } = await lab("check", inRoot("labs", "dr-two-networks-strict.yaml"));
     assert.equal(code, 0);
     assert.match(stdout, /strict\.yaml: ok\n {2}document 004 as printed: a router with both networks on one card/);

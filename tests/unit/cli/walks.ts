@@ -4,7 +4,7 @@ import { OBJECT } from "../../../components/web/object";
 import { directorsOf, neighbourAddress, realServerAddress } from "../../../infra/model/members";
 import type { Topology, VirtualServer } from "../../../infra/model/topology";
 
-/** What a lab shows that forwards as its topology says: one connection to each real server, and the object from everywhere. */
+/** What a correct lab shows: one connection to each real server, and the object from everywhere. */
 function healthyWalk(topology: Topology, server: VirtualServer): WalkSeen {
   const [director] = directorsOf(topology);
   if (director === undefined) throw new Error("no director");
@@ -43,7 +43,7 @@ function healthyWalk(topology: Topology, server: VirtualServer): WalkSeen {
   return { packets, objects, crossed: { objects: 2, ipvsIn: 40_000, ipvsOut: answers, sent: answers + 60_000 } };
 }
 
-/** The same for every virtual server that is walked. */
+/** The same for every walked virtual server. */
 export const healthyWalks = (topology: Topology): Record<string, WalkSeen> =>
   Object.fromEntries(
     walked(topology.virtualServers).map((one) => [`${one.vip}:${one.port}`, healthyWalk(topology, one)]),

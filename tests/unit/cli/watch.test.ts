@@ -15,7 +15,7 @@ describe("looking again and again", () => {
     else process.env.TERM = TERM;
   });
 
-  /** Looks three times, and answers what was written and the pauses in between. */
+  /** Looks three times. Returns the output and the pauses in between. */
   async function looks(
     isTTY: boolean,
     texts: readonly string[],
@@ -31,19 +31,19 @@ describe("looking again and again", () => {
     return { written, pauses };
   }
 
-  it("tells each look below the last one where there is no terminal", async () => {
+  it("prints each look below the last one if there is no terminal", async () => {
     const { written, pauses } = await looks(false, ["a", "b", "c"]);
     assert.deepEqual(written, ["a\n", "b\n", "c\n"]);
     assert.deepEqual(pauses, [period, period]);
   });
 
-  it("draws each in the place of the last one on a terminal", async () => {
+  it("draws each look in the place of the last one on a terminal", async () => {
     const { written } = await looks(true, ["a\nb", "c\nd"]);
     assert.equal(written.length, 2);
     assert.ok(written[1]?.startsWith("\u001b[2A\rc"));
   });
 
-  it("fits the terminal, and says how much does not", async () => {
+  it("fits into the terminal, and says how many lines do not", async () => {
     const { written } = await looks(true, [`${"x".repeat(40)}\n${"y\n".repeat(20)}`], 6);
     assert.ok(written[0]?.includes(`${"x".repeat(18)}…`));
     assert.match(written[0] ?? "", /… and 18 more lines/);

@@ -17,7 +17,7 @@ describe("host/accelerator", () => {
       PATH: `${folder.path}:${process.env.PATH}`,
       LVS_LAB_CACHE: folder.at("cache"),
     });
-  /** A QEMU that counts its starts and does what the text says; $serial is the guest's serial log. */
+  /** A QEMU that counts its starts and runs the text; $serial is the guest's serial log. */
   const qemu = (text: string) =>
     folder.script(
       "qemu-system-x86_64",
@@ -25,7 +25,7 @@ describe("host/accelerator", () => {
     );
   const starts = () => (fs.existsSync(folder.at("starts")) ? fs.readFileSync(folder.at("starts"), "utf8") : "");
 
-  it("answers kvm when the guest comes to its init, and asks once", async () => {
+  it("prints kvm if the guest reaches its init, and tries only once", async () => {
     qemu(`echo '[    1.2] Run /init as init process' >"$serial"; exec sleep 30`);
     for (const time of ["first", "second"]) {
       const { code, stdout, stderr } = await run(folder.at("kernel"), folder.at("initrd"));
@@ -35,7 +35,7 @@ describe("host/accelerator", () => {
     }
   });
 
-  it("answers tcg with the reason when QEMU refuses", async () => {
+  it("prints tcg with the reason if QEMU refuses", async () => {
     qemu("echo 'failed to initialize kvm: Permission denied' >&2; exit 1");
     const { code, stdout, stderr } = await run(folder.at("kernel"), folder.at("initrd"));
     assert.equal(code, 0);
@@ -51,7 +51,7 @@ describe("host/accelerator", () => {
     assert.equal((await run(folder.at("kernel"), folder.at("initrd"))).stdout, "tcg\n");
   });
 
-  it("asks again for another kernel", async () => {
+  it("tries again with another kernel", async () => {
     qemu(`echo 'Run /sbin/init as init process' >"$serial"; exec sleep 30`);
     await run(folder.at("kernel"), folder.at("initrd"));
     fs.writeFileSync(folder.at("kernel"), "another kernel");

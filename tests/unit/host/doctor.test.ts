@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { inRoot } from "../../../cli/paths";
 import { bash, Folder } from "./folder";
 
-/** What a stand-in of a program or of another script of the checkout does; the default: all is well. */
+/** Texts of stand-ins for programs and other scripts of the checkout. By default all is well. */
 type StandIns = Readonly<Record<string, string>>;
 const allThere: StandIns = {
   "host/packages": "exit 0",
@@ -35,7 +35,7 @@ describe("host/doctor and host/conditions", () => {
   });
   afterEach(() => folder.remove());
 
-  /** Runs one of the two scripts among stand-ins, as some user. */
+  /** Runs one of the two scripts with stand-ins, as some user. */
   const run = (name: string, words: readonly string[], changed: StandIns, uid = 0, settings: StandIns = {}) => {
     for (const [file, text] of Object.entries({ ...allThere, ...changed })) folder.script(file, text);
     for (const file of ["conditions", "doctor"]) {
@@ -43,7 +43,7 @@ describe("host/doctor and host/conditions", () => {
         .readFileSync(inRoot("host", file), "utf8")
         .replaceAll("EUID", "WHO")
         .replaceAll("/dev/kvm", folder.at("kvm"));
-      // The sbin folders of this host have nothing to do with it.
+      // Keep this host's sbin folders out of it.
       fs.writeFileSync(folder.at("host", file), text.replace(/^PATH=.*$/m, ""), { mode: 0o755 });
     }
     return bash(folder.at("host", name), words, {
@@ -63,7 +63,7 @@ describe("host/doctor and host/conditions", () => {
   const asked = () =>
     fs.existsSync(folder.at("bin/curl.asked")) ? fs.readFileSync(folder.at("bin/curl.asked"), "utf8") : "";
 
-  it("where all is there: nothing is missing, and no registry is asked", async () => {
+  it("with everything in place: nothing is missing, and no registry is asked", async () => {
     const { code, stdout } = await run("conditions", [], {}, 1000, { LIBVIRT_DEFAULT_URI: "qemu+ssh://host/system" });
     assert.equal(code, 0);
     assert.deepEqual(
@@ -110,7 +110,7 @@ describe("host/doctor and host/conditions", () => {
     ["Node.js 22", "Node.js 24 or 22", { "bin/node": "echo v22.23.3" }, 0, /^ok\t/],
     ["Node.js 26", "Node.js 24 or 22", { "bin/node": "echo v26.1.0" }, 0, /^note\t/],
     [
-      "a disk too small for what is to be built",
+      "a disk that is too small for the builds",
       "disk /",
       { ...noImage, "bin/df": "printf 'x\\n/ 900\\n'" },
       0,
@@ -168,7 +168,7 @@ describe("host/doctor and host/conditions", () => {
       /^missing\t.*\tproxy\.example does not answer\t/,
     ],
     [
-      "a pulumi that is installed: no Go is asked for",
+      "an installed pulumi: no Go is needed",
       "Pulumi 3.250.0",
       { ...noToolchain, ...offline, "bin/pulumi": "exit 1" },
       0,
@@ -192,11 +192,11 @@ describe("host/doctor and host/conditions", () => {
     --tsv) printf 'ok\\tup\\tcurl\\t/bin/curl\\tcurl\\tpages\\t-\\nmissing\\toptional\\tgit\\t-\\tgit\\t"plan"\\tapt-get install git\\n'; exit 1 ;;
   esac`;
 
-  it("before an up: silent when it would work", async () => {
+  it("before an up: silent if it would work", async () => {
     assert.deepEqual(await run("doctor", ["--before-up"], {}), { code: 0, stdout: "", stderr: "" });
   });
 
-  it("before an up: all that stands in its way at once, each with its fix, also what the lab asks for", async () => {
+  it("before an up: reports everything that is missing at once, each with its fix, also what the lab needs", async () => {
     fs.writeFileSync(
       folder.at("rows"),
       "missing\tmemory\t9 MiB free\tits guests have 10\tbuy some\nok\tthis\tfine\tit is\t-\n",
@@ -218,7 +218,7 @@ describe("host/doctor and host/conditions", () => {
     for (const line of lines.slice(1)) assert.match(line, /^ {2}.*: .* \(.*; fix: .+\)$/);
   });
 
-  it("by itself: what is missing fails it, what nothing needs does not", async () => {
+  it("by itself: fails on what is missing, but not on what nothing needs", async () => {
     const fine = await run("doctor", [], { "host/packages": packages, ...noModules });
     assert.equal(fine.code, 0, fine.stderr);
     assert.match(

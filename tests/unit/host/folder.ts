@@ -4,11 +4,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { type RunResult, tryRun } from "../../../cli/run";
 
-/** A folder of stand-ins for programs, first (or only) on a script's PATH. */
+/** A folder with stand-ins for programs, first (or alone) on a script's PATH. */
 export class Folder {
   readonly path = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-host-"));
 
-  /** A file's path in it. */
+  /** The path of a file in it. */
   at(...names: string[]): string {
     return path.join(this.path, ...names);
   }
@@ -20,7 +20,7 @@ export class Folder {
     return this.at(name);
   }
 
-  /** Links programs of the host into it. */
+  /** Makes links in it to programs of the host. */
   link(...programs: string[]): void {
     for (const program of programs) {
       const file = execFileSync("/bin/sh", ["-c", 'command -v "$0"', program], { encoding: "utf8" }).trim();

@@ -4,11 +4,11 @@ import { inRoot } from "../../../cli/paths";
 import { bash, Folder } from "./folder";
 
 const libvirtd = inRoot("host", "libvirtd");
-// A name of its own: the embedded libvirt of a lab that runs on this host is not asked.
+// Use another name, so that the embedded libvirt of a running lab on this host is not asked.
 const run = (...words: string[]) => bash(libvirtd, words, { LVS_LAB_NAMESPACE: "lvs-unit" });
 
 describe("host/libvirtd when nothing runs", () => {
-  it("status says so and answers 1", async () => {
+  it("status says so and ends with 1", async () => {
     assert.deepEqual(await run("status"), { code: 1, stdout: "not running\n", stderr: "" });
   });
 
@@ -22,7 +22,7 @@ describe("host/libvirtd when nothing runs", () => {
     assert.match(stderr, process.getuid?.() === 0 ? /not running \(fix: host\/libvirtd start/ : /only root/);
   });
 
-  it("uri is of the form that virsh and the provider both read", async () => {
+  it("uri has the form that both virsh and the provider read", async () => {
     assert.equal((await run("uri")).stdout, "qemu+unix:///system?socket=/run/lvs-unit/libvirt/libvirt-sock\n");
   });
 
@@ -39,9 +39,9 @@ describe("host/libvirtd and a second state folder", () => {
   let folder: Folder;
   let script: string;
   beforeEach(() => {
-    // A copy whose run folder is the test's: in it is what a libvirt of the state folder `first` has noted, which runs no more.
+    // A copy whose run folder is the test's. It holds the notes of an ended libvirt of the state folder `first`.
     folder = new Folder();
-    // Nobody is root for it: a start that is not refused for its folder is refused for that.
+    // Nobody is root for it, so every start is refused: for its folder, or for the missing root.
     const text = fs.readFileSync(libvirtd, "utf8").replace("RUN=/run/$NAME", `RUN=${folder.at("run")}`);
     script = folder.script("libvirtd", text.replaceAll("EUID == 0", "0"));
     for (const name of ["run", "first/libvirt", "second"]) fs.mkdirSync(folder.at(name), { recursive: true });
@@ -71,14 +71,14 @@ describe("host/libvirtd and a second state folder", () => {
       );
     });
 
-  it("has nothing against the first, by whatever path", async () => {
+  it("accepts the first, by any path", async () => {
     assert.match((await from("first", "start")).stderr, /only root can start it/);
     assert.deepEqual(await from("first", "check"), { code: 0, stdout: "", stderr: "" });
     fs.symlinkSync(folder.at("first"), folder.at("same"));
     assert.deepEqual(await from("same", "check"), { code: 0, stdout: "", stderr: "" });
   });
 
-  it("check has nothing against a second when the first is gone, or is of an earlier boot", async () => {
+  it("check accepts a second one if the first is gone, or is from before a reboot", async () => {
     fs.rmSync(folder.at("first"), { recursive: true });
     assert.equal((await from("second", "check")).code, 0);
     fs.mkdirSync(folder.at("first", "libvirt"), { recursive: true });

@@ -14,8 +14,8 @@ function checkoutWith(npm: string): { checkout: Folder; run: (...words: string[]
 }
 
 describe("host/modules", () => {
-  it("runs npm once when two need it at the same time, and then no more", async () => {
-    // npm ci removes what is there first.
+  it("runs npm only once if two need it at the same time, and not again later", async () => {
+    // npm ci first removes what is there.
     const { checkout, run } = checkoutWith("echo ran >>ran; rm -rf node_modules; sleep 0.5; mkdir node_modules");
     fs.writeFileSync(checkout.at("package-lock.json"), "{}");
     const both = await Promise.all([run(), run()]);
@@ -29,7 +29,7 @@ describe("host/modules", () => {
     checkout.remove();
   });
 
-  it("does the same for a folder that has a lock file of its own", async () => {
+  it("does the same for a folder with its own lock file", async () => {
     const { checkout, run } = checkoutWith("mkdir node_modules");
     fs.writeFileSync(checkout.at("docs", "package-lock.json"), "{}");
     assert.deepEqual(await run("docs"), { code: 0, stdout: "", stderr: "" });

@@ -10,13 +10,13 @@ const packages = inRoot("host", "packages");
 describe("host/packages", () => {
   let bare: Folder;
   beforeEach(() => {
-    // What the script itself needs, and nothing else: no apt either. It adds the sbin folders itself.
+    // Only what the script itself needs, so no apt. It adds the sbin folders itself.
     bare = new Folder();
     bare.link("cat", "cut", "sed");
   });
   afterEach(() => bare.remove());
   const run = (...words: string[]) => bash(packages, words, { PATH: bare.path });
-  /** The table as its rows, or the one of a requirement. */
+  /** The rows of the table, or the row of a requirement. */
   const rows = async () => {
     const { stdout } = await run("check", "--tsv");
     return stdout
@@ -53,7 +53,7 @@ describe("host/packages", () => {
     assert.match(stdout, /^missing +libvirtd >= 9 |^ok +libvirtd >= 9 /m);
   });
 
-  it("names as stuck what no install could bring, and no more", async () => {
+  it("names as stuck only what no install could provide", async () => {
     const { code, stdout } = await run("check", "--stuck");
     assert.equal(code, 1);
     assert.match(stdout, /^missing\tup\tcurl\t-\tcurl\t.*\tinstall curl /m);
@@ -61,7 +61,7 @@ describe("host/packages", () => {
   });
 
   describe("with an apt", () => {
-    /** An apt that knows some packages, each with its version; none: its lists were never fetched. */
+    /** An apt that knows some packages with their versions; none: its lists were never fetched. */
     const apt = (known: Readonly<Record<string, string>>) => {
       bare.link("grep");
       const lists = Object.keys(known).length === 0 ? ":" : "echo http://deb.example/debian trixie";
@@ -75,7 +75,7 @@ describe("host/packages", () => {
     };
     const fixOf = async (requirement: string) => (await rows()).find(([, , name]) => name === requirement)?.[6];
 
-    it("without lists says that they are missing, and what fetches them", async () => {
+    it("without lists: says that they are missing, and how to fetch them", async () => {
       apt({});
       assert.equal(
         await fixOf("mmdebstrap"),
@@ -85,14 +85,14 @@ describe("host/packages", () => {
       assert.deepEqual(await run("check", "--stuck"), { code: 0, stdout: "", stderr: "" });
     });
 
-    it("that has it new enough says what brings it", async () => {
+    it("with a new enough version: says what installs it", async () => {
       apt({ curl: "8.14.1-2", nodejs: "20.19.2+dfsg-1", git: "1:2.47.3-0" });
       assert.equal(await fixOf("curl"), "as root: host/packages install");
       assert.equal(await fixOf("Node.js >= 20.19"), "as root: host/packages install");
       assert.equal(await fixOf("git"), "as root: apt-get install git");
     });
 
-    it("that has it too old, or not at all, says so", async () => {
+    it("with a version that is too old, or none: says so", async () => {
       apt({ nodejs: "18.20.4+dfsg-1~deb12u1", curl: "8.14.1-2" });
       assert.match(
         (await fixOf("Node.js >= 20.19")) ?? "",
@@ -129,14 +129,14 @@ describe("host/packages", () => {
     });
   }
 
-  it("does not take the other arping for the one of iputils", async () => {
+  it("does not take the other arping for that of iputils", async () => {
     bare.script("arping", "echo 'ARPing 2.23, by Thomas Habets'");
     assert.equal(await state("arping of iputils"), "missing");
     bare.script("arping", "echo 'arping from iputils 20221126'");
     assert.equal(await state("arping of iputils"), "ok");
   });
 
-  // A copy of the script, whose table is one row, which is there, and whose files are the test's; nobody has to be root for it.
+  // A copy of the script that needs no root. Its table has one row, which is met, and its files are the test's.
   const copy = (patience = 5) => {
     const [policy, lock] = [bare.at("policy-rc.d"), bare.at("packages")];
     const text = fs
@@ -151,7 +151,7 @@ describe("host/packages", () => {
     return { policy, install: () => bash(lock, ["install"], { PATH: bare.path }) };
   };
 
-  it("puts back the host's own policy for services that a killed run has left aside, although nothing is missing", async () => {
+  it("puts back the host's own policy for services that a killed run had moved, also if nothing is missing", async () => {
     const { policy, install } = copy();
     fs.writeFileSync(policy, "#!/bin/sh\n# lvs-lab: no service is started by this install\nexit 101\n");
     fs.writeFileSync(`${policy}.lvs-lab`, "the host's own");
@@ -162,7 +162,7 @@ describe("host/packages", () => {
     assert.equal(fs.readFileSync(policy, "utf8"), "the host's own");
   });
 
-  it("waits for another install, says so, and names the lock when it has waited in vain", async () => {
+  it("waits for another install, says so, and names the lock after it has waited in vain", async () => {
     const { policy, install } = copy(1);
     fs.writeFileSync(`${policy}.lvs-lab`, "");
     const other = tryRun(["flock", bare.at("packages"), "sleep", "2"]);

@@ -12,7 +12,7 @@ describe("host/prepare", () => {
     fs.copyFileSync(inRoot("host", "prepare"), folder.at("prepare"));
   });
   afterEach(() => folder.remove());
-  /** Runs it among stand-ins of host/packages and host/modules, by what they do when they are told to work; neither is up to date. */
+  /** Runs it with stand-ins for host/packages and host/modules that have work to do, and run these texts for it. */
   const run = (packages: string, modules: string, rows = "") => {
     folder.script("packages", `cd ${folder.path}; case $1 in check) printf '${rows}'; exit 1 ;; esac; ${packages}`);
     folder.script("modules", `cd ${folder.path}; [[ \${1:-} != --check ]] || exit 1; ${modules}`);
@@ -21,26 +21,26 @@ describe("host/prepare", () => {
   const said = () => (fs.existsSync(folder.at("said")) ? fs.readFileSync(folder.at("said"), "utf8") : "");
   const until = (file: string) => `until [[ -e ${file} ]]; do sleep 0.05; done`;
 
-  it("has both steps go on side by side, and prints their times in order", async () => {
+  it("runs both steps side by side, and prints their times in order", async () => {
     const { code, stdout, stderr } = await run(`touch a; ${until("b")}`, `touch b; ${until("a")}; sleep 0.2`);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^host packages=[\d.]+;npm modules=[\d.]+\n$/);
     assert.match(stderr, /^\[2\/9\] npm modules: done in [\d.]+ s$/m);
   });
 
-  it("brings npm first where it is missing", async () => {
+  it("installs npm first if it is missing", async () => {
     const { code, stderr } = await run("echo packages >>said", "echo modules >>said", "missing\\tup\\tnpm\\t-\\n");
     assert.deepEqual([code, said()], [0, "packages\nmodules\n"], stderr);
   });
 
-  it("ends npm, and what it has started, when apt fails", async () => {
+  it("ends npm, and what it has started, if apt fails", async () => {
     const modules = `(trap 'echo ended >>said; exit 1' TERM; touch begun; ${until("never")})`;
     const { code, stdout, stderr } = await run(`${until("begun")}; exit 3`, modules);
     assert.deepEqual([code, stdout, said()], [1, "", "ended\n"], stderr);
     assert.match(stderr, /^\[1\/9\] host packages: failed$/m);
   });
 
-  it("lets apt come to its end when npm fails", async () => {
+  it("lets apt finish if npm fails", async () => {
     const { code } = await run(`${until("failed")}; echo installed >>said`, "touch failed; exit 1");
     assert.deepEqual([code, said()], [1, "installed\n"]);
   });

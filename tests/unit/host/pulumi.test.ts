@@ -7,7 +7,7 @@ describe("host/bin/pulumi", () => {
   let folder: Folder;
   let real: string;
   before(() => {
-    // The wrapper beside a libvirtd that only tells what it was asked, and a pulumi that tells its arguments.
+    // The wrapper beside a libvirtd that only prints its words, and a pulumi that prints its arguments.
     folder = new Folder();
     real = folder.script("real", "printf '<%s>' pulumi \"$@\"; echo");
     folder.script("libvirtd", 'case $1 in start) echo start ;; enter) shift; echo enter; exec "$@" ;; esac');
@@ -45,13 +45,13 @@ describe("host/bin/pulumi", () => {
   for (const [text, inside] of cases) {
     const words = text.split(" ").filter((word) => word !== "");
     const plain = `<pulumi>${words.map((word) => `<${word}>`).join("")}\n`;
-    it(`"${text}" runs ${inside ? "inside the namespace" : "plainly"}`, async () => {
+    it(`"${text}" runs ${inside ? "inside" : "outside"} the namespace`, async () => {
       const { stdout, stderr } = await run(words, { LVS_LAB_EMBEDDED: "1" });
       assert.equal(stdout, inside ? `start\nenter\n${plain}` : plain, stderr);
     });
   }
 
-  it("runs plainly without the embedded libvirt", async () => {
+  it("runs outside the namespace without the embedded libvirt", async () => {
     assert.equal((await run(["up"], {})).stdout, "<pulumi><up>\n");
   });
 

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { inRoot } from "../../../cli/paths";
 
-/** Shell scripts of the checkout, by their first line: those that git tracks or would. */
+/** Shell scripts of the checkout, found by their first line; files that git ignores are left out. */
 const scripts = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
   cwd: inRoot(),
   encoding: "utf8",

@@ -8,7 +8,7 @@ describe("toolchain/build", () => {
   const programs = ["nodejs", "command"];
   let folder: Folder;
   beforeEach(() => {
-    // What the script itself needs; a Go is put there by the tests that have one.
+    // What the script itself needs. Tests with a Go put it there.
     folder = new Folder();
     folder.link(
       "awk",
@@ -29,7 +29,7 @@ describe("toolchain/build", () => {
   });
   afterEach(() => folder.remove());
   const run = (...words: string[]) => bash(build, words, { PATH: folder.path });
-  /** A compiler of some version, which writes where it is told to. */
+  /** A compiler of some version, which writes the file that it is told to. */
   const go = (version: string) =>
     folder.script(
       "go",
@@ -37,7 +37,7 @@ describe("toolchain/build", () => {
     );
   const needsGo = "toolchain: Go is missing on PATH: install Go 1.26 or newer (https://go.dev/doc/install)\n";
 
-  it("needs Go to build, and none for what is built", async () => {
+  it("needs Go to build, but not afterwards", async () => {
     const cache = folder.at("cache");
     assert.deepEqual(await run(cache, ...programs), { code: 1, stdout: "", stderr: needsGo });
     go("go1.26.0");
@@ -67,7 +67,7 @@ describe("toolchain/build", () => {
     );
   });
 
-  it("leaves no folder where it was only asked what is there", async () => {
+  it("leaves no folder if it was only asked what is there", async () => {
     assert.deepEqual(await run("--cached", folder.at("cache")), { code: 1, stdout: "", stderr: "" });
     assert.ok(!fs.existsSync(folder.at("cache")));
   });

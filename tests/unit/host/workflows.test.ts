@@ -28,7 +28,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("run scripts of this checkout, and nothing longer", () => {
+  it("only run scripts of this checkout", () => {
     for (const { file, step } of steps.filter((one) => one.step.run !== undefined)) {
       const [, script = ""] = /^(?:sudo (?:env "PATH=\$PATH" )?)?\.\/(\S+)[^\n]*$/.exec(step.run ?? "") ?? [];
       assert.ok(fs.existsSync(inRoot(script)) && script !== "", `${file}: ${step.run}`);
@@ -37,7 +37,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("may do nothing but what each job says, and no job that runs a pull request's code may write", () => {
+  it("have only the permissions that each job lists, and no job that runs a pull request's code may write", () => {
     for (const [file, { permissions, on, jobs }] of workflows) {
       assert.deepEqual(permissions, {}, file);
       assert.doesNotMatch(JSON.stringify(on), /pull_request_target/);
@@ -72,7 +72,7 @@ describe("the workflows", () => {
 
   describe("comment", () => {
     const marker = "<!-- lvs-lab: preview -->";
-    /** Runs the script with a `gh` that answers a list of comments and notes what it is asked for. */
+    /** Runs the script with a `gh` that returns a list of comments and records its calls. */
     async function post(comments: readonly { id: number; login: string; body: string }[], text: string) {
       const at = temporary();
       const answer = comments
@@ -95,13 +95,13 @@ describe("the workflows", () => {
     }
     const text = `${marker}\nnew`;
 
-    it("writes the first one", async () => {
+    it("writes the first comment", async () => {
       const { code, asked, body } = await post([{ id: 1, login: "github-actions[bot]", body: "other" }], text);
       assert.deepEqual([code, body], [0, text]);
       assert.match(asked, /^api --method POST repos\/owner\/repo\/issues\/7\/comments --field body=@-/);
     });
 
-    it("replaces its own, and no other's that quotes it", async () => {
+    it("replaces its own comment, but not another one that quotes it", async () => {
       const { asked } = await post(
         [
           { id: 1, login: "somebody", body: `${marker}\nquoted` },
@@ -119,7 +119,7 @@ describe("the workflows", () => {
     });
   });
 
-  it("kvm: a rule that udev takes", async () => {
+  it("kvm: a rule that udev accepts", async () => {
     const at = temporary();
     const { code } = await tryRun([inRoot(".github", "kvm"), at]);
     assert.equal(code, 0);

@@ -32,7 +32,7 @@ const again = inOrder(
   ["pool", "lan-network", "zhuserver-domain", "zhuserver-ready", "beiserver-configure", "web1-disk"].flatMap((name) =>
     step(lab, name, 1, 1.1, "same"),
   ),
-  // Another identity: the disk goes with its guest.
+  // With another identity the disk is replaced with its guest.
   step(lab, "web2-domain", 1.2, 1.5, "delete-replaced"),
   step(lab, "web2-disk", 1.5, 1.6, "delete-replaced"),
   step(lab, "web2-disk", 1.6, 1.6, "replace"),
@@ -65,7 +65,7 @@ describe("the course of a run", () => {
       golden(`course/${name}.frames`, `${frames.join("\n")}\n`);
     });
 
-    it(`${name}: line by line where nothing is drawn`, () => {
+    it(`${name}: line by line if nothing is drawn`, () => {
       let course: Course = {};
       const lines = moments.flatMap(([at, event]) => {
         course = follow(course, cast, event, at);
@@ -80,7 +80,7 @@ describe("the course of a run", () => {
     assert.deepEqual(goldenFiles("course"), names.sort());
   });
 
-  it("says what is under way when nothing has ended for long", () => {
+  it("says what is running when nothing has ended for a while", () => {
     assert.equal(
       waitingLine(courseAt(whole, 5), cast, 5),
       "   5.0 s  under way: zhuserver (waits for SSH 2 s), beiserver (waits for SSH 2 s), web1 (waits for SSH 2 s), web2 (waits for SSH 2 s)",
@@ -97,7 +97,7 @@ describe("the course of a run", () => {
             assert.ok(widthOf(line) <= columns, `${columns}: ${line}`);
   });
 
-  it("shows what failed and what is at work first where there is no room for all", () => {
+  it("shows failed and running rows first if there is no room for all", () => {
     const lines = (rows: number) => courseLines(courseAt(broken, 9), cast, 9, { ...wide, rows });
     assert.equal(lines(6).length, 6);
     assert.deepEqual(

@@ -17,7 +17,7 @@ const failed = {
 };
 
 describe("a failed run in one error", () => {
-  it("reads the engine's events: errors alone, without their colours", () => {
+  it("reads only the errors from the engine's events, without their colours", () => {
     const log = [
       {
         sequence: 1,
@@ -33,7 +33,7 @@ describe("a failed run in one error", () => {
     ]);
   });
 
-  it("is read of a log whose last line is half written, as of an engine that was killed", () => {
+  it("is read from a log whose last line is half written, as after an engine was killed", () => {
     const event = { diagnosticEvent: { message: "it broke", severity: "error" } };
     assert.deepEqual(complaintsOf(eventsOf(`${JSON.stringify(event)}\n{"diagnosticEvent":{"mess`)), [
       { message: "it broke" },
@@ -69,7 +69,7 @@ describe("a failed run in one error", () => {
     );
   });
 
-  it("tells once what several nodes have in common, and which folders may be full", () => {
+  it("reports once what several nodes have in common, and which folders may be full", () => {
     const message = "error while uploading source: No space left on device";
     const text = explain(
       [
@@ -83,7 +83,7 @@ describe("a failed run in one error", () => {
     assert.match(text, /fix: .*make room/);
   });
 
-  it("a full disk is told before what comes of it", () => {
+  it("reports a full disk before its consequences", () => {
     const after = { ...domain("life-web-domain"), message: "error creating libvirt domain: no" };
     const full = { ...failed, message: "failed to save snapshot: write /state/backend: no space left on device" };
     assert.match(
@@ -110,14 +110,14 @@ describe("a failed run in one error", () => {
     );
   });
 
-  it("says that libvirt ended, and of what", () => {
+  it("says that libvirt ended, and why", () => {
     const gone = "libvirt at qemu:///system does not answer any more; its last error: ";
     assert.match(explain([{ message: `${gone}unknown` }], scene), /^pulumi up failed: the run: libvirt ended\n/);
     const full = `${gone}Unable to write /pool/root: No space left on device`;
     assert.match(explain([{ message: full }], scene), /^pulumi up failed: the run: a disk is full\n/);
   });
 
-  it("tells what concerns no resource when nothing else is told", () => {
+  it("reports an error without a resource if there is no other", () => {
     const message = "failed to save snapshot: write /state/backend: no space left on device";
     assert.match(explain([{ message }], scene), /^pulumi up failed: the run: a disk is full\n/);
     assert.match(explain([], scene), /did not say why/);

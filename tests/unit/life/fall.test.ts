@@ -5,7 +5,7 @@ const panic = (why: string, more = "[    2.0] Rebooting in 1 seconds..\n"): stri
   `[    1.0] Kernel panic - not syncing: ${why}\r\n${more}`;
 const running: GuestSeen = { log: "", state: "running", ready: false };
 
-/** What the looks at one guest come to, one after another. */
+/** The results of several looks at one guest, one after another. */
 function follow(...looks: readonly Partial<GuestSeen>[]): Step[] {
   let memory: GuestMemory = freshGuest;
   return looks.map((look) => {
@@ -18,8 +18,8 @@ function follow(...looks: readonly Partial<GuestSeen>[]): Step[] {
 const fallen = (cause: string, ...lines: readonly string[]): Step => ({ kind: "fallen", cause, lines });
 const wait: Step = { kind: "wait" };
 
-describe("a guest that somebody waits for", () => {
-  it("is waited for as long as it runs, whatever it says", () => {
+describe("a guest whose boot is waited for", () => {
+  it("is waited for as long as it runs, whatever it prints", () => {
     assert.deepEqual(follow({}, { log: "[    0.5] Linux version 6.12\n" }, { state: "running (booted)" }), [
       wait,
       wait,
@@ -32,7 +32,7 @@ describe("a guest that somebody waits for", () => {
       assert.deepEqual(follow({ state }, { state }, { state }), [wait, wait, wait], state);
   });
 
-  it("starts again by itself after two panics, each told once; the third is the end", () => {
+  it("starts again by itself after two panics, each reported once; the third is the end", () => {
     const log = panic("IO-APIC + timer doesn't work!");
     const tell = (n: number): Step => ({
       kind: "wait",
@@ -50,7 +50,7 @@ describe("a guest that somebody waits for", () => {
     ]);
   });
 
-  it("is reset where its kernel stands still after a panic", () => {
+  it("is reset if its kernel hangs after a panic", () => {
     const log = panic("VFS: Unable to mount root fs", "[    1.1] ---[ end Kernel panic ]---\n");
     const steps = follow({ log }, { log }, { log });
     assert.deepEqual(
@@ -59,7 +59,7 @@ describe("a guest that somebody waits for", () => {
     );
   });
 
-  it("that has answered is not started again: there is something on it to lose", () => {
+  it("is not started again after it has answered, because work may be lost", () => {
     assert.deepEqual(follow({ log: panic("oops", ""), ready: true }), [
       fallen("its kernel panicked", "Kernel panic - not syncing: oops"),
     ]);
@@ -67,7 +67,7 @@ describe("a guest that somebody waits for", () => {
     assert.deepEqual(follow(off, off), [wait, fallen("its domain is shut off (crashed)")]);
   });
 
-  it("whose QEMU ended is started twice, each time after a second look", () => {
+  it("is started twice after its QEMU ended, each time after a second look", () => {
     const off = { state: "shut off (crashed)" };
     assert.deepEqual(
       follow(off, {}, off, off, off, off, off, off).map(({ kind }) => kind),
@@ -91,12 +91,12 @@ describe("a guest that somebody waits for", () => {
     ["grub rescue> ", "its boot loader found no system"],
   ];
   for (const [line, cause] of ends)
-    it(`whose log says ${JSON.stringify(line.slice(0, 40))} ends the wait at once`, () => {
+    it(`ends the wait at once if its log says ${JSON.stringify(line.slice(0, 40))}`, () => {
       const [step] = follow({ log: `before\n${line}\n` });
       assert.equal(step?.kind === "fallen" && step.cause, cause);
     });
 
-  it("is not judged by what it said before its last panic", () => {
+  it("is not judged by what it printed before its last panic", () => {
     const log = `You are in emergency mode\n${panic("told to")}`;
     assert.equal(follow({ log })[0]?.kind, "wait");
   });

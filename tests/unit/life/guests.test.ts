@@ -10,7 +10,7 @@ const ended = (op: string, name: string) => ({ resOutputsEvent: { metadata: { op
 describe("the guests of a run", () => {
   const log = (...events: readonly object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
-  it("are known by what the engine did last with each resource", () => {
+  it("are judged by the engine's last operation on each resource", () => {
     const text = `${log(begun("create", "a"), ended("create", "a"), begun("update", "b"), { summaryEvent: {} })}{"cut`;
     assert.deepEqual(
       [...operationsOf(eventsOf(text))],

@@ -23,12 +23,12 @@ const said = (facts: Partial<Facts>, path?: (lab: string) => string): string[] =
   marked({ ...nothing, ...facts }, path).map(({ kind, lab, name }) => `${kind} ${name} of ${lab}`);
 
 describe("the mark of a lab", () => {
-  it("is a domain's uuid, the digest of its name; its disks say which lab's it is", () => {
+  it("is a domain's uuid, the digest of its name; its disks say to which lab it belongs", () => {
     const own = domain("dr-keepalived-web1", domainUuid("dr-keepalived-web1"), "dr-keepalived");
     assert.deepEqual(said({ domains: [own] }), ["domain dr-keepalived-web1 of dr-keepalived"]);
   });
 
-  it("is not a domain's name: somebody else's may begin like a lab's, and use its disks", () => {
+  it("is not a domain's name: another domain's name may begin like a lab's, and it may use the lab's disks", () => {
     const strange = [
       domain("dr-web1", "11111111-2222-3333-4444-555555555555", "dr"),
       domain("web1", domainUuid("web1"), "dr"),
@@ -37,20 +37,20 @@ describe("the mark of a lab", () => {
     assert.deepEqual(said({ domains: strange }), []);
   });
 
-  it("is a network's bridge, the digest of lab and segment, wherever the hyphens are", () => {
+  it("is a network's bridge, the digest of lab and segment, also if their names have hyphens", () => {
     const own = network("dr-two-networks-front", bridgeName("dr-two-networks", "front"));
     const other = network("dr-two-networks-back", "virbr7");
     assert.deepEqual(said({ networks: [own, other] }), ["network dr-two-networks-front of dr-two-networks"]);
   });
 
-  it("is a pool's folder; what lies in it is the lab's", () => {
+  it("is a pool's folder; its content belongs to the lab", () => {
     assert.deepEqual(
       said({ pools: [pool("nat", "/var/lib/libvirt/lvs-lab/nat"), pool("default", "/var/lib/libvirt/images")] }),
       ["volume web.qcow2 of nat", "pool nat of nat"],
     );
   });
 
-  it("is on no volume of a folder that somebody chose: others may have files there", () => {
+  it("is not on volumes in a folder that somebody chose, which may hold other people's files", () => {
     assert.deepEqual(
       said({ pools: [pool("nat", "/srv/images")] }, () => "/srv/images"),
       ["pool nat of nat"],

@@ -16,7 +16,7 @@ describe("locks of the file backend", () => {
     );
   });
 
-  it("are not held by nobody, by another program with the number, nor by a later pulumi", () => {
+  it("are not held if the process has ended, is another program, or is a later pulumi", () => {
     assert.equal(
       isHeld(lock, "here", () => undefined),
       false,
@@ -31,14 +31,14 @@ describe("locks of the file backend", () => {
     );
   });
 
-  it("of another machine count as held: its processes cannot be seen", () => {
+  it("of another machine count as held, because its processes cannot be seen", () => {
     assert.equal(
       isHeld({ ...lock, hostname: "there" }, "here", () => undefined),
       true,
     );
   });
 
-  it("that were never finished have no owner", () => {
+  it("have no owner if they are unfinished", () => {
     const torn = parseLock("/locks/b.json", '{"pid": 12');
     assert.equal(
       isHeld(torn, os.hostname(), () => undefined),
@@ -57,7 +57,7 @@ describe("locks of the file backend", () => {
       if (found !== undefined) removeLock(found.lock);
       assert.deepEqual(fs.readdirSync(folder), []);
       assert.deepEqual(readLocks(path.join(folder, "nowhere")), []);
-      // What the backend was writing when the disk was full: Pulumi reads it, and fails.
+      // The backend was writing this file when the disk was full. Pulumi reads it, and fails.
       const torn = path.join(folder, "y.json.18ea397099a47418.tmp");
       fs.writeFileSync(torn, "");
       assert.deepEqual(
@@ -92,7 +92,7 @@ describe("orphans of an engine", () => {
     assert.deepEqual(orphansOf(all), [10, 11, 12, 20, 21]);
   });
 
-  it("are neither those of a living engine nor another stack's, nor a shell of the user's", () => {
+  it("are not those of a running engine or of another stack, and not the user's shells", () => {
     const all = [
       one(1, 0, "init", false),
       one(5, 1, "pulumi"),

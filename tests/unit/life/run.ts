@@ -1,7 +1,7 @@
-/** A run of the engine as its events tell it, made up of what the components of a lab register (components/). */
+/** The events of an engine's run, made from what the components of a lab register (components/). */
 import type { EngineEvent } from "../../../cli/life/events";
 
-/** An event and when it came, in seconds since the run began. */
+/** An event and its time, in seconds since the run began. */
 export type Moment = readonly [at: number, event: EngineEvent];
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   configure: "command:remote:Command",
 };
 
-/** What an engine tells of a resource by the last word of its name. */
+/** The type of a resource, by the last word of its name. */
 export function metadata(lab: string, name: string, op = "create"): { op: string; urn: string; type: string } {
   const last =
     name
@@ -32,7 +32,7 @@ export const step = (lab: string, name: string, from: number, to: number, op?: s
   [to, { resOutputsEvent: { metadata: metadata(lab, name, op) } }],
 ];
 
-/** One that fails, as the engine tells it: its error, then that it failed; no outputs. */
+/** The events of a failing resource: its error, then the failure; no outputs. */
 export const failure = (lab: string, name: string, from: number, to: number, message: string): Moment[] => {
   const its = metadata(lab, name);
   return [
@@ -45,7 +45,7 @@ export const failure = (lab: string, name: string, from: number, to: number, mes
 /** Moments in the order in which they come. */
 export const inOrder = (...all: readonly (readonly Moment[])[]): Moment[] => all.flat().sort(([a], [b]) => a - b);
 
-/** What every run begins with: the stack, a component and a provider, of which no line tells. */
+/** Begin of every run: the stack, a component and a provider, which have no lines. */
 export const beginning = (lab: string): Moment[] => {
   const stack = {
     op: "create",
@@ -76,7 +76,7 @@ export const guest = (lab: string, node: string, made: number, answers: number):
     step(lab, `${node}-ready`, made, answers),
   );
 
-/** What the guests of a lab share, and its client. */
+/** The shared resources of a lab, and its client. */
 export const shared = (lab: string): Moment[] =>
   inOrder(
     step(lab, "pool", 0.3, 0.5),

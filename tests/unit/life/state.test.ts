@@ -62,11 +62,11 @@ describe("state and libvirt", () => {
     return forget(state(all), isGone);
   };
 
-  it("agree: nothing is forgotten, a guest that is switched off neither", () => {
+  it("agree: nothing is dropped, not even a guest that is switched off", () => {
     assert.deepEqual(names(ghosts({}).forgotten), []);
   });
 
-  it("a domain that is gone takes along what was configured on it, and nothing else", () => {
+  it("a missing domain removes its configuration from the state, and nothing else", () => {
     const { kept, forgotten } = ghosts({ domains: [] });
     assert.deepEqual(names(forgotten), ["life-web-domain", "life-web-configure"]);
     assert.deepEqual(names(kept.deployment.resources ?? []), [
@@ -80,7 +80,7 @@ describe("state and libvirt", () => {
     ]);
   });
 
-  it("a network that stands still has no bridge: its guests and the client go too", () => {
+  it("an inactive network has no bridge: its guests and the client go too", () => {
     const { forgotten } = ghosts({ networks: facts.networks.map((one) => ({ ...one, active: false })) });
     assert.deepEqual(names(forgotten), [
       "life-lan-network",
@@ -90,7 +90,7 @@ describe("state and libvirt", () => {
     ]);
   });
 
-  it("a disk that is gone takes along memory and domain", () => {
+  it("a missing disk removes memory and domain from the state", () => {
     const volumes = (facts.pools[0]?.volumes ?? "").replace(/^ web.qcow2.*\n/, "");
     const { forgotten } = ghosts({ pools: facts.pools.map((one) => ({ ...one, volumes })) });
     assert.deepEqual(names(forgotten), ["life-web-disk", "life-web-memory", "life-web-domain", "life-web-configure"]);
@@ -100,7 +100,7 @@ describe("state and libvirt", () => {
     assert.equal(ghosts({ domains: [], networks: [], pools: [] }, []).kept.deployment.resources?.length, 0);
   });
 
-  it("a copy that waits for its deletion goes alone", () => {
+  it("a resource that waits for its deletion goes alone", () => {
     const old: Resource = { ...domain, id: "old-uuid", delete: true };
     const { forgotten } = forget(state([...all, old]), isGhost({ facts, held }));
     assert.deepEqual(forgotten, [old]);

@@ -7,18 +7,18 @@ import { Temporary } from "../../../cli/temporary";
 import { fixturePath } from "../../fixtures";
 import { failure, step } from "./run";
 
-/** What the stand-in for Pulumi writes into the log of events, and says. */
+/** What the stand-in for Pulumi writes into the log of events, and prints. */
 const lines = (moments: ReturnType<typeof step>): string =>
   moments.map(([, event]) => `${JSON.stringify(event)}\n`).join("");
 
-describe("a run of the engine before somebody's eyes", () => {
+describe("a run of the engine, as a person sees it", () => {
   let folder: Temporary;
   before(() => {
     folder = new Temporary();
   });
   after(() => folder.remove());
 
-  /** Puts a pulumi on PATH that tells of these moments, says a line, and then goes on with some shell text. */
+  /** Puts a pulumi on PATH that writes these events, prints a line, and then runs some shell text. */
   function standIn(moments: ReturnType<typeof step>, rest: string): void {
     fs.writeFileSync(folder.at("log"), lines(moments));
     fs.writeFileSync(
@@ -63,7 +63,7 @@ describe("a run of the engine before somebody's eyes", () => {
   const made = step("minimal", "lb-domain", 0, 1);
   const broken = failure("minimal", "lb-domain", 0, 1, "error creating libvirt domain: no memory");
 
-  it("is told line by line elsewhere, without Pulumi's words, and leaves nothing", async () => {
+  it("is shown line by line without a terminal, without Pulumi's output, and leaves nothing", async () => {
     standIn(made, "sleep 0.5");
     const temporary = folder.at("temporary");
     fs.mkdirSync(temporary);
@@ -78,7 +78,7 @@ describe("a run of the engine before somebody's eyes", () => {
     );
   });
 
-  it("is drawn on a terminal, stays there, and gives the cursor back", async () => {
+  it("is drawn on a terminal, stays there, and shows the cursor again", async () => {
     standIn(made, "sleep 0.5");
     const { code, said } = await watch(true);
     assert.equal(code, 0, said);
@@ -88,7 +88,7 @@ describe("a run of the engine before somebody's eyes", () => {
     assert.ok(said.lastIndexOf("␛[?25h") > said.lastIndexOf("␛[?25l"));
   });
 
-  it("has no colours where NO_COLOR says so, and is not drawn where CI says so", async () => {
+  it("has no colours with NO_COLOR, and is not drawn with CI", async () => {
     standIn(made, "sleep 0.3");
     const uncoloured = await watch(true, { NO_COLOR: "1" });
     assert.match(uncoloured.said, /␛\[\?25l/);
@@ -97,7 +97,7 @@ describe("a run of the engine before somebody's eyes", () => {
   });
 
   for (const terminal of [false, true])
-    it(`shows all that Pulumi said when it fails, ${terminal ? "on a terminal" : "elsewhere"}`, async () => {
+    it(`shows all of Pulumi's output if it fails, ${terminal ? "on a terminal" : "without a terminal"}`, async () => {
       standIn(broken, "echo 'Diagnostics: it broke' >&2; sleep 0.3; exit 255");
       const { said } = await watch(terminal);
       assert.match(said, /what pulumi says\n(␛\[K)?Diagnostics: it broke\n/);
@@ -106,7 +106,7 @@ describe("a run of the engine before somebody's eyes", () => {
       assert.match(said, /\[1\/9\] pulumi up: done/);
     });
 
-  it("shows Pulumi's own words as they come with --verbose, and no line of its own with --quiet", async () => {
+  it("shows Pulumi's output as it comes with --verbose, and no lines of its own with --quiet", async () => {
     standIn(made, "sleep 0.3");
     const verbose = await watch(true, { LVS_LAB_SAYS: "more" });
     assert.match(verbose.said, /what pulumi says/);
@@ -115,7 +115,7 @@ describe("a run of the engine before somebody's eyes", () => {
   });
 
   for (const SHELL of ["/bin/sh", "/bin/bash"])
-    it(`leaves Ctrl-C to Pulumi, says that it waits, and gives the cursor back, under ${SHELL}`, async () => {
+    it(`leaves Ctrl-C to Pulumi, says that it waits, and shows the cursor again, under ${SHELL}`, async () => {
       standIn(made, "trap 'sleep 0.5; echo written down; exit 130' INT; while :; do sleep 0.1; done");
       const { code, said } = await watch(true, { SHELL }, { for: "made", keys: "\u0003" });
       assert.equal(code, 2, said);

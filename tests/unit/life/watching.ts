@@ -1,6 +1,5 @@
 /**
- * A program: runs the engine on a lab as `up` does, with whatever `pulumi` is found on PATH, and says what came of it. Its argument is the
- * topology file.
+ * A program that runs the engine on a lab as `up` does, with the `pulumi` on PATH, and prints the result. Its argument is the topology file.
  */
 import type { EngineEvent } from "../../../cli/life/events";
 import { runEngine } from "../../../cli/life/watched";
