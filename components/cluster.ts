@@ -25,32 +25,32 @@ export type ClusterArgs = {
   readonly topology: Topology;
   /** Digest of the guest image's recipe. */
   readonly imageDigest: string;
-  /** The guest image is the bare one, without the packages of the roles. Default: it has them. */
+  /** Whether to use the bare guest image, without the packages of the roles. Default: no. */
   readonly bare?: boolean;
-  /** A stock cloud image in the place of the guest image; undefined: the guest image. */
+  /** A stock cloud image instead of the guest image; undefined: the guest image. */
   readonly cloudImage?: ImageDescription | undefined;
-  /** Where guests get the packages that they lack; undefined: from where their own system says. */
+  /** Where guests get missing packages; undefined: from their own system's sources. */
   readonly packages?: PackageSource | undefined;
-  /** Folder where built and downloaded images are kept. */
+  /** Cache folder for built and downloaded images. */
   readonly cacheDir: string;
   readonly accelerator: Accelerator;
   /** Folder of the lab's storage pool on the hypervisor. */
   readonly poolPath: string;
   /** Folder of the serial logs on the hypervisor. */
   readonly consoleDir: string;
-  /** Network namespace of the client, where it is none of the guests. */
+  /** Network namespace of the client, if it is not a guest. */
   readonly clientNamespace: string;
-  /** Where guests are forked from; undefined: they boot. */
+  /** Where forks of guests start; undefined: guests boot. */
   readonly fork?: ForkPlace | undefined;
-  /** Seconds for which a guest may refuse SSH while it boots; undefined: what its image needs. */
+  /** Seconds until a booting guest must accept SSH; undefined: the default of its image. */
   readonly bootTimeout?: number | undefined;
-  /** VRRP password, where the topology gives none. */
+  /** VRRP password, if the topology has none. */
   readonly authPass?: pulumi.Input<string> | undefined;
 };
 
 /** A whole lab: storage, segments, machines with their roles, and the client. */
 export class Cluster extends pulumi.ComponentResource {
-  /** The key that logs in to every machine as root. */
+  /** The root key for every machine. */
   readonly loginKey: KeyPair;
   /** The guests by name, in the order of the topology, the client last. */
   readonly vms: Readonly<Record<string, Vm>>;
@@ -118,8 +118,8 @@ export class Cluster extends pulumi.ComponentResource {
         ),
     );
 
-    // A share comes before the web servers that mount it, and real servers before the directors that balance them (004-13):
-    // keepalived takes a new real server for a good one until its check has failed.
+    // A share is made before the web servers that mount it, and real servers before the directors that balance them (004-13):
+    // keepalived considers a new real server healthy until its check fails.
     const shares: pulumi.Resource[] = [];
     const realServers: pulumi.Resource[] = [];
     const roles = Object.entries(this.vms).sort(([, a], [, b]) => order(a.node) - order(b.node));
@@ -168,7 +168,7 @@ export class Cluster extends pulumi.ComponentResource {
   }
 }
 
-/** Who is configured before whom: what a role waits for is made before it. */
+/** The order of configuration: for each role, the roles that it waits for. */
 const ORDER: Readonly<Record<Role, number>> = { router: 0, nfs: 0, client: 0, web: 1, director: 2, proxy: 2 };
 const order = ({ role }: Node): number => ORDER[role];
 

@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { imageVolume } from "../infra/model/names";
 
 export type ImageArgs = {
-  /** What `image/build --digest` says of the recipe. */
+  /** The output of `image/build --digest` for the recipe. */
   readonly digest: string;
-  /** Without the packages of the roles. */
+  /** Whether to leave out the packages of the roles. */
   readonly bare: boolean;
-  /** Folder where built images are kept. */
+  /** Cache folder for built images. */
   readonly cacheDir: string;
   /** The storage pool that gets the volumes. */
   readonly pool: libvirt.Pool;
@@ -18,13 +18,13 @@ export type ImageArgs = {
 type Files = { readonly root: string; readonly kernel: string; readonly initrd: string };
 
 /**
- * The guest image: built when the cache does not hold it, then uploaded into the lab's pool; destroying the lab keeps the
+ * The guest image: built if it is not in the cache, then uploaded into the lab's pool. Destroying the lab keeps the
  * cache. Content-addressed: the digest is part of every name, so another recipe makes other resources.
  */
 export class Image extends pulumi.ComponentResource {
   /** Digest of the recipe. */
   readonly digest: string;
-  /** Root file system, qcow2; machines have overlays on it. */
+  /** Root file system, qcow2. Machines use overlays on it. */
   readonly root: libvirt.Volume;
   /** Kernel that libvirt boots directly. */
   readonly kernel: libvirt.Volume;
@@ -34,7 +34,7 @@ export class Image extends pulumi.ComponentResource {
   constructor(name: string, { digest, bare, cacheDir, pool }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Image", name, {}, opts);
 
-    // Relative: Pulumi runs plugins in the project's folder, and no path of a checkout belongs into the state.
+    // The path is relative, because Pulumi runs plugins in the project's folder and the state must not contain paths of a checkout.
     const build = new local.Command(
       `${name}-build-${digest}`,
       {
@@ -45,14 +45,14 @@ export class Image extends pulumi.ComponentResource {
       },
       { parent: this, customTimeouts: { create: "30m", update: "30m" } },
     );
-    // `pulumi up --target` leaves the output of what it passes over undefined.
+    // `pulumi up --target` leaves outputs of skipped resources undefined.
     const files = build.stdout.apply((json: string | undefined) => JSON.parse(json ?? "{}") as Files);
 
     const volume = (part: keyof Files, format: "qcow2" | "raw"): libvirt.Volume =>
       new libvirt.Volume(
         `${name}-${part}-${digest}`,
         { name: imageVolume(part, digest), pool: pool.name, format, source: files[part] },
-        // The name has the digest, so a cache that was moved changes nothing.
+        // The name contains the digest, so a moved cache changes nothing.
         { parent: this, ignoreChanges: ["source"] },
       );
     this.digest = digest;

@@ -1,7 +1,7 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Prints a fresh key, private half first. The folder is gone before the command ends, however it ends. */
+/** Prints a new key, private half first. The temporary folder is always removed before the command ends. */
 export const GENERATE = `set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -11,7 +11,7 @@ cat "$dir/key" "$dir/key.pub"`;
 
 const END = "-----END OPENSSH PRIVATE KEY-----\n";
 
-/** An ed25519 SSH key, generated once and kept in the stack's state, encrypted. */
+/** An ed25519 SSH key, generated once and kept encrypted in the stack's state. */
 export class KeyPair extends pulumi.ComponentResource {
   /** Private half, OpenSSH's own format (secret). */
   readonly privateKey: pulumi.Output<string>;
@@ -27,7 +27,7 @@ export class KeyPair extends pulumi.ComponentResource {
       // An update would run `create` again, and a new key would replace every machine.
       { parent: this, additionalSecretOutputs: ["stdout"], ignoreChanges: ["*"] },
     );
-    // `pulumi up --target` leaves the outputs of what it passes over undefined.
+    // `pulumi up --target` leaves outputs of skipped resources undefined.
     const printed = pulumi.secret(command.stdout.apply((text: string | undefined) => text ?? ""));
 
     this.privateKey = printed.apply((text) => text.slice(0, text.indexOf(END) + END.length));

@@ -3,18 +3,18 @@ import type { types } from "@pulumi/command";
 import type { Guest } from "../infra/model/guest";
 
 /**
- * A machine that a role component configures. A `Vm` makes one; an existing host reached by SSH can be one too:
- * the components do not know where it came from.
+ * A machine that a role component configures. A `Vm` makes one, and an existing host with SSH can also be one:
+ * components do not know the difference.
  */
 export type Machine = {
-  /** Host name, also the prefix of the names of the resources that configure it. */
+  /** Host name, and prefix of the names of its configuration resources. */
   readonly name: string;
-  /** The system that it runs. */
+  /** Its operating system. */
   readonly guest: Guest;
-  /** How `remote.Command` reaches it; holds the private key, so it is a secret as a whole. */
+  /** Connection for `remote.Command`. It contains the private key, so all of it is a secret. */
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
-  /** Commands wait for this: the machine answers SSH and its first boot is over. */
+  /** Commands wait for this resource: the machine answers SSH and its first boot is over. */
   readonly ready: pulumi.Resource;
-  /** What the commands are deleted and replaced with: a machine that goes takes its configuration along. */
+  /** Commands are deleted and replaced with this resource, because a removed machine loses its configuration. */
   readonly deletedWith?: pulumi.Resource;
 };

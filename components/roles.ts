@@ -8,7 +8,7 @@ import type { Step } from "./remote/script";
 import { routerSteps } from "./router";
 import { webServerSteps } from "./web";
 
-/** What makes a machine what its role says, in order: the same steps that the role's component runs. */
+/** The steps of a machine's role, the same that the role's component runs. */
 export function roleSteps(topology: Topology, node: Node, authPass?: string, guest: Guest = DEBIAN): Step[] {
   switch (node.role) {
     case "director":

@@ -3,22 +3,22 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as model from "../infra/model/topology";
 
 export type SegmentArgs = {
-  /** The segment as the topology has it. */
+  /** The segment of the topology. */
   readonly segment: model.Segment;
-  /** Name of the libvirt network; unused with an existing bridge. */
+  /** Name of the libvirt network. Unused with an existing bridge. */
   readonly network: string;
-  /** Name of the bridge that libvirt makes for it, at most 15 characters. */
+  /** Name of the bridge that libvirt creates, at most 15 characters. */
   readonly bridge: string;
 };
 
-/** How a machine's interface is plugged into a segment. */
+/** How a machine's interface is connected to a segment. */
 export type Plug = { readonly networkId: pulumi.Output<string> } | { readonly bridge: string };
 
-/** An L2 segment: a libvirt network of its own (isolated, or with a way out), or an existing bridge of the host. */
+/** An L2 segment: a separate libvirt network (isolated, or with access to the outside), or an existing bridge of the host. */
 export class Segment extends pulumi.ComponentResource {
-  /** Where a domain's interface is plugged in. */
+  /** How a domain's interface is connected. */
   readonly plug: Plug;
-  /** The Linux bridge that carries the segment; it exists once this is known. */
+  /** The Linux bridge of the segment. It exists when this value is known. */
   readonly bridge: pulumi.Output<string>;
   /** The libvirt network; undefined with an existing bridge. */
   readonly network?: libvirt.Network;
@@ -41,7 +41,7 @@ export class Segment extends pulumi.ComponentResource {
             bridge,
             mode: segment.mode === "nat" ? "nat" : "none",
             addresses: [segment.cidr],
-            // The topology gives the addresses, and no guest asks for names.
+            // The topology sets the addresses, and guests do not need DNS.
             dhcp: { enabled: false },
             dns: { enabled: false },
             xml: { xslt: renderNetworkXslt(segment) },
@@ -57,8 +57,8 @@ export class Segment extends pulumi.ComponentResource {
 }
 
 /**
- * What the provider has no input for: an address of the host other than the prefix's first one, and a network without DNS (its
- * `dns.enabled: false` leaves the element out, and libvirt's default is a dnsmasq).
+ * XSLT for what the provider has no input for: a host address other than the first of the prefix, and a network without DNS (its
+ * `dns.enabled: false` omits the element, and libvirt then starts dnsmasq).
  */
 export function renderNetworkXslt({ hostAddress }: Pick<model.Segment, "hostAddress">): string {
   return `<?xml version="1.0"?>

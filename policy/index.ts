@@ -8,7 +8,7 @@ const MEMORY_BUDGET = 8192;
 new PolicyPack("lvs-lab", {
   policies: [
     policy("redundant", "A lab marked ha has two directors and two real servers", redundant),
-    policy("no-clear-text", "Only a document's own lab has a VRRP password", noClearText),
+    policy("no-clear-text", "Only the lab of a document has a VRRP password", noClearText),
     {
       ...policy("memory-budget", "All guests together stay within a budget", (stack, { memoryBudget }) =>
         withinMemory(stack, Number(memoryBudget)),
@@ -18,13 +18,13 @@ new PolicyPack("lvs-lab", {
       },
     },
     policy("vip-outside-dhcp", "No DHCP server can lease a VIP", vipsOutsideDhcp),
-    policy("base-untouched", "Machines write on overlays of the image", baseUntouched),
+    policy("base-untouched", "Machines write to overlays of the image", baseUntouched),
   ],
 });
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** A rule as Pulumi runs it: over the whole stack, so that a preview tells everything at once. */
+/** A rule in Pulumi's form. It checks the whole stack, so that a preview lists all problems at once. */
 function policy(
   name: string,
   description: string,
@@ -41,7 +41,7 @@ function policy(
   };
 }
 
-/** What the rules look at; undefined where the stack holds no lab, as after its destruction. */
+/** The data for the rules; undefined: the stack has no lab, for example after `destroy`. */
 function stackOf({ resources }: StackValidationArgs): Stack | undefined {
   const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.props ?? {};
   if (typeof outputs.topology !== "string") return undefined;

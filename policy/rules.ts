@@ -1,22 +1,22 @@
 /**
- * What a lab must hold beyond being correct: a topology that breaks one of these is no mistake, but nothing that a team wants.
- * Pure; index.ts gives them what Pulumi knows.
+ * A team's requirements beyond correctness. A topology that breaks one of them works, but a team does not want it.
+ * Pure; index.ts passes Pulumi's data to them.
  */
 import { contains, parseAddress, parsePrefix } from "../infra/model/addresses";
 import { directorsOf, vipsOf } from "../infra/model/members";
 import type { Topology } from "../infra/model/topology";
 
-/** A resource of the stack, as far as the rules look. */
+/** The parts of a resource that the rules use. */
 export type Resource = {
   readonly type: string;
   readonly name: string;
-  /** Inputs that are known in a preview. */
+  /** Inputs with a known value in a preview. */
   readonly props: Readonly<Record<string, unknown>>;
-  /** Names of the resources that an input comes from. */
+  /** Names of the resources from which an input comes. */
   readonly from: Readonly<Record<string, readonly string[]>>;
 };
 
-/** A lab as it would be. */
+/** The planned lab. */
 export type Stack = { readonly topology: Topology; readonly resources: readonly Resource[] };
 
 const ofType = ({ resources }: Stack, type: string): Resource[] => resources.filter((one) => one.type === type);
@@ -26,23 +26,23 @@ export function redundant({ topology }: Stack): string[] {
   if (topology.ha !== true) return [];
   const directors = directorsOf(topology).length;
   return [
-    ...(directors < 2 ? [`nodes: got ${directors} directors, need at least 2, for the lab is marked ha`] : []),
+    ...(directors < 2 ? [`nodes: got ${directors} directors, need at least 2, because the lab is marked ha`] : []),
     ...topology.virtualServers.flatMap(({ realServers }, index) => {
       const serving = Object.values(realServers).filter(({ weight }) => weight > 0).length;
       const path = `virtualServers[${index}].realServers`;
       return serving < 2
-        ? [`${path}: got ${serving} with a weight above 0, need at least 2, for the lab is marked ha`]
+        ? [`${path}: got ${serving} with a weight above 0, need at least 2, because the lab is marked ha`]
         : [];
     }),
   ];
 }
 
-/** VRRP's password crosses the segment in clear text: only a lab that shows a document's own configuration may have one. */
+/** VRRP sends its password in clear text, so only a lab of a document may have one. */
 export const noClearText = ({ topology: { vrrp, document } }: Stack): string[] =>
   vrrp?.authentication === undefined || document !== undefined
     ? []
     : [
-        "vrrp.authentication: got a password in clear text, need none: use version 3 (RFC 5798), and a segment of the lab's own",
+        "vrrp.authentication: got a password in clear text, need none: use version 3 (RFC 5798) and a segment only for the lab",
       ];
 
 /** Memory of all guests together, in MiB. */
@@ -56,7 +56,7 @@ export function withinMemory(stack: Stack, budget: number): string[] {
     : [`memory: got ${sum} MiB for all guests, need at most ${budget} (the policy's memoryBudget)`];
 }
 
-/** A DHCP server could lease a VIP to somebody else: no network that has one covers a VIP. */
+/** A DHCP server could lease a VIP to another machine, so no network with DHCP may cover a VIP. */
 export function vipsOutsideDhcp(stack: Stack): string[] {
   return ofType(stack, "libvirt:index/network:Network").flatMap(({ name, props }) => {
     const { dhcp, addresses } = props as { dhcp?: { enabled?: boolean }; addresses?: readonly string[] };
@@ -71,12 +71,12 @@ export function vipsOutsideDhcp(stack: Stack): string[] {
   });
 }
 
-/** Machines write on overlays: a disk that others are based on is no machine's own. */
+/** Machines write to overlays. No machine may use a disk on which others are based. */
 export function baseUntouched(stack: Stack): string[] {
   const bases = new Set(ofType(stack, "libvirt:index/volume:Volume").flatMap(({ from }) => from.baseVolumeId ?? []));
   return ofType(stack, "libvirt:index/domain:Domain").flatMap(({ name, from }) =>
     (from.disks ?? [])
       .filter((disk) => bases.has(disk))
-      .map((disk) => `${name}: got the disk ${disk}, which others are based on, need an overlay on it`),
+      .map((disk) => `${name}: got the disk ${disk}, on which others are based, need an overlay on it`),
   );
 }

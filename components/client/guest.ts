@@ -14,7 +14,7 @@ export type ClientGuestArgs = {
   readonly node: ClientNode;
 };
 
-/** The client as a guest: where the hypervisor is another machine, whose bridges no namespace of this one can be plugged into. */
+/** The client as a guest. Needed if the hypervisor is another machine, because a namespace of this machine cannot use its bridges. */
 export class ClientGuest extends pulumi.ComponentResource {
   constructor(name: string, { machine, topology, node }: ClientGuestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:ClientGuest", name, {}, opts);
@@ -28,6 +28,6 @@ export class ClientGuest extends pulumi.ComponentResource {
   }
 }
 
-/** What makes a machine a client, in order: its routes, and what `verify` asks with. */
+/** The steps that make a machine a client: its routes, and the programs that `verify` uses. */
 export const clientSteps = (topology: Topology, node: ClientNode, guest: Guest = DEBIAN): Step[] =>
   guestSteps(topology, node, guest, ["arping"]);

@@ -6,26 +6,26 @@ import type { Route } from "../../infra/model/topology";
 import type { Segment } from "../segment";
 
 export type ClientArgs = {
-  /** Where it is plugged in. */
+  /** Its segment's bridge. */
   readonly segment: Segment;
   /** Name of the network namespace. */
   readonly namespace: string;
-  /** Name of its card. */
+  /** Name of its interface. */
   readonly card: string;
-  /** Name of the card's end in the bridge, at most 15 characters. */
+  /** Name of the other end, which is in the bridge; at most 15 characters. */
   readonly port: string;
-  /** Source addresses with prefix length; the first is the default one. */
+  /** Source addresses with prefix length. The first one is the default. */
   readonly addresses: readonly string[];
   readonly mac: string;
-  /** Static routes; its own segment needs none. */
+  /** Static routes. Its own segment needs none. */
   readonly routes: readonly Route[];
 };
 
 const script = fs.readFileSync(path.join(__dirname, "netns.sh"), "utf8");
 
 /**
- * Where requests come from: a network namespace with a card of its own on the segment's bridge, on the machine that runs
- * Pulumi, which is the hypervisor's or has the bridge too. Needs root. A namespace and no VM, so that measurements are exact.
+ * The machine that sends requests: a network namespace with its own interface on the segment's bridge, on the machine that runs
+ * Pulumi, which must be the hypervisor. Needs root. It is a namespace instead of a VM, so that measurements are exact.
  */
 export class Client extends pulumi.ComponentResource {
   constructor(name: string, args: ClientArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -51,7 +51,7 @@ export class Client extends pulumi.ComponentResource {
       {
         parent: this,
         deleteBeforeReplace: true,
-        // A bridge that is made again has lost the card.
+        // A new bridge does not have the interface any more.
         ...(args.segment.network === undefined ? {} : { replaceWith: [args.segment.network] }),
       },
     );

@@ -8,9 +8,9 @@ import { type CloudImage as Description, type ImageFile, isAddress } from "../..
 import { imageVolume } from "../../infra/model/names";
 
 export type CloudImageArgs = {
-  /** What `lvs-lab:image` says. */
+  /** The image of `lvs-lab:image`. */
   readonly image: Description;
-  /** Folder where downloaded images are kept. */
+  /** Cache folder for downloaded images. */
   readonly cacheDir: string;
   /** The storage pool that gets the volumes. */
   readonly pool: libvirt.Pool;
@@ -19,13 +19,13 @@ export type CloudImageArgs = {
 const script = fs.readFileSync(path.join(__dirname, "fetch.sh"), "utf8");
 
 /**
- * A stock cloud image in the place of the lean one: downloaded when it is an address and the cache does not hold it, compared
+ * A stock cloud image instead of the guest image: downloaded if it is an address and not in the cache, compared
  * with its checksums, then uploaded into the lab's pool. Content-addressed: the checksum is part of every name.
  */
 export class CloudImage extends pulumi.ComponentResource {
-  /** Root disk; machines have overlays on it. */
+  /** Root disk. Machines use overlays on it. */
   readonly root: libvirt.Volume;
-  /** What libvirt boots directly; undefined: the disk has a bootloader. */
+  /** Kernel and initrd that libvirt boots directly; undefined: the disk has a bootloader. */
   readonly boot?: { readonly kernel: libvirt.Volume; readonly initrd: libvirt.Volume; readonly device: string };
 
   constructor(
@@ -51,7 +51,7 @@ export class CloudImage extends pulumi.ComponentResource {
       new libvirt.Volume(
         `${name}-${part}-${digest(file)}`,
         { name: imageVolume(part, digest(file)), pool: pool.name, format, source: localPath(cacheDir, file) },
-        // The name says what is in it: a file that has moved changes nothing.
+        // The name identifies the content, so a moved file changes nothing.
         { parent: this, dependsOn: fetch, ignoreChanges: ["source"] },
       );
     this.root = volume("root", disk, disk.format);
@@ -66,18 +66,18 @@ export class CloudImage extends pulumi.ComponentResource {
   }
 }
 
-/** Names what is in files: a checksum is long for a name. */
+/** A short name for the content of files, because a checksum is too long. */
 const digest = (...files: readonly ImageFile[]): string =>
   createHash("sha256")
     .update(files.map(({ checksum }) => checksum).join("\n"))
     .digest("hex")
     .slice(0, 16);
 
-/** Where a file is, once it is here. */
+/** The local path of a file after the download. */
 const localPath = (cacheDir: string, file: ImageFile): string =>
   isAddress(file.source) ? path.join(cacheDir, "cloud-images", `download-${digest(file)}`) : file.source;
 
-/** What fetch.sh wants of a file. */
+/** A file's line for fetch.sh. */
 const line = (cacheDir: string, file: ImageFile): string => {
   const [algorithm = "", sum = ""] = file.checksum.split(":");
   return [localPath(cacheDir, file), algorithm, sum, isAddress(file.source) ? file.source : ""].join("\t");

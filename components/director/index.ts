@@ -16,16 +16,16 @@ export type DirectorArgs = {
   readonly machine: Machine;
   /** The lab. */
   readonly topology: Topology;
-  /** Which of its directors this is. */
+  /** Name of this director. */
   readonly node: DirectorNode;
-  /** VRRP password; undefined when the topology has its own or needs none. */
+  /** VRRP password; undefined: the topology has one or needs none. */
   readonly authPass?: pulumi.Input<string> | undefined;
-  /** What must be configured before it. */
+  /** Resources that must be configured before it. */
   readonly after: readonly pulumi.Resource[];
 };
 
 /**
- * A director (DS): the kernel's IPVS table, and who owns it together with the VIP: keepalived, or ipvsadm's unit in a lab
+ * A director (DS) with the kernel's IPVS table. keepalived owns table and VIP; ipvsadm's unit does in a lab
  * without a vrrp section.
  */
 export class Director extends pulumi.ComponentResource {
@@ -45,7 +45,7 @@ export class Director extends pulumi.ComponentResource {
   }
 }
 
-/** What makes a machine a director, in order. */
+/** The steps that make a machine a director. */
 export function directorSteps(
   topology: Topology,
   node: DirectorNode,
@@ -64,11 +64,11 @@ export function directorSteps(
   ];
 }
 
-/** What directors need installed. */
+/** Packages of a director. */
 function softwareOf({ vrrp, virtualServers }: Topology): Software[] {
   if (vrrp === undefined) return ["ipvsadm", "arping"];
   const sorry = virtualServers.some(({ sorryPage }) => sorryPage !== undefined);
-  // With keepalived ipvsadm only shows the table, and a VIP is moved by hand to see what announces it.
+  // With keepalived, ipvsadm only shows the table, and a check moves a VIP by hand to see its announcement.
   return ["ipvsadm", "keepalived", "arping", ...(sorry ? (["httpd"] as const) : [])];
 }
 
@@ -76,14 +76,14 @@ function softwareOf({ vrrp, virtualServers }: Topology): Software[] {
 function keepalivedOwns(topology: Topology, node: DirectorNode, names: Names, authPass?: string): Step[] {
   return [
     ...sorrySteps(topology, names),
-    // One table, one owner: ipvsadm's unit would load a saved table over keepalived's, and the VIP is keepalived's to move.
+    // Only keepalived may own table and VIP: ipvsadm's unit would overwrite keepalived's table with a saved one.
     { kind: "unit", name: "ipvsadm", enabled: false, active: false },
     { kind: "unit", name: "lvs-lab-vip", enabled: false, active: false },
     ...keepalivedSteps(topology, node.name, authPass),
   ];
 }
 
-/** Two units own VIP and table, at every boot. */
+/** Two units set up VIP and table at every boot. */
 function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Step[] {
   return [
     { kind: "unit", name: "keepalived", enabled: false, active: false },
@@ -97,8 +97,8 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Ste
       kind: "file",
       path: names.ipvsadmRules,
       content: renderIpvsadmRules(topology, node.name),
-      // ipvsadm has no mode that only checks: it loads the table in a network namespace of its own, which ends with it. Without
-      // lo there would be no routing table at all, and the kernel would take no address for unicast.
+      // ipvsadm cannot only check a table, so it loads the table in a temporary network namespace. Without
+      // lo there would be no routing table, and the kernel would not accept any address as unicast.
       check: ["unshare", "--net", "sh", "-c", 'ip link set lo up && ipvsadm --restore <"$1"', "sh", STAGED],
       events: ["restart:ipvsadm"],
     },
@@ -113,7 +113,7 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Ste
   ];
 }
 
-/** The director's own httpd, which answers while no real server does. One page: it stands for the whole site. */
+/** The director's own httpd, which answers while all real servers are down. It serves one page for every path. */
 function sorrySteps({ virtualServers }: Topology, { httpd }: Names): Step[] {
   const sorry = virtualServers.filter(({ sorryPage }) => sorryPage !== undefined);
   const page = sorry[0]?.sorryPage;

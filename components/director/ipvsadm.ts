@@ -18,7 +18,7 @@ function directorNode({ nodes, name }: Topology, director: string): DirectorNode
 }
 
 /**
- * Renders the table of a director without keepalived as `ipvsadm-save -n` prints it: what `ipvsadm --restore` reads.
+ * Renders the table of a director without keepalived in the form of `ipvsadm-save -n`, which `ipvsadm --restore` reads.
  */
 export function renderIpvsadmRules(topology: Topology, director: string): string {
   const node = directorNode(topology, director);
@@ -37,8 +37,8 @@ export function renderIpvsadmRules(topology: Topology, director: string): string
 }
 
 /**
- * Renders the systemd.service(5) unit that loads the table at every boot. It hides the package's own, an init
- * script of the same name on Debian: none can set timeouts, which no saved table has.
+ * Renders the systemd.service(5) unit that loads the table at every boot. It replaces the package's own, on Debian an init
+ * script of the same name. Neither of them can set timeouts, and a saved table does not contain them.
  */
 export function renderIpvsadmUnit({ name, ipvsadm }: Topology, { ipvsadmRules } = NAMES.debian): string {
   const clear = "/usr/sbin/ipvsadm --clear";
@@ -65,8 +65,8 @@ export function renderIpvsadmUnit({ name, ipvsadm }: Topology, { ipvsadmRules } 
 }
 
 /**
- * Renders the systemd.service(5) unit that holds the VIPs of a director without keepalived, each on the interface in whose
- * segment it is, labelled <interface>:0 and so on as ifconfig would, and announces them (a neighbour may know another MAC).
+ * Renders the systemd.service(5) unit that holds the VIPs of a director without keepalived. Each VIP is on the interface of its
+ * segment, with a label <interface>:0 and so on like ifconfig's. The unit also announces them, because a neighbour may know another MAC.
  */
 export function renderDirectorVipUnit(topology: Topology, director: string): string {
   const node = directorNode(topology, director);
@@ -77,7 +77,7 @@ export function renderDirectorVipUnit(topology: Topology, director: string): str
     return { vip, card };
   });
   const cards = [...new Set(held.map(({ card }) => card))];
-  // systemd.unit(5): in the name of a device unit a hyphen stands for a slash.
+  // systemd.unit(5): in the name of a device unit a hyphen means a slash.
   const devices = cards.map((card) => `sys-subsystem-net-devices-${card.replaceAll("-", "\\x2d")}.device`).join(" ");
   const flush = cards.map((card) => `/usr/sbin/ip -4 address flush dev ${card} label ${card}:*`);
   return [

@@ -38,21 +38,21 @@ const KEYWORDS: {
   check: { TCP_CHECK: "TCP_CHECK", HTTP_GET: "HTTP_GET" },
 };
 
-/** What a rendered keepalived.conf needs beside the topology. */
+/** What a keepalived.conf needs in addition to the topology. */
 export type KeepalivedOptions = {
   /** VRRP password, 1 to 8 characters; default: the topology's own. */
   readonly authPass?: string;
 };
 
-/** A line, or a block with a head. */
+/** A line, or a block with a header. */
 type Line = string | { readonly head: string; readonly body: readonly Line[] };
 
 /**
- * Renders the keepalived.conf of a director: its part in VRRP, and the IPVS table with its health checks; or of a proxy: its
- * part in VRRP, and the script that looks after it.
+ * Renders the keepalived.conf of a director: its part in VRRP, and the IPVS table with its health checks. For a proxy: its
+ * part in VRRP, and the script that checks it.
  *
- * Two nodes' files differ only in router_id, state, priority, nopreempt, preempt_delay, mcast_src_ip and comments in column one.
- * Accepted by keepalived 2.2.7 and later; keepalived's own defaults are left to it.
+ * The files of two nodes differ only in router_id, state, priority, nopreempt, preempt_delay, mcast_src_ip and comments in column one.
+ * keepalived 2.2.7 and later accept them. keepalived's own defaults are not written.
  */
 export function renderKeepalived(topology: Topology, director: string, options: KeepalivedOptions = {}): string {
   const node = topology.nodes[director];
@@ -86,15 +86,15 @@ function globals(vrrp: VrrpInstance | undefined, part: DirectorVrrp | undefined)
     ...(mail === undefined
       ? []
       : [{ head: "notification_email", body: mail.to }, `notification_email_from ${mail.from}`]),
-    // Without a notification_email nothing is ever sent to it.
+    // Without a notification_email it is never used.
     "smtp_server 127.0.0.1",
-    // Without smtp_alert only real servers are mailed about, no change of state.
+    // Without smtp_alert there are only mails about real servers, not about changes of state.
     ...(mail === undefined ? [] : [`smtp_connect_timeout ${mail.connectTimeout}`, "smtp_alert true"]),
     ...(part === undefined ? [] : [`router_id ${part.routerId}`]),
     // 2 is the daemon's default.
     ...(vrrp?.version === 3 ? ["vrrp_version 3"] : []),
     ...(vrrp?.multicastGroup === undefined ? [] : [`vrrp_mcast_group4 ${vrrp.multicastGroup}`]),
-    // A script that somebody else than root could change is refused then.
+    // keepalived then refuses a script that others than root can change.
     ...(vrrp?.trackScript === undefined ? [] : ["enable_script_security", "script_user root"]),
     "# vrrp_strict stays off: it refuses authentication, and the VIP would accept no packet (keepalived.conf(5)).",
   ];
@@ -133,7 +133,7 @@ function instance(vrrp: VrrpInstance, part: DirectorVrrp, { authPass, source, sc
       ...(vrrp.authentication === undefined ? [] : [authentication(vrrp.authentication, authPass)]),
       ...(script === undefined ? [] : [{ head: "track_script", body: [script] }]),
       { head: "virtual_ipaddress", body: virtualAddresses(vrrp) },
-      // One instance, so that VIPs and gateway are never on two directors; the loss of either link moves both.
+      // One instance keeps VIPs and gateway on the same director. The loss of either link moves both.
       ...(vrrp.gateway === undefined ? [] : [{ head: "track_interface", body: [vrrp.gateway.interface] }]),
     ],
   };
@@ -162,7 +162,7 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
       `delay_loop ${server.delayLoop}`,
       `lb_algo ${KEYWORDS.scheduler[server.scheduler]}`,
       `lb_kind ${KEYWORDS.forwarding[server.forwarding]}`,
-      // No persistence is no line; 0, as document 000 prints it, is refused by keepalived.
+      // Without persistence there is no line. keepalived refuses document 000's 0.
       ...(server.persistence === undefined ? [] : [`persistence_timeout ${server.persistence}`]),
       `protocol ${server.protocol}`,
       ...(server.sorryPage === undefined ? [] : sorryServer(server)),
@@ -178,8 +178,8 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
 }
 
 /**
- * The director itself, which IPVS gives the packet as it is. The forwarding method would be the virtual server's, and NAT to a
- * loopback address is refused for what comes from outside (net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_nat_xmit).
+ * The director itself: IPVS gives it the packet unchanged. With the virtual server's method, NAT to a
+ * loopback address would be refused for packets from outside (net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_nat_xmit).
  */
 const sorryServer = ({ port, forwarding }: VirtualServer): Line[] => [
   `sorry_server 127.0.0.1 ${port}`,

@@ -3,7 +3,7 @@ import { STAGED, type Step } from "../remote/script";
 import { renderKeepalived } from "./keepalived";
 import { mailSpoolSteps } from "./mailSpool";
 
-/** Gives a director or a proxy its keepalived, and the mail server that it may ask for. */
+/** The steps for keepalived on a director or proxy, with its mail server if it sends mails. */
 export const keepalivedSteps = (topology: Topology, node: string, authPass?: string): Step[] => [
   ...(topology.vrrp?.notification === undefined ? [] : mailSpoolSteps()),
   {
@@ -11,7 +11,7 @@ export const keepalivedSteps = (topology: Topology, node: string, authPass?: str
     path: "/etc/keepalived/keepalived.conf",
     content: renderKeepalived(topology, node, authPass === undefined ? {} : { authPass }),
     mode: "0600",
-    // Any exit code but 0 refuses: 4, for example, is "runs after dropping what is wrong".
+    // Every exit code except 0 refuses the file. 4, for example, means that keepalived runs but ignores a wrong part.
     check: ["keepalived", "--config-test", `--use-file=${STAGED}`],
     backup: true,
     events: ["reload:keepalived"],

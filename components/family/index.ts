@@ -1,7 +1,7 @@
-/** The one place that knows how the families of operating systems name the same things. */
+/** Names of packages, units and paths in each family of operating systems. No other module has them. */
 import type { Family } from "../../infra/model/guest";
 
-/** What a role needs, whatever the packages are called that have it. */
+/** What a role needs, independent of package names. */
 export type Software =
   | "httpd"
   | "haproxy"
@@ -11,53 +11,53 @@ export type Software =
   | "nfsServer"
   | "nfsClient"
   | "rpcbind"
-  /** Announces a VIP that no keepalived announces. */
+  /** Announces a VIP without keepalived. */
   | "arping"
   /** The lab's own firewall, on every machine. */
   | "nftables"
-  /** What `verify` looks with, on every machine. */
+  /** Programs that `verify` uses on every machine. */
   | "curl"
   | "tcpdump";
 
-/** A package, and a file of it: the package is installed where that file is. */
+/** A package and one of its files. If the file exists, the package is installed. */
 export type Package = { readonly name: string; readonly file: string };
 
-/** Names of one family. */
+/** The names of one family. */
 export type Names = {
-  /** What installs packages. */
+  /** The package manager. */
   readonly manager: "apt" | "dnf";
   readonly packages: Readonly<Record<Software, Package>>;
-  /** Unit of the family's own packet filter, which runs until it is stopped; undefined: there is none. */
+  /** Unit of the family's own firewall, which runs by default; undefined: there is none. */
   readonly firewall?: string;
   readonly nftables: {
-    /** File that its unit loads. */
+    /** The file that its unit loads. */
     readonly rules: string;
     /** Target that starts its unit at boot. */
     readonly wantedBy: string;
   };
-  /** SELinux enforces its rules, which know nothing of this lab's ports, scripts and mounts. */
+  /** Whether SELinux enforces its rules, which do not know the lab's ports, scripts and mounts. */
   readonly selinux: boolean;
-  /** Unit that is up when the network is, for what the boot mounts from there. */
+  /** Unit that is active when the network is up, for network mounts at boot. */
   readonly networkOnline: string;
   readonly httpd: {
     readonly unit: string;
-    /** Its configuration test, with what else it shall include. */
+    /** Its configuration test, with an additional file to include. */
     readonly test: readonly string[];
-    /** Folder whose files it includes. */
+    /** Folder of included files. */
     readonly conf: string;
-    /** The lab's virtual hosts, a file that it includes after the package's own hosts. */
+    /** File for the lab's virtual hosts, included after the package's own hosts. */
     readonly sites: string;
-    /** Folder of its logs, as its configuration may name it, and as it is. */
+    /** Folder of its logs: as the configuration may name it, and the real path. */
     readonly logs: string;
     readonly logFolder: string;
     /** Folder of its modules. */
     readonly modules: string;
-    /** The package has a virtual host for port 80 that comes first, and so answers for every name that no other host has. */
+    /** Whether the package has a first virtual host for port 80, which answers for every unknown name. */
     readonly defaultSite: boolean;
   };
-  /** User that nginx's workers run as. */
+  /** User of nginx's workers. */
   readonly nginxUser: string;
-  /** File that keeps the IPVS table of a director without keepalived. */
+  /** File for the saved IPVS table of a director without keepalived. */
   readonly ipvsadmRules: string;
 };
 
@@ -111,11 +111,11 @@ const rhel: Names = {
   networkOnline: "NetworkManager-wait-online",
   httpd: {
     unit: "httpd",
-    // apachectl takes no options of httpd's there.
+    // apachectl of this family does not pass options to httpd.
     test: ["httpd", "-t"],
     conf: "/etc/httpd/conf.d",
     sites: "/etc/httpd/conf.d/lvs-lab-sites.conf",
-    // Below ServerRoot, a link to the folder.
+    // It is a link to the folder, below ServerRoot.
     logs: "logs",
     logFolder: "/var/log/httpd",
     modules: "modules",
@@ -125,5 +125,5 @@ const rhel: Names = {
   ipvsadmRules: "/etc/sysconfig/ipvsadm",
 };
 
-/** The table. openEuler has the names of the family that it descends from. */
+/** The table. openEuler mostly has the names of the rhel family. */
 export const NAMES: Readonly<Record<Family, Names>> = { debian, rhel, openeuler: rhel };

@@ -6,12 +6,12 @@ import { routeSteps } from "../routes";
 import { NAMES, type Package, type Software } from ".";
 import { sourceText } from "./source";
 
-/** What every machine has: its firewall, and what `verify` runs. */
+/** Packages of every machine: its firewall, and the programs that `verify` uses. */
 const EVERYWHERE: readonly Software[] = ["nftables", "curl", "tcpdump"];
 
 /**
- * What every role begins with, in order: a way to its packages, the packages, and a firewall that lets in what the role answers, VRRP
- * of its peers among it, in place of the family's own (document 000 stops that and SELinux by hand).
+ * The first steps of every role: the package source, the packages, and a firewall that allows what the role answers, including VRRP
+ * of its peers. It replaces the family's own firewall (document 000 stops that and SELinux by hand).
  */
 export function guestSteps(topology: Topology, node: Node, guest: Guest, software: readonly Software[]): Step[] {
   const { packages, manager, firewall, nftables, selinux } = NAMES[guest.family];

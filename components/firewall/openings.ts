@@ -14,15 +14,15 @@ import { pathTo } from "../../infra/model/routing";
 import type { BalancerNode, NfsNode, Node, Topology, WebNode } from "../../infra/model/topology";
 import { MOUNTD_PORT } from "../nfs/conf";
 
-/** Something that a machine answers, and to whom: what its firewall lets in beside the answers to its own questions. */
+/** Packets that a machine's firewall allows, besides answers to its own requests. */
 export type Opening = {
-  /** What it is for, a few words. */
+  /** Purpose, in a few words. */
   readonly name: string;
-  /** Ports of a transport, or the number of a protocol that has none (IANA "protocol numbers"). */
+  /** Ports of a transport, or the number of a protocol without ports (IANA "protocol numbers"). */
   readonly what: Ports | { readonly number: number };
-  /** Addresses that may ask; undefined: anybody. */
+  /** Allowed sources; undefined: any. */
   readonly from?: readonly string[];
-  /** The address that is asked; undefined: any of the machine's. */
+  /** The destination; undefined: any address of the machine. */
   readonly to?: string;
 };
 
@@ -33,10 +33,10 @@ const IGMP = 2;
 const IPIP = 4;
 const VRRP = 112;
 
-/** What every machine answers: whoever configures it. */
+/** What every machine answers: SSH for its configuration. */
 const SSH: Opening = { name: "SSH", what: { transport: "tcp", ports: [22] } };
 
-/** Everything that a machine answers, and nothing else of it is let in. */
+/** Everything that a machine answers. The firewall drops the rest. */
 export function openingsOf(topology: Topology, node: Node): Opening[] {
   switch (node.role) {
     case "director":
@@ -57,7 +57,7 @@ export function openingsOf(topology: Topology, node: Node): Opening[] {
   }
 }
 
-/** Adverts of the peers and of nobody else. IGMP: a switch that asks who is in the group of the adverts sends them to nobody who is silent. */
+/** Adverts only from the peers. IGMP: a switch asks for members of the adverts' group, and sends adverts only to machines that answer. */
 function vrrp({ vrrp: instance, ...topology }: Topology, node: BalancerNode): Opening[] {
   const peers = balancersOf(topology)
     .filter(({ name }) => name !== node.name)
@@ -69,7 +69,7 @@ function vrrp({ vrrp: instance, ...topology }: Topology, node: BalancerNode): Op
   ];
 }
 
-/** The ports of each VIP. IPVS takes the packets after the filter has seen them; no process of the director needs to listen. */
+/** The ports of each VIP. IPVS takes the packets after the firewall; no process of the director needs to listen. */
 const virtualServers = (topology: Topology): Opening[] =>
   vipsOf(topology).flatMap((vip) =>
     (["TCP", "UDP"] as const).flatMap((protocol): Opening[] => {
@@ -86,12 +86,12 @@ const virtualServers = (topology: Topology): Opening[] =>
     }),
   );
 
-/** Requests come from any client, whatever forwards them: IPVS leaves the source as it is. */
+/** Requests come from any client with every forwarding method, because IPVS does not change the source. */
 const pages = (topology: Topology, web: WebNode): Opening[] => [
   { name: "pages", what: { transport: "tcp", ports: portsOf(topology, web.name) } },
 ];
 
-/** Tunnels begin at the address by which a director reaches the real server. */
+/** Tunnels start at the address from which a director reaches the real server. */
 function tunnel(topology: Topology, web: WebNode): Opening[] {
   if (tunnelledVips(topology, web.name).length === 0) return [];
   const ends = directorsOf(topology).flatMap((director) => {
@@ -101,7 +101,7 @@ function tunnel(topology: Topology, web: WebNode): Opening[] {
   return [{ name: "tunnels of the directors", what: { number: IPIP }, from: ends }];
 }
 
-/** NFS with rpcbind and mountd, whom `showmount` and NFS version 3 ask, for the web servers that have their pages from here. */
+/** NFS, with rpcbind and mountd for `showmount` and NFS version 3, for the web servers that mount from here. */
 function share(topology: Topology, nfs: NfsNode): Opening[] {
   const from = webServersOf(topology)
     .filter((web) => contentServer(topology, web)?.name === nfs.name)
@@ -116,6 +116,6 @@ function share(topology: Topology, nfs: NfsNode): Opening[] {
 
 const lower = (protocol: "TCP" | "UDP"): "tcp" | "udp" => (protocol === "TCP" ? "tcp" : "udp");
 
-/** Addresses in the order of their numbers, each once. */
+/** Addresses in numeric order, without duplicates. */
 export const sortedAddresses = (addresses: readonly string[]): string[] =>
   [...new Set(addresses)].sort((a, b) => (parseAddress(a) ?? 0) - (parseAddress(b) ?? 0));

@@ -3,16 +3,16 @@ import { forwards } from "../../infra/model/routing";
 import type { Node, Topology } from "../../infra/model/topology";
 import { type Opening, openingsOf, sortedAddresses } from "./openings";
 
-/** The table that the lab's rules are in; what is in others is not the lab's. */
+/** The table of the lab's rules. Other tables do not belong to the lab. */
 export const TABLE = "inet lvs-lab";
 
 /**
- * Renders the rules of a machine, an nft(8) table as `nft --numeric-protocol list table` prints it, so that what the kernel has can
- * be compared with it: nothing comes in but answers, ICMP and what the machine's role answers.
+ * Renders the rules of a machine: an nft(8) table in the form of `nft --numeric-protocol list table`, so that the kernel's rules can
+ * be compared with it. It allows only answers, ICMP and what the machine's role answers.
  *
- * TCP is not tracked. A segment that is no bare SYN opens nothing, so no connection has to be remembered for it: a director with direct
- * routing sees no answers, a router of such a lab no requests; a guest of 512 MB can remember 4096 connections, each for two
- * minutes after its end; and what was open before the rules were there goes on.
+ * TCP is not tracked. Only a bare SYN can open a connection, so the firewall need not remember connections: a director with direct
+ * routing sees no answers, and a router of such a lab sees no requests. A guest of 512 MB could remember 4096 connections, each for two
+ * minutes after its end. And connections that were open before the rules were loaded continue.
  */
 export function renderRules(topology: Topology, node: Node): string {
   const untracked = "meta l4proto 6 notrack";
@@ -50,8 +50,8 @@ function openingRule({ name, what, from, to }: Opening): string {
 }
 
 /**
- * A router forwards between its own networks whatever comes. A director forwards the answers of its real servers, which IPVS gives the
- * VIP as source after the filter has seen them (NAT).
+ * A router forwards everything between its own networks. A director forwards the answers of its real servers; IPVS changes their
+ * source to the VIP after the firewall (NAT).
  */
 function forwardRules(topology: Topology, node: Node): string[] {
   if (node.role === "router") {
@@ -77,6 +77,6 @@ function forwardRules(topology: Topology, node: Node): string[] {
 }
 
 const ascending = (ports: readonly number[]): string[] => [...new Set(ports)].sort((a, b) => a - b).map(String);
-/** One value as it is, several as a set. */
+/** A single value, or a set of several. */
 const oneOf = (values: readonly string[]): string =>
   values.length === 1 ? (values[0] ?? "") : `{ ${values.join(", ")} }`;

@@ -1,13 +1,13 @@
-/** Port of mountd, whom `showmount` asks: a fixed one, for it goes through firewalls (the number that other families have by themselves). */
+/** Port of mountd, for `showmount`. Firewalls need a fixed port; this is the default of other families. */
 export const MOUNTD_PORT = 20048;
 
-/** Seconds for which a client's state is kept without a word of it (lease), and for which it may claim it again after a restart (grace). */
+/** Seconds for which the server keeps a silent client's state (lease), and in which clients may reclaim it after a restart (grace). */
 const PATIENCE = 10;
 
 /**
- * Renders the drop-in of nfs.conf(5). Without a port mountd takes one at random wherever /etc/services names none. Lease and grace: after
- * a restart nobody opens a file until every client that had one has come back, or until the grace is over, which is 90 s by default; in a
- * lab they are restarted together.
+ * Renders the drop-in of nfs.conf(5). Without a port mountd uses a random one if /etc/services has none. Lease and grace: after
+ * a restart no client can open files until all earlier clients have returned or the grace time is over, 90 s by default. In a
+ * lab they restart together.
  */
 export const renderNfsConf = (): string =>
   [

@@ -1,8 +1,8 @@
 import type { NfsNode, Topology } from "../../infra/model/topology";
 
 /**
- * Renders an NFS server's exports(5): the share, for the hosts of its segments, with document 002's options. sync: an answer
- * means that the data are on the disk; no_root_squash: root of a web server writes as root.
+ * Renders an NFS server's exports(5): the share for the hosts of its segments, with document 002's options. sync: an answer
+ * means that the data are on disk; no_root_squash: root on a web server writes as root.
  */
 export function renderExports({ segments }: Topology, { interfaces, share }: NfsNode): string {
   const names = [...new Set(Object.values(interfaces).map(({ segment }) => segment))];

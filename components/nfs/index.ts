@@ -13,11 +13,11 @@ export type NfsServerArgs = {
   readonly machine: Machine;
   /** The lab. */
   readonly topology: Topology;
-  /** Which of its NFS servers this is. */
+  /** Name of this NFS server. */
   readonly node: NfsNode;
 };
 
-/** An NFS server: the content that several web servers have in common. */
+/** An NFS server with the shared content of several web servers. */
 export class NfsServer extends pulumi.ComponentResource {
   constructor(name: string, { machine, topology, node }: NfsServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:NfsServer", name, {}, opts);
@@ -31,13 +31,13 @@ export class NfsServer extends pulumi.ComponentResource {
   }
 }
 
-/** What makes a machine an NFS server: content and exports first, so that whoever reaches the server finds them. */
+/** The steps that make a machine an NFS server. Content and exports come first, so that clients find them. */
 export function nfsSteps(topology: Topology, node: NfsNode, guest: Guest = DEBIAN): Step[] {
   return [
     ...guestSteps(topology, node, guest, ["nfsServer", "rpcbind"]),
     { kind: "file", path: `${node.share}/index.html`, content: renderPage(node) },
     { kind: "file", path: "/etc/nfs.conf.d/lvs-lab.conf", content: renderNfsConf(), events: ["restart:nfs-server"] },
-    // exportfs(8) has no mode that only checks: what it refuses fails the reload, and the server goes on with what it had.
+    // exportfs(8) cannot only check a file. If it refuses the file, the reload fails and the server keeps its exports.
     { kind: "file", path: "/etc/exports", content: renderExports(topology, node), events: ["reload:nfs-server"] },
     { kind: "unit", name: "rpcbind", enabled: true, active: true },
     { kind: "unit", name: "nfs-server", enabled: true, active: true },

@@ -1,7 +1,7 @@
 import { neighbourAddress } from "../../infra/model/members";
 import type { Topology } from "../../infra/model/topology";
 
-/** A web server as a proxy reaches it. */
+/** A web server with the address that a proxy uses. */
 export type Backend = {
   readonly name: string;
   readonly address: string;

@@ -1,14 +1,14 @@
 import type { Proxy } from "../../infra/model/topology";
 
-/** Where the script that looks after a proxy is; /etc/keepalived/nginx_check.sh in document 001. */
+/** Path of the script that checks a proxy; /etc/keepalived/nginx_check.sh in document 001. */
 export const checkScriptPath = (software: Proxy["software"]): string => `/etc/keepalived/${software}_check.sh`;
 
-/** Where each proxy writes its process id, in every family's units. */
+/** The file with each proxy's process id, the same in every family's units. */
 const PID_FILES: Readonly<Record<Proxy["software"], string>> = { haproxy: "/run/haproxy.pid", nginx: "/run/nginx.pid" };
 
 /**
- * Renders the script: it succeeds while the proxy's process is there. Builtins alone: it runs every other second, and in an
- * emulated guest every process costs 50 ms.
+ * Renders the script: it succeeds while the proxy's process exists. It uses only builtins, because it runs every other second and in an
+ * emulated guest each process costs 50 ms.
  */
 export const renderCheckScript = (software: Proxy["software"]): string =>
   [

@@ -1,8 +1,8 @@
 import type { Backend } from "./backends";
 
 /**
- * Renders haproxy.cfg: HTTP on one port of every address (a VIP too, whenever it is here), handed on to the backends in turn.
- * A backend that fails 3 checks gets no more requests until it passes 2; the times are haproxy's own defaults, said.
+ * Renders haproxy.cfg: HTTP on one port of every address (also of a VIP while it is here), passed to the backends in turn.
+ * A backend that fails 3 checks gets no more requests until it passes 2. The times are haproxy's defaults, written explicitly.
  */
 export function renderHaproxy({
   port,

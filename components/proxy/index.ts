@@ -16,11 +16,11 @@ export type ProxyServerArgs = {
   readonly machine: Machine;
   /** The lab. */
   readonly topology: Topology;
-  /** Which of its proxies this is. */
+  /** Name of this proxy. */
   readonly node: ProxyNode;
-  /** VRRP password; undefined when the topology has its own or needs none. */
+  /** VRRP password; undefined: the topology has one or needs none. */
   readonly authPass?: pulumi.Input<string> | undefined;
-  /** What must be configured before it. */
+  /** Resources that must be configured before it. */
   readonly after: readonly pulumi.Resource[];
 };
 
@@ -42,7 +42,7 @@ export class ProxyServer extends pulumi.ComponentResource {
   }
 }
 
-/** What each proxy is told, and by which parser of its own that is checked first. */
+/** The configuration of each proxy, and the parser that checks it. */
 const SOFTWARE: Readonly<
   Record<
     Proxy["software"],
@@ -57,7 +57,7 @@ const SOFTWARE: Readonly<
   nginx: { path: "/etc/nginx/nginx.conf", render: renderNginx, check: ["nginx", "-t", "-q", "-c", STAGED] },
 };
 
-/** What makes a machine a proxy, in order: it serves before keepalived may bring it the VIP. */
+/** The steps that make a machine a proxy. It must serve before keepalived may give it the VIP. */
 export function proxySteps(topology: Topology, node: ProxyNode, authPass?: string, guest: Guest = DEBIAN): Step[] {
   const { proxy, vrrp } = topology;
   if (proxy === undefined) throw new Error(`lab ${topology.name} has no proxy section`);
@@ -65,7 +65,7 @@ export function proxySteps(topology: Topology, node: ProxyNode, authPass?: strin
   const other = proxy.software === "haproxy" ? "nginx" : "haproxy";
   return [
     ...guestSteps(topology, node, guest, [proxy.software, "keepalived"]),
-    // It would hold the port.
+    // It would use the port.
     { kind: "unit", name: other, enabled: false, active: false },
     {
       kind: "file",

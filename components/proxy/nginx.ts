@@ -2,8 +2,8 @@ import { NAMES } from "../family";
 import type { Backend } from "./backends";
 
 /**
- * Renders nginx.conf, all of it: HTTP on one port of every address (a VIP too, whenever it is here), handed on to the backends
- * in turn. The zone is what the worker processes have in common: without it each would take turns by itself.
+ * Renders the whole nginx.conf: HTTP on one port of every address (also of a VIP while it is here), passed to the backends
+ * in turn. The worker processes share a zone; without it each worker would take turns separately.
  */
 export function renderNginx(
   { port, backends }: { readonly port: number; readonly backends: readonly Backend[] },
@@ -25,7 +25,7 @@ export function renderNginx(
     "",
     "    upstream web {",
     "        zone web 64k;",
-    // The name is in a comment: a name in place of the address would need a resolver. Weight 0 is none that nginx knows.
+    // The name is only a comment, because a name instead of the address would need a resolver. nginx does not know weight 0.
     ...backends.map(
       ({ name, address, port: at, weight }) =>
         `        server ${address}:${at} ${weight === 0 ? "down" : `weight=${weight}`}; # ${name}`,

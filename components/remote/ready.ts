@@ -4,15 +4,15 @@ import { LIMITS } from "../../infra/limits";
 import type { Machine } from "../machine";
 import { livesWith } from "./script";
 
-/** Seconds that the boot may go on after SSH answers. */
+/** Seconds that the boot may take after SSH answers. */
 const bootLimit = LIMITS.guestBoots.seconds;
 
-/** Seconds that a guest may need until SSH answers, unless the stack says otherwise: an emulated one on a busy host. */
+/** Default of the seconds until SSH answers. It is enough for an emulated guest on a busy host. */
 export const defaultBootTimeout = LIMITS.guestRefuses.seconds;
 
 /**
- * Waits for the end of the boot, within a limit. A degraded system counts as up: the failed unit is named, and whatever needs it
- * fails with a better message of its own. A forked guest booted before its memory was saved, so systemctl is not asked there: it
+ * Waits for the end of the boot, within a limit. A degraded system counts as up: the failed unit is named, and steps that need it
+ * fail with a better message. A forked guest booted before its memory was saved, so systemctl is not used there: it
  * would cost a second of an emulated CPU.
  */
 const AWAIT_BOOT = `[ ! -e /run/lvs-lab/came-up ] || { read -r seconds rest </proc/uptime && echo "up for $seconds s" && exit; }
@@ -26,21 +26,21 @@ esac
 read -r seconds rest </proc/uptime && echo "up for $seconds s"`;
 
 /**
- * Dials in a second. A port that refuses answers at once, and the plugin then pauses for half a second. An address that is not there yet
- * takes 3 s more, and a silent one takes as long as a dial may. So a number of dials is a minimum time, and a deadline is the maximum.
+ * Attempts to connect per second. A refusing port answers at once, and the plugin then pauses for half a second. An address that does not exist yet
+ * takes 3 s more, and a silent one takes the whole limit of an attempt. So the number of attempts sets a minimum time, and a deadline the maximum.
  */
 const dialsPerSecond = 2;
-/** Seconds. The handshake counts as part of a dial, and an emulated guest that still boots needs seconds for it. */
+/** Seconds of one attempt, including the handshake. A booting emulated guest needs seconds for it. */
 const perDialTimeout = LIMITS.guestDial.seconds;
 
-/** A machine that does not have its `ready` yet. */
+/** A machine without its `ready`. */
 export type Booting = Pick<Machine, "name" | "deletedWith"> & {
   readonly connection: pulumi.Input<types.input.remote.ConnectionArgs>;
-  /** Seconds for which it may refuse SSH; all in all, silent or still booting, it may take three times as long. */
+  /** Seconds for which it may refuse SSH. In total, silent or still booting, it may take three times as long. */
   readonly bootTimeout: number;
 };
 
-/** Waits until a machine answers SSH with its pinned host key and its boot is over. Everything on it waits for this. */
+/** Waits until a machine answers SSH with its pinned host key and has finished booting. Its whole configuration waits for this. */
 export function awaitReady(name: string, machine: Booting, opts: pulumi.CustomResourceOptions): remote.Command {
   const patience = { dialErrorLimit: dialsPerSecond * machine.bootTimeout, perDialTimeout };
   const deadline = `${3 * machine.bootTimeout}s`;

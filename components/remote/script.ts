@@ -6,45 +6,45 @@ import { LIMITS } from "../../infra/limits";
 import type { Machine } from "../machine";
 import { shellQuote } from "../vm/seed";
 
-/** Stands for the staged file in a step's `check`. */
+/** Placeholder for the staged file in a step's `check`. */
 export const STAGED = "{staged}";
 
-/** Where a `beneath` step shows the root file system without what is mounted on it: a page under an NFS mount, for example. */
+/** Path at which a `beneath` step shows the root file system without its mounts, for example a page below an NFS mount. */
 export const BENEATH = "/run/lvs-lab/root";
 
-/** What a swapped file makes necessary. The `unit` step of that unit does it, once for all files. */
+/** What a changed file requires. The `unit` step of that unit does it once for all files. */
 export type Event = `reload:${string}` | `restart:${string}`;
 
-/** A file as it shall be. */
+/** A file with its expected content. */
 export type FileStep = {
   readonly kind: "file";
   readonly path: string;
   readonly content: string;
-  /** Default 0644; 0600 where the content is a secret. */
+  /** Default: 0644; 0600 for a secret. */
   readonly mode?: `0${string}`;
-  /** The daemon's own parser on the staged file ({@link STAGED}); what it refuses is never swapped in. */
+  /** Command that runs the daemon's own parser on the staged file ({@link STAGED}). A refused file is never installed. */
   readonly check?: readonly string[];
   readonly events?: readonly Event[];
-  /** Keep what was there before the lab came as `path.bak`. */
+  /** Whether to keep the original file as `path.bak`. */
   readonly backup?: boolean;
 };
 
-/** One thing that a machine shall be; applying it twice changes nothing the second time. */
+/** One property of a machine. Applying it a second time changes nothing. */
 export type Step =
   | FileStep
-  /** A sysctl.d file, whose settings also hold in the running kernel at once. */
+  /** A sysctl.d file. Its settings also apply to the running kernel at once. */
   | { readonly kind: "sysctl"; readonly path: string; readonly content: string }
-  /** A line of a file that others write too, with a word that marks it: it takes the place of every line with that word. */
+  /** A line of a shared file, with a marking word. It replaces every line with that word. */
   | (Omit<FileStep, "kind" | "content"> & { readonly kind: "line"; readonly word: string; readonly line: string })
-  /** The root file system without what is mounted on it, at {@link BENEATH}. */
+  /** The root file system without its mounts, at {@link BENEATH}. */
   | { readonly kind: "beneath" }
-  /** A file that shall not be there. */
+  /** A file that must not exist. */
   | { readonly kind: "absent"; readonly path: string; readonly events?: readonly Event[] }
-  /** What is added to an interface's systemd.network(5) file, whoever wrote that; without content nothing is. */
+  /** A drop-in for an interface's systemd.network(5) file; none without content. */
   | { readonly kind: "network"; readonly interface: string; readonly content?: string }
-  /** A file that a command prints on the machine: only its digest travels. */
+  /** A file that a command prints on the machine. Only its digest is sent. */
   | { readonly kind: "made"; readonly path: string; readonly sha256: string; readonly command: readonly string[] }
-  /** Packages that are installed where a file of theirs is missing; from a source and no other if one is named. */
+  /** Packages, installed if one of their files is missing. If a source is named, only from that source. */
   | {
       readonly kind: "packages";
       readonly manager: "apt" | "dnf";
@@ -52,7 +52,7 @@ export type Step =
       readonly packages: readonly { readonly name: string; readonly file: string }[];
     }
   /**
-   * A table of the packet filter, its rules as `nft --numeric-protocol list table` prints them: in the kernel now, and at every boot by
+   * A table of the firewall, with rules in the form of `nft --numeric-protocol list table`: in the kernel now, and at every boot by
    * nftables' own unit, which loads the file.
    */
   | {
@@ -60,23 +60,23 @@ export type Step =
       readonly path: string;
       readonly table: string;
       readonly rules: string;
-      /** What wants the unit at boot. */
+      /** The target that starts the unit at boot. */
       readonly target: string;
     }
-  /** SELinux is permissive: it logs what it would refuse, and refuses nothing. Without SELinux this does nothing. */
+  /** Makes SELinux permissive: it only logs what it would refuse. Without SELinux this does nothing. */
   | { readonly kind: "permissive" }
   /** A loaded kernel module. */
   | { readonly kind: "module"; readonly name: string }
-  /** A unit that always runs: reloaded if a changed file asks for it, and otherwise not looked at. */
+  /** A unit that always runs. It is reloaded if a changed file requires it, and otherwise ignored. */
   | { readonly kind: "reload"; readonly name: string }
-  /** A systemd unit, a service unless its name says otherwise; an active one is reloaded or restarted when files that changed ask for it. */
+  /** A systemd unit, by default a service. An active one is reloaded or restarted if changed files require it. */
   | { readonly kind: "unit"; readonly name: string; readonly enabled: boolean; readonly active: boolean };
 
 const prelude = fs.readFileSync(path.join(__dirname, "prelude.sh"), "utf8");
 
 /**
- * Makes one idempotent POSIX shell script of a list of steps. It is a single `{ … }`: a shell parses that as a whole before
- * it runs any of it, so a script that did not arrive complete is a syntax error and does nothing.
+ * Makes one idempotent POSIX shell script from a list of steps. It is a single `{ … }`: a shell parses all of it before
+ * it runs anything, so an incomplete script is a syntax error and does nothing.
  */
 export function composeScript(steps: readonly Step[]): string {
   return ["{", prelude, "begin", ...steps.flatMap(calls), "finish", "exit", "}", ""].join("\n");
@@ -125,7 +125,7 @@ function calls(step: Step): string[] {
   }
 }
 
-/** The file of a table of the packet filter: it takes the place of an earlier one in one go, and leaves all others alone. */
+/** The file of a firewall table. Loading it replaces an earlier version atomically and does not touch other tables. */
 export const rulesFile = ({ table, rules }: { readonly table: string; readonly rules: string }): string =>
   `# Generated by lvs-lab: changes are lost.\ntable ${table}\ndelete table ${table}\n\n${rules}`;
 
@@ -140,33 +140,33 @@ export function settings(content: string): [path: string, value: string][] {
     .map((line) => {
       const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
       if (key === undefined || value === undefined) throw new Error(`sysctl: got ${line}, need key = value`);
-      // sysctl.d(5): with a slash first, dots are part of names ("net/ipv4/conf/eth0.100").
+      // sysctl.d(5): if the first separator is a slash, dots are part of names ("net/ipv4/conf/eth0.100").
       const separator = /[./]/.exec(key)?.[0];
       return [separator === "/" ? key : key.replaceAll(".", "/"), value];
     });
 }
 
-/** Seconds that a configuration may take; an emulated guest needs 30, and some 200 where packages have to be installed. */
+/** Seconds that a configuration may take. An emulated guest needs 30, and about 200 if it must install packages. */
 const limit = LIMITS.script.seconds;
 
 /**
- * Runs a script from standard input, so that nothing of it is on a command line. The words after it run only if no script arrived,
- * because a complete one exits by itself. A constant, so that only the content decides whether it runs again.
+ * Runs a script from standard input, so that no part of it is on a command line. The words after it run only if no script arrived,
+ * because a complete one exits. It is a constant, so that only the content decides whether the script runs again.
  */
 export const RUN_SCRIPT = `exec timeout --kill-after=10 ${limit} sh -c 'eval "$(cat)"; echo "lvs-lab: no script on standard input" >&2; exit 70'`;
 
-/** How a script is run on a machine. */
+/** Options for running a script on a machine. */
 export type ScriptArgs = {
   readonly machine: Machine;
   /** From {@link composeScript}. */
   readonly script: pulumi.Input<string>;
-  /** The script holds a secret: it is one in the state, and only what went wrong is logged (no step prints content there). */
+  /** Whether the script contains a secret. Then it is a secret in the state, and only errors are logged (no step prints content there). */
   readonly secret?: boolean;
 };
 
 /**
- * Configures a machine by one script, which runs again when its text changes (no `update`, so `create` does it) and when the
- * machine is replaced. There is no `delete`: configuration goes with its machine.
+ * Configures a machine by one script. It runs again if its text changes (there is no `update`, so `create` does it) or the
+ * machine is replaced. There is no `delete`, because the configuration disappears with its machine.
  */
 export function runScript(
   name: string,
@@ -180,7 +180,7 @@ export function runScript(
       create: RUN_SCRIPT,
       stdin: secret ? pulumi.secret(script) : script,
       logging: secret ? remote.Logging.Stderr : remote.Logging.StdoutAndStderr,
-      // Would need AcceptEnv on the machine, and nothing reads it.
+      // It would need AcceptEnv on the machine, and nothing reads it.
       addPreviousOutputInEnv: false,
     },
     pulumi.mergeOptions(opts, {
@@ -191,7 +191,7 @@ export function runScript(
   );
 }
 
-/** Options of a command that belongs to a machine: deleted with it, without running anything, and replaced with it. */
+/** Options of a command that belongs to a machine. It is deleted with the machine, without running anything, and replaced with it. */
 export function livesWith({ deletedWith }: Pick<Machine, "deletedWith">): pulumi.CustomResourceOptions {
   return deletedWith === undefined ? {} : { deletedWith, replaceWith: [deletedWith] };
 }

@@ -11,11 +11,11 @@ export type RouterArgs = {
   readonly machine: Machine;
   /** The lab. */
   readonly topology: Topology;
-  /** Which of its routers this is. */
+  /** Name of this router. */
   readonly node: RouterNode;
 };
 
-/** A router between segments: the way back of real servers that have no address in the client's segment. */
+/** A router between segments. Real servers without an address in the client's segment send their answers through it. */
 export class Router extends pulumi.ComponentResource {
   constructor(name: string, { machine, topology, node }: RouterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Router", name, {}, opts);
@@ -29,7 +29,7 @@ export class Router extends pulumi.ComponentResource {
   }
 }
 
-/** What makes a machine a router, in order. */
+/** The steps that make a machine a router. */
 export function routerSteps(topology: Topology, node: RouterNode, guest: Guest = DEBIAN): Step[] {
   return [
     { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRouterSysctl(node) },

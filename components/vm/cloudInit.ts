@@ -1,7 +1,7 @@
 /**
- * Who a guest from a stock cloud image is: the files of its NoCloud seed disk. Pure: no Pulumi, no clock, no randomness.
+ * The identity of a guest from a stock cloud image: the files of its NoCloud seed disk. Pure: no Pulumi, no clock, no randomness.
  *
- * The same identity as the lean image's (seed.ts), in the words of cloud-init: keys and addresses are the lab's, there is no
+ * The same identity as in the guest image (seed.ts), in cloud-init's format: keys and addresses come from the lab, there is no
  * password, no other user and no other host key.
  *
  * @see https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html
@@ -13,15 +13,15 @@ import { cardAddresses, line, renderHosts, type SeedArgs, type SeedInterface, SS
 
 /** The files that cloud-init reads from the disk labelled `cidata`. */
 export type NoCloud = {
-  /** cloud-config; holds the private host key. */
+  /** cloud-config. Contains the private host key. */
   readonly "user-data": string;
-  /** Which instance this is: another id makes cloud-init do everything again. */
+  /** The id of the instance. Another id makes cloud-init do everything again. */
   readonly "meta-data": string;
   /** Network configuration, version 2. */
   readonly "network-config": string;
 };
 
-/** Renders the seed disk of one guest. Holds the private host key, so it is a secret. */
+/** Renders the seed disk of one guest. It contains the private host key, so it is a secret. */
 export const renderCidata = (args: SeedArgs): string => renderIso("cidata", renderCloudInit(args));
 
 /** Renders the files of the seed disk. */
@@ -40,9 +40,9 @@ function cloudConfig(args: SeedArgs): object {
   return {
     hostname: args.name,
     preserve_hostname: false,
-    // What write_files says is not written over at the next boot.
+    // The next boot does not overwrite files of write_files.
     manage_etc_hosts: false,
-    // The image's default user is not made; root logs in, by key alone.
+    // The image's default user is not created. Root logs in, only by key.
     users: [],
     disable_root: false,
     ssh_pwauth: false,
@@ -55,7 +55,7 @@ function cloudConfig(args: SeedArgs): object {
     write_files: [
       { path: "/etc/hosts", content: renderHosts(args) },
       { path: "/etc/ssh/sshd_config.d/10-lvs-lab.conf", content: SSHD_CONFIG },
-      // keepalived's virtual addresses survive a restart of networkd, whichever of the two wrote its files.
+      // keepalived's virtual addresses survive a restart of networkd, with files of networkd or of cloud-init.
       ...args.interfaces.flatMap(({ name }) =>
         ["cloud-init", "netplan"].map((author) => ({
           path: `/etc/systemd/network/10-${author}-${name}.network.d/lvs-lab.conf`,
@@ -66,12 +66,12 @@ function cloudConfig(args: SeedArgs): object {
   };
 }
 
-/** One static address per card, found by its MAC; nothing that has to be waited for. */
+/** One static address per card, which is found by its MAC. The boot waits for none of them. */
 function network(interfaces: readonly SeedInterface[]): object {
   const ethernets = interfaces.map((card) => {
     const settings = {
       match: { macaddress: card.mac.toLowerCase() },
-      // Without it cloud-init's networkd file matches by MAC and a name that no card has.
+      // Without it cloud-init's networkd file matches a name that no card has.
       "set-name": card.name,
       addresses: cardAddresses(card),
       dhcp4: false,
@@ -84,5 +84,5 @@ function network(interfaces: readonly SeedInterface[]): object {
   return { version: 2, ethernets: Object.fromEntries(ethernets) };
 }
 
-/** cloud-init reads YAML 1.1, where "no" and "on" are no texts. */
+/** cloud-init reads YAML 1.1, in which "no" and "on" are not texts. */
 const yaml = (value: object): string => stringify(value, { version: "1.1", lineWidth: 0 });

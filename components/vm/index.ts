@@ -31,21 +31,21 @@ import { shapeOf } from "./fork/shape";
 import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
 import { renderDomainXslt } from "./xslt";
 
-/** What executes the guest's instructions: the processor, or QEMU's emulation of one. */
+/** What executes the guest's instructions: the processor (kvm), or QEMU's emulation (tcg). */
 export type Accelerator = "kvm" | "tcg";
 
 export type VmArgs = {
   /** The lab. */
   readonly topology: Topology;
-  /** Which of its machines this is. */
+  /** Name of this machine. */
   readonly node: Node;
   /** The lab's segments by name. */
   readonly segments: Readonly<Record<string, Segment>>;
-  /** The pool that gets its disks. */
+  /** The pool for its disks. */
   readonly pool: libvirt.Pool;
-  /** What it boots. */
+  /** The image that it boots. */
   readonly image: Image | CloudImage;
-  /** What the roles have to know of that image. */
+  /** What roles need to know about that image. */
   readonly guest: Guest;
   /** The key that logs in as root. */
   readonly loginKey: KeyPair;
@@ -54,19 +54,19 @@ export type VmArgs = {
   readonly consoleDir: string;
   /** Folder of the pool on the hypervisor. */
   readonly poolPath: string;
-  /** Where its memory comes from if it starts as a fork of a template; undefined: it boots. */
+  /** The source of its memory if it is a fork of a template; undefined: it boots. */
   readonly fork?: ForkPlace | undefined;
   /** Seconds for which it may refuse SSH while it boots; default: {@link defaultBootTimeout}, twice that with a cloud image. */
   readonly bootTimeout?: number | undefined;
 };
 
-/** A virtual machine with static addresses and a pinned host key, up to the end of its boot. Its roles come on top. */
+/** A virtual machine with static addresses and a pinned host key, until the end of its boot. Role components configure it. */
 export class Vm extends pulumi.ComponentResource {
-  /** The machine as the topology has it. */
+  /** The machine of the topology. */
   readonly node: Node;
   /** The machine for the role components. */
   readonly machine: Machine;
-  /** The host key that is pinned, "ssh-ed25519 AAAA…". */
+  /** The pinned host key, "ssh-ed25519 AAAA…". */
   readonly hostKey: pulumi.Output<string>;
 
   constructor(name: string, args: VmArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -95,7 +95,7 @@ export class Vm extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: true, additionalSecretOutputs: ["content"] },
     );
 
-    // Another identity starts from a fresh disk: the old one holds what the old identity did.
+    // A new identity gets a new disk, because the old disk has traces of the old identity.
     const disk = new libvirt.Volume(
       `${name}-disk`,
       { name: diskName(node.name), pool: pool.name, format: "qcow2", baseVolumeId: image.root.id },
@@ -103,7 +103,7 @@ export class Vm extends pulumi.ComponentResource {
     );
 
     const console = `${consoleDir}/${consoleLog(label)}`;
-    // Templates are the guest image's: from another one a guest boots.
+    // Only the guest image has templates. A guest from another image boots.
     const memory =
       fork &&
       !(image instanceof CloudImage) &&
@@ -136,7 +136,7 @@ export class Vm extends pulumi.ComponentResource {
       {
         name: label,
         type: accelerator === "kvm" ? "kvm" : "qemu",
-        // TCG's default model boots; "maximum" did not, for its five-level page tables.
+        // TCG's default model boots. "maximum" did not, because of its five-level page tables.
         ...(accelerator === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
         memory: node.memory,
         vcpu: node.vcpus,
@@ -144,7 +144,7 @@ export class Vm extends pulumi.ComponentResource {
         disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
         networkInterfaces: Object.values(node.interfaces).map(({ segment, mac }) => ({
           ...plug(args.segments, segment),
-          // As libvirt prints it.
+          // In libvirt's form.
           mac: mac.toUpperCase(),
         })),
         running: true,
@@ -161,7 +161,7 @@ export class Vm extends pulumi.ComponentResource {
         ...(memory ? { dependsOn: memory } : {}),
         deleteBeforeReplace: true,
         replaceWith: [disk],
-        // The provider takes these for updates in place, and then does nothing.
+        // The provider treats changes of these as in-place updates, and then does nothing.
         replaceOnChanges: ["kernel", "initrd", "networkInterfaces"],
       },
     );
@@ -172,7 +172,7 @@ export class Vm extends pulumi.ComponentResource {
       privateKey: loginKey.privateKey,
       hostKey: key.publicKey,
     } satisfies types.input.remote.ConnectionArgs);
-    // Emulated on a busy host, a cloud image was seen to need all of the guest image's patience.
+    // On a busy host an emulated cloud image used up the guest image's whole time.
     const { bootTimeout = defaultBootTimeout * (image instanceof CloudImage ? 2 : 1) } = args;
     const ready = awaitReady(
       `${name}-ready`,
@@ -187,7 +187,7 @@ export class Vm extends pulumi.ComponentResource {
   }
 }
 
-/** How an image learns who a guest is: the seed's name in the pool, and its text. */
+/** The seed that gives a guest its identity: its name in the pool, and its text. */
 const identityOf = (
   image: VmArgs["image"],
   { name }: Node,
@@ -196,7 +196,7 @@ const identityOf = (
     ? { seedFile: cidataName(name), render: renderCidata }
     : { seedFile: seedName(name), render: renderSeed };
 
-/** What QEMU starts by itself; nothing where the disk has a bootloader. */
+/** Kernel and initrd that QEMU starts; none if the disk has a bootloader. */
 function startOf(image: VmArgs["image"]): Pick<libvirt.DomainArgs, "kernel" | "initrd" | "cmdlines"> {
   if (!(image instanceof CloudImage))
     return { kernel: image.kernel.id, initrd: image.initrd.id, cmdlines: GUEST_CMDLINE };
@@ -205,7 +205,7 @@ function startOf(image: VmArgs["image"]): Pick<libvirt.DomainArgs, "kernel" | "i
   return { kernel: kernel.id, initrd: initrd.id, cmdlines: stockCmdline(device) };
 }
 
-/** The cards as libvirt plugs them in. */
+/** The cards in libvirt's form. */
 const sources = (topology: Topology, node: Node): ForkDomain["cards"] =>
   Object.values(node.interfaces).map(({ segment, mac }) => ({
     mac,
@@ -226,7 +226,7 @@ function plug(segments: Readonly<Record<string, Segment>>, name: string): Segmen
   return segment.plug;
 }
 
-/** The cards as the seed needs them; the first one in a segment with a way out has the default route. */
+/** The cards in the seed's form. The first one in a segment with mode nat has the default route. */
 export function cards(topology: Topology, node: Node): SeedInterface[] {
   const interfaces = Object.entries(node.interfaces);
   const wayOut = interfaces.find(([, { segment }]) => topology.segments[segment]?.mode === "nat")?.[0];

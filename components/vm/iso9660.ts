@@ -1,24 +1,24 @@
 /**
- * A file system image that is text: ISO 9660 with Joliet names (ECMA-119), for the disk that cloud-init looks for. Pure.
+ * A file system image as text: ISO 9660 with Joliet names (ECMA-119), for cloud-init's disk. Pure.
  *
- * Text, because the libvirt provider's only volume whose content comes from the program is `Combustion`, and that content is
- * a string: every byte has to be valid UTF-8, so there is none above 0x7f but in the files themselves. Hence three liberties:
- * - a volume descriptor set ends with a descriptor of type 255, which cannot be written. Linux (fs/isofs/inode.c) and blkid
- *   stop at the Joliet descriptor, the second one, and never look for the end; other readers may refuse the image;
+ * It must be text, because the libvirt provider's only volume with content from the program is `Combustion`, and that content is
+ * a string. Every byte must be valid UTF-8, so only the files may have bytes above 0x7f. This needs three deviations:
+ * - the volume descriptor set should end with a descriptor of type 255, which cannot be written. Linux (fs/isofs/inode.c) and blkid
+ *   stop at the second descriptor, Joliet's, and never look for the end; other readers may refuse the image;
  * - files are filled with newlines up to the next sector, so that the bytes of their sizes are small;
- * - what no reader looks at is spaces: a NUL takes six characters in the stack's state.
+ * - unused bytes are spaces, because a NUL takes six characters in the stack's state.
  */
 
 /** Bytes of a sector. */
 const SECTOR = 2048;
-/** Sectors in front of the volume descriptors. */
+/** Sectors before the volume descriptors. */
 const SYSTEM_AREA = 16;
-/** Sector of each part; files follow. */
+/** Sector of each part. Files follow. */
 const AT = { iso: 16, joliet: 17, isoTables: 18, jolietTables: 20, isoRoot: 22, jolietRoot: 23, files: 24 } as const;
-/** Largest file: its size in sectors of 8 × 256 bytes has to be below 0x80 × 256. */
+/** Largest file: its size in sectors of 8 × 256 bytes must be below 0x80 × 256. */
 const MAX_FILE = 15 * SECTOR;
 
-/** What a directory record describes. */
+/** The content of a directory record. */
 type Extent = { readonly sector: number; readonly bytes: number };
 
 /**
@@ -44,7 +44,7 @@ export function renderIso(label: string, files: Readonly<Record<string, string>>
   const directory = ({ id, root }: Volume, spelled: (name: string) => string): string => {
     const self = { sector: root, bytes: SECTOR };
     const records = placed.map(({ name, extent }) => record(id(spelled(name)), extent, 0));
-    // Itself and its parent, whose names are one byte.
+    // The folder itself and its parent have one-byte names.
     return [record("\x00", self, 2), record("\x01", self, 2), ...records].join("").padEnd(SECTOR, "\x00");
   };
   return [
@@ -58,15 +58,15 @@ export function renderIso(label: string, files: Readonly<Record<string, string>>
   ].join("");
 }
 
-/** One of the two views of the same files: plain ISO 9660, or Joliet with names as they are. */
+/** One of two views of the same files: plain ISO 9660, or Joliet with unchanged names. */
 type Volume = {
-  /** How it writes a name. */
+  /** Encodes a name. */
   readonly id: (text: string) => string;
   readonly root: number;
   readonly tables: number;
   /** 1 primary, 2 supplementary. */
   readonly type: string;
-  /** Of a supplementary volume: its character set. */
+  /** Character set of a supplementary volume. */
   readonly escape: string;
 };
 
@@ -100,16 +100,16 @@ function descriptor(volume: Volume, label: string, sectors: number): string {
     .padEnd(SECTOR, "\x00");
 }
 
-/** Bytes of a path table that has only the root. */
+/** Bytes of a path table with only the root. */
 const PATH_TABLE = 10;
 
 /** ECMA-119, 9.4, in one of the two orders of bytes. */
 const pathTable = (root: number, number: typeof little): string =>
   `\x01\x00${number(root, 4)}${number(1, 2)}\x00\x00`.padEnd(SECTOR, " ");
 
-/** ECMA-119, 9.1: a file (flags 0) or directory (2). Of the first second of 2025: a clock would make another seed of the same text. */
+/** ECMA-119, 9.1: a file (flags 0) or directory (2). The time is fixed, because the same text must give the same seed. */
 function record(id: string, { sector, bytes }: Extent, flags: 0 | 2): string {
-  // A name of even length is followed by a filler.
+  // A filler follows a name of even length.
   const name = `${String.fromCharCode(id.length)}${id}`.padEnd(id.length + 1 + ((id.length + 1) % 2), "\x00");
   const date = String.fromCharCode(125, 1, 1, 0, 0, 0, 0);
   const rest = `\x00${both32(sector)}${both32(bytes)}${date}${String.fromCharCode(flags)}\x00\x00${both16(1)}${name}`;
@@ -117,10 +117,10 @@ function record(id: string, { sector, bytes }: Extent, flags: 0 | 2): string {
 }
 
 const ascii = (text: string): string => text;
-/** UCS-2, high byte first; of an ASCII text. */
+/** An ASCII text in UCS-2, high byte first. */
 const ucs2 = (text: string): string => text.replaceAll(/./gs, "\x00$&");
 
-/** A number's bytes, the lowest first. */
+/** A number's bytes, lowest first. */
 const digits = (value: number, bytes: number): number[] =>
   Array.from({ length: bytes }, (_, index) => {
     const digit = Math.floor(value / 256 ** index) % 256;
@@ -129,11 +129,11 @@ const digits = (value: number, bytes: number): number[] =>
   });
 const little = (value: number, bytes: number): string => String.fromCharCode(...digits(value, bytes));
 const big = (value: number, bytes: number): string => String.fromCharCode(...digits(value, bytes).reverse());
-/** A number in both orders, as most of them are. */
+/** A number in both byte orders, the usual form. */
 const both32 = (value: number): string => little(value, 4) + big(value, 4);
 const both16 = (value: number): string => little(value, 2) + big(value, 2);
 
-/** A file's text up to a whole number of sectors. */
+/** A file's text, filled up to whole sectors. */
 function fill(text: string, name: string): string {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_FILE) throw new Error(`${name} has ${bytes} bytes, more than ${MAX_FILE}`);

@@ -1,64 +1,64 @@
 /**
- * Who a guest is: the text of its seed disk. Pure: no Pulumi, no clock, no randomness.
+ * The identity of a guest: the text of its seed disk. Pure: no Pulumi, no clock, no randomness.
  *
- * The seed is a shell script, and the disk holds nothing else: the image's `lvs-lab-seed.service` (image/overlay) runs it
- * from there before sshd, networkd and udev look at the devices. The libvirt provider makes the disk as a `Combustion`
- * volume: its CloudInitDisk reads every ISO back through a libvirt stream, and two of them at once hang the plugin
- * (go-libvirt 2024-09; seen with four guests). A stock cloud image has no such service: its guests get cloudInit.ts.
+ * The seed is a shell script, alone on its disk. The image's `lvs-lab-seed.service` (image/overlay) runs it
+ * before sshd, networkd and udev look at the devices. The libvirt provider makes the disk as a `Combustion`
+ * volume, because its CloudInitDisk reads every ISO back through a libvirt stream, and two at once hang the plugin
+ * (go-libvirt 2024-09; seen with four guests). A stock cloud image has no such service; its guests use cloudInit.ts.
  */
 import { createHash } from "node:crypto";
 
-/** A network card of a guest, as the seed needs it. */
+/** A network card of a guest, for the seed. */
 export type SeedInterface = {
   /** Name inside the guest, from the topology, such as `ens33`. At most 15 characters (IFNAMSIZ). */
   readonly name: string;
-  /** Hardware address; finds the card whatever the kernel called it. */
+  /** Hardware address. It finds the card under any kernel name. */
   readonly mac: string;
   /** IPv4 address without prefix length. */
   readonly address: string;
   /** Bits of the network part, 0 to 32. */
   readonly prefixLength: number;
-  /** Further addresses of the same prefix; none when absent. */
+  /** Further addresses of the same prefix. Default: none. */
   readonly aliases?: readonly string[];
-  /** IPv4 default gateway; none when absent. */
+  /** IPv4 default gateway. Default: none. */
   readonly gateway?: string;
 };
 
-/** What a guest's identity is made of. */
+/** The parts of a guest's identity. */
 export type SeedArgs = {
   /** Host name. */
   readonly name: string;
-  /** Cards in the order of the domain's interfaces; the first one's address is the host's own in /etc/hosts. */
+  /** Cards in the order of the domain's interfaces. /etc/hosts has the address of the first one. */
   readonly interfaces: readonly SeedInterface[];
   /** One line of authorized_keys(5) for root. */
   readonly authorizedKey: string;
-  /** ed25519 host key in OpenSSH's own format (PEM). A secret: so is the user-data that carries it. */
+  /** ed25519 host key in OpenSSH's own format (PEM). It is a secret, and so is everything that contains it. */
   readonly hostPrivateKey: string;
-  /** Its public half, one line. */
+  /** The public half, one line. */
   readonly hostPublicKey: string;
 };
 
-/** Quotes a text as one word of a POSIX shell, whatever it holds (a NUL excepted: no shell can carry one). */
+/** Quotes any text as one word of a POSIX shell. A NUL is an error, because shells cannot hold it. */
 export function shellQuote(text: string): string {
   if (text.includes("\0")) throw new Error("a shell word cannot hold a NUL character");
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** systemd.link(5): gives the card with this MAC its name. */
+/** systemd.link(5) that names the card with this MAC. */
 export function renderLink(card: SeedInterface): string {
   return unit([
     ["Match", [`MACAddress=${card.mac.toLowerCase()}`, "Type=ether"]],
-    // With MACAddressPolicy unset the card keeps the MAC that the topology gave it.
+    // Without MACAddressPolicy the card keeps the topology's MAC.
     ["Link", [`Name=${card.name}`]],
   ]);
 }
 
-/** The addresses of a card with their prefix length, its own first: the kernel takes that one as source. */
+/** The addresses of a card with prefix length, its own first: the kernel uses the first one as source. */
 export const cardAddresses = ({ address, aliases = [], prefixLength }: SeedInterface): string[] =>
   [address, ...aliases].map((one) => `${one}/${prefixLength}`);
 
 /**
- * systemd.network(5): static addresses, nothing that has to be waited for.
+ * systemd.network(5) with static addresses. The boot waits for none of them.
  *
  * KeepConfiguration=static: keepalived's virtual addresses survive a restart or reload of networkd.
  */
@@ -80,7 +80,7 @@ export function renderNetwork(card: SeedInterface): string {
   ]);
 }
 
-/** sshd_config(5): keys only, and only the host key that the lab has pinned. */
+/** sshd_config(5): only keys, and only the lab's pinned host key. */
 export const SSHD_CONFIG = [
   "HostKey /etc/ssh/ssh_host_ed25519_key",
   "PermitRootLogin prohibit-password",
@@ -89,12 +89,12 @@ export const SSHD_CONFIG = [
   "",
 ].join("\n");
 
-/** Bytes of every seed disk: a guest that is forked from a template believes that its disk is as big as the template's was. */
+/** Bytes of every seed disk. All have the same size, because a forked guest expects the size of its template's disk. */
 export const SEED_SIZE = 16384;
 
 /**
- * Renders the seed of one guest. Its second line names the instance: a guest runs the script once per instance-id.
- * Idempotent. Holds the private host key, so it is a secret.
+ * Renders the seed of one guest. The second line names the instance: a guest runs the script once per instance-id.
+ * Idempotent. It contains the private host key, so it is a secret.
  */
 export function renderSeed(args: SeedArgs): string {
   const script = renderScript(args);
@@ -102,16 +102,16 @@ export function renderSeed(args: SeedArgs): string {
   const text = `#!/bin/sh\n# instance-id: ${args.name}-${digest}\n${script}`;
   const left = SEED_SIZE - Buffer.byteLength(text);
   if (left < 0) throw new Error(`the seed of ${args.name} has ${-left} bytes more than the ${SEED_SIZE} of its disk`);
-  // One line: thousands of newlines cost the provider 7 s a seed, in which nothing else goes on (Terraform, which it is built on, too).
+  // It is one line, because thousands of newlines block the provider for 7 s per seed (Terraform, on which it is built, too).
   return text + " ".repeat(left);
 }
 
-/** hosts(5): the guest's own name is its first address. */
+/** hosts(5): the guest's own name has its first address. */
 export function renderHosts({ name, interfaces: [first] }: Pick<SeedArgs, "name" | "interfaces">): string {
   return ["127.0.0.1 localhost", ...(first === undefined ? [] : [`${first.address} ${name}`]), ""].join("\n");
 }
 
-/** The files that make a guest itself, but for its private host key. */
+/** The files of a guest's identity, without its private host key. */
 export function identityFiles(
   args: Omit<SeedArgs, "hostPrivateKey">,
 ): readonly (readonly [path: string, text: string])[] {
@@ -125,7 +125,7 @@ export function identityFiles(
     ["/etc/ssh/sshd_config.d/10-lvs-lab.conf", SSHD_CONFIG],
     ["/etc/ssh/ssh_host_ed25519_key.pub", line(args.hostPublicKey)],
     ["/root/.ssh/authorized_keys", line(args.authorizedKey)],
-    // In the order of the cards: what a forked guest changes its template's into.
+    // In the order of the cards. A forked guest replaces its template's MACs by these.
     ["/var/lib/lvs-lab/macs", args.interfaces.map(({ mac }) => line(mac.toLowerCase())).join("")],
   ];
 }
@@ -151,7 +151,7 @@ function unit(sections: readonly (readonly [name: string, lines: readonly string
   return sections.map(([name, lines]) => `[${name}]\n${lines.join("\n")}\n`).join("\n");
 }
 
-/** Exactly one newline at the end: OpenSSH refuses a private key without it. */
+/** Adds exactly one newline at the end. OpenSSH refuses a private key without it. */
 export function line(text: string): string {
   return `${text.replace(/\n+$/, "")}\n`;
 }

@@ -1,35 +1,35 @@
 /**
- * The XSLT that the libvirt provider (0.8) applies to a domain before it defines it: what the provider has no input for.
+ * The XSLT that the libvirt provider (0.8) applies to a domain before it defines it. It sets what the provider has no input for.
  * Pure. The host needs `xsltproc`.
  *
- * The provider compares nothing of what this changes when it reads a domain back (resource_libvirt_domain.go, Read), so
- * a refresh shows no difference. One trap: Read knows only its own kinds of seed (`cloudinit`, a CD-ROM; `combustion`, a fw_cfg
- * file that AppArmor hides). The seed is therefore an ordinary second entry of `disks` (volumeId: the seed's id up to its
+ * When the provider reads a domain back, it does not compare these changes (resource_libvirt_domain.go, Read), so
+ * a refresh shows no difference. One exception: Read knows only its own kinds of seed (`cloudinit`, a CD-ROM; `combustion`, a fw_cfg
+ * file that AppArmor hides). So the seed is an ordinary second entry of `disks` (volumeId: the seed's id up to its
  * `;`), and gets its serial here.
  */
 import { escapeMarkup } from "../../model/markup";
 
-/** What is not the same in every guest. */
+/** The settings that differ between guests. */
 export type DomainXsltArgs = {
-  /** File that gets all that the serial console says. Default: /var/log/libvirt/qemu/<domain>-console.log. */
+  /** Log file of the serial console. Default: /var/log/libvirt/qemu/<domain>-console.log. */
   readonly consoleLog?: string;
   /** The domain's uuid. Default: a random one, from the provider. */
   readonly uuid?: string;
-  /** How many processors QEMU emulates, each in a thread of its own. Default: none, the host's processor runs them. */
+  /** Number of processors that QEMU emulates, each in its own thread. Default: none, the host's processor runs them. */
   readonly emulated?: number;
 };
 
 /**
- * The scheduling class of emulated processors, sched(7). They do not take the host's processor from one another when they wake, so they do
- * not throw out each other's caches: eight busy guests on two cores cost half as much. QEMU's other threads stay in the ordinary class. Its
- * main loop delivers the guest's timer, and a guest that gets its ticks late may panic while it boots.
+ * The scheduling class of emulated processors, sched(7). They do not preempt each other when they wake, so they do
+ * not displace each other's caches: eight busy guests on two cores cost half as much. QEMU's other threads stay in the normal class. Its
+ * main loop delivers the guest's timer, and a guest whose ticks come late may panic while it boots.
  *
  * @see https://libvirt.org/formatdomain.html#cpu-tuning
  */
 export const renderTurns = (vcpus: number): string =>
   `<cputune><vcpusched vcpus="0${vcpus > 1 ? `-${vcpus - 1}` : ""}" scheduler="batch"/></cputune>`;
 
-/** Serial number of the seed disk, by which the image's seed unit finds it without udev. At most 20 characters. */
+/** Serial number of the seed disk. The image's seed unit finds the disk by it, without udev. At most 20 characters. */
 export const SEED_SERIAL = "lvs-lab-seed";
 
 /**
@@ -100,7 +100,7 @@ export function renderDomainXslt(args: DomainXsltArgs = {}): string {
   ].join("\n")}\n`;
 }
 
-/** Escapes a fixed attribute value of a result element, in which XSLT reads `{…}` as an expression. */
+/** Escapes a fixed attribute value of a result element. XSLT reads `{…}` in it as an expression. */
 function attributeTemplate(value: string): string {
   return escapeMarkup(value).replaceAll("{", "{{").replaceAll("}", "}}");
 }

@@ -2,10 +2,10 @@ import type { WebNode } from "../../infra/model/topology";
 import { OBJECT } from "./object";
 
 /**
- * Renders Apache's part of the lab, a file that it includes (core directives, and mod_alias, which every family enables).
+ * Renders a file that Apache includes, with the lab's settings (core directives, and mod_alias, which every family enables).
  *
- * KeepAlive Off (document 000): a browser that keeps its connection open stays on one real server, and the scheduler's
- * work is not seen. ServerName: without one Apache asks DNS for its own name at every start. Alias: the object.
+ * KeepAlive Off (document 000): a browser that keeps its connection open stays on one real server, which hides the scheduler's
+ * work. ServerName: without it Apache asks DNS for its own name at every start. Alias: the object.
  */
 export function renderHttpdConf(): string {
   return [
@@ -17,5 +17,5 @@ export function renderHttpdConf(): string {
   ].join("\n");
 }
 
-/** Renders a web server's /index.html: the page with the newline that `echo` adds. */
+/** Renders a web server's /index.html: the page with a final newline. */
 export const renderPage = ({ page }: Pick<WebNode, "page">): string => `${page}\n`;

@@ -18,16 +18,16 @@ export type WebServerArgs = {
   readonly machine: Machine;
   /** The lab. */
   readonly topology: Topology;
-  /** Which of its web servers this is. */
+  /** Name of this web server. */
   readonly node: WebNode;
-  /** What must be configured before it. */
+  /** Resources that must be configured before it. */
   readonly after: readonly pulumi.Resource[];
 };
 
-/** The staged file on top of the configuration in place, whose *.conf does not match it. */
+/** Tests the staged file together with the installed configuration, whose *.conf does not include it. */
 const httpdCheck = ({ httpd }: Names): readonly string[] => [...httpd.test, "-c", `Include ${STAGED}`];
 
-/** A web server (RS): httpd with its page, and the VIP on lo without an ARP answer, as direct routing needs it. */
+/** A web server (RS): httpd with its page, and for direct routing the VIP on lo without ARP answers. */
 export class WebServer extends pulumi.ComponentResource {
   constructor(name: string, { machine, topology, node, after }: WebServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:WebServer", name, {}, opts);
@@ -41,7 +41,7 @@ export class WebServer extends pulumi.ComponentResource {
   }
 }
 
-/** What makes a machine a web server, in order: it must be silent about the VIP before it has it. */
+/** The steps that make a machine a web server. It must be silent about the VIP before it holds it. */
 export function webServerSteps(topology: Topology, node: WebNode, guest: Guest = DEBIAN): Step[] {
   const names = NAMES[guest.family];
   const { httpd } = names;
@@ -51,7 +51,7 @@ export function webServerSteps(topology: Topology, node: WebNode, guest: Guest =
     ...(tunnelled
       ? ([
           { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ipip\n" },
-          // Makes tunl0, which has settings of its own.
+          // This creates tunl0, which has its own settings.
           { kind: "module", name: "ipip" },
         ] as const)
       : ([{ kind: "absent", path: "/etc/modules-load.d/lvs-lab.conf" }] as const)),
@@ -80,7 +80,7 @@ export function webServerSteps(topology: Topology, node: WebNode, guest: Guest =
   ];
 }
 
-/** Ports and virtual hosts beside port 80's; nothing if the real server is asked on port 80 alone. */
+/** Ports and virtual hosts besides port 80; nothing if the real server is asked only on port 80. */
 function siteSteps(topology: Topology, node: WebNode, names: Names): Step[] {
   const { httpd } = names;
   const [listen, sites] = [`${httpd.conf}/lvs-lab-ports.conf`, httpd.sites];
@@ -89,7 +89,7 @@ function siteSteps(topology: Topology, node: WebNode, names: Names): Step[] {
   const content = renderSites(topology, node.name, names);
   return [
     ports.length > 1
-      ? // Not checked: the parser would refuse a second Listen beside the same line of the file in place.
+      ? // Not checked, because the parser would refuse the same Listen line in both the staged and the installed file.
         { kind: "file", path: listen, content: renderListen(ports), events }
       : { kind: "absent", path: listen, events },
     content.includes("<VirtualHost")
@@ -98,7 +98,7 @@ function siteSteps(topology: Topology, node: WebNode, names: Names): Step[] {
   ];
 }
 
-/** Serves an NFS share: the server's own page stays beneath the mount, and this machine does not write the share's content. */
+/** Serves an NFS share. The server's own page stays below the mount, and this machine does not write the share's content. */
 function mountSteps(node: WebNode, fstabLine: string, names: Names): Step[] {
   const { httpd, networkOnline } = names;
   return [
@@ -120,9 +120,9 @@ function mountSteps(node: WebNode, fstabLine: string, names: Names): Step[] {
       check: httpdCheck(names),
       events: [`reload:${httpd.unit}`],
     },
-    // At boot the mount waits for network-online.target: an NFS client gives up at once where there is no route yet.
+    // At boot the mount waits for network-online.target, because an NFS client without a route fails at once.
     { kind: "unit", name: networkOnline, enabled: true, active: true },
-    // What mounts at boot. Before that the mount itself: its failure has a better message than the target's.
+    // The target mounts at boot. The mount comes first here, because its failure has a better message than the target's.
     { kind: "unit", name: MOUNT_UNIT, enabled: false, active: true },
     { kind: "unit", name: "remote-fs.target", enabled: true, active: true },
   ];

@@ -3,12 +3,12 @@ import type { Topology } from "../../infra/model/topology";
 import { NAMES } from "../family";
 
 /**
- * Renders a real server's sysctl.d(5) file: it answers ARP only for addresses of the interface that is asked
- * (arp_ignore 1), and asks with that interface's own (arp_announce 2), so nobody learns its MAC for the VIP on lo.
- * Documentation/networking/ip-sysctl; the kernel takes the larger of `all` and the interface's own value.
+ * Renders a real server's sysctl.d(5) file: it answers ARP only for addresses of the asked interface
+ * (arp_ignore 1), and sends ARP requests from that interface's own address (arp_announce 2). So no machine learns its MAC for the VIP on lo.
+ * Documentation/networking/ip-sysctl: the kernel uses the larger of `all` and the interface's own value.
  *
- * With a tunnel also rp_filter 2 on tunl0: what comes out of it is from a client, to whom the way is another interface, and a
- * strict filter (1, also on `all`) would drop it. 2 is the larger one.
+ * With a tunnel also rp_filter 2 on tunl0: packets from it come from a client, and the route to the client uses another interface, so a
+ * strict filter (1, also on `all`) would drop them. 2 is the larger value.
  */
 export function renderRealServerSysctl({ tunnelled = false } = {}): string {
   const settings = [
@@ -23,12 +23,12 @@ export function renderRealServerSysctl({ tunnelled = false } = {}): string {
 
 /**
  * Renders the systemd.service(5) unit that holds a real server's VIPs: each as /32 on lo (label lo:0, lo:1 …) with a
- * host route, as `ifconfig lo:0` and `route add -host` would make them, but at every boot.
+ * host route, like `ifconfig lo:0` and `route add -host`, but at every boot.
  *
- * VIPs of TUN are on tunl0 instead, the device that takes what no configured tunnel claims (ip_vs encapsulates; ipip(4)).
+ * VIPs of TUN are on tunl0 instead, the device for packets of no configured tunnel (ip_vs encapsulates; ipip(4)).
  *
- * Starting it twice changes nothing, and a restart, which stops it first, removes VIPs that are no longer in it. A unit and not a .network
- * file: networkd would manage lo from then on, and stopping the unit takes the VIPs away, which is what a drill needs.
+ * Starting it twice changes nothing. A restart stops it first, so it removes VIPs that are no longer in it. It is a unit instead of a .network
+ * file, because networkd would then manage lo, and because a drill needs to remove the VIPs by stopping the unit.
  */
 export function renderVipUnit(topology: Topology, realServer: string, { httpd } = NAMES.debian): string {
   if (topology.nodes[realServer]?.role !== "web")

@@ -1,7 +1,7 @@
 import { NAMES } from "../family";
 
 /**
- * Renders the configuration file that makes Apache name itself in a header of every answer. If all web servers have the same
+ * Renders the configuration file that makes Apache name its server in a header of every answer. If all web servers have the same
  * content, only this header shows round robin.
  */
 export const renderServedBy = (name: string, { httpd } = NAMES.debian): string =>

@@ -1,8 +1,8 @@
 /**
- * The domain XML that a guest's saved memory carries. Pure. A template and every guest that is forked from it get the same
- * devices in the same order, so that libvirt gives them the same places: that is what makes the memory of one fit the other.
+ * The domain XML in a guest's saved memory. Pure. A template and every guest that is forked from it get the same
+ * devices in the same order, so that libvirt gives them the same addresses. Only then the memory of one fits the other.
  *
- * The provider's own domain differs only where a running guest cannot see it (see ../xslt.ts for what that one gets).
+ * The provider's own domain differs only in ways that a running guest cannot see (../xslt.ts).
  *
  * @see https://libvirt.org/formatdomain.html
  */
@@ -10,13 +10,13 @@ import { escapeMarkup } from "../../../model/markup";
 import type { Accelerator } from "..";
 import { renderTurns, SEED_SERIAL } from "../xslt";
 
-/** Where a card is plugged in; a template's is plugged in nowhere. */
+/** How a card is connected. A template's card is not connected. */
 export type Source = { readonly network: string } | { readonly bridge: string } | "nowhere";
 
 export type ForkDomain = {
   readonly name: string;
   readonly uuid: string;
-  /** Tells a guest's kernel that it is another machine now: it mixes this into its random numbers (vmgenid). */
+  /** Tells a guest's kernel that it is now another machine. The kernel mixes it into its random numbers (vmgenid). */
   readonly generation: string;
   /** MiB. */
   readonly memory: number;
@@ -31,7 +31,7 @@ export type ForkDomain = {
   /** Seed disk, raw, read-only. */
   readonly seed: DiskSource;
   readonly cards: readonly { readonly mac: string; readonly source: Source }[];
-  /** File that gets what the serial console says. */
+  /** Log file of the serial console. */
   readonly consoleLog: string;
 };
 

@@ -6,9 +6,9 @@ import { saveFileOf, seenHere } from "./place";
 import { renderHead } from "./saveFile";
 import { type Shape, templateFolder } from "./shape";
 
-/** Where guests that are forked come from and go to; undefined where the hypervisor's files cannot be reached. */
+/** Where templates are and forks go; undefined: the hypervisor's files are unreachable. */
 export type ForkPlace = {
-  /** Folder that the hypervisor knows as /var/lib/libvirt, as this machine sees it. */
+  /** This machine's path of the hypervisor's /var/lib/libvirt. */
   readonly libvirtDir: string;
   /** Folder of the image's templates. */
   readonly templates: string;
@@ -16,20 +16,20 @@ export type ForkPlace = {
 
 export type ForkArgs = ForkPlace & {
   readonly shape: Shape;
-  /** The guest as it shall run; the generation is put in when the memory is placed. */
+  /** The guest's domain. Its generation is set when the memory is placed. */
   readonly domain: Omit<ForkDomain, "generation">;
-  /** Its root disk, and that disk's path on the hypervisor. */
+  /** Its root disk, with the disk's path on the hypervisor. */
   readonly disk: libvirt.Volume;
   readonly diskPath: string;
 };
 
-/** Stands for the generation, until host/fork puts a fresh one in. */
+/** Placeholder for the generation. host/fork replaces it by a new one. */
 const NO_GENERATION = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Saved memory for a guest that does not exist yet, where libvirt looks for it when it starts the guest: instead of booting, the
- * guest goes on from where its shape's template was saved, and takes its own identity from its seed disk. Without a
- * template that fits, nothing is placed, and the guest boots. Goes with the disk: memory fits only a disk that was never used.
+ * Saved memory for a guest that does not exist yet, at the place where libvirt looks when it starts the guest. Instead of booting, the
+ * guest continues from the saved template of its shape, and takes its own identity from its seed disk. Without a
+ * matching template nothing is placed, and the guest boots. It is replaced with the disk, because memory fits only an unused disk.
  */
 export function placeMemory(name: string, args: ForkArgs, opts: pulumi.CustomResourceOptions): local.Command {
   const { libvirtDir, templates, shape, domain, disk, diskPath } = args;

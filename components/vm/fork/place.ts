@@ -1,11 +1,11 @@
-/** Where files of a hypervisor are that this machine sees under another path. Pure. */
+/** Paths of a hypervisor's files that this machine sees elsewhere. Pure. */
 
-/** A path on the hypervisor as this machine sees it; libvirtDir: the folder that the hypervisor knows as /var/lib/libvirt. */
+/** This machine's path of a file on the hypervisor. libvirtDir: this machine's path of the hypervisor's /var/lib/libvirt. */
 export const seenHere = (onHypervisor: string, libvirtDir: string): string =>
   onHypervisor.replace(/^\/var\/lib\/libvirt(?=\/)/, libvirtDir);
 
-/** Folder in which libvirt looks for the saved memory of a domain that it starts. */
+/** Folder in which libvirt looks for saved memory when it starts a domain. */
 export const savesIn = (libvirtDir: string): string => `${libvirtDir}/qemu/save`;
 
-/** A domain's file in it. */
+/** A domain's file in that folder. */
 export const saveFileOf = (libvirtDir: string, domain: string): string => `${savesIn(libvirtDir)}/${domain}.save`;

@@ -1,23 +1,23 @@
 /**
  * The file in which libvirt's QEMU driver saves a domain: a header, the domain's XML, a cookie, and QEMU's migration stream.
- * Pure. All numbers are 32 bits, of the host's own byte order.
+ * Pure. All numbers are 32 bits in the host's byte order.
  *
  * @see https://gitlab.com/libvirt/libvirt/-/blob/v11.3.0/src/qemu/qemu_saveimage.h
  */
 
-/** First bytes of a complete file; libvirt writes LibvirtQemudPart until it is one. */
+/** First bytes of a complete file. libvirt writes LibvirtQemudPart until the file is complete. */
 const MAGIC = "LibvirtQemudSave";
 /** Magic, five numbers, 56 reserved bytes. */
 const HEADER = 92;
 
-/** What stands in front of the migration stream. */
+/** The data before the migration stream. */
 export type Head = {
   readonly xml: string;
-  /** What libvirt wants to remember of the running domain: an XML text of its own; undefined: none. */
+  /** libvirt's data about the running domain, an XML text; undefined: none. */
   readonly cookie?: string;
 };
 
-/** Renders the head of a file whose stream is not compressed and whose guest runs on when it is restored. */
+/** Renders the head of a file with an uncompressed stream, whose guest runs after a restore. */
 export function renderHead({ xml, cookie }: Head): Buffer {
   const data = Buffer.from(cookie === undefined ? `${xml}\0` : `${xml}\0${cookie}\0`);
   const header = Buffer.alloc(HEADER);
@@ -29,7 +29,7 @@ export function renderHead({ xml, cookie }: Head): Buffer {
   return Buffer.concat([header, data]);
 }
 
-/** Reads the head of a file, and tells where its stream begins. Throws on what libvirt 11 did not write. */
+/** Reads the head of a file and the offset of its stream. Throws if libvirt 11 did not write the file. */
 export function parseHead(file: Buffer): Head & { readonly streamAt: number } {
   if (file.length < HEADER || file.toString("latin1", 0, MAGIC.length) !== MAGIC) throw new Error("no saved domain");
   const [version, length, , format, cookieOffset] = [0, 1, 2, 3, 4].map((n) => file.readUInt32LE(MAGIC.length + 4 * n));

@@ -1,7 +1,7 @@
 import type { Node } from "../../../infra/model/topology";
 import type { Accelerator } from "..";
 
-/** What a guest must have in common with the template whose memory it gets. */
+/** The properties in which a guest and its template must agree. */
 export type Shape = {
   /** MiB. */
   readonly memory: number;
@@ -23,7 +23,7 @@ export const shapeOf = (node: Node, accelerator: Accelerator): Shape => ({
 export const shapeName = ({ accelerator, memory, vcpus, cards }: Shape): string =>
   `${accelerator}-${memory}m-${vcpus}c-${cards}n`;
 
-/** Folder of the templates that were booted from an image, in the cache. */
+/** Folder in the cache for the templates of an image. */
 export const templatesDir = (cacheDir: string, imageDigest: string): string => `${cacheDir}/templates/${imageDigest}`;
 
 /** Folder of one of them. */

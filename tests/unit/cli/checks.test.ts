@@ -400,7 +400,7 @@ const cases: [check: string, seen: LabSeen, says: string][] = [
   ],
 ];
 
-// Each is fails in several ways in forwarding.test.ts.
+// Each fails in several ways in forwarding.test.ts.
 for (const name of ["request-way", "answer-way", "payload"])
   cases.push([name, { nodes: good.nodes, client: good.client }, `${vip}:80: was not watched`]);
 

@@ -89,7 +89,7 @@ describe("the settings", () => {
     ],
     [
       { "lvs-lab:packages": "http://192.168.10.1:8000" },
-      /lvs-lab:packages: got http:\/\/192\.168\.10\.1:8000, need \[trusted=yes\], if nobody signed it, the address, suite/,
+      /lvs-lab:packages: got http:\/\/192\.168\.10\.1:8000, need \[trusted=yes\] if it is unsigned, then the address, suite/,
     ],
     [{ "lvs-lab:packages": "http://me:topsec9@host/" }, /lvs-lab:packages: got http:\/\/…@host\/, need/],
     [{ "lvs-lab:bootTimeout": "0" }, /lvs-lab:bootTimeout: got 0, need a whole number of seconds, 1 or more/],

@@ -117,7 +117,7 @@ describe("a package repository", () => {
   ] as const) {
     it(`of ${family} is refused: ${JSON.stringify(text)}`, () => {
       const need = parseSource(text, family);
-      assert.match(typeof need === "string" ? need : "", /^\[trusted=yes\], if nobody signed it/);
+      assert.match(typeof need === "string" ? need : "", /^\[trusted=yes\] if it is unsigned/);
     });
   }
 });

@@ -34,8 +34,8 @@ describe("the policies", () => {
       virtualServers: server === undefined ? [] : [{ ...server, realServers }],
     };
     assert.deepEqual(redundant(stack(poor)), [
-      "nodes: got 1 directors, need at least 2, for the lab is marked ha",
-      "virtualServers[0].realServers: got 1 with a weight above 0, need at least 2, for the lab is marked ha",
+      "nodes: got 1 directors, need at least 2, because the lab is marked ha",
+      "virtualServers[0].realServers: got 1 with a weight above 0, need at least 2, because the lab is marked ha",
     ]);
     assert.deepEqual(redundant(stack({ ...poor, ha: false })), []);
   });
@@ -72,7 +72,7 @@ describe("the policies", () => {
     const domain = (disk: string) => resource("domain", "web1", { from: { disks: [disk, "seed"] } });
     assert.deepEqual(baseUntouched(stack(document000, ...volumes, domain("disk"))), []);
     assert.deepEqual(baseUntouched(stack(document000, ...volumes, domain("root"))), [
-      "web1: got the disk root, which others are based on, need an overlay on it",
+      "web1: got the disk root, on which others are based, need an overlay on it",
     ]);
   });
 });
