@@ -3,7 +3,7 @@ import type { Config } from "../keepalived/config/config";
 import { type Files, filesOf } from "../keepalived/files";
 import type { Position } from "../keepalived/finding";
 import type { Script } from "../keepalived/kinds/scripts";
-import { readConfiguration } from "../keepalived/read";
+import { readConfiguration, type Reading } from "../keepalived/read";
 import { acceptedIn } from "./accept";
 import { canonical, type Cidr, familyOf } from "./addresses";
 import type { Card, Node, Plan, Program } from "./plan";
@@ -48,14 +48,18 @@ function reachable(machine: Machine): Files {
   return { read, glob: (pattern) => files.glob(here(pattern)) };
 }
 
+/** One machine's configuration as its daemon reads it. */
+export const readingOf = (machine: Machine, { keepalived }: SiteFacts): Reading =>
+  readConfiguration(machine.main, reachable(machine), {
+    configId: machine.name,
+    ...(keepalived === undefined ? {} : { version: keepalived }),
+  });
+
 /** Builds the plan of a site. */
 export function planOf(machines: readonly Machine[], facts: SiteFacts): Plan {
   const read = machines.map((machine) => ({
     machine,
-    ...readConfiguration(machine.main, reachable(machine), {
-      configId: machine.name,
-      ...(facts.keepalived === undefined ? {} : { version: facts.keepalived }),
-    }),
+    ...readingOf(machine, facts),
   }));
   const vips = new Set(
     read.flatMap(({ config }) =>

@@ -28,6 +28,10 @@ const looks: Readonly<Record<string, readonly [words: string, codes: readonly nu
   exec: [["exec web1 true", [2]]],
   graph: [["graph nat --svg", [0]]],
   help: [["help", [0]]],
+  import: [
+    ["import tests/fixtures/pair", [0, 1]],
+    ["import --json tests/fixtures/pair", [0, 1]],
+  ],
   inspect: [["inspect --json", [2]]],
   list: [["list --json", [0]]],
   predict: [

@@ -1,0 +1,42 @@
+import { isIPv4 } from "node:net";
+import type { Source } from "../../model/keepalived/source";
+
+const HOST = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const RESERVED = new Set(["client", "localhost"]);
+export const isHostName = (text: string): boolean => HOST.test(text) && !RESERVED.has(text);
+
+/** Gives names that a topology takes, each once. */
+export class Names {
+  readonly #taken = new Set<string>();
+
+  /** The wanted name, or the nearest one that is a host's and still free. */
+  take(wanted: string): string {
+    const plain = wanted
+      .toLowerCase()
+      .replace(/[^a-z0-9-]+/g, "-")
+      .replace(/^[^a-z]+/, "")
+      .slice(0, 48)
+      .replace(/-+$/, "");
+    const base = isHostName(plain) ? plain : `node-${plain}`.replace(/-+$/, "");
+    const tries = [base, ...Array.from({ length: this.#taken.size + 1 }, (_, index) => `${base}-${index + 2}`)];
+    const name = tries.find((one) => !this.#taken.has(one)) ?? base;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** How a file names its real servers: a comment that is a host's name alone, in the line behind `real_server ADDRESS …`. By address. */
+export function namesInComments(sources: readonly Source[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { lines } of sources)
+    for (const [index, { tokens }] of lines.entries()) {
+      const [word, address] = tokens.filter(({ kind }) => kind === "word").map(({ text }) => text);
+      if (word !== "real_server" || address === undefined || !isIPv4(address)) continue;
+      const behind = (lines[index + 1]?.tokens ?? []).filter(({ kind }) => kind !== "blank" && kind !== "end");
+      const [comment] = behind;
+      const name =
+        comment?.kind === "comment" && behind.length === 1 ? comment.text.replace(/^[#!]\s*/, "").trim() : "";
+      if (isHostName(name) && !names.has(address)) names.set(address, name);
+    }
+  return names;
+}

@@ -1,0 +1,68 @@
+import type { WrittenPart, WrittenTopology } from "./data";
+
+/** A topology that means the same, and may be taken where the plain one is refused. */
+export interface Variant {
+  readonly data: WrittenTopology;
+  /** What a reader should know of it. */
+  readonly assumed: readonly string[];
+}
+
+const partsOf = ({ nodes }: WrittenTopology): readonly WrittenPart[] =>
+  Object.values(nodes).flatMap(({ vrrp }) => vrrp ?? []);
+
+/** Two machines with state MASTER: document 001's case, in which that is meant. */
+function bothMaster(data: WrittenTopology): readonly Variant[] {
+  const parts = partsOf(data);
+  if (parts.length !== 2 || !parts.every(({ state, nopreempt }) => state === "MASTER" && !nopreempt)) return [];
+  const copy = structuredClone(data);
+  copy.vrrpCase = "both-master";
+  for (const part of partsOf(copy)) delete part.state;
+  return [{ data: copy, assumed: [] }];
+}
+
+/** The mistakes of a document that a lab can be built with. */
+const asPrinted = (data: WrittenTopology): readonly Variant[] =>
+  ["004", "001", "000"].map((document) => ({
+    data: { ...data, document, form: "as-printed" as const },
+    assumed: [`form as-printed of document ${document}: only this form allows a lab with the mistakes of these files`],
+  }));
+
+/** Without the mistakes of VRRP that no lab is built with. What differs from the files is told by the comparison. */
+function mended(data: WrittenTopology): Variant {
+  const copy = structuredClone(data);
+  const parts = partsOf(copy);
+  const ranked = [...parts].sort((a, b) => b.priority - a.priority);
+  const ids = new Set<string>();
+  for (const [name, { vrrp }] of Object.entries(copy.nodes)) {
+    if (!vrrp) continue;
+    if (ids.has(vrrp.routerId)) vrrp.routerId = name;
+    ids.add(vrrp.routerId);
+  }
+  let free = 254;
+  for (const part of ranked) {
+    part.priority = Math.max(1, Math.min(part.priority, free));
+    free = part.priority - 1;
+  }
+  const [top] = ranked;
+  const master = parts.find(({ state }) => state === "MASTER");
+  for (const part of parts) if (part.state === "MASTER" && part !== master) part.state = "BACKUP";
+  for (const part of parts) {
+    if (part.state === "MASTER" || !top?.nopreempt) delete part.nopreempt;
+    if (part.state === "MASTER" || part.nopreempt || part === ranked.at(-1)) delete part.preemptDelay;
+  }
+  if (copy.vrrp.trackScript) {
+    const { interval, weight = 0 } = copy.vrrp.trackScript;
+    const gap = (top?.priority ?? 0) - (ranked.at(-1)?.priority ?? 0);
+    if (Math.abs(weight) <= gap || top?.nopreempt) copy.vrrp.trackScript = { interval };
+  }
+  if (copy.vrrp.version === 3) delete copy.vrrp.authentication;
+  return { data: copy, assumed: [] };
+}
+
+/** The plain topology first; each further one is less like the files. */
+export const variantsOf = (data: WrittenTopology): readonly Variant[] => [
+  { data, assumed: [] },
+  ...bothMaster(data),
+  ...asPrinted(data),
+  mended(data),
+];
