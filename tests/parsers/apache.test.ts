@@ -37,7 +37,7 @@ describe("Apache's own parser", () => {
     assert.equal(code, 0, said);
     assert.equal(said.trim(), "Syntax OK");
   });
-  it("without our ServerName says so", () => {
+  it("warns if our ServerName is missing", () => {
     assert.match(parse(known().replace(/^ServerName.*$/m, "")).said, /AH00558/);
   });
   it("accepts served-by.conf, with the module that it loads", () => {
@@ -61,7 +61,7 @@ describe("Apache's own parser", () => {
       assert.match(said, /Syntax OK/);
     });
   }
-  it("refuses a virtual host that is not closed, and a port that is none", () => {
+  it("refuses a virtual host that is not closed, and an invalid port", () => {
     const sites = fs.readFileSync(goldenPath("web/sites.nat.conf"), "utf8");
     assert.match(parse(own + sites.replace("</VirtualHost>", "")).said, /<VirtualHost> was not closed/);
     const ports = fs.readFileSync(goldenPath("web/ports.nat.conf"), "utf8");

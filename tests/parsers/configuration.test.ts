@@ -107,17 +107,17 @@ const show = ({ text, code, said, refused }: Verdict): string =>
   `code ${code}\n${said}we: ${refused.join("; ")}\n${text}\n`;
 
 describe(`keepalived ${version} and our reader`, () => {
-  it("differ where one of them alone refuses, but for what the machine lacks", () => {
+  it("differ if only one of them refuses a file, except for what the machine lacks", () => {
     const verdict = { text: "", refused: [] };
     assert.ok(!explained({ ...verdict, code: 5, said: "(Line 1) Unknown keyword 'weigth'\n" }));
     assert.ok(!explained({ ...verdict, code: 0, said: "", refused: ["1:1 weigth is not understood"] }));
     assert.ok(explained({ ...verdict, code: 5, said: "Non-existent interface specified in configuration\n" }));
   });
-  it("both take the fixtures", () => {
+  it("both accept the fixtures", () => {
     for (const verdict of verdicts(Object.values(fixtures)))
       assert.deepEqual([verdict.code, verdict.refused], [0, []], show(verdict));
   });
-  it("refuse the same of every kind of mistake", () => {
+  it("both refuse every kind of mistake", () => {
     const rows = Object.values(groups).flat();
     const all = inParts(rows.map(([, text]) => text));
     const differing = all.flatMap((verdict, index) =>
@@ -126,7 +126,7 @@ describe(`keepalived ${version} and our reader`, () => {
     assert.deepEqual(differing, []);
     assert.ok(all.filter(({ code }) => code !== 0).length > 20);
   }).timeout(120_000);
-  it("refuse the same of mutated files", () => {
+  it("refuse the same mutated files", () => {
     const texts = fc.sample(mutation, { seed: SEED, numRuns: rounds(100, 5_000) });
     const all = inParts(texts);
     const differing = all.filter((verdict) => !explained(verdict));

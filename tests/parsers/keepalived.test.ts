@@ -70,7 +70,7 @@ const refused: readonly (readonly [title: string, from: string, to: string, says
 
 describe("keepalived's own parser", () => {
   for (const file of goldenFiles("keepalived")) {
-    it(`accepts ${file} without a word`, () => {
+    it(`accepts ${file} without a message`, () => {
       assert.deepEqual(parse(goldenPath(`keepalived/${file}`)), { code: 0, said: "" });
     });
   }
@@ -85,7 +85,7 @@ describe("keepalived's own parser", () => {
   }
 
   for (const name of ["as-printed-000", "as-printed-001", "as-printed-004"]) {
-    it(`refuses ${name} in the words of the table of mistakes`, () => {
+    it(`refuses ${name} with the message in the table of mistakes`, () => {
       const topology = fixture(name);
       const words = errataOf(topology).flatMap(({ refused }) => refused ?? []);
       const { code, said } = parseText(renderKeepalived(topology, balancersOf(topology)[0]?.name ?? ""));
@@ -94,7 +94,7 @@ describe("keepalived's own parser", () => {
     });
   }
 
-  it("reads a password to its last character, whatever it holds", () => {
+  it("reads every character of a password", () => {
     const conf = (pass: string) => known().replace(/auth_pass \S+/, `auth_pass ${keepalivedWord(pass)}`);
     const held = Array.from({ length: 0x7f - 0x20 }, (_, n) => String.fromCharCode(0x20 + n)).filter(writable);
     // One word for several characters each, at its beginning, inside and at its end.
@@ -113,7 +113,7 @@ describe("keepalived's own parser", () => {
     assert.deepEqual({ code, said }, { code: 0, said: "" });
   });
 
-  it("accepts what random topologies that pass are rendered to", function () {
+  it("accepts the files of random valid topologies", function () {
     this.timeout(rounds(20_000, 300_000));
     const files = fc.sample(randomTopology, { seed: SEED, numRuns: rounds(300, 3000) }).flatMap((input) => {
       const topology = accepted(input);

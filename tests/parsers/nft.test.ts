@@ -33,7 +33,7 @@ const known = (): string => fs.readFileSync(goldenPath("firewall/dr-keepalived.z
 
 describe("nft and the kernel", () => {
   for (const name of goldenFiles("firewall"))
-    it(`take ${name}, and the kernel prints it as it is rendered`, () => {
+    it(`accept ${name}, and the kernel prints it in the rendered form`, () => {
       const rules = fs.readFileSync(goldenPath(`firewall/${name}`), "utf8");
       assert.deepEqual(load(rules), { code: 0, said: rules });
     });
@@ -51,7 +51,7 @@ describe("nft and the kernel", () => {
       assert.match(said, /Error: /);
     });
 
-  it("take what random topologies that pass are rendered to", () => {
+  it("accept the files of random valid topologies", () => {
     const all = fc
       .sample(randomTopology, { seed: SEED, numRuns: 200 })
       .flatMap((input) => accepted(input) ?? [])

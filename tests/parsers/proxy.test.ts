@@ -46,7 +46,7 @@ describe("the proxies' own parsers", () => {
       assert.match(said, says);
     });
   }
-  it("accept what random topologies that pass are rendered to", function () {
+  it("accept the files of random valid topologies", function () {
     this.timeout(rounds(20_000, 300_000));
     const files = fc
       .sample(randomTopology, { seed: SEED, numRuns: rounds(600, 3000) })

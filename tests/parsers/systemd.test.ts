@@ -28,7 +28,7 @@ const known = (): string => fs.readFileSync(goldenPath("web/lvs-lab-vip.dr-keepa
 
 describe("systemd's own parser", () => {
   for (const name of units) {
-    it(`accepts ${name} without a word`, () => {
+    it(`accepts ${name} without a message`, () => {
       const unit = name.endsWith("ipvsadm.service") ? "ipvsadm.service" : "lvs-lab-vip.service";
       assert.deepEqual(verify(fs.readFileSync(goldenPath(name), "utf8"), unit), { code: 0, said: "" });
     });

@@ -50,14 +50,14 @@ describe("the limits of all waits", () => {
     assert.equal(fs.readFileSync(page, "utf8"), wanted, "npm run test:update, then review");
   });
 
-  it("are used by the file that they name", () => {
+  it("are used by their files", () => {
     for (const [name, { where }] of Object.entries(LIMITS)) {
       const uses = fs.readFileSync(inRoot(where), "utf8").includes(`LIMITS.${name}`);
       assert.ok(uses, `${where} does not use LIMITS.${name}`);
     }
   });
 
-  it("of shell scripts are what the scripts say", () => {
+  it("of shell scripts match the scripts", () => {
     for (const { where, words, seconds } of SHELL_LIMITS) {
       assert.ok(fs.readFileSync(inRoot(where), "utf8").includes(words), `${where} does not say ${words}`);
       assert.match(words, new RegExp(`\\b${seconds}\\b`));
@@ -82,7 +82,7 @@ describe("the limits of all waits", () => {
     }
   });
 
-  it("stand nowhere else: no wait of TypeScript has a number of its own", () => {
+  it("are the only ones: no wait in TypeScript has its own number", () => {
     assert.match("until(15, x)", PLAIN);
     assert.match("{ timeout: 60 }", PLAIN);
     const files = ["cli", "components", "infra"].flatMap((folder) =>

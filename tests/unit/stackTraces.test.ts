@@ -20,7 +20,7 @@ describe("stacks of the program", () => {
 
   beforeEach(() => asked.splice(0));
 
-  it("have mapped places in the program and plain ones elsewhere, each mapped once", () => {
+  it("have mapped places in the program and plain ones elsewhere, each mapped only once", () => {
     const prepare = mapOnce(mapped, false);
     const stack = frames(
       ["Vm", "/lab/components/vm/index.ts"],
@@ -36,7 +36,7 @@ describe("stacks of the program", () => {
     assert.deepEqual(asked, ["Vm (/lab/components/vm/index.ts:1:1)"]);
   });
 
-  it("are not made for the SDK's promises, unless its leaks are looked for", () => {
+  it("are not made for the SDK's promises, unless its leak detection is on", () => {
     const stack = frames(
       ["debuggablePromise", "/lab/node_modules/@pulumi/pulumi/runtime/debuggable.js"],
       ["Vm", "/lab/vm.ts"],

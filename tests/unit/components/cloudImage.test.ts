@@ -54,7 +54,7 @@ describe("a cloud image in a lab", () => {
     lab = await register({ family: "debian", disk, boot: { kernel, initrd, device: "/dev/vda1" } });
   });
 
-  it("takes the guest image's place: nothing is built or forked, and there are as many resources", () => {
+  it("replaces the guest image: nothing is built or forked, and the number of resources is the same", () => {
     assert.deepEqual(
       lab.resources.filter(({ name }) => name.startsWith("lab-image")).map(({ type, name }) => `${type} ${name}`),
       [
@@ -124,7 +124,7 @@ describe("a cloud image in a lab", () => {
     assert.equal(options.createTimeout, "1800s");
   });
 
-  it("without a kernel starts from the disk's bootloader", async () => {
+  it("starts from the disk's bootloader if it has no kernel", async () => {
     const bare = await register({ family: "debian", disk });
     const volumes = bare.ofType(VOLUME).filter(({ name }) => name.startsWith("lab-image"));
     assert.deepEqual(
@@ -164,7 +164,7 @@ describe("fetching a cloud image", () => {
     });
   const at = (...parts: string[]): string => path.join(folder, ...parts);
 
-  it("takes files that have their checksums, of either kind", async () => {
+  it("accepts files with correct checksums of both kinds", async () => {
     fs.writeFileSync(at("a disk"), "disk");
     const sha512 = crypto.createHash("sha512").update("disk").digest("hex");
     const { code, stderr } = await fetch(
@@ -174,7 +174,7 @@ describe("fetching a cloud image", () => {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   });
 
-  it("refuses another checksum with both in one line", async () => {
+  it("refuses a wrong checksum and shows both in one line", async () => {
     fs.writeFileSync(at("disk"), "disk");
     const wanted = "a".repeat(64);
     const { code, stderr } = await fetch([at("disk"), "sha256", wanted, ""]);
@@ -192,7 +192,7 @@ describe("fetching a cloud image", () => {
     assert.equal(asked, 1);
   });
 
-  it("keeps nothing of a download with another checksum, or of none", async () => {
+  it("keeps nothing of a download with a wrong checksum, or of a failed one", async () => {
     const wrong = await fetch([at("x"), "sha256", "a".repeat(64), `${address}/image`]);
     assert.equal(wrong.code, 1);
     assert.match(

@@ -76,7 +76,7 @@ describe("the components, with document 000's lab", () => {
     assert.equal(lab.resources.filter(({ custom }) => custom).length, 32);
   });
 
-  it("own every resource but the cluster", () => {
+  it("own every resource except the cluster", () => {
     const strays = lab.resources.filter(({ parent }) => !parent.startsWith("lvs-lab:index:"));
     assert.deepEqual(
       strays.map(({ type }) => type),
@@ -84,7 +84,7 @@ describe("the components, with document 000's lab", () => {
     );
   });
 
-  it("send nothing of a component's arguments to the engine", () => {
+  it("do not send a component's arguments to the engine", () => {
     for (const { custom, inputs, name } of lab.resources) if (!custom) assert.deepEqual(inputs, {}, name);
   });
 
@@ -184,7 +184,7 @@ describe("the components, with document 000's lab", () => {
     assert.match(String(seed.inputs.content), /ssh-ed25519 public-lab-login-key-generate/);
   });
 
-  it("replace what cannot be changed: identity, then disk, then machine, then its commands", () => {
+  it("replace what cannot change, in order: identity, disk, machine, its commands", () => {
     const of = (type: string, name: string): Recorded["options"] => lab.find(type, name).options;
     assert.deepEqual(of(VOLUME, "lab-web1-disk").replaceWith, ["lab-web1-seed"]);
     assert.deepEqual(of(DOMAIN, "lab-web1-domain").replaceWith, ["lab-web1-disk"]);
@@ -222,7 +222,7 @@ describe("the components, with document 000's lab", () => {
     assert.ok(configure.options.dependsOn.includes("lab-web1-ready"));
   });
 
-  it("configure by one constant command, with everything on standard input and nothing to delete", () => {
+  it("configure by one constant command, with everything on standard input and without a delete command", () => {
     for (const node of nodes) {
       const { inputs } = lab.find(REMOTE, `lab-${node}-configure`);
       assert.deepEqual(Object.keys(inputs).sort(), [
@@ -276,7 +276,7 @@ describe("the components, with document 002's lab", () => {
     assert.equal(lab.resources.filter(({ custom }) => custom).length, 32);
   });
 
-  it("configure the NFS server with its share, and nothing of it is a secret", () => {
+  it("configure the NFS server with its share, without secrets", () => {
     const { visible } = lab.find(REMOTE, "lab-nfs-configure");
     assert.match(
       String(visible.stdin),
@@ -293,7 +293,7 @@ describe("the components, with document 002's lab", () => {
     assert.match(director, /unit 'ipvsadm' 'enabled' 'active'/);
   });
 
-  it("configure the share before who mounts it, and the web servers before the director", () => {
+  it("configure the share before the machines that mount it, and the web servers before the director", () => {
     const waits = (node: string) => lab.find(REMOTE, `lab-${node}-configure`).options.dependsOn;
     assert.deepEqual(
       waits("nfs").filter((name) => name.endsWith("-configure")),
@@ -347,7 +347,7 @@ describe("the components, with a client that is a guest", () => {
     lab = await register({ topology: of });
   });
 
-  it("register one guest more, and no namespace", () => {
+  it("register one more guest, and no namespace", () => {
     assert.deepEqual(
       lab.resources
         .filter(({ name }) => /^lab-client\b/.test(name))
@@ -368,7 +368,7 @@ describe("the components, with a client that is a guest", () => {
     assert.equal(lab.ofType(DOMAIN).length, 4);
   });
 
-  it("plug it into its segment, with all of its addresses and its routes", () => {
+  it("connect it to its segment, with all of its addresses and its routes", () => {
     const { networkInterfaces, memory } = lab.find(DOMAIN, "lab-client-domain").inputs;
     assert.deepEqual(networkInterfaces, [{ networkId: "lab-outside-network-id", mac: of.client.mac.toUpperCase() }]);
     assert.equal(memory, 256);
@@ -383,26 +383,26 @@ describe("the components, with a client that is a guest", () => {
 });
 
 describe("the components, with other arguments", () => {
-  it("take kvm with the host's processor", async () => {
+  it("use the host's processor with kvm", async () => {
     const lab = await register({ accelerator: "kvm" });
     const { type, cpu } = lab.find(DOMAIN, "lab-web1-domain").inputs;
     assert.deepEqual({ type, cpu }, { type: "kvm", cpu: { mode: "host-passthrough" } });
   });
 
-  it("take the stack's VRRP password, as a secret", async () => {
+  it("use the stack's VRRP password, as a secret", async () => {
     const lab = await register({ authPass: "canary" });
     const { inputs, visible } = lab.find(REMOTE, "lab-beiserver-configure");
     assert.match(String(inputs.stdin), /auth_pass canary/);
     assert.equal(visible.stdin, "[secret]");
   });
 
-  it("take the time that the stack gives a guest to answer: dials, and three times as long in all", async () => {
+  it("use the stack's time for a guest to answer: in dials, and three times as long in total", async () => {
     const { inputs, options } = (await register({ bootTimeout: 20 })).find(REMOTE, "lab-web1-ready");
     assert.equal((inputs.connection as { dialErrorLimit: number }).dialErrorLimit, 40);
     assert.equal(options.createTimeout, "60s");
   });
 
-  it("build the bare image, and name the repository to every machine", async () => {
+  it("build the bare image, and give the repository to every machine", async () => {
     const packages = { trusted: true, address: "http://192.168.10.1:8000", parts: ["./"] };
     const lab = await register({ bare: true, packages });
     const { create } = lab.find(LOCAL, `lab-image-build-${digest}`).inputs;
@@ -413,7 +413,7 @@ describe("the components, with other arguments", () => {
     }
   });
 
-  it("configure the machines of an image by its family's names", async () => {
+  it("configure machines with the names of their image's family", async () => {
     const disk = { source: "/rhel.qcow2", checksum: `sha256:${"a".repeat(64)}`, format: "qcow2" } as const;
     const lab = await register({ cloudImage: { family: "rhel", disk } });
     assert.match(
@@ -423,7 +423,7 @@ describe("the components, with other arguments", () => {
     assert.match(String(lab.find(REMOTE, "lab-zhuserver-configure").inputs.stdin), /^unit 'firewalld' 'disabled'/m);
   });
 
-  it("plug into an existing bridge without making a network", async () => {
+  it("connect to an existing bridge without making a network", async () => {
     const lan = {
       ...topology.segments.lan,
       cidr: "192.168.10.0/24",
@@ -438,7 +438,7 @@ describe("the components, with other arguments", () => {
     assert.equal((lab.find(LOCAL, "lab-client-namespace").inputs.environment as { BRIDGE: string }).BRIDGE, "br0");
   });
 
-  it("give the way out of a NAT segment to its machines", async () => {
+  it("give machines of a NAT segment its default route", async () => {
     const lan = { cidr: "192.168.10.0/24", hostAddress: "192.168.10.254", mode: "nat" } as const;
     const lab = await register({ topology: { ...topology, segments: { lan } } });
     assert.equal(lab.find(NETWORK, "lab-lan-network").inputs.mode, "nat");
@@ -451,7 +451,7 @@ describe("the components, with labs of several networks", () => {
   const script = (lab: Recorder, node: string): string =>
     String(lab.find(REMOTE, `lab-${node}-configure`).inputs.stdin);
 
-  it("make a network per segment, plug each card in its own, and give the router its role", async () => {
+  it("make a network per segment, connect each card to its own, and give the router its role", async () => {
     const lab = await register({ topology: labNamed("dr-two-networks") });
     assert.deepEqual(
       lab
@@ -487,7 +487,7 @@ describe("the components, with labs of several networks", () => {
     assert.match(create, /route add "\$\{route%,\*\}" via "\$\{route#\*,\}"/);
   });
 
-  it("make a director forward for NAT, and httpd listen where it is asked", async () => {
+  it("make a director forward for NAT, and httpd listen on the real server's port", async () => {
     const lab = await register({ topology: labNamed("nat") });
     assert.match(script(lab, "lb03"), /'net\/ipv4\/ip_forward' '1'/);
     assert.match(script(lab, "lb03"), /172\.16\.1\.254 dev eth1/);
@@ -495,7 +495,7 @@ describe("the components, with labs of several networks", () => {
     assert.doesNotMatch(script(lab, "web03"), /ipip/);
   });
 
-  it("load the tunnel on real servers of TUN, and nowhere else", async () => {
+  it("load the tunnel only on real servers of TUN", async () => {
     const lab = await register({ topology: labNamed("tun") });
     for (const node of ["web03", "web04"]) assert.match(script(lab, node), /module 'ipip'[\s\S]*tunl0\/rp_filter' '2'/);
     for (const node of ["lb03", "router"]) assert.doesNotMatch(script(lab, node), /ipip/);

@@ -16,7 +16,7 @@ const ended = (folder: Folder, text: string, words: readonly string[], signal: N
     child.on("close", resolve);
   });
 
-describe("a command of the stack that is ended", () => {
+describe("an interrupted command of the stack", () => {
   let folder: Folder;
   beforeEach(() => {
     folder = new Folder();
@@ -30,7 +30,7 @@ describe("a command of the stack that is ended", () => {
       assert.deepEqual(fs.readdirSync(folder.path), ["ssh-keygen"]);
     });
 
-    it(`by ${signal} leaves no half of a client behind`, async () => {
+    it(`by ${signal} leaves no incomplete client behind`, async () => {
       const text = fs.readFileSync(inRoot("components", "client", "netns.sh"), "utf8");
       const words = `echo "$*" >>${folder.at("told")}; case "$*" in "netns add n") echo begun >&2; sleep 0.3;; esac`;
       folder.script("ip", words);

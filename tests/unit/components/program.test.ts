@@ -18,7 +18,7 @@ describe("the program", () => {
     await settle();
   });
 
-  it("asks one provider of the stack's uri for everything of libvirt", () => {
+  it("uses one provider with the stack's uri for all libvirt resources", () => {
     const providers = lab.resources.filter(({ type }) => type.startsWith("pulumi:providers:"));
     assert.deepEqual(
       providers.map(({ type, inputs }) => ({ type, inputs })),
@@ -81,7 +81,7 @@ describe("the program", () => {
     });
   });
 
-  it("marks the key as a secret, and nothing else", async () => {
+  it("marks only the key as a secret", async () => {
     for (const [name, output] of Object.entries(program)) {
       assert.equal(await pulumi.isSecret(pulumi.output(output as unknown)), name === "sshPrivateKey", name);
     }

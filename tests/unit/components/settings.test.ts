@@ -38,7 +38,7 @@ describe("the settings", () => {
     });
   });
 
-  it("take a path for the lab, and what the stack says", async () => {
+  it("accept a path for the lab, and the stack's values", async () => {
     const settings = await read({
       "lvs-lab:lab": "./labs/dr-keepalived.yaml",
       "lvs-lab:accelerator": "kvm",
@@ -53,19 +53,19 @@ describe("the settings", () => {
     );
   });
 
-  it("take a cloud image, its path from the checkout", async () => {
+  it("accept a cloud image, with a path relative to the checkout", async () => {
     const { cloudImage } = await read({ "lvs-lab:image": "tests/fixtures/images/valid-disk.yaml" });
     assert.equal(cloudImage?.disk.source, path.join(__dirname, "../../fixtures/images/disk.img"));
   });
 
-  it("take the bare image, which is another one", async () => {
+  it("accept the bare image", async () => {
     const [bare, complete] = [await read({ "lvs-lab:image": "bare" }), await read({})];
     assert.equal(bare.bare, true);
     assert.equal(bare.cloudImage, undefined);
     assert.notEqual(bare.imageDigest, complete.imageDigest);
   });
 
-  it("take a package repository, as the image's family writes it", async () => {
+  it("accept a package repository in the form of the image's family", async () => {
     const { packages } = await read({ "lvs-lab:packages": "[trusted=yes] http://192.168.10.1:8000 ./" });
     assert.deepEqual(packages, { trusted: true, address: "http://192.168.10.1:8000", parts: ["./"] });
     const openEuler = { "lvs-lab:image": "tests/fixtures/images/valid-boot.yaml" };
@@ -106,7 +106,7 @@ describe("the settings", () => {
     });
   }
 
-  it("leave the provider alone in an offline dry run, and nowhere else", async () => {
+  it("leave the provider unconfigured only in an offline dry run", async () => {
     const offline = { "lvs-lab:offline": "true" };
     const { uri } = await read(offline, { preview: true });
     assert.ok(pulumi.Output.isInstance(uri));
@@ -140,7 +140,7 @@ describe("the place where the program runs", () => {
     );
   });
 
-  it("is asked for its routes with a libvirt of its own only", () => {
+  it("is asked for its routes only if libvirt is on this machine", () => {
     const routed = host({ exists: () => true, routes: () => [{ dst: "192.168.0.0/16", dev: "eth0" }] });
     refuses(
       "qemu:///system",
@@ -169,7 +169,7 @@ describe("the place where the program runs", () => {
       checkPlace(topology, uri, host());
   });
 
-  it("beside another lab in the embedded libvirt's namespace needs segments of its own", () => {
+  it("needs other segments than another lab in the embedded libvirt's namespace", () => {
     const beside = (dev: string) => host({ isInside: () => true, routes: () => [{ dst: "192.168.10.0/24", dev }] });
     refuses(
       embedded,
@@ -179,7 +179,7 @@ describe("the place where the program runs", () => {
     checkPlace(topology, embedded, beside(bridgeName("dr-keepalived", "lan")));
   });
 
-  it("with a forgotten environment is told of the libvirt that runs", () => {
+  it("names the running embedded libvirt if lab env was forgotten", () => {
     const socket = "/run/lvs-lab/libvirt/libvirt-sock";
     refuses(
       "qemu:///system",
@@ -190,7 +190,7 @@ describe("the place where the program runs", () => {
     checkPlace(topology, "qemu:///system", host());
   });
 
-  it("with a forgotten environment is told of one with another name too", () => {
+  it("names an embedded libvirt with another name too", () => {
     const { LVS_LAB_NAMESPACE: before } = process.env;
     process.env.LVS_LAB_NAMESPACE = "lvs-ci";
     try {

@@ -25,7 +25,7 @@ const labs = shippedLabs().filter(({ form }) => form === "as-printed");
 const ids = (topology: Topology) => errataOf(topology).map(({ id }) => id);
 
 describe("the documents' mistakes", () => {
-  it("are each in a lab, or in a file as printed", () => {
+  it("each occur in a lab or in an as-printed file", () => {
     const built = [...labs, ...names.map(fixture)].flatMap(ids);
     assert.deepEqual(new Set(built), new Set(ERRATA.map(({ id }) => id)));
     for (const lab of labs)
@@ -35,7 +35,7 @@ describe("the documents' mistakes", () => {
       );
   });
 
-  it("are either refused by the daemon or shown by checks that there are", () => {
+  it("are either refused by the daemon or shown by existing checks", () => {
     for (const { id, document, refused, shownBy } of ERRATA) {
       assert.ok(id.startsWith(`${document}-`));
       assert.equal(refused === undefined, shownBy.length > 0, id);
@@ -72,7 +72,7 @@ describe("the documents' mistakes", () => {
     });
   }
 
-  it("leave everything else refused: a case is contradicted in nopreempt alone", () => {
+  it("allow nothing else: a case may be contradicted only in nopreempt", () => {
     const text = fs.readFileSync(path.join(labsFolder, "l7-nginx-as-printed.yaml"), "utf8");
     const changed = text.replace("nopreempt: false", "nopreempt: false, state: MASTER");
     assert.notEqual(changed, text);

@@ -5,7 +5,7 @@ import { loadTopology } from "../../../infra/config/load";
 import { fixture, fixturePath } from "../../fixtures";
 
 describe("a group of web servers", () => {
-  it("is as many machines, with an address, a MAC and a page each", () => {
+  it("becomes its number of machines, each with an address, a MAC and a page", () => {
     const { nodes, virtualServers } = fixture("valid-group");
     const webs = Object.values(nodes).filter(({ role }) => role === "web");
     assert.deepEqual(
@@ -25,7 +25,7 @@ describe("a group of web servers", () => {
     assert.ok(webs.every((web) => !("count" in web)));
   });
 
-  it("is all of a proxy's backends that it is named as", () => {
+  it("stands for all of its machines as a proxy's backend", () => {
     const card = { eth0: { segment: "lan", address: "10.0.0.21" } };
     const { proxy } = expandGroups({
       nodes: { web: { role: "web", count: 2, page: "{name}", interfaces: card, memory: 512, vcpus: 1 } },
@@ -34,7 +34,7 @@ describe("a group of web servers", () => {
     assert.deepEqual(proxy?.backends, { web1: { weight: 3 }, web2: { weight: 3 } });
   });
 
-  it("is as large as the stack says, and keeps the machines that it had", () => {
+  it("has the stack's size, and keeps its existing machines", () => {
     const [three, ten] = [undefined, 10].map((webs) => loadTopology(fixturePath("valid-group"), { webs }).nodes);
     assert.equal(Object.keys(ten ?? {}).length, 11);
     for (const [name, node] of Object.entries(three ?? {})) assert.deepEqual(ten?.[name], node);

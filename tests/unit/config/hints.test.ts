@@ -65,7 +65,7 @@ describe("an unknown key", () => {
     });
   }
 
-  it("that nothing is known of is no word", () => {
+  it("without any hint is not a word", () => {
     assert.deepEqual(keyHint("anything", { section: "", allowed: [], all: [], words: false }), {
       fix: "remove it",
       by: "nothing",
@@ -85,7 +85,7 @@ describe("keepalived's words", () => {
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
 
-  it("have an answer each, wherever they are typed as a key", () => {
+  it("each have an answer, in every section", () => {
     assert.ok(words.length > 100);
     for (const word of words)
       for (const [section, allowed] of sections) {
@@ -98,12 +98,12 @@ describe("keepalived's words", () => {
       }
   });
 
-  it("lead to keys that there are", () => {
+  it("lead to existing keys", () => {
     for (const [word, meaning] of Object.entries(WORDS))
       if ("keys" in meaning) for (const key of meaning.keys) assert.ok(all.includes(key), `${word}: ${key}`);
   });
 
-  it("that have no key name no key that does not exist", () => {
+  it("without a key do not mention keys that do not exist", () => {
     for (const [word, meaning] of Object.entries(WORDS)) {
       const text = "no" in meaning ? meaning.no : (meaning.note ?? "");
       for (const [named = ""] of text.matchAll(/\b(?:vrrp|nodes|virtualServers|proxy)(?:\[\])?\.[\w.[\]]*\w/g))

@@ -23,7 +23,7 @@ const conflicts: readonly [route: HostRoute, fix: string][] = [
 ];
 
 describe("routes of the host", () => {
-  it("leave a segment alone that they do not touch", () => {
+  it("do not conflict with a segment outside them", () => {
     assert.deepEqual(hostRouteConflicts(topology, free), []);
   });
   for (const [route, said] of conflicts) {
@@ -33,7 +33,7 @@ describe("routes of the host", () => {
       ]);
     });
   }
-  it("of a host's bridge are its segment's own", () => {
+  it("of a host's bridge belong to its segment", () => {
     const full = fixture("valid-full");
     assert.deepEqual(hostRouteConflicts(full, [{ dst: "192.168.0.0/24", dev: "br0" }]), []);
     assert.equal(hostRouteConflicts(full, [{ dst: "192.168.0.0/24", dev: "br1" }]).length, 1);

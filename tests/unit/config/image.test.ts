@@ -56,7 +56,7 @@ describe("the description of a cloud image", () => {
     assert.deepEqual(found.sort(), Object.keys(cases).sort());
   });
 
-  it("that does not exist is one problem", () => {
+  it("is one problem if it does not exist", () => {
     assert.throws(
       () => loadCloudImage("/no/such.yaml"),
       /file: got ENOENT, need a description of an image that can be read/,
@@ -78,7 +78,7 @@ describe("the description of a cloud image", () => {
     assert.ok(Object.isFrozen(image.boot?.kernel));
   });
 
-  it("has the keys of the types in its schema", () => {
+  it("has the same keys in schema and types", () => {
     type Keys<T> = { readonly [K in keyof Required<T>]: true };
     const keys = (of: object): string[] => Object.keys(of).sort();
     const { disk, boot } = schema.properties;

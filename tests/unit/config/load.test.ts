@@ -14,17 +14,17 @@ const read = (name: string): unknown => parse(fs.readFileSync(fixturePath(name),
 
 describe("loading a topology", () => {
   for (const file of fs.readdirSync(labsFolder)) {
-    it(`takes labs/${file}, whose name is the file's`, () => {
+    it(`accepts labs/${file}, whose name is the file's`, () => {
       assert.equal(`${lab(file.replace(".yaml", "")).name}.yaml`, file);
     });
   }
   for (const name of fixtureNames("valid-")) {
-    it(`takes valid-${name}`, () => {
+    it(`accepts valid-${name}`, () => {
       assert.ok(servicesOf(fixture(`valid-${name}`)).length > 0);
     });
   }
 
-  it("fills in every default and everything that follows from the rest", () => {
+  it("fills in every default and derived value", () => {
     assert.deepEqual(fixture("valid-minimal"), {
       name: "minimal",
       description: "one director, one web server",
@@ -72,7 +72,7 @@ describe("loading a topology", () => {
     });
   });
 
-  it("gives a client that is a guest memory and processors, and no other one", () => {
+  it("gives only a client that is a guest memory and processors", () => {
     const { memory, vcpus } = fixture("valid-client-vm").client;
     assert.deepEqual({ memory, vcpus }, { memory: 256, vcpus: 1 });
     assert.deepEqual(Object.keys(fixture("valid-minimal").client).sort(), ["addresses", "mac", "segment"]);
@@ -87,11 +87,11 @@ describe("loading a topology", () => {
     assert.deepEqual(Object.keys(full.nodes.lb02?.interfaces ?? {}), ["eth1", "eth0"]);
   });
 
-  it("expects status 200 of an HTTP_GET that names none", () => {
+  it("expects status 200 by default for HTTP_GET", () => {
     assert.equal(fixture("valid-http-get").virtualServers[0]?.check.status, 200);
   });
 
-  it("gives document 000's machines the MACs that they always had", () => {
+  it("gives document 000's machines their known MACs", () => {
     const { nodes, client } = lab("dr-keepalived");
     const macs = Object.values(nodes).map(({ interfaces }) => interfaces.ens33?.mac);
     assert.deepEqual(
@@ -125,7 +125,7 @@ describe("loading a topology", () => {
     });
   }
 
-  it("answers any damage with a ConfigError that says where it is, never with another error", () => {
+  it("reports any damage as a ConfigError with its place, never as another error", () => {
     const paths = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
       typeof value === "object" && value !== null
         ? [path, ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...path, key]))]
@@ -171,7 +171,7 @@ describe("loading a topology", () => {
 });
 
 describe("ConfigError", () => {
-  it("is what Pulumi prints without a stack", () => {
+  it("is printed by Pulumi without a stack", () => {
     assert.ok(RunError.isInstance(new ConfigError("x", [])));
   });
 });
@@ -192,7 +192,7 @@ describe("a VRRP password from the stack", () => {
     "😀",
     "*/,;=~",
   ]) {
-    it(`passes as keepalived takes it: ${JSON.stringify(pass)}`, () => {
+    it(`is accepted if keepalived accepts it: ${JSON.stringify(pass)}`, () => {
       assert.equal(checkAuthPass("lvs-lab:authPass", pass), pass);
     });
   }
@@ -209,7 +209,7 @@ describe("a VRRP password from the stack", () => {
     ["a b\\", "a password with a \\ at its end"],
   ];
   for (const [pass, got] of refused) {
-    it(`is refused with the character that is to blame, and no other: ${JSON.stringify(pass)}`, () => {
+    it(`is refused and shows only the bad character: ${JSON.stringify(pass)}`, () => {
       assert.throws(
         () => checkAuthPass("lvs-lab:authPass", pass),
         (error: Error) =>

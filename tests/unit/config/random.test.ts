@@ -30,7 +30,7 @@ function render(topology: Topology): void {
 }
 
 describe("random topologies", () => {
-  it("pass, and have files for every machine, or are refused with paths; never another error", function () {
+  it("are accepted with files for every machine, or refused with paths; there is no other error", function () {
     this.timeout(rounds(60_000, 600_000));
     let [passed, refused] = [0, 0];
     fc.assert(

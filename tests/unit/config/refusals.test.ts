@@ -56,14 +56,14 @@ for (const name of fixtureNames("valid-")) {
   }
 }
 
-describe("no message of the schema has a secret in it", () => {
+describe("messages of the schema contain no secret", () => {
   const silent = (found: readonly Problem[], what: string, canary: string): void =>
     assert.ok(
       !JSON.stringify(found).includes(JSON.stringify(canary).slice(1, -1)),
       `${what}: ${JSON.stringify(found)}`,
     );
 
-  it("although every key of the schema can hold one", () => {
+  it("even if every key of the schema contains one", () => {
     // What the fixtures lack is put where it goes.
     const full = read("valid-full");
     const missing = keysOf(schema).filter((key) => !covered.has(key) && key !== "$schema");
@@ -91,7 +91,7 @@ describe("no message of the schema has a secret in it", () => {
     assert.ok(refused > 1000, `${refused}`);
   });
 
-  it("nor has one of an unknown key, or of a name that is none", () => {
+  it("in an unknown key or an invalid name", () => {
     for (const { data, place } of covered.values())
       for (const canary of CANARIES) {
         const section = valueAt(data, place);
@@ -112,7 +112,7 @@ describe("no message of the schema has a secret in it", () => {
     }
   });
 
-  it("nor has one of a line that is no YAML", () => {
+  it("in a line that is not YAML", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-refusals-"));
     const file = path.join(folder, "topology.yaml");
     const lines = fs.readFileSync(fixturePath("valid-full"), "utf8").split("\n");
@@ -167,7 +167,7 @@ describe("one fault is one problem", () => {
   };
 
   for (const name of ["full", "http-get", "ipvsadm", "proxies", "group", "client-vm", "nat-sorry"]) {
-    it(`wherever it is in valid-${name}`, () => {
+    it(`at any place in valid-${name}`, () => {
       const data = read(`valid-${name}`);
       for (const place of placesOf(data))
         for (const value of wrong(valueAt(data, place))) {
@@ -186,7 +186,7 @@ describe("one fault is one problem", () => {
     });
   }
 
-  it("also of a key that is misspelt, and all that hangs on it", () => {
+  it("for a misspelt key, with everything that depends on it", () => {
     const data = read("valid-http-get") as { virtualServers: { check: object }[] };
     const [server] = data.virtualServers;
     assert.ok(server !== undefined);
@@ -198,7 +198,7 @@ describe("one fault is one problem", () => {
     );
   });
 
-  it("of a check that there is not, which is named", () => {
+  it("for an unknown check, which is named", () => {
     const data = read("valid-http-get");
     const [problem, ...more] = problems(withValue(data, ["virtualServers", "0", "check", "type"], "SSL_GET"));
     assert.deepEqual(more, []);
@@ -208,20 +208,20 @@ describe("one fault is one problem", () => {
     );
   });
 
-  it("of a list that is too long, which is counted", () => {
+  it("for a list that is too long, which is counted", () => {
     const vips = Array.from({ length: 25 }, (_, n) => `10.0.0.${n + 100}`);
     const [problem] = problems(withValue(read("valid-minimal"), ["vrrp", "virtualAddresses"], vips));
     assert.equal(problem?.got, "a list of 25");
     assert.match(problem?.need ?? "", /^a list of 1 to 20 addresses \(every advert lists all of them, /);
   });
 
-  it("of a group that is too large, before anything is made of it", () => {
+  it("for a group that is too large, before it is expanded", () => {
     const [problem, ...more] = problems(withValue(read("valid-group"), ["nodes", "web", "count"], 1e12));
     assert.deepEqual([problem?.path, more], ["nodes.web.count", []]);
   });
 });
 
-describe("a file that is no topology", () => {
+describe("a file that is not a topology", () => {
   const kinds: readonly (readonly [name: string, text: string])[] = [
     ["a keepalived.conf", fs.readFileSync(goldenPath("keepalived/dr-keepalived.zhuserver.conf"), "utf8")],
     ["a keepalived.conf", "! topsec9\nvrrp_instance VI_1\n{\n  authentication {\n    auth_pass topsec9\n  }\n}\n"],
@@ -260,7 +260,7 @@ describe("a file that is no topology", () => {
   };
 
   for (const [name, text] of kinds) {
-    it(`is told that it seems to be ${name}: ${JSON.stringify(text.slice(0, 12))}`, () => {
+    it(`is reported as ${name}: ${JSON.stringify(text.slice(0, 12))}`, () => {
       assert.deepEqual(refusal(text), [
         {
           path: "file",
@@ -272,7 +272,7 @@ describe("a file that is no topology", () => {
     });
   }
 
-  it("is told no more than what it is not, where nobody knows it", () => {
+  it("is only reported as not being a topology if its kind is unknown", () => {
     for (const text of ["topsec9", "- topsec9\n", "topsec9 topsec9\ntopsec9"]) {
       const found = refusal(text);
       assert.deepEqual(
@@ -283,7 +283,7 @@ describe("a file that is no topology", () => {
     }
   });
 
-  it("is none of those where it has a topology's keys, whatever else is in it", () => {
+  it("counts as a topology if it has a topology's keys", () => {
     const [problem] = refusal("nodes:\n  a: [\nglobal_defs {\n[Unit]\n<x>\n");
     assert.match(problem?.path ?? "", /^line \d+, column \d+$/);
   });

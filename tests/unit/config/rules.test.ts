@@ -33,11 +33,11 @@ describe("rules of a topology", () => {
     assert.ok(fixtureNames("invalid-").length >= 30);
   });
 
-  it("says every problem as path, what is there, what is needed", () => {
+  it("states every problem as path, what the file has, what is needed", () => {
     for (const text of Object.values(problemsByRule).flat()) assert.match(text, /^\S.*: got .+, need .+$/);
   });
 
-  it("finds every rule broken by some fixture, and by no valid one", () => {
+  it("breaks every rule in some fixture, and none in valid ones", () => {
     const topologies = (kind: "valid-" | "invalid-") =>
       fixtureNames(kind)
         .filter(
@@ -57,7 +57,7 @@ describe("rules of a topology", () => {
     }
   });
 
-  it("tells all problems of a file in one message, the file first", () => {
+  it("lists all problems of a file in one message, the file first", () => {
     const file = fixturePath("invalid-several");
     const { message, name, source } = refusal(file);
     assert.equal(name, "ConfigError");
@@ -70,7 +70,7 @@ describe("rules of a topology", () => {
     );
   });
 
-  it("gives the reason of every rule below what it found", () => {
+  it("prints the reason of a rule below its problem", () => {
     const { message, problems } = refusal(fixturePath("invalid-nopreempt-master"));
     const [problem = assert.fail()] = problems;
     assert.ok(problem.reason?.startsWith("keepalived.conf(5)"));
@@ -79,7 +79,7 @@ describe("rules of a topology", () => {
       assert.match(reason, /^(00[0-4]|RFC \d|\w[\w.-]*\(\d\)|docs\/\w|haproxy)/, find.name);
   });
 
-  it("gives the reason of a hint, where it is not the word itself", () => {
+  it("prints the reason of a hint, if it has one", () => {
     const reasons = (rule: string) =>
       refusal(fixturePath(`invalid-${rule}`)).problems.map(({ reason }) => reason ?? "");
     const [fnat = "", fullNat = "", masq] = reasons("forwarding-spelt");
@@ -98,7 +98,7 @@ describe("rules of a topology", () => {
     assert.doesNotMatch(refusal(fixturePath("invalid-auth-pass-long")).message, /123456789/);
   });
 
-  it("says that a file cannot be read", () => {
+  it("reports a file that cannot be read", () => {
     const { problems } = refusal(fixturePath("no-such-file"));
     assert.deepEqual(problems.map(problemText), ["file: got ENOENT, need a topology file that can be read"]);
   });
@@ -107,7 +107,7 @@ describe("rules of a topology", () => {
     ["/", "a folder"],
     ["/dev/zero", "something that is not a regular file"],
   ] as const)
-    it(`says of ${file} that it is ${got}, and does not read it`, () => {
+    it(`reports ${file} as ${got}, and does not read it`, () => {
       const { problems } = refusal(file);
       assert.deepEqual(problems.map(problemText), [`file: got ${got}, need a topology file that can be read`]);
     });

@@ -192,7 +192,7 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
 ];
 
 describe("the schema", () => {
-  it("is a schema", () => {
+  it("is a valid JSON Schema", () => {
     const ajv = new Ajv();
     assert.equal(ajv.validateSchema(schema), true, ajv.errorsText());
   });
@@ -227,7 +227,7 @@ describe("the schema", () => {
     }
   });
 
-  it("says each default in its description", () => {
+  it("mentions each default in its description", () => {
     for (const [name, { properties = {} }] of Object.entries(definitions)) {
       for (const [key, { default: value, description = "" }] of Object.entries(
         properties as Record<string, Described>,

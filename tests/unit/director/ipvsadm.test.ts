@@ -17,7 +17,7 @@ const cases: Readonly<Record<string, () => string>> = {
   "full.rules": () => renderIpvsadmRules(full, "lb01"),
 };
 
-describe("files of a director with ipvsadm alone", () => {
+describe("files of a director without keepalived", () => {
   for (const [name, render] of Object.entries(cases)) {
     it(name, () => {
       golden(`ipvsadm/${name}`, render());
@@ -36,17 +36,17 @@ describe("files of a director with ipvsadm alone", () => {
     ["NAT", "-m"],
     ["TUN", "-i"],
   ] as const) {
-    it(`say ${forwarding} as ${flag}`, () => {
+    it(`write ${forwarding} as ${flag}`, () => {
       assert.match(renderIpvsadmRules(changed({ forwarding }), "lvs"), new RegExp(`:80 ${flag} -w 1\n`));
     });
   }
-  it("say UDP as -u, and every scheduler by the kernel's name", () => {
+  it("write UDP as -u, and every scheduler by the kernel's name", () => {
     assert.match(renderIpvsadmRules(changed({ protocol: "UDP" }), "lvs"), /^-A -u 192\.168\.16\.100:80 -s rr\n/);
     for (const scheduler of "rr wrr lc wlc lblc lblcr dh sh sed nq mh fo ovf".split(" ") as Scheduler[])
       assert.match(renderIpvsadmRules(changed({ scheduler }), "lvs"), new RegExp(` -s ${scheduler}\n`));
   });
 
-  it("are refused where they would be wrong", () => {
+  it("are refused for a wrong machine or topology", () => {
     assert.throws(() => renderIpvsadmRules(document002, "web1"), /web1 is no director of lab dr-ipvsadm-nfs/);
     assert.throws(() => renderDirectorVipUnit(document002, "nobody"), /nobody is no director/);
     assert.throws(() => renderDirectorVipUnit(changed({ vip: "10.9.9.9" }), "lvs"), /no interface in the segment of/);
@@ -54,7 +54,7 @@ describe("files of a director with ipvsadm alone", () => {
     assert.throws(() => renderIpvsadmRules(changed({ realServers }), "lvs"), /web9 is no node of lab/);
   });
 
-  it("are swapped in only after ipvsadm itself took the table, in a network namespace of its own", () => {
+  it("are installed only after ipvsadm accepted the table in a separate network namespace", () => {
     const [lvs] = directorsOf(document002);
     assert.ok(lvs);
     const steps = directorSteps(document002, lvs);
@@ -62,7 +62,7 @@ describe("files of a director with ipvsadm alone", () => {
     assert.deepEqual(rules?.kind === "file" && rules.check?.slice(0, 2), ["unshare", "--net"]);
   });
 
-  it("come with keepalived off, and keepalived's come with them off: one owner of VIP and table", () => {
+  it("come with keepalived off, and keepalived's files with these units off: VIP and table have one owner", () => {
     const unitsOf = (topology: Topology) =>
       directorSteps(topology, directorsOf(topology)[0] as NonNullable<ReturnType<typeof directorsOf>[0]>).flatMap(
         (step) => (step.kind === "unit" ? [`${step.name} ${step.enabled && step.active ? "on" : "off"}`] : []),

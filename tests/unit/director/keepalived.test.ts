@@ -43,7 +43,7 @@ describe("keepalived.conf", () => {
     }
   });
 
-  it("of the pair differs in router_id, state and priority, and in nothing else (000-7)", () => {
+  it("of the pair differs only in router_id, state and priority (000-7)", () => {
     const [master, backup] = ["zhuserver", "beiserver"].map((name) => renderKeepalived(document000, name).split("\n"));
     const changed = (master ?? []).flatMap((line, index) =>
       line === backup?.[index] ? [] : [[line, backup?.[index]]],
@@ -67,7 +67,7 @@ describe("keepalived.conf", () => {
     );
   });
 
-  it("names each way of forwarding", () => {
+  it("names each forwarding method", () => {
     for (const forwarding of ["DR", "NAT", "TUN"] as const) {
       const virtualServers = document000.virtualServers.map((server) => ({ ...server, forwarding }));
       assert.match(
@@ -77,7 +77,7 @@ describe("keepalived.conf", () => {
     }
   });
 
-  it("serves the sorry page itself, with NAT too", () => {
+  it("serves the sorry page on the director, also with NAT", () => {
     const own = (forwarding: "DR" | "NAT" | "TUN") => {
       const virtualServers = document000.virtualServers.map((one) => ({ ...one, forwarding, sorryPage: "sorry" }));
       const text = renderKeepalived({ ...document000, virtualServers }, "zhuserver");
@@ -88,14 +88,14 @@ describe("keepalived.conf", () => {
       assert.deepEqual(own(forwarding), ["    sorry_server 127.0.0.1 80"]);
   });
 
-  it("takes the stack's password before the topology's", () => {
+  it("prefers the stack's password to the topology's", () => {
     assert.match(renderKeepalived(document000, "zhuserver"), /auth_pass 123456\n/);
     const text = renderKeepalived(document000, "zhuserver", { authPass: "other" });
     assert.match(text, /auth_pass other\n/);
     assert.doesNotMatch(text, /123456/);
   });
 
-  it("without VRRP is the table alone", () => {
+  it("contains only the table without VRRP", () => {
     const { vrrp: _, nodes, ...rest } = document000;
     const { vrrp: __, ...director } = directorsOf(document000)[0] as DirectorNode;
     const alone: Topology = { ...rest, nodes: { ...nodes, zhuserver: director } };
@@ -104,7 +104,7 @@ describe("keepalived.conf", () => {
     assert.match(text, /virtual_server 192\.168\.10\.200 80 \{/);
   });
 
-  it("is refused where it would be wrong", () => {
+  it("is refused for a wrong machine or topology", () => {
     assert.throws(
       () => renderKeepalived(variants.full as Topology, "lb01"),
       /neither in the topology nor in lvs-lab:authPass/,

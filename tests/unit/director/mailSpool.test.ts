@@ -38,7 +38,7 @@ describe("the mail spool", () => {
     assert.deepEqual(goldenFiles("mail"), ["lvs-lab-mail.socket", "lvs-lab-mail@.service"]);
   });
 
-  it("keeps a mail as it was sent, without the dots and returns of the transfer", () => {
+  it("keeps a mail unchanged, without the dots and carriage returns of the transfer", () => {
     const text = ["Subject: [node1] VRRP Instance VI_1 - Entering MASTER state", "", "it's \\n $HOME", "..dot", "."];
     const { codes, spool } = session(...head, ...text, "QUIT");
     assert.deepEqual(codes, ["220", "250", "250", "250", "354", "250", "221"]);
@@ -48,15 +48,15 @@ describe("the mail spool", () => {
     assert.deepEqual(rest, [text[0], "", "it's \\n $HOME", ".dot", "", ""]);
   });
 
-  it("keeps nothing of a mail that was cut off", () => {
+  it("keeps nothing of an incomplete mail", () => {
     assert.deepEqual(session(...head, "Subject: half"), { codes: ["220", "250", "250", "250", "354"], spool: "" });
   });
 
-  it("refuses what it does not know and goes on", () => {
+  it("refuses unknown commands and continues", () => {
     assert.deepEqual(session("STARTTLS", "NOOP", "RSET", "quit").codes, ["220", "502", "250", "250", "221"]);
   });
 
-  it("is a program, a service, a socket and what starts it", () => {
+  it("consists of a program, a service, a socket and the step that starts it", () => {
     assert.deepEqual(
       mailSpoolSteps().map((step) => ("path" in step ? step.path : "name" in step && step.name)),
       [

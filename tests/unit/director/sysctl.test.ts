@@ -16,7 +16,7 @@ describe("sysctls of a director", () => {
   it("has no golden file without a case", () => {
     assert.deepEqual(goldenFiles("director"), ["sysctl.dr-keepalived.conf", "sysctl.full.conf", "sysctl.nat.conf"]);
   });
-  it("are no web server's", () => {
+  it("are refused for a web server", () => {
     assert.throws(() => renderDirectorSysctl(lab("dr-keepalived"), "web1"), /web1 is no director/);
   });
 });

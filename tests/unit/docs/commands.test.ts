@@ -71,19 +71,19 @@ describe("commands in the pages", function () {
     blocksOf(read(file)).some((block) => block.language === "console" && !isOfLab(block)),
   );
 
-  it("are there where a reader begins", () => {
+  it("exist in the first pages", () => {
     for (const file of ["README.md", "docs/quick-start.md", "docs/tutorial.md"])
       assert.ok(runnable.includes(file), file);
   });
 
   for (const file of runnable.filter((one) => !one.includes("zh")))
-    it(`${file}: those that only read files print what the page says`, async () => {
+    it(`${file}: commands that only read files print what the page shows`, async () => {
       const { differences, page } = await run(read(file));
       if (process.env.UPDATE === "1") fs.writeFileSync(inRoot(file), page);
       else assert.deepEqual(differences, [], `${file} (npm run test:update, then read it)`);
     });
 
-  it("are words that the table of verbs knows, everywhere", () => {
+  it("use only known verbs and options", () => {
     const wrong = pages()
       // Written from the table, with words that stand for others.
       .filter((file) => file !== "docs/commands.md")
@@ -94,7 +94,7 @@ describe("commands in the pages", function () {
       assert.equal(refused(words).length, 1, words);
   });
 
-  it("would be found out", async () => {
+  it("are reported if they are wrong", async () => {
     const page = (said: string): string => `\`\`\`console\n$ printf 'a\\nb\\nc\\n'\n${said}\n\`\`\`\n`;
     for (const said of ["a\nb\nc", "a\n…", "…\nc", "a\n…\nc", "…"])
       assert.deepEqual((await run(page(said))).differences, [], said);
@@ -105,7 +105,7 @@ describe("commands in the pages", function () {
     }
   });
 
-  it("in Chinese are the English page's", () => {
+  it("are the same in the Chinese pages", () => {
     for (const [english, chinese] of [
       ["README.md", "README.zh-CN.md"],
       ["docs/quick-start.md", "docs/zh/quick-start.md"],

@@ -6,7 +6,7 @@ import { inRoot } from "../../../cli/paths";
 import { shippedLabs } from "../../../cli/topologies";
 
 describe("generated pages and pictures", () => {
-  it("are those of their sources", () => {
+  it("match their sources", () => {
     for (const [file, text] of generated()) {
       assert.ok(fs.existsSync(inRoot(file)), `${file} is missing: npm run docs`);
       // Not the whole text: a difference of a picture fills the terminal.
@@ -14,7 +14,7 @@ describe("generated pages and pictures", () => {
     }
   });
 
-  it("are there for every lab, and for no other", () => {
+  it("exist for every lab, and for nothing else", () => {
     const named = shippedLabs().map(({ name }) => name);
     const beside = (folder: string, end: string): string[] =>
       fs
@@ -26,12 +26,12 @@ describe("generated pages and pictures", () => {
       assert.deepEqual(beside(folder, ".svg").sort(), [...named].sort(), folder);
   });
 
-  it("were written to the end: no page has the questions of a new one", () => {
+  it("are complete: no page still has the questions of a new one", () => {
     for (const { name } of shippedLabs())
       assert.doesNotMatch(fs.readFileSync(inRoot("docs", "labs", `${name}.md`), "utf8"), /^Write here /m, name);
   });
 
-  it("stand in marked parts, and leave the rest as it is", () => {
+  it("replace only marked parts of a page", () => {
     const page = "a\n<!-- generated: x (npm run docs) -->\nold\n<!-- end of generated -->\nb\n";
     assert.equal(
       withBlocks("p.md", page, { x: "new" }),

@@ -16,18 +16,18 @@ function deadLinks(file: string, page: string): string[] {
 }
 
 describe("the pages", () => {
-  it("have no link that leads nowhere", () => {
+  it("have no dead link", () => {
     const dead = pages().flatMap((file) => deadLinks(file, read(file)).map((link) => `${file}: ${link}`));
     assert.deepEqual(dead, []);
   });
 
-  it("would be found out", () => {
+  it("report a dead link", () => {
     const page =
       "# A `b.c` d\n\n[x](#a-bc-d) [y](#a-b-c-d) [z](README.md) [v](NO.md#a) ![w](docs/no.svg)\n\n```md\n[u](no)\n```\n";
     assert.deepEqual(deadLinks("README.md", page), ["#a-b-c-d", "NO.md#a", "docs/no.svg"]);
   });
 
-  it("have lines that a terminal shows, where users read them: at most 160 characters, except in tables and blocks", () => {
+  it("have lines of at most 160 characters, except in tables and blocks", () => {
     const forUsers = pages().filter((file) => !file.includes("/") || file.startsWith("docs/"));
     const long = forUsers.flatMap((file) => {
       const page = read(file);
@@ -45,7 +45,7 @@ describe("the pages", () => {
     for (const file of pages()) assert.equal((read(file).match(/^```/gm) ?? []).length % 2, 0, file);
   });
 
-  it("begin with the entrance: README is short", () => {
+  it("have a short README", () => {
     for (const file of ["README.md", "README.zh-CN.md"]) assert.ok(read(file).split("\n").length <= 200, file);
   });
 });

@@ -85,7 +85,7 @@ const brief = (all: readonly Difference[]): string[] =>
 
 describe("drift of what is configured", () => {
   for (const topology of shippedLabs()) {
-    it(`${topology.name}: what every step left shows none; the look is shell`, () => {
+    it(`${topology.name}: there is none after every step, and the look is valid shell`, () => {
       for (const { name } of nodesOf(topology)) {
         const steps = stepsOf(topology, name);
         assert.deepEqual(brief(stepDifferences(name, steps, read(healthy(steps)))), []);
@@ -194,7 +194,7 @@ describe("drift of what is configured", () => {
     });
   }
 
-  it("a password that was changed by hand is told, and neither it nor the right one", () => {
+  it("a password that was changed by hand is reported, without either password", () => {
     const steps = stepsOf(lab("dr-keepalived"), "zhuserver");
     const said = healthy(steps);
     assert.deepEqual(stepDifferences("zhuserver", steps, read(said), "secret77"), []);
@@ -215,7 +215,7 @@ describe("drift of what is configured", () => {
     assert.doesNotMatch(JSON.stringify([told, first]), /secret77|guessed/);
   });
 
-  it("units that failed, and files that must not be there", () => {
+  it("units that failed, and files that must not exist", () => {
     const steps: Step[] = [
       { kind: "unit", name: "keepalived", enabled: true, active: true },
       { kind: "unit", name: "ipvsadm", enabled: false, active: false },
@@ -243,7 +243,7 @@ describe("what was deployed", () => {
   const remote = (stdin: unknown) => ({ urn: "urn", type: "command:remote:Command", inputs: { stdin } });
   const state = (...resources: readonly object[]) => ({ version: 3, deployment: { resources } }) as never;
 
-  it("has its VRRP password in a script, which is a secret or not", () => {
+  it("has its VRRP password in a script, secret or not", () => {
     const script =
       "{\nfile '/etc/keepalived/keepalived.conf' '0600' 'vrrp_instance VI_1 {\n        auth_pass secret77\n}\n'\n}\n";
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -262,11 +262,11 @@ describe("what was deployed", () => {
     assert.equal(passwordIn(state({ urn: "urn", type: "x", inputs: { stdin: script } }, remote(undefined))), undefined);
   });
 
-  it("is not asked for a password that no VRRP has", async () => {
+  it("is not asked for a password without VRRP", async () => {
     assert.equal(await deployedPassword({ PATH: "" }, lab("dr-ipvsadm-nfs")), undefined);
   });
 
-  it("differs from a file that was edited, and not by its password", () => {
+  it("differs from an edited file, but not by its password", () => {
     const { authentication, ...vrrp } = topology.vrrp ?? {};
     assert.ok(authentication?.pass !== undefined);
     const deployed = { ...topology, vrrp: { ...vrrp, authentication: { type: "PASS" } } } as Topology;
@@ -277,7 +277,7 @@ describe("what was deployed", () => {
 
 describe("drift of what runs", () => {
   for (const topology of shippedLabs()) {
-    it(`${topology.name}: a lab in which all is well shows none`, () => {
+    it(`${topology.name}: a healthy lab has none`, () => {
       assert.deepEqual(brief(runningDifferences(topology, healthyLab(topology).nodes)), []);
     });
   }
@@ -291,7 +291,7 @@ describe("drift of what runs", () => {
     return brief(runningDifferences(topology, { ...nodes, [node]: { ...seen, ...change(seen) } }));
   };
 
-  it("an IPVS table that was wiped, or has a row too many", () => {
+  it("an IPVS table that is empty, or has an extra row", () => {
     assert.deepEqual(told("dr-keepalived", "beiserver", () => ({ ipvs: [] })).slice(0, 1), [
       "beiserver:IPVS table: nothing, must be TCP 192.168.10.200:80 rr",
     ]);
@@ -302,7 +302,7 @@ describe("drift of what runs", () => {
     );
   });
 
-  it("a VIP that nobody holds, and one that a real server lost", () => {
+  it("a VIP that no director holds, and one that a real server lost", () => {
     const without =
       (card: string) =>
       ({ addresses }: NodeSeen) => ({
@@ -317,7 +317,7 @@ describe("drift of what runs", () => {
     ]);
   });
 
-  it("a node that does not answer; who holds the VIP cannot be known then", () => {
+  it("a node that does not answer, which makes the holder of the VIP unknown", () => {
     assert.deepEqual(
       told("dr-keepalived", "zhuserver", () => ({ reachable: false })),
       ["zhuserver: no answer, must be answers SSH"],
@@ -342,7 +342,7 @@ describe("drift of what runs", () => {
   });
 });
 
-describe("drift outside of the guests", () => {
+describe("drift outside the guests", () => {
   const urn = (type: string, name: string): string => `urn:pulumi:life::lvs-lab::${type}::${name}`;
   const resource = (type: string, name: string, id: string) => ({ urn: urn(type, name), type, id });
   const pool = resource("libvirt:index/pool:Pool", "life-pool", "p");
@@ -360,18 +360,18 @@ describe("drift outside of the guests", () => {
     held: [],
   });
 
-  it("none where everything is there", () => {
+  it("none if everything exists", () => {
     assert.deepEqual(objectDifferences(state, seen(true)), []);
   });
 
-  it("what stands still; a pool that does hides its volumes", () => {
+  it("inactive objects; an inactive pool hides its volumes", () => {
     assert.deepEqual(brief(objectDifferences(state, seen(false))), [
       "life-pool: inactive, must be active",
       "life-lan-network: inactive, must be active",
     ]);
   });
 
-  it("what is missing, and what is there beside", () => {
+  it("missing objects, and extra ones", () => {
     const held = [{ kind: "domain", lab: "life", name: "life-old", id: "o" }] as const;
     assert.deepEqual(brief(objectDifferences(state, { ...seen(true, ""), held })), [
       "life-web-disk: nothing, must be there",
@@ -408,7 +408,7 @@ describe("drift outside of the guests", () => {
     assert.deepEqual(brief(clientDifferences({ client }, ["10.9.0.31"])), ["client 10.9.0.32: nothing, must be there"]);
   });
 
-  it("is told as a table, and asks for what has to be made anew", () => {
+  it("is printed as a table, and lists what must be made again", () => {
     const found: Difference[] = [
       { path: "web:/etc/x:1", expected: "a", found: "b", nodes: ["web"], kind: "configured" },
       { path: "lb", expected: "answers SSH", found: "no answer", nodes: ["lb"], kind: "guest" },

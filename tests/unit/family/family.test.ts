@@ -54,7 +54,7 @@ describe("the scripts of a family", () => {
     assert.deepEqual(goldenFiles("family"), Object.keys(cases).sort());
   });
 
-  it("of the others have no name of Debian's", () => {
+  it("other than Debian contain no name of Debian", () => {
     const debian =
       /apache2|www-data|nfs-kernel-server|nfs-common|iputils-arping|nginx-light|ipvsadm\.rules|networkd-wait/;
     for (const [name, render] of Object.entries(cases)) {
@@ -65,7 +65,7 @@ describe("the scripts of a family", () => {
 });
 
 describe("the packages of a family", () => {
-  it("of the roles are in the guest image, and in no other part of it", () => {
+  it("of the roles are in the guest image, and only in their part of it", () => {
     const lines = (file: string): string[] =>
       fs
         .readFileSync(path.join(__dirname, "../../../image", file), "utf8")

@@ -65,7 +65,7 @@ describe("lab graph", () => {
     assert.deepEqual(goldenFiles("graph"), wanted.sort());
   });
 
-  it("puts no machine on another one, nor on its wire", () => {
+  it("puts no machine on another machine or its wire", () => {
     for (const topology of [...cases, ...shippedLabs(), long()]) {
       const { places } = layoutOf(pictureOf(topology));
       const cells = places.flatMap(({ row, column, segments }) => {
@@ -76,7 +76,7 @@ describe("lab graph", () => {
     }
   });
 
-  it("leads a wire past the rows and lines in between", () => {
+  it("leads a wire around the rows and lines in between", () => {
     const lines = drawText(pictureOf(long())).split("\n");
     const far = lines.find((line) => line.endsWith("far 172.16.2.0/24")) ?? "";
     const last = lines.find((line) => line.endsWith("last 10.9.0.0/24")) ?? "";
@@ -86,7 +86,7 @@ describe("lab graph", () => {
     assert.equal(wires.length, 2);
   });
 
-  it("is XML that asks for nothing from elsewhere, whatever a description holds", () => {
+  it("is XML without external references, for any description", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const sheet = path.join(folder, "sheet.xsl");
     fs.writeFileSync(sheet, renderNetworkXslt({ hostAddress: "10.0.0.1" }));
@@ -115,13 +115,13 @@ describe("lab graph", () => {
       assert.equal(drawSvg(topologyScene(pictureOf(topology))), drawSvg(topologyScene(pictureOf(topology))));
   });
 
-  it("takes one form at a time", () => {
+  it("accepts one form at a time", () => {
     const of = { file: inRoot("labs", "dr-keepalived.yaml") };
     assert.throws(() => graph(of, { svg: true, mermaid: true }), /graph: got --svg and --mermaid, need one of them/);
     assert.throws(() => walk(of, { svg: true, mermaid: true }), /walk: got --svg and --mermaid, need one of them/);
   });
 
-  it("is what README shows (npm run docs)", () => {
+  it("matches README's picture (npm run docs)", () => {
     const file = inRoot("docs", "dr-keepalived.svg");
     assert.equal(
       fs.readFileSync(file, "utf8"),

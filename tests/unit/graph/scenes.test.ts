@@ -64,7 +64,7 @@ describe("the pictures' geometry", () => {
     }
   });
 
-  it("what collides is found", () => {
+  it("collisions are found", () => {
     const line: Line = {
       kind: "line",
       name: "1",
@@ -141,7 +141,7 @@ describe("what a picture shows", () => {
     ["dr-two-networks-strict", ["1 request", "2 request", "3 answer lost"]],
   ];
   for (const [name, wanted] of cases) {
-    it(`${name}: arrows of a kind of their own`, () => assert.deepEqual(arrows(lab(name)), wanted));
+    it(`${name}: its own kind of arrows`, () => assert.deepEqual(arrows(lab(name)), wanted));
   }
 
   it("every shipped lab has arrows, and what it balances", () => {
@@ -166,7 +166,7 @@ describe("what a picture shows", () => {
     assert.deepEqual(lines(scale(24)), ["192.168.20.100:80 TCP, rr, DR → web1 … web24 (weight 1 each)"]);
   });
 
-  it("gateways and routes, each with whose they are", () => {
+  it("gateways and routes, each with its owner", () => {
     const routes = (topology: Topology, name: string) =>
       pictureOf(topology).machines.find((machine) => machine.name === name)?.routes;
     assert.deepEqual(routes(lab("nat"), "web03"), ["gateway 172.16.1.254 (lb03)"]);
@@ -176,7 +176,7 @@ describe("what a picture shows", () => {
     assert.deepEqual(routes(lab("dr-keepalived"), "web1"), []);
   });
 
-  it("who waits for the VIP: everybody of a lower priority than the one that holds it", () => {
+  it("the machines that wait for the VIP: all of lower priority than its holder", () => {
     const waiting = (name: string): string[] =>
       pictureOf(lab(name))
         .machines.filter(({ standby }) => standby)
@@ -188,12 +188,12 @@ describe("what a picture shows", () => {
     assert.deepEqual(waiting("dr-ipvsadm-nfs"), []);
   });
 
-  it("whose content a web server gives", () => {
+  it("the source of a web server's content", () => {
     const web = pictureOf(lab("dr-ipvsadm-nfs")).machines.find(({ name }) => name === "web1");
     assert.deepEqual(web?.notes, ["real server (RS)", "content from nfs"]);
   });
 
-  it("many machines that do the same as one box, few of them each on its own", () => {
+  it("many machines of the same kind as one box, few of them separately", () => {
     const names = (topology: Topology) => pictureOf(topology).machines.map(({ name }) => name);
     assert.deepEqual(names(scale(4)), ["client", "lb1", "web1", "web2", "web3", "web4"]);
     assert.deepEqual(names(scale(5)), ["client", "lb1", "web1 … web5"]);
@@ -204,7 +204,7 @@ describe("what a picture shows", () => {
     assert.deepEqual(group?.vips, ["VIP 192.168.20.100 on lo"]);
   });
 
-  it("machines that differ as one box where they would not fit side by side", () => {
+  it("different machines as one box if they do not fit side by side", () => {
     const of = lab("nat");
     const web03 = of.nodes.web03 ?? assert.fail("no web03");
     const more = Array.from({ length: 6 }, (_, index) => {
@@ -245,7 +245,7 @@ describe("words in pictures", () => {
     it(`${items.join(", ") || "nothing"} in short`, () => assert.deepEqual(ranged(items), short));
   }
 
-  it("are wrapped to a width, and a long word keeps its line", () => {
+  it("are wrapped to a width, and a long word gets its own line", () => {
     const text = "one two three abcdefghijklmnopqrstuvwxyz four";
     const lines = wrapped(text, "note", 70);
     assert.deepEqual(lines.join(" "), text);
@@ -256,7 +256,7 @@ describe("words in pictures", () => {
     assert.ok(lines.includes("abcdefghijklmnopqrstuvwxyz"));
   });
 
-  it("in Chinese take a square each", () => {
+  it("in Chinese have double width", () => {
     assert.equal(textWidth("负载均衡", "note"), 48);
     assert.ok(textWidth("load", "note") < 48);
   });

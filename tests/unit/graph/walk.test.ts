@@ -31,7 +31,7 @@ describe("lab walk", () => {
     );
   });
 
-  it("DR: the answer goes past the director; NAT: through it", () => {
+  it("DR: the answer bypasses the director; NAT: it goes through it", () => {
     const passes = (name: string): boolean => {
       const [walk] = walksOf(lab(name));
       const answer = walk?.legs.filter(({ ip }) => ip.destination.endsWith(":40000")) ?? [];
@@ -76,7 +76,7 @@ describe("lab walk", () => {
     );
   });
 
-  it("every leg is between two cards of one segment, and the next begins where it ends", () => {
+  it("every leg is between two cards of one segment, and the next one starts at its end", () => {
     for (const topology of cases) {
       const owners = Object.values(topology.nodes).flatMap(({ name, interfaces }) =>
         Object.values(interfaces).map(({ mac, segment }) => [mac, `${name} ${segment}`] as const),
@@ -108,7 +108,7 @@ describe("lab walk", () => {
     );
   });
 
-  it("NAT: an answer that passes by the director is dropped by the client", () => {
+  it("NAT: the client drops an answer that bypasses the director", () => {
     const of = lab("nat");
     const router = lab("tun").nodes.router ?? assert.fail("no router");
     const card = (segment: string, address: string, mac: string) => ({ segment, address, mac });

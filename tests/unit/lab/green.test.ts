@@ -99,7 +99,7 @@ describe("suites that were green before", () => {
     assert.notEqual(digest(), before);
   });
 
-  it("run again in a folder that is no checkout of git", () => {
+  it("run again in a folder that is not a git checkout", () => {
     fs.rmSync(path.join(checkout, ".git"), { recursive: true });
     assert.notEqual(digest(), digest());
   });
@@ -139,7 +139,7 @@ describe("suites that were green before", () => {
       );
     });
 
-  it("are not written down when something changed while they ran", () => {
+  it("are not recorded if something changed while they ran", () => {
     const file = inRoot("tests", "lab", "falls.test.ts");
     keep(records, file, "what it was before");
     assert.deepEqual(fs.readdirSync(records), []);
@@ -150,7 +150,7 @@ describe("suites that were green before", () => {
     );
   });
 
-  it("are written down by the reporter: only those of which everything passed, hooks too", async () => {
+  it("are recorded by the reporter only if everything passed, including hooks", async () => {
     const specs: Readonly<Record<string, string>> = {
       good: 'describe("a", () => it("b", () => {})); describe("c", () => it("d", () => {}));',
       failing: 'describe("a", () => it("b", () => {})); describe("c", () => it("d", () => { throw new Error(); }));',

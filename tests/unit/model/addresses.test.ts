@@ -21,17 +21,17 @@ const prefix = fc
 const smallPrefix = prefix.filter(({ length }) => length >= 24);
 
 describe("addresses", () => {
-  it("text and number are each other's inverse", () => {
+  it("convert to numbers and back", () => {
     fc.assert(fc.property(address, (number) => parseAddress(formatAddress(number)) === number));
     fc.assert(fc.property(fc.ipV4(), (text) => formatAddress(parseAddress(text) ?? -1) === text));
   });
   for (const text of ["", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4 ", "a.b.c.d", "1..2.3", "-1.2.3.4"]) {
-    it(`${JSON.stringify(text)} is no address`, () => {
+    it(`${JSON.stringify(text)} is not an address`, () => {
       assert.equal(parseAddress(text), undefined);
     });
   }
   for (const text of ["", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/24/8", "10.0.0/24", "10.0.0.0/2.5"]) {
-    it(`${JSON.stringify(text)} is no prefix`, () => {
+    it(`${JSON.stringify(text)} is not a prefix`, () => {
       assert.equal(parsePrefix(text), undefined);
     });
   }
@@ -45,14 +45,14 @@ describe("prefixes", () => {
     assert.equal(prefixLength("192.168.10.0/24"), 24);
     assert.throws(() => prefixLength("lan"), /lan is not an IPv4 prefix/);
   });
-  it("host bits do not count, and an address alone is a prefix of 32 bits", () => {
+  it("ignore host bits, and read a plain address as a prefix of 32 bits", () => {
     assert.deepEqual(parsePrefix("10.0.0.7/24"), parsePrefix("10.0.0.0/24"));
     assert.deepEqual(parsePrefix("10.0.0.7"), { network: 0x0a000007, broadcast: 0x0a000007, length: 32 });
   });
-  it("text and numbers are each other's inverse", () => {
+  it("convert to numbers and back", () => {
     fc.assert(fc.property(prefix, (one) => assert.deepEqual(parsePrefix(formatPrefix(one)), one)));
   });
-  it("hold exactly the addresses with the same leading bits", () => {
+  it("contain exactly the addresses with the same leading bits", () => {
     fc.assert(
       fc.property(smallPrefix, address, (one, number) => {
         const bits = 32 - one.length;
@@ -67,7 +67,7 @@ describe("prefixes", () => {
       }),
     );
   });
-  it("a host is inside, and neither first nor last", () => {
+  it("a host address is inside, but neither first nor last", () => {
     fc.assert(
       fc.property(smallPrefix, (one) => {
         const all = Array.from({ length: one.broadcast - one.network + 1 }, (_, index) => one.network + index);
@@ -78,7 +78,7 @@ describe("prefixes", () => {
       }),
     );
   });
-  it("overlap exactly when they have an address in common", () => {
+  it("overlap exactly if they share an address", () => {
     fc.assert(
       fc.property(
         smallPrefix,
@@ -100,7 +100,7 @@ describe("prefixes", () => {
 });
 
 describe("derived MACs", () => {
-  it("are unicast, of QEMU's range, and the same every time", () => {
+  it("are unicast, in QEMU's range, and always the same", () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1 }), (owner) => {
         assert.match(deriveMac(owner), /^52:54:00(:[0-9a-f]{2}){3}$/);
@@ -108,10 +108,10 @@ describe("derived MACs", () => {
       }),
     );
   });
-  it("differ between owners whose names only join to the same text", () => {
+  it("differ between owners whose joined names are equal", () => {
     assert.notEqual(deriveMac(["lab", "a", "bc"]), deriveMac(["lab", "ab", "c"]));
   });
-  it("step aside when they are taken", () => {
+  it("avoid MACs that are taken", () => {
     const first = deriveMac(["lab", "web1", "eth0"]);
     const second = deriveMac(["lab", "web1", "eth0"], new Set([first]));
     const third = deriveMac(["lab", "web1", "eth0"], new Set([first, second]));

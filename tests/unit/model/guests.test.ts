@@ -3,12 +3,12 @@ import { addressesOn, guestsOf } from "../../../infra/model/guests";
 import { fixture, lab } from "../../fixtures";
 
 describe("the guests of a lab", () => {
-  it("are its nodes, where the client is a namespace", () => {
+  it("are its nodes if the client is a namespace", () => {
     const topology = lab("dr-keepalived");
     assert.deepEqual(guestsOf(topology), topology.nodes);
   });
 
-  it("are its nodes and then the client, where it is one too", () => {
+  it("are its nodes and then the client if it is a guest", () => {
     const topology = fixture("valid-client-vm");
     assert.deepEqual(Object.keys(guestsOf(topology)), [...Object.keys(topology.nodes), "client"]);
     const { client } = guestsOf(topology);

@@ -19,7 +19,7 @@ describe("a word of keepalived.conf", () => {
     });
   }
 
-  it("cannot hold a double quote, nor a backslash at the end of what needs quotes", () => {
+  it("cannot contain a double quote, or a final backslash inside quotes", () => {
     for (const text of ['"', 'a"b', "a b\\", "#\\\\\\"]) {
       assert.equal(writable(text), false);
       assert.throws(() => keepalivedWord(text), /cannot hold this word/);

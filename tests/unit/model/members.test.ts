@@ -22,12 +22,12 @@ describe("members of a lab", () => {
     assert.deepEqual(named(directorsOf(several)), ["lb01", "lb02"]);
     assert.deepEqual(named(webServersOf(several)), ["web1", "web2"]);
   });
-  it("VIPs: VRRP's, else the virtual servers' own, each once", () => {
+  it("VIPs: those of VRRP, or of the virtual servers, each once", () => {
     assert.deepEqual(vipsOf(several), ["10.0.0.3", "10.0.0.4"]);
     const { vrrp: _, ...alone } = several;
     assert.deepEqual(vipsOf(alone as Topology), ["10.0.0.3", "10.0.0.4"]);
   });
-  it("a real server holds the VIPs that it answers for, each once, and none of NAT", () => {
+  it("a real server holds its VIPs once each, but none of NAT", () => {
     assert.deepEqual(heldVips(several, "web2"), ["10.0.0.3", "10.0.0.4"]);
     assert.deepEqual(heldVips(full, "web1"), ["192.168.0.145"]);
     assert.deepEqual(heldVips(several, "lb01"), []);
@@ -37,7 +37,7 @@ describe("members of a lab", () => {
     };
     assert.deepEqual(heldVips(nat, "web2"), []);
   });
-  it("a real server's address is the one next to the director, else its first", () => {
+  it("a real server's address is in a segment of the director, or its first one", () => {
     const [first] = directorsOf(full);
     const [web] = webServersOf(full);
     assert.ok(first !== undefined && web !== undefined);

@@ -35,7 +35,7 @@ describe("names", () => {
       ],
     );
   });
-  it("of a client's namespace are one embedded libvirt's and lab's own: they are the host's", () => {
+  it("of client namespaces differ per embedded libvirt and lab, because the whole host shares them", () => {
     const embedded = (netns: string): string => `qemu+unix:///system?socket=/run/${netns}/libvirt/libvirt-sock`;
     assert.equal(names.clientNamespace("a", embedded("lvs-lab")), "lvs-a-client");
     assert.equal(names.clientNamespace("a", embedded("lvs-two")), "lvs-two.a-client");
@@ -49,11 +49,11 @@ describe("names", () => {
     );
     assert.notEqual(names.clientNamespace("b-c", embedded("a")), names.clientNamespace("c", embedded("a-b")));
   });
-  it("of interfaces fit the kernel, whatever the lab is called", () => {
+  it("of interfaces fit the kernel's limit for any lab name", () => {
     const all = [names.bridgeName(longLab, longSegment), names.clientPort(longLab), names.clientInterface];
     for (const name of all) assert.ok(name.length <= interfaceNameLimit, name);
   });
-  it("of bridges and client ports are one lab's and segment's own", () => {
+  it("of bridges and client ports differ per lab and segment", () => {
     fc.assert(
       fc.property(word, word, word, word, (labA, segmentA, labB, segmentB) => {
         const same = labA === labB && segmentA === segmentB;

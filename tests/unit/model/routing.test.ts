@@ -19,13 +19,13 @@ const tun = lab("tun");
 const takers = (...[topology, from, address]: Parameters<typeof pathTo>) =>
   pathTo(topology, from, address)?.map(({ taker }) => taker);
 
-describe("the way of packets", () => {
+describe("the path of packets", () => {
   it("to a neighbour is one hop", () => {
     assert.deepEqual(pathTo(two, "lb140", "192.168.100.142"), [
       { interface: "eth1", segment: "inside", address: "192.168.100.142", taker: "web142" },
     ]);
   });
-  it("of an answer by DR goes by the router, by NAT by the director, by TUN either way", () => {
+  it("of an answer goes through the router (DR), the director (NAT), or either way (TUN)", () => {
     assert.deepEqual(takers(two, "web142", "192.168.0.150"), ["router146", CLIENT]);
     assert.deepEqual(takers(nat, "web03", "10.1.0.31"), ["lb03", CLIENT]);
     assert.deepEqual(takers(tun, "web03", "10.2.0.31"), [CLIENT]);
@@ -41,7 +41,7 @@ describe("the way of packets", () => {
     assert.deepEqual(takers(topology, "web142", "192.168.0.146"), undefined);
     assert.deepEqual(takers(topology, "web142", "192.168.0.1"), undefined, "the hypervisor is nobody of the lab");
   });
-  it("takes a route before the segment whose part it leads to, and the segment before its equal", () => {
+  it("prefers a longer route to the segment, and the segment to an equal route", () => {
     const routed = (to: string) => ({
       ...two,
       nodes: { ...two.nodes, web142: { ...(two.nodes.web142 as Node), routes: [{ to, via: "192.168.100.146" }] } },
@@ -51,7 +51,7 @@ describe("the way of packets", () => {
     assert.equal(hop("192.168.100.0/24"), "192.168.100.143");
     assert.equal(hop("192.168.100.0/25"), "192.168.100.143");
   });
-  it("out of a segment with mode nat is the hypervisor's", () => {
+  it("out of a segment with mode nat goes through the hypervisor", () => {
     const { inside, ...segments } = two.segments;
     const { gateway: _, ...web } = two.nodes.web142 as Node;
     const topology = {
@@ -62,7 +62,7 @@ describe("the way of packets", () => {
     assert.equal(nextHop(two, "web142", "10.9.9.9")?.address, "192.168.100.146");
     assert.equal(nextHop(topology, "web142", "10.9.9.9")?.address, "192.168.100.1");
   });
-  it("says at whom a packet is lost, and where nobody can know", () => {
+  it("names the machine where a packet is lost, or says that it is unknown", () => {
     const { gateway: _, ...router } = two.nodes.router146 as Node;
     const far = { ...two, nodes: { ...two.nodes, router146: router as Node } };
     const { end, at, last, hops } = wayTo(far, "web142", "10.9.9.9");
@@ -85,7 +85,7 @@ describe("the way of packets", () => {
     assert.deepEqual(wayTo(bridged, "web143", "10.9.9.9").at, "router146");
     assert.equal(pathTo(bridged, "lb140", "10.9.9.9"), undefined);
   });
-  it("ends where nobody is, nothing is forwarded, or it goes in circles", () => {
+  it("ends if there is no machine, no forwarding, or a loop", () => {
     assert.equal(pathTo(two, "web142", "192.168.100.99"), undefined);
     assert.equal(pathTo(tun, "web03", "172.16.2.18"), undefined, "web03 has no route");
     const sent = (name: string, gateway: string): Node => ({ ...(tun.nodes[name] as Node), gateway });
@@ -93,7 +93,7 @@ describe("the way of packets", () => {
     const looping = { ...tun, nodes, virtualServers: nat.virtualServers };
     assert.equal(pathTo(looping, "lb03", "10.99.0.1"), undefined);
   });
-  it("of the client leads to the VIP, which every director may have", () => {
+  it("of the client leads to the VIP, which every director may hold", () => {
     assert.deepEqual(ownersOf(two, "192.168.0.144"), ["lb140", "lb141"]);
     assert.deepEqual(ownersOf(nat, "172.16.1.254"), ["lb03", "lb04"]);
     assert.deepEqual(takers(two, CLIENT, "192.168.0.144"), ["lb140"]);

@@ -21,7 +21,7 @@ const cases: Readonly<Record<string, () => string>> = {
   "full.fstab": () => `${renderFstabLine(full, web1)}\n`,
 };
 
-describe("files of an NFS server and of what mounts its share", () => {
+describe("files of an NFS server and of machines that mount its share", () => {
   for (const [name, render] of Object.entries(cases)) {
     it(name, () => {
       golden(`nfs/${name}`, render());
@@ -30,7 +30,7 @@ describe("files of an NFS server and of what mounts its share", () => {
   it("have no golden file without a case", () => {
     assert.deepEqual(goldenFiles("nfs"), Object.keys(cases).sort());
   });
-  it("there is no line for a web server with files of its own", () => {
+  it("there is no line for a web server with its own files", () => {
     assert.equal(renderFstabLine(full, web2), undefined);
   });
   it("an NFS server that cannot be reached is refused", () => {
@@ -38,7 +38,7 @@ describe("files of an NFS server and of what mounts its share", () => {
     assert.throws(() => renderFstabLine(full, far), /web1 cannot reach NFS server files/);
   });
 
-  it("the content is there before anybody can mount it", () => {
+  it("the content exists before it can be mounted", () => {
     const steps = nfsSteps(document002, nfsOf(document002));
     assert.deepEqual(
       steps.map((step) => (step.kind === "file" ? step.path : step.kind === "unit" ? step.name : step.kind)),
@@ -56,7 +56,7 @@ describe("files of an NFS server and of what mounts its share", () => {
     );
   });
 
-  it("a web server's own page is written beneath the mount, and its fstab keeps the lines of others", () => {
+  it("a web server's own page is written below the mount, and its fstab keeps other lines", () => {
     const steps = webServerSteps(full, web1);
     const paths = steps.flatMap((step) => ("path" in step ? [`${step.kind} ${step.path}`] : []));
     assert.ok(paths.includes("file /run/lvs-lab/root/var/www/html/index.html"), paths.join("\n"));

@@ -58,7 +58,7 @@ const preview = JSON.stringify({
 });
 
 describe("lab plan", () => {
-  it("tells a change of the topology as a unified diff of the files", async () => {
+  it("shows a change of the topology as a unified diff of the files", async () => {
     const before = lab("dr-keepalived");
     const planned: Plan = {
       lab: before.name,
@@ -72,7 +72,7 @@ describe("lab plan", () => {
     golden("plan/dr-keepalived.diff.txt", planText(planned));
   });
 
-  it("lists every file where there is nothing to compare with", () => {
+  it("lists every file if there is nothing to compare with", () => {
     const of = fixture("valid-minimal");
     const planned: Plan = {
       lab: of.name,
@@ -110,12 +110,12 @@ describe("lab plan", () => {
     }
   });
 
-  it("counts what a lab takes", () => {
+  it("counts what a lab needs", () => {
     assert.equal(footprintOf(fixture("valid-client-vm")).guests, 4);
     assert.deepEqual(footprintOf(lab("dr-keepalived")), { guests: 4, vcpus: 4, memory: 2048, disk: 322, seconds: 42 });
   });
 
-  it("tells a replacement once, with its reason", () => {
+  it("shows a replacement once, with its reason", () => {
     assert.deepEqual(resourceLines(resourcesOf(preview)), [
       "resources: 48 same, 1 replace, 1 update, 1 create",
       "  ±     libvirt:index/domain:Domain web1-domain  (memory)",
@@ -156,7 +156,7 @@ describe("lab plan", () => {
       return commit;
     };
 
-    it("asks that revision's own program", async function () {
+    it("uses that revision's own program", async function () {
       this.timeout(60_000); // unpacks it and starts it
       const commit = changed();
       const { against: compared } = await against(commit);
@@ -167,7 +167,7 @@ describe("lab plan", () => {
       if (clean) assert.equal((await against(head)).against?.diff, "");
     });
 
-    it("compares what the stack says beside the file alike: its group's size, its guests' system", async function () {
+    it("uses the stack's settings on both sides: the group's size, the guests' system", async function () {
       this.timeout(60_000);
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
       const configFile = path.join(folder, "Pulumi.scale.yaml");
@@ -181,7 +181,7 @@ describe("lab plan", () => {
       fs.rmSync(folder, { recursive: true });
     });
 
-    it("says that git is missing where it is", async () => {
+    it("reports that git is missing", async () => {
       const { PATH } = process.env;
       process.env.PATH = "";
       try {
@@ -192,7 +192,7 @@ describe("lab plan", () => {
       }
     });
 
-    it("refuses what is no revision, and a file from elsewhere", async () => {
+    it("refuses an unknown revision, and a file from elsewhere", async () => {
       await assert.rejects(
         against("no-such-branch"),
         /--against: got no-such-branch, need a revision of this git checkout/,

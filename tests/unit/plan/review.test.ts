@@ -49,7 +49,7 @@ describe("the comment of a pull request", () => {
     golden("plan/comment.md", reviewComment(labs));
   });
 
-  it("begins with the line by which it is found, and fits into a comment", async () => {
+  it("begins with the line that identifies it, and fits into a comment", async () => {
     const one = await planned(lab("dr-keepalived"), changed());
     const diff = "+ a line of a long file\n".repeat(5000);
     const long = { file: "labs/x.yaml", plan: { ...one, against: { what: "HEAD", diff } } };

@@ -22,7 +22,7 @@ const stack = (topology: Topology, ...resources: Resource[]): Stack => ({ topolo
 const document000 = lab("dr-keepalived");
 
 describe("the policies", () => {
-  it("redundant: a lab marked ha has two of each, and one that is not may have one", () => {
+  it("redundant: a lab marked ha needs two of each, another lab does not", () => {
     assert.equal(document000.ha, true);
     assert.deepEqual(redundant(stack(document000)), []);
     const { beiserver: _, ...nodes } = document000.nodes;
@@ -40,7 +40,7 @@ describe("the policies", () => {
     assert.deepEqual(redundant(stack({ ...poor, ha: false })), []);
   });
 
-  it("no-clear-text: a document's lab may have a password, another one may not", () => {
+  it("no-clear-text: only a document's lab may have a password", () => {
     assert.deepEqual(noClearText(stack(document000)), []);
     const { document: _, ...own } = document000;
     assert.match(noClearText(stack(own)).join("\n"), /^vrrp\.authentication: got a password in clear text/);

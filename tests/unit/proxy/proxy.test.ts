@@ -36,7 +36,7 @@ describe("files of a proxy", () => {
     assert.deepEqual(goldenFiles("proxy"), Object.keys(cases).sort());
   });
 
-  it("come in order: the proxy serves before keepalived can bring it the VIP", () => {
+  it("come in order: the proxy serves before keepalived can give it the VIP", () => {
     const order = (topology: Topology) =>
       steps(topology).map((step) => (step.kind === "unit" ? `${step.name} ${step.active ? "on" : "off"}` : step.kind));
     assert.deepEqual(order(haproxy), [
@@ -65,7 +65,7 @@ describe("files of a proxy", () => {
     ]);
   });
 
-  it("are checked by the proxy itself, and the script can be run", () => {
+  it("are checked by the proxy itself, and the script is executable", () => {
     const files = steps(nginx).filter((step) => step.kind === "file");
     assert.deepEqual(
       files.map(({ path, mode, check }) => [path, mode, check?.[0]]),
@@ -77,7 +77,7 @@ describe("files of a proxy", () => {
     );
   });
 
-  it("take the mail of keepalived where the lab asks for it, before keepalived sends any", () => {
+  it("include a mail spool if the lab wants mails, before keepalived sends any", () => {
     const vrrp = nginx.vrrp ?? assert.fail();
     const notification = { to: ["root@localhost"], from: "lb@localhost", connectTimeout: 30 };
     const units = steps({ ...nginx, vrrp: { ...vrrp, notification } }).flatMap((step) =>
@@ -86,12 +86,12 @@ describe("files of a proxy", () => {
     assert.deepEqual(units, ["nginx", "lvs-lab-mail.socket", "keepalived"]);
   });
 
-  it("have no script where none is asked for", () => {
+  it("have no script if the lab wants none", () => {
     const { trackScript: _, ...vrrp } = nginx.vrrp ?? assert.fail();
     assert.ok(!JSON.stringify(steps({ ...nginx, vrrp })).includes("nginx_check.sh"));
   });
 
-  it("are refused where they would be wrong", () => {
+  it("are refused for a wrong machine or topology", () => {
     assert.throws(() => backendsOf(nginx, "web01"), /web01 is no proxy of lab l7-nginx/);
     const proxy = { ...(nginx.proxy ?? assert.fail()), backends: { web9: { weight: 1, port: 80 } } };
     assert.throws(() => backendsOf({ ...nginx, proxy }, "lb01"), /lb01 cannot reach backend web9/);

@@ -36,7 +36,7 @@ describe("packages of a script", () => {
     ...more,
   });
 
-  it("are installed where a file of theirs is missing, without a word to systemd until the end, and once", () => {
+  it("are installed once if one of their files is missing, and systemd is told only at the end", () => {
     bench.write("installed-curl", "");
     const { code, lines, stderr } = bench.apply(step(["apache2", "curl", "nfs-common"]));
     assert.equal(code, 0, stderr);
@@ -49,7 +49,7 @@ describe("packages of a script", () => {
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("come from the machine's own sources unless one is named, and then from that one alone", () => {
+  it("come from the machine's own sources, or only from a named one", () => {
     assert.doesNotMatch(bench.apply(step(["one"])).stderr + bench.calls().join(), /sourcelist/);
     bench.write("lists/of-another-repository", "");
     bench.apply(step(["two"], { source: "[trusted=yes] http://10.0.0.1:8000 ./" }));
@@ -62,7 +62,7 @@ describe("packages of a script", () => {
       );
   });
 
-  it("are dnf's where that is the manager", () => {
+  it("are installed by dnf if that is the package manager", () => {
     const dnf = (names: readonly string[], source?: string) =>
       bench.apply(step(names, { manager: "dnf", ...(source === undefined ? {} : { source }) }));
     const common = "dnf 1 --assumeyes --quiet --setopt=install_weak_deps=False";
@@ -81,7 +81,7 @@ describe("packages of a script", () => {
     );
   });
 
-  it("that there are not are one error with machine and package", () => {
+  it("that do not exist are one error with machine and package", () => {
     const { code, stderr } = bench.apply(step(["apache2", "unknown"]));
     assert.equal(code, 1);
     assert.equal(
@@ -105,7 +105,7 @@ describe("packages of a script", () => {
     );
   });
 
-  it("are installed again by the next run, when one was cut off, and dpkg ends first what it has begun", () => {
+  it("are installed by the next run after an interruption, and dpkg first completes its work", () => {
     bench.tool("systemctl", "exit 1");
     assert.equal(bench.apply(step(["apache2"])).code, 1);
     // As dpkg leaves it: unpacked, not configured.
@@ -123,7 +123,7 @@ describe("packages of a script", () => {
 });
 
 describe("SELinux in a script", () => {
-  it("becomes permissive, now and at the next boot, once; where there is none nothing happens", () => {
+  it("becomes permissive once, now and at the next boot; without SELinux nothing happens", () => {
     const bench = new Bench();
     assert.deepEqual(bench.apply({ kind: "permissive" }).lines, ["changed: 0"]);
     bench.write("selinux", "1");

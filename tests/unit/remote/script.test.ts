@@ -59,14 +59,14 @@ describe("the configuration script", () => {
     assert.deepEqual(times(), before);
   });
 
-  it("writes any text as it is", () => {
+  it("writes any text unchanged", () => {
     const file: Step = { kind: "file", path: bench.at("a 'b'/c"), content: nasty };
     assert.equal(bench.apply(file).code, 0);
     assert.equal(bench.read("a 'b'/c"), nasty);
     assert.deepEqual(bench.apply(file).lines, ["changed: 0"]);
   });
 
-  it("sees a change in the last newline, and in the mode", () => {
+  it("notices a change of the last newline, and of the mode", () => {
     bench.apply(conf("good\n"));
     assert.deepEqual(bench.apply(conf("good")).lines.at(-1), "changed: 1");
     fs.chmodSync(bench.at("etc/daemon.conf"), 0o666);
@@ -84,7 +84,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), ["daemon-reload", "restart daemon"]);
   });
 
-  it("makes systemd read its files again for a unit that it does not know, where that shall run", () => {
+  it("makes systemd read its files again for an unknown unit that must run", () => {
     bench.write("units/pages.mount/unknown", "");
     bench.apply({ kind: "unit", name: "pages.mount", enabled: false, active: false });
     assert.deepEqual(bench.calls(), []);
@@ -92,7 +92,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), ["daemon-reload", "start pages.mount"]);
   });
 
-  it("makes systemd read its files again for a package's unit that a file of the lab hides by now", () => {
+  it("makes systemd read its files again for a package's unit that a file of the lab replaces", () => {
     const own: Step = { kind: "file", path: bench.at("units/daemon.service"), content: "[Service]\n" };
     bench.write("units/daemon/fragment", "/usr/lib/systemd/system/daemon.service\n");
     bench.apply(daemon);
@@ -104,7 +104,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("brings a stopped unit back, and stops and disables one that must be off", () => {
+  it("starts a stopped unit, and stops and disables one that must be off", () => {
     bench.apply(daemon);
     fs.rmSync(bench.at("units/daemon/active"));
     bench.calls();
@@ -114,7 +114,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), ["disable daemon", "stop daemon"]);
   });
 
-  it("keeps the lines of others in a file, and puts its own in place of every earlier one", () => {
+  it("keeps other lines of a file, and replaces every earlier line of its own", () => {
     const line = (text: string) =>
       composeScript([
         { kind: "line", path: bench.at("fstab"), word: "/pages", line: text, events: ["restart:pages.mount"] },
@@ -127,7 +127,7 @@ describe("the configuration script", () => {
     assert.equal(bench.read("fstab"), whole);
   });
 
-  it("writes a line into a file that does not exist, and the file of a line that the check refuses stays", () => {
+  it("writes a line into a new file, and keeps the file if the check refuses the line", () => {
     const path = bench.at("etc/fstab");
     const step = { kind: "line", path, word: "/pages", line: "new:/x /pages nfs" } as const;
     assert.equal(bench.run(composeScript([step])).code, 0);
@@ -137,7 +137,7 @@ describe("the configuration script", () => {
     assert.equal(bench.read("etc/fstab"), "new:/x /pages nfs\n");
   });
 
-  it("shows the root file system beneath its mounts, once", () => {
+  it("shows the root file system below its mounts, once", () => {
     bench.tool("mount", `echo "mount $*" >>"$CALLS"; mkdir -p "$LVS_LAB_RUN/root/etc"`);
     const script = composeScript([{ kind: "beneath" }]);
     bench.run(script);
@@ -146,7 +146,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("never swaps in what the check refuses, and reloads nothing", () => {
+  it("does not install what the check refuses, and reloads nothing", () => {
     bench.apply(conf("good"), daemon);
     bench.calls();
     const refused = bench.apply(conf("bad", { check: ["sh", "-c", "echo line 1: bad >&2; exit 4", STAGED] }), daemon);
@@ -158,7 +158,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.apply(conf("good"), daemon).lines, ["changed: 0"]);
   });
 
-  it("finishes what an earlier run owed: a swap without its reload", () => {
+  it("does the reload that an interrupted earlier run missed", () => {
     bench.apply(conf("good"), daemon);
     bench.calls();
     assert.equal(bench.apply(conf("good 2"), { kind: "module", name: "missing/folder" }, daemon).code, 1);
@@ -167,14 +167,14 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), ["reload daemon"]);
   });
 
-  it("tells what a unit said that does not start", () => {
+  it("prints the messages of a unit that does not start", () => {
     bench.write("units/daemon/broken", "");
     const { code, stderr } = bench.apply(daemon);
     assert.equal(code, 1);
     assert.match(stderr, /this is what daemon said\n.*systemctl start daemon failed/s);
   });
 
-  it("keeps the first backup: the file's, else the sample's, else an empty one", () => {
+  it("keeps the first backup: of the file, of the sample, or an empty one", () => {
     bench.write("etc/daemon.conf", "packaged");
     bench.apply(conf("good 1", { backup: true }));
     bench.apply(conf("good 2", { backup: true }));
@@ -186,7 +186,7 @@ describe("the configuration script", () => {
     assert.equal(bench.read("etc/third.bak"), "");
   });
 
-  it("removes what shall not be there, once, and reloads for it", () => {
+  it("removes unwanted files once, and reloads for it", () => {
     const path = bench.at("etc/routes.conf");
     const steps: Step[] = [
       { kind: "absent", path, events: ["reload:daemon"] },
@@ -201,7 +201,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("adds to an interface's networkd file, whoever wrote it, and takes it away again", () => {
+  it("adds a drop-in to an interface's networkd file, and removes it again", () => {
     const steps = (content?: string): Step[] => [
       { kind: "network", interface: "eth0", ...(content === undefined ? {} : { content }) },
       { kind: "reload", name: "systemd-networkd" },
@@ -225,7 +225,7 @@ describe("the configuration script", () => {
     }
   });
 
-  it("loads a table of the packet filter, again only where the kernel has another, and links its unit", () => {
+  it("loads a firewall table, again only if the kernel's differs, and links its unit", () => {
     // Loads by keeping the file, and refuses one with the word bad; a table is what follows the first empty line.
     bench.tool(
       "nft",
@@ -266,7 +266,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.apply(step("two")).lines, ["changed: 0"]);
   });
 
-  it("enables a unit that only says WantedBy= by its links, and asks systemctl about any other", () => {
+  it("enables a unit with only WantedBy= by a link, and any other with systemctl", () => {
     const fragment = bench.at("lib/daemon.service");
     const wants = ["one.target", "two.target"].map((target) => bench.at(`units/${target}.wants/daemon.service`));
     const step: Step = { kind: "unit", name: "daemon", enabled: true, active: false };
@@ -290,7 +290,7 @@ describe("the configuration script", () => {
     }
   });
 
-  it("enables a unit as the lab's own file says, not as the package's that it hides, nor as another unit's", () => {
+  it("enables a unit by the lab's own file, not by the package's or another unit's", () => {
     bench.write("lib/other.service", "[Install]\nWantedBy=one.target\n");
     bench.write("units/other/fragment", `${bench.at("lib/other.service")}\n`);
     bench.write("units/daemon/fragment", `${bench.at("lib/other.service")}\n`);
@@ -315,7 +315,7 @@ describe("the configuration script", () => {
     assert.deepEqual(bench.apply(socket).lines, ["changed: 0"]);
   });
 
-  it("makes a file by a command, anew only when its digest is wrong", () => {
+  it("makes a file by a command, and again only if its digest is wrong", () => {
     const path = bench.at("srv/object");
     const sha256 = createHash("sha256").update("1\n2\n").digest("hex");
     const made = (command: readonly string[]): Step => ({ kind: "made", path, sha256, command });
@@ -337,7 +337,7 @@ describe("the configuration script", () => {
     assert.match(stderr, /net\/no\/such: this kernel has no such sysctl/);
   });
 
-  it("cut off at any place does nothing and fails", () => {
+  it("does nothing and fails if it is incomplete", () => {
     const script = composeScript([conf("good")]);
     const cuts = [
       0,
@@ -361,7 +361,7 @@ describe("the configuration script", () => {
     assert.equal(bench.read("order"), "other\n");
   });
 
-  it("has nothing of its content on the command line", () => {
+  it("does not put its content on the command line", () => {
     assert.doesNotMatch(RUN_SCRIPT, /keepalived/);
     assert.ok(RUN_SCRIPT.length < 200);
   });
@@ -386,13 +386,13 @@ describe("sysctl files", () => {
       .split("\n")
       .filter((line) => line.startsWith("settings "));
 
-  it("name settings by dots, or by slashes where dots belong to names", () => {
+  it("name settings with dots, or with slashes if names contain dots", () => {
     assert.deepEqual(settingsOf("; no\n#no\n\nnet.a.b=1\nnet/c/eth0.1/d = 2 3\n"), [
       "settings 'net/a/b' '1' 'net/c/eth0.1/d' '2 3'",
     ]);
   });
 
-  it("with a line that is none are refused", () => {
+  it("with an invalid line are refused", () => {
     assert.throws(() => settingsOf("net.a.b 1\n"), /sysctl: got net\.a\.b 1, need key = value/);
   });
 });

@@ -23,19 +23,19 @@ describe("files of a router", () => {
 describe("static routes", () => {
   const routed = { ...router, routes: [{ to: "10.0.0.0/8", via: "192.168.100.140" }] };
 
-  it("are a drop-in of each interface that they leave by", () => {
+  it("are a drop-in of each outgoing interface", () => {
     golden("routes/gateway.conf", renderRoutes(routesByInterface(document004, routed).eth0 ?? []));
     golden("routes/route.conf", renderRoutes(routesByInterface(document004, routed).eth1 ?? []));
     assert.deepEqual(goldenFiles("routes"), ["gateway.conf", "route.conf"]);
   });
-  it("take away those of an earlier topology, and reload networkd only if something changed", () => {
+  it("replace those of an earlier topology, and reload networkd only after a change", () => {
     assert.deepEqual(routeSteps(document004, router), [
       { kind: "network", interface: "eth0", content: renderRoutes([{ to: "0.0.0.0/0", via: "192.168.0.1" }]) },
       { kind: "network", interface: "eth1" },
       { kind: "reload", name: "systemd-networkd" },
     ]);
   });
-  it("are refused when the next hop is no neighbour", () => {
+  it("are refused if the next hop is not a neighbour", () => {
     const lost = { ...router, gateway: "10.9.9.9" };
     assert.throws(() => routesByInterface(document004, lost), /router146: 10\.9\.9\.9 is in none of its segments/);
   });

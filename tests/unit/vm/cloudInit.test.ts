@@ -24,7 +24,7 @@ describe("cloud-init", () => {
     );
   });
 
-  it("makes a machine with the lab's keys, no password and no user but root", () => {
+  it("makes a machine with the lab's keys, no password and only the user root", () => {
     const data = renderCloudInit(WEB1)["user-data"];
     assert.ok(data.startsWith("#cloud-config\n"), "cloud-init tells by the first line what it is");
     const config = read(data) as Record<string, unknown> & { ssh_keys: Record<string, string> };
@@ -45,7 +45,7 @@ describe("cloud-init", () => {
     assert.doesNotMatch(data, /passwd|chpasswd|password:/);
   });
 
-  it("names each card by its MAC, and gives it a static address and the way out", () => {
+  it("names each card by its MAC, and gives it a static address and the default route", () => {
     const { ethernets } = read(renderCloudInit(CASES.router)["network-config"]) as {
       ethernets: Record<string, Record<string, unknown>>;
     };
@@ -62,7 +62,7 @@ describe("cloud-init", () => {
     assert.equal(ethernets.ens37?.routes, undefined);
   });
 
-  it("writes nothing that YAML 1.1 takes for something else", () => {
+  it("writes nothing that YAML 1.1 reads differently", () => {
     const card = { name: "on", mac: "52:54:00:12:34:56", address: "10.0.0.1", prefixLength: 24 };
     const files = renderCloudInit({ ...WEB1, name: "no", interfaces: [card] });
     assert.equal((read(files["meta-data"]) as Record<string, unknown>)["local-hostname"], "no");
@@ -72,7 +72,7 @@ describe("cloud-init", () => {
     assert.match(files["network-config"], /"on":/);
   });
 
-  it("makes another instance of any other identity, and the same of the same", () => {
+  it("makes a new instance for another identity, and the same for the same", () => {
     const instance = (args: typeof WEB1): unknown =>
       (read(renderCloudInit(args)["meta-data"]) as Record<string, unknown>)["instance-id"];
     assert.match(String(instance(WEB1)), /^web1-[0-9a-f]{16}$/);
@@ -86,7 +86,7 @@ describe("cloud-init", () => {
     assert.equal(new Set(others.map(instance)).size, others.length);
   });
 
-  it("is a disk with the label and the three names that cloud-init looks for", () => {
+  it("is a disk with the label and the three names that cloud-init expects", () => {
     const disk = renderCidata(WEB1);
     assert.ok(disk.includes("cidata"));
     for (const name of ["user-data", "meta-data", "network-config"]) {

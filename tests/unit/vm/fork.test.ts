@@ -71,14 +71,14 @@ describe("libvirt's file of a saved domain", () => {
     ["a file without its end", good.subarray(0, -1), /cut off/],
   ];
   for (const [what, file, message] of refusals) {
-    it(`is not taken for one: ${what}`, () => {
+    it(`is refused: ${what}`, () => {
       assert.throws(() => parseHead(file), message);
     });
   }
 });
 
 describe("the shape of a guest", () => {
-  it("is all that its memory depends on", () => {
+  it("contains everything on which its memory depends", () => {
     const { web1 } = loadTopology(inRoot("labs", "dr-keepalived.yaml")).nodes;
     assert.ok(web1);
     assert.equal(shapeName(shapeOf(web1, "tcg")), "tcg-512m-1c-1n");
@@ -126,7 +126,7 @@ describe("host/fork place", () => {
     return bash(script, [], { ...settings, ...environment });
   };
 
-  it("writes what libvirt restores, of a generation of its own each time", async () => {
+  it("writes a file that libvirt restores, each time with a new generation", async () => {
     const generations = new Set<string | undefined>();
     for (const _ of [1, 2]) {
       assert.deepEqual(await place(), { code: 0, stdout: "forks from template\n", stderr: "" });

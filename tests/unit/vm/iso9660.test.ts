@@ -42,13 +42,13 @@ describe("a text file system image", () => {
   const text = renderIso("cidata", files);
   const image = Buffer.from(text, "utf8");
 
-  it("is text: no byte is above 0x7f but those of the files", () => {
+  it("is text: only the files have bytes above 0x7f", () => {
     assert.equal(image.toString("utf8"), text);
     assert.equal(image.toString("latin1").replaceAll(/[^\x80-\xff]/g, ""), Buffer.from("ä").toString("latin1"));
     assert.equal(image.length % SECTOR, 0);
   });
 
-  it("holds the files under their names, and in capitals for a reader without Joliet", () => {
+  it("contains the files under their names, and in capitals for a reader without Joliet", () => {
     const joliet = read(image, 17);
     assert.deepEqual(Object.keys(joliet), ["meta-data", "network-config", "user-data"]);
     for (const [name, content] of Object.entries(files)) assert.equal(joliet[name]?.trimEnd(), content.trimEnd(), name);
@@ -57,7 +57,7 @@ describe("a text file system image", () => {
     assert.deepEqual(Object.values(plain), Object.values(joliet));
   });
 
-  it("is what blkid, by which cloud-init finds it, takes for iso9660 with that label", () => {
+  it("is iso9660 with its label for blkid, which cloud-init uses to find it", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-iso-"));
     try {
       const file = path.join(folder, "seed.iso");
@@ -71,7 +71,7 @@ describe("a text file system image", () => {
     }
   });
 
-  it("is the same for the same files, in whatever order", () => {
+  it("is the same for the same files in any order", () => {
     assert.equal(renderIso("cidata", Object.fromEntries(Object.entries(files).reverse())), text);
   });
 

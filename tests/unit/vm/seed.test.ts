@@ -96,7 +96,7 @@ describe("seed", () => {
     });
   });
 
-  it("carries odd values unharmed", () => {
+  it("keeps unusual values unchanged", () => {
     const odd = `it's "odd" $HOME \`id\` \\n %s * ; & | # ü`;
     inFolder((folder) => {
       apply(folder, { ...WEB1, authorizedKey: odd, hostPublicKey: `${odd}\n\n` });
@@ -113,17 +113,17 @@ describe("seed", () => {
     });
   }
 
-  it("refuses a NUL, which no shell can carry", () => {
+  it("refuses a NUL, which shells cannot hold", () => {
     assert.throws(() => shellQuote("a\0b"), /NUL/);
   });
 
   const instance = (args: SeedArgs): string => renderSeed(args).split("\n")[1] ?? "";
 
-  it("names the instance on the second line, as the guest's seed unit reads it", () => {
+  it("names the instance on the second line, where the guest's seed unit reads it", () => {
     assert.match(instance(WEB1), /^# instance-id: web1-[0-9a-f]{16}$/);
   });
 
-  it("makes another instance of any other identity, and the same of the same", () => {
+  it("makes a new instance for another identity, and the same for the same", () => {
     assert.equal(instance(WEB1), instance({ ...WEB1 }));
     const others: readonly SeedArgs[] = [
       WEB1,

@@ -61,7 +61,7 @@ describe("random configurations of keepalived", () => {
       { seed: SEED, numRuns: rounds(200, 5_000) },
     );
   });
-  it("any text is printed byte for byte as it was read", () => {
+  it("print any text byte for byte as it was read", () => {
     fc.assert(
       fc.property(
         fc.string({
@@ -75,7 +75,7 @@ describe("random configurations of keepalived", () => {
       { seed: SEED, numRuns: rounds(2_000, 200_000) },
     );
   });
-  it("mutated files never throw, print as they were, and never show a password", () => {
+  it("never throw for mutated files, print them unchanged, and never show a password", () => {
     fc.assert(
       fc.property(mutation, (text) => {
         const { config, tree, findings } = read(text, { version: "2.3.3", configId: "lb1" });
@@ -99,7 +99,7 @@ describe("the table of words", () => {
       if (entry.kind.table) walk(entry.kind.table, `${path} ${name}`.trim(), visit);
     }
   };
-  it("says of every word what it takes, and of an old one what to write instead", () => {
+  it("describes the values of every word, and the replacement of an old one", () => {
     walk(root, "", (name, entry) => {
       assert.ok(entry.kind.takes.length > 0, name);
       if (entry.deprecated !== undefined || entry.retired !== undefined) assert.ok(entry.instead, name);

@@ -99,7 +99,7 @@ describe("what a failure does", () => {
     });
 
   describe("to the labs' own pairs", () => {
-    it("dr-keepalived: the VIP goes over and returns; seen in the lab: 3.21 s after a lost machine, 0.76 s after a clean stop", () => {
+    it("dr-keepalived: the VIP moves and returns; measured in the lab: 3.21 s after a lost machine, 0.76 s after a clean stop", () => {
       const prediction = golden("dr-keepalived");
       assert.equal(way(prediction, "a is down"), "a > b > a");
       const { nobody } = outcome(prediction, "a is down");
@@ -143,7 +143,7 @@ describe("what a failure does", () => {
         near(nobody?.most, most);
       });
 
-    it("VRRPv3: the MASTER's interval, which its adverts say", () => {
+    it("VRRPv3: the MASTER's interval from its adverts", () => {
       const prediction = predicted({
         a: instance({ priority: 200, more: "version 3\n advert_int 2" }),
         b: instance({ priority: 100, more: "version 3\n advert_int 1" }),
@@ -151,7 +151,7 @@ describe("what a failure does", () => {
       near(outcome(prediction, "a is down").nobody?.most, 6 + 312 / 256);
     });
 
-    it("a script: fall runs, and the skew alone, for FAULT says good-bye", () => {
+    it("a script: fall runs, then only the skew, because FAULT sends priority 0", () => {
       const script = SCRIPT("", "fall 3");
       const prediction = predicted({
         a: script + instance({ priority: 200, more: TRACK }),
@@ -163,7 +163,7 @@ describe("what a failure does", () => {
       near(moved?.most, 6 + 156 / 256);
     });
 
-    it("state MASTER waits for one advert alone when it starts", () => {
+    it("state MASTER waits for only one advert when it starts", () => {
       const states = predicted({
         a: instance({ priority: 200, more: "state MASTER" }),
         b: instance({ priority: 100, more: "state BACKUP" }),
@@ -193,13 +193,13 @@ describe("what a failure does", () => {
         assert.equal(rules(prediction).includes("vip-stays"), wanted === "a > a > a");
       });
 
-    it("that turn: the old MASTER serves on until the new one is there", () => {
+    it("that change the order: the old MASTER serves until the new one takes over", () => {
       const { nobody, moved } = outcome(pair("weight -20"), "script chk fails on a");
       assert.equal(nobody?.most, 0);
       near(moved?.most, 2 + 3 + 166 / 256);
     });
 
-    it("with nopreempt beside them: nobody takes a living MASTER's VIP", () => {
+    it("together with nopreempt: no machine takes a living MASTER's VIP", () => {
       const prediction = pair("weight -20", BACKUP);
       assert.equal(way(prediction, "script chk fails on a"), "a > a > a");
       assert.ok(rules(prediction).includes("vip-stays"));
@@ -225,7 +225,7 @@ describe("what a failure does", () => {
       group;
     const GROUP = "vrrp_sync_group G {\n group {\n VI_1\n VI_2\n }\n}\n";
 
-    it("with a sync group: one goes, both go, and both return", () => {
+    it("with a sync group: both move together, and both return", () => {
       const prediction = predicted({ a: node(100, GROUP), b: node(90, GROUP) });
       for (const name of ["VI_1", "VI_2"]) assert.equal(way(prediction, "eth0 of a is down", name), "a > b > a", name);
       // The second one says good-bye at once, and waits for the first.
@@ -258,7 +258,7 @@ describe("what a failure does", () => {
     });
   });
 
-  describe("to those who do not hear each other", () => {
+  describe("to machines that do not hear each other", () => {
     const unicast = (own: string, peers: string, priority: number): string =>
       instance({ priority, more: `unicast_src_ip ${own}\n unicast_peer {\n ${peers}\n }` });
     const [A, B, C] = ["192.0.2.11", "192.0.2.12", "192.0.2.13"];
@@ -273,7 +273,7 @@ describe("what a failure does", () => {
       assert.deepEqual(others(prediction), []);
     });
 
-    it("by unicast with a peer left out: that one is MASTER beside the other", () => {
+    it("by unicast with a missing peer: that one is MASTER as well", () => {
       const prediction = predicted({
         a: unicast(A, B, 100),
         b: unicast(B, `${A}\n${C}`, 90),
@@ -307,7 +307,7 @@ describe("what a failure does", () => {
       );
     });
 
-    it("with equal priorities: the higher address has it, and nobody takes it from the other one", () => {
+    it("with equal priorities: the higher address wins, and none takes the VIP from the other", () => {
       const card = (address: string): string =>
         JSON.stringify([{ ifname: "eth0", addr_info: [{ local: address, prefixlen: 24 }] }]);
       const prediction = predicted({
@@ -321,7 +321,7 @@ describe("what a failure does", () => {
       assert.doesNotMatch(prediction.assumed.join(), /equal priorities/);
     });
 
-    it("with equal priorities and unknown addresses: what is assumed is said, BFD too", () => {
+    it("with equal priorities and unknown addresses: lists its assumptions, also about BFD", () => {
       const bfd = "bfd_instance up {\n neighbor_ip 192.0.2.1\n}\n";
       const node = bfd + instance({ priority: 100, more: "track_bfd {\n up\n }" });
       assert.match(
@@ -331,15 +331,15 @@ describe("what a failure does", () => {
     });
   });
 
-  describe("that nobody mends", () => {
-    it("one machine alone: nobody takes over", () => {
+  describe("that is not repaired", () => {
+    it("a single machine: none takes over", () => {
       const prediction = predicted({ a: instance({ priority: 100 }) });
       assert.equal(way(prediction, "a is down"), "a > nobody > a");
       assert.equal(outcome(prediction, "a is down").nobody, undefined);
       assert.ok(rules(prediction).includes("nobody-takes-over"));
     });
 
-    it("a group that waits for an instance of no other machine: nobody takes over, though one could", () => {
+    it("a group with an instance that no other machine has: none takes over, although one could", () => {
       const group = "vrrp_sync_group G {\n group {\n VI_1\n VI_2\n }\n track_script {\n chk\n }\n}\n";
       const two = instance({ name: "VI_2", card: "eth1", id: 52, vip: "198.51.100.100", priority: 100 });
       const three = instance({ name: "VI_2", card: "eth1", id: 52, vip: "198.51.100.100", priority: 90 });
@@ -356,7 +356,7 @@ describe("what a failure does", () => {
       );
     });
 
-    it("a script that no instance tracks; tracked, it is none", () => {
+    it("a script that no instance tracks is reported, a tracked one is not", () => {
       const with_ = (more: string): Prediction =>
         predicted({
           a: SCRIPT("") + instance({ priority: 100, more }),
@@ -366,7 +366,7 @@ describe("what a failure does", () => {
       assert.ok(!rules(with_(TRACK)).includes("unnoticed"));
     });
 
-    it("a check that one run turns is a note of flapping; fall 2 is none", () => {
+    it("a check that one run changes is a note of flapping; with fall 2 it is not", () => {
       const flaps = (more: string): boolean => {
         const node = (priority: number): string => SCRIPT("", more) + instance({ priority, more: TRACK });
         return rules(predicted({ a: node(100), b: node(90) })).includes("flapping");
@@ -375,7 +375,7 @@ describe("what a failure does", () => {
       assert.ok(!flaps("fall 2"));
     });
 
-    it("three sync groups that each beat the next one: the VIPs go round without end", () => {
+    it("three sync groups that each beat the next one: the VIPs never stop moving", () => {
       const part = (name: string, at: number, priority: number): string =>
         instance({ name, card: `eth${at}`, id: 50 + at, vip: `198.51.100.10${at}`, priority });
       const group = (one: string, two: string): string => `vrrp_sync_group G {\n group {\n ${one}\n ${two}\n }\n}\n`;
@@ -390,7 +390,7 @@ describe("what a failure does", () => {
       assert.equal(round(80).calm.isSettled, true);
     });
 
-    it("two at once: what each alone does not do", () => {
+    it("two at once: effects that neither has alone", () => {
       const script = SCRIPT("");
       const prediction = predicted(
         {
@@ -420,7 +420,7 @@ describe("what a failure does", () => {
       { ifname: "eth1", addr_info: [{ local: "192.0.2.11", prefixlen: 24 }] },
     ]);
 
-    it("half of them wait until the checker notices", () => {
+    it("half of them get no answer until the checker notices", () => {
       assert.deepEqual(scenario(site(server()), "real server 192.0.2.21 is down").services, [
         {
           node: "a",
@@ -432,14 +432,14 @@ describe("what a failure does", () => {
       ]);
     });
 
-    it("below the quorum the sorry server answers, with both away and without one they are refused", () => {
+    it("below the quorum the sorry server answers; without real servers and sorry server they are refused", () => {
       const sorry = server(undefined, "quorum 2\n sorry_server 192.0.2.30 80");
       assert.equal(scenario(site(sorry), "real server 192.0.2.21 is down").services[0]?.then, "sorry server");
       const away = site(server(), { "a/address.json": card });
       assert.equal(scenario(away, "eth1 of a is down").services[0]?.then, "refused");
     });
 
-    it("a real server without a check, and a card that nothing tracks, are noticed by nobody", () => {
+    it("a real server without a check and a card that nothing tracks fail unnoticed", () => {
       const without = site(server("weight 1"));
       assert.equal(scenario(without, "real server 192.0.2.21 is down").services[0]?.then, "no answer");
       assert.ok(rules(without).includes("unnoticed"));

@@ -14,7 +14,7 @@ describe("rules over keepalived.conf files", () => {
   const fixtures = siteFixtures();
 
   for (const { rule, expected, bad, mended } of fixtures) {
-    it(`${rule}: found in its place, and gone when it is mended`, () => {
+    it(`${rule}: found at its place, and gone after the fix`, () => {
       const found = auditOfFiles(bad).filter((finding) => finding.rule === rule);
       assert.ok(
         found.map(shown).includes(expected),
@@ -28,7 +28,7 @@ describe("rules over keepalived.conf files", () => {
       );
     });
 
-    it(`${rule}: its site is right but for it, and mended it has no error`, () => {
+    it(`${rule}: its site has no other problem, and no error after the fix`, () => {
       const errors = auditOfFiles(mended).filter(({ severity }) => severity === "error");
       assert.deepEqual(
         errors.map(({ message }) => message),
@@ -37,7 +37,7 @@ describe("rules over keepalived.conf files", () => {
     });
   }
 
-  it("find peers that have one list of one peer: the one that is in it sends to itself alone", () => {
+  it("find peers with the same list of one peer: the listed one sends only to itself", () => {
     const node = (priority: number): SiteFile => ({
       text: `vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n priority ${priority}\n unicast_peer {\n 192.0.2.12\n }\n virtual_ipaddress {\n 192.0.2.100\n }\n}\n`,
       isExecutable: false,
@@ -62,12 +62,12 @@ describe("rules over keepalived.conf files", () => {
     );
   });
 
-  it("have a name of their own, a reason and a source", () => {
+  it("have a unique name, a reason and a source", () => {
     assert.equal(new Set(ruleTexts.map(({ name }) => name)).size, ruleTexts.length);
     for (const { name, why, source, summary } of ruleTexts) assert.ok(why && source && summary, name);
   });
 
-  it("find in the configurations that labs are rendered to no error, and only what is meant there", () => {
+  it("find no error in the labs' configurations, and only intended findings", () => {
     const folder = inRoot("tests", "golden", "keepalived");
     const meant: Readonly<Record<string, readonly string[]>> = {
       "dr-two-networks": ["multicast-group-snooped"],
