@@ -144,7 +144,7 @@ export class Snapshots {
     if (found === undefined) {
       const names = all.map((one) => one.name).join(", ");
       throw new UserError(
-        `snapshot: got ${name}, need ${names === "" ? "one, and this lab has none" : `one of: ${names}`}`,
+        `snapshot: got ${name}, need ${names === "" ? "a snapshot of this lab, which has none" : `one of: ${names}`}`,
       );
     }
     if (found.deployment !== deploymentOf(this.lab)) {

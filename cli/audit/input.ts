@@ -64,7 +64,7 @@ export function readInput(
   const found = words.flatMap((word) => machinesOf(word, { verb, wanted }, problems));
   const twice = found.filter(({ name }, index) => found.findIndex((other) => other.name === name) !== index);
   for (const { name, main } of twice)
-    problems.push(`${main}: got the machine ${name} twice, need a name of its own for each`);
+    problems.push(`${main}: got the machine ${name} twice, need a different name for each`);
   const folder = words.length === 1 && words[0] !== undefined && isFolder(words[0]) ? words[0] : undefined;
   const siteFile = folder === undefined ? undefined : path.join(folder, "site.yaml");
   let facts = NOTHING;
@@ -171,7 +171,7 @@ function cardsIn(files: readonly string[], problems: string[]): { cards?: readon
   const file = files.find(isFile);
   if (file === undefined) return {};
   const cards = readAddresses(fs.readFileSync(file, "utf8"));
-  if (cards === undefined) problems.push(`${file}: got something else, need the answer of \`ip -json address\``);
+  if (cards === undefined) problems.push(`${file}: got other content, need the output of \`ip -json address\``);
   return cards ? { cards } : {};
 }
 

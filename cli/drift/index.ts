@@ -79,7 +79,7 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
   const { found, urns } = await withSession(stack, async (session) => {
     if (isAnother(written, session.topology))
       throw new UserError(
-        `${stack.file}: is not what was deployed: ./scripts/lab plan ${stack.lab} shows the difference, ./scripts/lab up ${stack.lab} deploys it; repair does neither`,
+        `${stack.file}: differs from what was deployed: ./scripts/lab plan ${stack.lab} shows the difference, ./scripts/lab up ${stack.lab} deploys it; repair does not`,
       );
     tellOtherVersion(session);
     const differences = await drift(opened, session);

@@ -56,11 +56,11 @@ function main(words) {
   }
   const wrong = wrongModules();
   if (wrong !== undefined && spec?.brings === "modules") {
-    if (asked.options.quiet !== true) process.stderr.write(`the npm modules ${wrong}: npm ci brings them first\n`);
+    if (asked.options.quiet !== true) process.stderr.write(`the npm modules ${wrong}: running npm ci first\n`);
     const { code } = hand(["host/modules"]);
     if (code !== 0) return code;
   } else if (wrong !== undefined) {
-    process.stderr.write(`lab: the npm modules ${wrong} (fix: npm ci, or ${PROGRAM} up, which does it too)\n`);
+    process.stderr.write(`lab: the npm modules ${wrong} (fix: run npm ci, or ${PROGRAM} up, which does it too)\n`);
     return 2;
   }
   require(loader);

@@ -1,12 +1,12 @@
 "use strict";
-// Whether the npm modules of a folder are those of its package-lock.json. As a program: FOLDER; the exit code tells.
+// Checks whether the npm modules of a folder match its package-lock.json. As a program it takes FOLDER, and its exit code says so.
 
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
 /**
- * The packages that a lock file lists, by their folders.
+ * The packages of a lock file, by their folders.
  * @param {string} file
  * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean }>}
  */
@@ -16,8 +16,8 @@ function packagesOf(file) {
 }
 
 /**
- * host/modules leaves the lock file's digest. npm leaves a lock file of its own, of what it has installed: without packages that are
- * optional and made for other systems.
+ * Whether the modules of a folder match its lock file. host/modules leaves the lock file's digest. npm leaves its own lock file of what it has
+ * installed, without optional packages for other systems.
  * @param {string} folder
  */
 function isInstalled(folder) {

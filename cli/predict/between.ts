@@ -10,7 +10,7 @@ import { clientsOf, failed, held, seconds, servedText } from "./report";
 
 const when = (failures: readonly Failure[]): string => (failures.length === 0 ? "nothing fails" : failed(failures));
 
-/** One outcome in a cell. */
+/** An outcome as the text of a cell. */
 function outcomeText(outcome: InstanceOutcome, failures: readonly Failure[]): string {
   const { before, during, after, returned } = outcome;
   return [
@@ -20,7 +20,7 @@ function outcomeText(outcome: InstanceOutcome, failures: readonly Failure[]): st
   ].join(", ");
 }
 
-/** FAILURE, WHAT, OLD, NEW, and how that is. */
+/** A row: FAILURE, WHAT, OLD, NEW, and whether that is better or worse. */
 function instanceRow({ failures, old, now, aspect, verdict }: Difference<InstanceOutcome>): readonly string[] {
   const name = (old ?? now)?.instance ?? "";
   const text = (outcome: InstanceOutcome): string => {
@@ -44,7 +44,7 @@ const rowsOf = ({ instances, services }: Comparison): readonly (readonly string[
   ]),
 ];
 
-/** The lists beside the table: what they are about, and their lines. */
+/** The lists beside the table: their headings and lines. */
 const listsOf = ({
   gone,
   added,
@@ -87,7 +87,7 @@ export function comparisonText(comparison: Comparison): string {
   );
 }
 
-/** A comment of a pull request. */
+/** For a comment of a pull request. */
 export function comparisonMarkdown(comparison: Comparison): string {
   const rows = rowsOf(comparison);
   return [

@@ -42,7 +42,7 @@ export function labInput(word: string): Input | undefined {
   return { machines, facts: NOTHING };
 }
 
-/** What the words of predict stand for: the files of a site, or a lab's. */
+/** The machines that the words of predict name: those of a site's files, or those of a lab. */
 export function predictInput(words: readonly string[]): Input {
   const [word = "", further] = words;
   const isLab =

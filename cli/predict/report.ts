@@ -65,7 +65,7 @@ const HEADING = [
   "CLIENTS",
 ];
 
-/** How tables and lists look. */
+/** The form of tables and lists. */
 interface Look {
   readonly table: (rows: readonly (readonly string[])[]) => string;
   readonly list: (title: string, lines: readonly string[]) => string;
@@ -85,7 +85,7 @@ const inMarkdown: Look = {
   findings: (lines) => inMarkdown.list("Findings", lines),
 };
 
-/** The parts of what is said, those without anything in them left out. */
+/** The parts of the report. Empty parts are left out. */
 function partsOf({ assumed, calm, scenarios, pairs, findings }: Prediction, look: Look): readonly string[] {
   const parts: string[] = [];
   const rows = (heading: readonly string[], all: readonly (readonly string[])[]): void => {
@@ -126,7 +126,7 @@ function summary(prediction: Prediction): string {
 export const predictionText = (prediction: Prediction): string =>
   visible([...partsOf(prediction, atTerminal), summary(prediction)].join("\n\n"));
 
-/** A comment of a pull request, or a job's summary. */
+/** For a comment of a pull request, or a job's summary. */
 export const predictionMarkdown = (prediction: Prediction): string =>
   [
     `### keepalived predict: ${cell(machinesOf(prediction))}`,

@@ -228,7 +228,7 @@ describe("life cycle", () => {
     const result = await lab("repair", topology);
     write();
     assert.equal(result.code, 2);
-    assert.match(result.stderr, /^lab: \S+life\.yaml: is not what was deployed: .*lab up .* deploys it/m);
+    assert.match(result.stderr, /^lab: \S+life\.yaml: differs from what was deployed: .*lab up .* deploys it/m);
   });
 
   for (let n = 1; n <= rounds(0, 10); n++)

@@ -29,7 +29,7 @@ describe("lab audit and files of any kind", () => {
     return file;
   };
 
-  it("shows a hundred findings and says how many there are more; JSON and SARIF have all", () => {
+  it("shows a hundred findings and says how many more there are; JSON and SARIF have all", () => {
     const report = reportOf("foo bar\n".repeat(130));
     const shown = reportText(report);
     assert.equal(shown.match(/unknown-word/g)?.length, 100);
@@ -43,7 +43,7 @@ describe("lab audit and files of any kind", () => {
     assert.doesNotMatch(reportText(reportOf("foo bar\n".repeat(100))), /more/);
   });
 
-  it("shows ten places of a finding and says how many there are more", () => {
+  it("shows ten places of a finding and says how many more there are", () => {
     const instances = Array.from(
       { length: 15 },
       (_, index) =>
@@ -59,13 +59,13 @@ describe("lab audit and files of any kind", () => {
     ["blocks in blocks on one line each", "a { b\n".repeat(20_000)],
     ["blocks of lines in lines", `vrrp_instance x {\nvirtual_ipaddress {\n${"1 {\n".repeat(20_000)}`],
   ] as const)
-    it(`reads no deeper than any configuration is: ${title}`, () => {
+    it(`stops at a depth that no configuration has: ${title}`, () => {
       const { findings } = reportOf(text);
       assert.ok(findings.length < 20, String(findings.length));
       assert.equal(findings.filter(({ message }) => /more than 32 blocks are open here/.test(message)).length, 1);
     });
 
-  it("reads 32 blocks in each other, and what comes after them", () => {
+  it("reads 32 nested blocks, and what comes after them", () => {
     const { findings } = reportOf(`${"a {\n".repeat(32)}${"}\n".repeat(32)}foo\n`);
     assert.deepEqual(
       findings.map(({ message }) => message.split(" ")[0]),
@@ -73,12 +73,12 @@ describe("lab audit and files of any kind", () => {
     );
   });
 
-  it("accepts in as many blocks as there are", () => {
+  it("accepts findings in all blocks", () => {
     const { findings } = reportOf("foo {\n  # lvs-lab: accept unknown-word because of a patch\n}\n".repeat(3000));
     assert.equal(findings.filter(({ accepted }) => accepted === "of a patch").length, 3000);
   });
 
-  it("takes no file that is too large, binary, UTF-16, or none, each with one error", () => {
+  it("refuses a file that is too large, binary, UTF-16 or not a file, each with one error", () => {
     const conf = "vrrp_instance V {\n}\n";
     for (const [bytes, problem] of [
       [`#${"x".repeat(4 * 1024 * 1024)}\n`, /got a file of 5 MiB \(at most 4 are read\), need a keepalived.conf$/],
@@ -107,7 +107,7 @@ describe("lab audit and files of any kind", () => {
     );
   });
 
-  it("tells of an included file that is binary, and reads on", () => {
+  it("reports an included binary file, and reads on", () => {
     write("lb1/keepalived.conf", "include more.conf\nfoo\n");
     write("lb1/more.conf", Buffer.from([0x66, 0, 0x66]));
     const { machines, facts } = readInput([folder]);
@@ -116,7 +116,7 @@ describe("lab audit and files of any kind", () => {
     assert.ok(found.some((message) => message.startsWith("foo is not understood")));
   });
 
-  it("sends no control character anywhere", () => {
+  it("prints no control character anywhere", () => {
     const report = reportOf("vr\u001b[31mrp\u0007 x\n\u009bword `|` <b>\n", "l\u001bb|`1");
     for (const shown of [reportText, reportMarkdown, reportAnnotations, reportJson, reportSarif])
       assert.doesNotMatch(shown(report), /(?!\n)\p{Cc}/u, shown.name);

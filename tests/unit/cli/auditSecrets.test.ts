@@ -17,7 +17,7 @@ const reportOf = (files: ReadonlyMap<string, SiteFile>): AuditReport => {
 const ofText = (text: string): AuditReport =>
   reportOf(new Map([["lb1/keepalived.conf", { text, isExecutable: false }]]));
 
-/** Every word of the language whose kind is asked for, with the blocks around it, the outermost first. */
+/** Every keyword of a kind, with the blocks around it, the outermost first. */
 function wordsThat(
   is: (takes: string, isSecret: boolean) => boolean,
   table: Table = root,
@@ -62,7 +62,7 @@ const said = (report: AuditReport): string => outputs.map((shown) => shown(repor
 describe("what lab audit never shows", () => {
   const scripts = wordsThat((takes) => /\b(?:command|script)\b/.test(takes));
 
-  it("a parameter of a command, wherever one is written", () => {
+  it("a parameter of a command, wherever it stands", () => {
     assert.ok(scripts.length >= 20, scripts.join(" "));
     for (const way of scripts)
       for (const command of commands) {
@@ -71,13 +71,13 @@ describe("what lab audit never shows", () => {
       }
   });
 
-  it("and says of it what is wrong, by the program", () => {
+  it("but it names the program of a wrong command", () => {
     const [stray] = ofText(within(["vrrp_script"], `script /bin/x ${CANARY}`)).findings;
     assert.match(stray?.message ?? "", /^script runs `\/bin\/x` without the parameters after it$/);
     assert.equal(stray?.fix, 'script "/bin/x …"');
   });
 
-  it("what a word that takes a password or a digest does not take", () => {
+  it("surplus words after a password or a digest", () => {
     const ways = [
       ...wordsThat((_, isSecret) => isSecret),
       ["virtual_server", "real_server", "HTTP_GET", "url", "digest"],
@@ -90,7 +90,7 @@ describe("what lab audit never shows", () => {
       }
   });
 
-  it("what comes after the name of a password, in any word at all", () => {
+  it("the text after the name of a password, in any word", () => {
     for (const word of [`--password=${CANARY}`, `api_key:${CANARY}`, `DB_PASSWORD=${CANARY}`, `ftp://a:${CANARY}@b/`])
       for (const text of [
         `${word} x\n`,
@@ -103,7 +103,7 @@ describe("what lab audit never shows", () => {
         assert.ok(!said(ofText(text)).includes(CANARY), text);
   });
 
-  it("in a site of any rule: neither its passwords nor the parameters of its commands", () => {
+  it("passwords and parameters of commands, in a site for every rule", () => {
     for (const { rule, bad } of siteFixtures()) {
       let planted = 0;
       const files = new Map(
@@ -123,7 +123,7 @@ describe("what lab audit never shows", () => {
           return [name, { ...file, text }] as const;
         }),
       );
-      // Each file gets a password that nothing else has.
+      // Each file gets a unique password.
       const main = [...files].find(([name]) => name.endsWith("keepalived.conf"));
       if (main && planted === 0)
         files.set(main[0], { ...main[1], text: `${main[1].text}\nvrrp_script z {\n  script /z ${CANARY}\n}\n` });
@@ -131,7 +131,7 @@ describe("what lab audit never shows", () => {
     }
   });
 
-  it("but a word that is misspelt beside it is still named", () => {
+  it("but it still names a misspelt word beside it", () => {
     const { findings } = ofText(within(["vrrp_instance"], "prioritty 100"));
     assert.ok(findings.some(({ message }) => message.startsWith("prioritty is not understood in vrrp_instance")));
   });

@@ -189,7 +189,8 @@ describe("verbs that look", () => {
 
   describe("in a checkout without npm modules", function () {
     this.timeout(60_000);
-    const missing = /^lab: the npm modules are missing \(fix: npm ci, or \.\/scripts\/lab up, which does it too\)\n$/;
+    const missing =
+      /^lab: the npm modules are missing \(fix: run npm ci, or \.\/scripts\/lab up, which does it too\)\n$/;
     for (const words of byFront) it(`answer all the same: lab ${words}`, () => answers(words, [0, 1, 2], "front"));
     for (const [verb, all] of Object.entries(looks))
       for (const [words, codes] of all) {

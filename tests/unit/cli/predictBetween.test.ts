@@ -71,7 +71,7 @@ const rows = (comparison: Comparison): readonly string[] => {
 };
 
 describe("lab predict --between", () => {
-  it("says nothing of what stays", () => {
+  it("does not show what stays the same", () => {
     const comparison = compare(pair(), pair());
     assert.equal(comparisonText({ ...comparison, now: { ...comparison.now, assumed: [] } }), "No prediction changes.");
     assert.deepEqual(changesOf(comparison), []);
@@ -88,7 +88,7 @@ describe("lab predict --between", () => {
     ],
     ["a shorter one", { advert: 3 }, {}, ["lb1 is down | VI_1 | * | * | better"]],
     [
-      "a VIP that is gone, and one that is new",
+      "a removed VIP and a new one",
       { vips: ["192.0.2.100", "192.0.2.101"] },
       { vips: ["192.0.2.100", "192.0.2.102"] },
       ["nothing fails | VI_1: VIPs | 192.0.2.100, 192.0.2.101 | 192.0.2.100, 192.0.2.102 | worse"],
@@ -103,7 +103,7 @@ describe("lab predict --between", () => {
       ],
     ],
     [
-      "a failure that moves nothing any more",
+      "a failure that no longer moves anything",
       { more: "track_interface {\neth1 weight -50\n}" },
       {},
       ["eth1 of lb1 is down | VI_1 | lb1 > lb2 > lb1, * | - | other"],
@@ -133,7 +133,7 @@ describe("lab predict --between", () => {
       assert.ok(hasAny(changesOf(comparison), "note"));
     });
 
-  it("says what is gone and added, and which findings", () => {
+  it("says what is removed and added, and which findings are", () => {
     const text = comparisonText(compare(pair(), pair({ service: [], id: [51, 52] })));
     assert.match(text, /^Gone:\n {2}- virtual_server 192\.0\.2\.100 80 TCP$/m);
     assert.match(
@@ -147,7 +147,7 @@ describe("lab predict --between", () => {
     assert.match(comparisonText(compare(pair({ service: [] }), pair())), /^Added:\n {2}- virtual_server/m);
   });
 
-  it("says what holds while one machine is reloaded and the other is not yet", () => {
+  it("says what happens while one machine is reloaded and the other is not yet", () => {
     const comparison = compare(pair(), pair({ id: [61, 61] }));
     assert.deepEqual(
       comparison.halfway.map(({ node, masters }) => [node, masters]),
@@ -194,7 +194,7 @@ describe("lab predict --between", () => {
     assert.match(comparisonText(compare(old, now)), /zhuserver is down +VI_1 .*zhuserver > beiserver > beiserver/);
   });
 
-  it("ends with 0, 1 or 2, by --fail-on and by what it is given", async () => {
+  it("ends with 0, 1 or 2, by --fail-on and by its input", async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const site = (name: string, priority: number): string => {
       const text = `vrrp_instance V {\n interface eth0\n virtual_router_id 1\n priority 90\n virtual_ipaddress {\n 192.0.2.1\n }\n}\n`;

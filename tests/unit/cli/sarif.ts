@@ -1,6 +1,6 @@
 /**
- * What SARIF 2.1.0 demands of the members that an audit writes: section 3 of the OASIS standard, in our own words. It is stricter than the
- * standard in one thing: a member that no audit writes is refused, so that a new one is looked up first.
+ * The requirements of SARIF 2.1.0 (section 3 of the OASIS standard, in our own words) for the members that an audit writes. It is stricter than
+ * the standard in one thing: it refuses members that no audit writes, so that a new one must be looked up first.
  */
 const object = (
   properties: Readonly<Record<string, unknown>>,
