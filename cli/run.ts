@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as readline from "node:readline";
 import { LIMITS } from "../infra/limits";
 import { lane } from "./lanes";
+import { root } from "./paths";
 import { drawing, insist, say } from "./progress";
 
 /** An error meant for the person at the terminal: printed as it is, without a stack. */
@@ -125,6 +126,8 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
   } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
+      // Pulumi looks for its project from the folder where it runs, and the user may be in another one.
+      ...(command === "pulumi" ? { cwd: root } : {}),
       env: { ...process.env, ...options.env },
       // Ctrl-C reaches all programs of the terminal's process group: keep a program out of it that has to put something back.
       // A program in a lane gets its own group, so that it can be ended with all that it has started.

@@ -1,8 +1,10 @@
 import * as assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../../../cli/paths";
 import { run, tryRun } from "../../../cli/run";
+import { Temporary } from "../../../cli/temporary";
 
 describe("running programs", () => {
   it("keeps both streams and the exit code", async () => {
@@ -23,6 +25,21 @@ describe("running programs", () => {
 
   it("ends with 127 when there is no such program", async () => {
     assert.equal((await tryRun(["/no/such/program"])).code, 127);
+  });
+
+  it("runs pulumi in the checkout, where its project is, and all else where the user is", async () => {
+    const folder = new Temporary();
+    const before = process.cwd();
+    fs.writeFileSync(folder.at("pulumi"), "#!/bin/sh\npwd -P\n", { mode: 0o755 });
+    try {
+      process.chdir(folder.path);
+      const env = { PATH: `${folder.path}:${process.env.PATH}` };
+      assert.equal((await tryRun(["pulumi"], { env })).stdout.trim(), fs.realpathSync(inRoot()));
+      assert.equal((await tryRun(["pwd", "-P"])).stdout.trim(), fs.realpathSync(folder.path));
+    } finally {
+      process.chdir(before);
+      folder.remove();
+    }
   });
 
   it("stops at its time limit and says so", async () => {
