@@ -130,7 +130,9 @@ export function compareWith(
     const isThere = found.some(({ value }) =>
       isSame(onCard(value, topology.vrrp?.interface ?? ""), onCard(one.value, side.card)),
     );
-    if (isThere || isSaidOtherwise(one, topology, side)) return [];
+    // The daemon's default needs no word, unless the lab has another value.
+    const isDefault = found.length === 0 && one.entry?.shape === "given" && isSame(one.value, one.entry.fallback);
+    if (isThere || isDefault || isSaidOtherwise(one, topology, side)) return [];
     return [
       {
         at: one.at,
@@ -148,13 +150,8 @@ export function compareWith(
   return { all: said.filter(({ kind }) => kind !== "block").length, unsaid: [...unsaid, ...added] };
 }
 
-/** What is so without being written: the daemon's default, or another word of the topology. */
-function isSaidOtherwise(
-  { word, value, entry, blocks }: Said,
-  { vrrp, virtualServers }: Topology,
-  side: Side,
-): boolean {
-  if (entry?.shape === "given" && isSame(value, entry.fallback)) return true;
+/** Another word of the topology says it. */
+function isSaidOtherwise({ word, value, blocks }: Said, { vrrp, virtualServers }: Topology, side: Side): boolean {
   switch (word) {
     case "version":
     case "vrrp_version":

@@ -7,11 +7,12 @@ import type { Reading } from "../../model/keepalived/read";
 import { type Cluster, clustersOf, type Member, vipsOf } from "../../model/plan/clusters";
 import { planOf, readingOf } from "../../model/plan/site";
 import type { Input } from "../audit/input";
+import { addressesOf, cardOfMember } from "./cards";
 import { compareWith, type Unsaid } from "./compare";
 import type { WrittenTopology } from "./data";
 import { namesInComments } from "./names";
 import { labelOf } from "./services";
-import { addressesOf, cardOfMember, type Made, topologyOf, type Wanted } from "./topology";
+import { type Made, topologyOf, type Wanted } from "./topology";
 import { type Variant, variantsOf } from "./variants";
 
 /** What came of a site: a topology and what it does not say, or why there is none. */

@@ -88,4 +88,6 @@ export function servicesOf(
   });
 }
 
-export const labelOf = (server: VirtualServer): string => nameOf(server);
+/** How a report names a virtual server: one of TCP and one of UDP may have the same address and port. */
+export const labelOf = (server: VirtualServer): string =>
+  [nameOf(server), server.protocol?.value ?? ""].join(" ").trim();

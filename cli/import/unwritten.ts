@@ -1,8 +1,9 @@
 import type { Value } from "../../model/keepalived/entry";
 import type { Config } from "../../model/keepalived/config/config";
-import { nameOf, type RealServer, type VirtualServer } from "../../model/keepalived/config/servers";
+import type { RealServer, VirtualServer } from "../../model/keepalived/config/servers";
 import type { Position } from "../../model/keepalived/finding";
 import type { Unsaid } from "./compare";
+import { labelOf } from "./services";
 import { isSame, type Said } from "./statements";
 
 const SAME = "all machines of a lab have the same configuration";
@@ -17,8 +18,6 @@ function differ(
   if (own?.at !== undefined || isSame(own?.value, lab?.value)) return [];
   return [{ at, what, reason: `this file does not have it; ${SAME}` }];
 }
-
-const labelOf = (server: VirtualServer): string => [nameOf(server), server.protocol?.value ?? ""].join(" ").trim();
 
 /** The daemon completes these; {@link completedIn} compares what comes of it. */
 const COMPLETED = new Set([

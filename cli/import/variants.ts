@@ -59,10 +59,15 @@ function mended(data: WrittenTopology): Variant {
   return { data: copy, assumed: [] };
 }
 
+/** Without the address on another card: it may be another network's VIP, and no gateway. */
+function withoutGateway(data: WrittenTopology): readonly Variant[] {
+  if (data.vrrp.gateway === undefined) return [];
+  const { gateway: _, ...vrrp } = data.vrrp;
+  return [{ data: { ...data, vrrp }, assumed: [] }];
+}
+
 /** The plain topology first; each further one is less like the files. */
-export const variantsOf = (data: WrittenTopology): readonly Variant[] => [
-  { data, assumed: [] },
-  ...bothMaster(data),
-  ...asPrinted(data),
-  mended(data),
-];
+export function variantsOf(data: WrittenTopology): readonly Variant[] {
+  const last = mended(data);
+  return [{ data, assumed: [] }, ...bothMaster(data), ...asPrinted(data), last, ...withoutGateway(last.data)];
+}

@@ -157,6 +157,20 @@ describe("lab import", () => {
     assert.deepEqual(told(without), ["lb2/keepalived.conf:1 virtual_server 192.0.2.100 80 TCP"]);
   });
 
+  it("tells of a value that is keepalived's default where the lab has another one", () => {
+    const files = pair(`  advert_int 3\n${vip()}`);
+    const result = imported({ ...files, lb2: (files.lb2 ?? "").replace("advert_int 3", "advert_int 1") });
+    assert.deepEqual(told(result), ["lb2/keepalived.conf:5 vrrp_instance: advert_int"]);
+  });
+
+  it("leaves out a VIP on another card where it can be no gateway", () => {
+    const second = "  virtual_ipaddress {\n    192.0.2.100\n    192.0.2.101 dev eth1\n  }";
+    assert.deepEqual(told(imported(pair(second))), [
+      "lb1/keepalived.conf:7 vrrp_instance: virtual_ipaddress",
+      "lb2/keepalived.conf:7 vrrp_instance: virtual_ipaddress",
+    ]);
+  });
+
   it("tells of virtual servers that a lab cannot have, and keeps the others", () => {
     const udp = service("DR", ["192.0.2.21"]).replace("protocol TCP", "protocol UDP");
     const result = imported(

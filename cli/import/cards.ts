@@ -1,0 +1,21 @@
+import type { VrrpInstance } from "../../model/keepalived/config/instances";
+import type { Member } from "../../model/plan/clusters";
+
+const INTERFACE = /^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/;
+/** A name of a card as a topology takes it: a VLAN's dot is none of its characters. */
+export const cardName = (name: string): string => {
+  const plain = name.replace(/[^a-zA-Z0-9_-]/g, "-").slice(0, 15);
+  return INTERFACE.test(plain) ? plain : "eth0";
+};
+
+/** The IPv4 addresses of an instance on its own card, and the one on another card that moves with them. */
+export function addressesOf(instance: VrrpInstance, card: string) {
+  const all = instance.virtualIpaddress.map(({ value }) => value).filter(({ family }) => family === "inet");
+  const vips = all.filter(({ dev }) => dev === undefined || dev === card);
+  const gateway = all.find(({ dev }) => dev !== undefined && dev !== card);
+  return { vips, gateway };
+}
+
+/** The card of an instance; eth0 where nobody says it. */
+export const cardOfMember = ({ node, instance }: Member): string =>
+  instance.interface?.value ?? node.config.global.defaultInterface?.value ?? "eth0";
