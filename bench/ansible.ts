@@ -9,21 +9,21 @@ import type { Recipe } from "./recipe";
 import { inWork, write } from "./work";
 
 const release = "2.19.14";
-/** What Ansible's modules run on in a guest; the image has no Python, so the bench brings the host's own packages. */
+/** Packages that Ansible's modules need in a guest. The image has no Python, so the bench copies the host's packages. */
 const python = {
   command: "/usr/bin/python3.11",
   packages: ["python3.11-minimal", "libpython3.11-minimal", "libpython3.11-stdlib"],
 };
 
-/** Ansible from PyPI with a playbook that configures a lab as our scripts do. */
+/** Ansible from PyPI, with a playbook that configures a lab like our scripts. */
 export class Ansible {
   private constructor(
     private readonly binary: string,
-    /** An archive with the guests' Python. */
+    /** An archive with Python for the guests. */
     readonly python: string,
   ) {}
 
-  /** Finds or makes the virtual environment and the guests' Python, both kept in the cache. */
+  /** Finds or makes the virtual environment and the guests' Python, both in the cache. */
   static async prepare(): Promise<Ansible> {
     const venv = path.join(cacheDir, "bench", `ansible-core-${release}`);
     const binary = path.join(venv, "bin", "ansible-playbook");
@@ -37,7 +37,7 @@ export class Ansible {
     return new Ansible(binary, tree);
   }
 
-  /** Writes inventory, playbook and settings for a lab whose key and known hosts lie in `folder`. */
+  /** Writes inventory, playbook and settings for a lab. Its key and known hosts are in `folder`. */
   configure(lab: Recipe, folder: string): void {
     const topology = JSON.parse(lab.outputs.topology) as Topology;
     const steps = stepsOf(topology);
@@ -50,7 +50,7 @@ export class Ansible {
     write("ansible/ansible.cfg", settings(folder));
   }
 
-  /** Runs the playbook. Its words go to a file: a pipe would stay open as long as the connections that it leaves behind. */
+  /** Runs the playbook. Its output goes to a file, because a pipe would stay open with the connections that it leaves behind. */
   async play(): Promise<void> {
     const log = inWork("ansible", "log");
     const files = ["-i", inWork("ansible", "inventory.json"), inWork("ansible", "playbook.json")];
@@ -62,7 +62,7 @@ export class Ansible {
   }
 }
 
-/** Packs the host's Python packages as they lie in a file system. */
+/** Packs the host's Python packages in their place in the file system. */
 async function packPython(target: string): Promise<void> {
   const folder = inWork("python");
   fs.mkdirSync(path.join(folder, "root"), { recursive: true });
@@ -98,7 +98,7 @@ const contentsOf = (steps: readonly Step[]): Record<string, string> =>
     }),
   );
 
-/** The fastest settings that Ansible's manual has: pipelining, one connection per guest, no facts, guests independent of each other. */
+/** The fastest settings of Ansible's manual: pipelining, one connection per guest, no facts, independent guests. */
 const settings = (folder: string): string => `[defaults]
 forks = 50
 gathering = explicit
@@ -115,7 +115,7 @@ ssh_args = -F none -o ControlMaster=auto -o ControlPersist=60s -o IdentitiesOnly
 
 type Task = Readonly<Record<string, unknown>>;
 
-/** One play: each role's tasks, whose contents are the hosts' own. Pure. */
+/** One play: each role's tasks, with contents per host. Pure. */
 export function playbook(
   { outputs }: Pick<Recipe, "outputs">,
   steps: Readonly<Record<string, readonly Step[]>>,
@@ -192,13 +192,13 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
         const command = `mkdir -p ${folder} && ${step.command.map(quoted).join(" ")} >${step.path}`;
         return [{ name: step.path, "ansible.builtin.shell": { cmd: command, creates: step.path } }];
       }
-      // The lab that is measured has one network, no mount, and nothing to take away.
+      // The measured lab has one network, no mount, and nothing to remove.
       case "beneath":
       case "line":
       case "network":
       case "absent":
       case "reload":
-      // Its image is Debian and has them.
+      // Its image is Debian and already has them.
       case "packages":
       case "permissive":
         return [];
@@ -210,7 +210,7 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
           },
         ];
       case "unit": {
-        // `reloaded` starts what does not run: one call does what a handler would do in a second one.
+        // `reloaded` also starts a stopped unit, so one call does what would otherwise need a handler.
         const [restart, reload] = [owes(`restart:${step.name}`), owes(`reload:${step.name}`)];
         const state = !step.active
           ? "stopped"
@@ -219,10 +219,10 @@ function tasksOf(steps: readonly Step[], role: string): Task[] {
             : reload.length > 0
               ? `{{ 'reloaded' if ${reload.join(" or ")} else 'started' }}`
               : "started";
-        // A unit that has just been written is none before that.
+        // A new unit is unknown before that.
         const written = steps.some((one) => one.kind === "file" && one.path.endsWith(`/${step.name}.service`));
         const wanted = { name: step.name, enabled: step.enabled, state, ...(written ? { daemon_reload: true } : {}) };
-        // What shall be off may not be there at all, which the module takes for a mistake.
+        // A unit that must be off may not exist, which the module reports as an error.
         const missing = `'Could not find the requested service' in ${variable(index)}.msg | default('')`;
         const off =
           step.enabled || step.active ? {} : { failed_when: `${variable(index)} is failed and not ${missing}` };

@@ -14,7 +14,7 @@ import { type Peer, seconds, timed } from "./rounds";
 import { writeTopology } from "./topology";
 import { inWork, write } from "./work";
 
-/** A machine's start, from the lean image and from the cloud image, and four guests of a lab, forked and with cloud-init. */
+/** A machine's start from the guest image and from the cloud image, and four guests of a lab, forked and with cloud-init. */
 export async function bootBench(): Promise<Bench> {
   const description = (await run([inRoot("bench", "cloud-image", "build"), cacheDir], { show: "errors" })).trim();
   const lean = JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as Record<
@@ -137,7 +137,7 @@ async function bootOnce(name: string, start: Start, tell: Parameters<Peer["measu
   }
 }
 
-/** Seconds from the first domain's creation to the last guest that answered SSH and had ended its boot. */
+/** Seconds from the creation of the first domain until the last guest answers SSH and has booted. */
 export function guestsUp(progress: readonly Progress[]): number {
   const at = (pattern: RegExp): number[] => progress.filter(({ line }) => pattern.test(line)).map((one) => one.at);
   const first = Math.min(...at(/libvirt:index:Domain .* creating/));
@@ -146,7 +146,7 @@ export function guestsUp(progress: readonly Progress[]): number {
   return last - first;
 }
 
-/** Makes a key in the bench's folder and answers its public half. */
+/** Makes a key in the bench's folder and returns its public half. */
 function publicHalf(name: string): string {
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", inWork(name)]);
   return fs.readFileSync(inWork(`${name}.pub`), "utf8").trim();

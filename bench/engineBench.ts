@@ -11,7 +11,7 @@ import { Terraform } from "./terraform";
 import { writeTopology } from "./topology";
 import { inWork, write } from "./work";
 
-/** How long the engine takes when nothing is made: no guest is started. */
+/** The engine's time without making anything. No guest starts. */
 export async function engineBench(): Promise<Bench> {
   const file = writeTopology(false);
   const product = await Product.open(file);
@@ -22,14 +22,14 @@ export async function engineBench(): Promise<Bench> {
     run(["pulumi", "-C", folder, "preview", "--non-interactive", "--suppress-outputs"], {
       env: { ...product.env, ...env },
     });
-  // What ts-node compiles it keeps; the first preview would pay for all.
+  // ts-node keeps compiled files, so the first preview would take longer than the others.
   for (const folder of [empty, inRoot()]) await preview(folder);
 
   const peer = (name: string, work: () => Promise<unknown>, row = "preview"): Peer => ({
     name,
     measure: (tell) => timed(tell, row, work),
   });
-  // Nothing kept: what the first preview after a change of the program costs.
+  // Without kept files: the cost of the first preview after a change of the program.
   const fresh = { TS_NODE_CACHE: "false" };
   const parts: Readonly<Record<string, readonly string[]>> = {
     "Node.js starts": ["node", "-e", "0"],
@@ -85,7 +85,7 @@ export async function engineBench(): Promise<Bench> {
   };
 }
 
-/** A program of the same project that makes nothing, loaded the same way. */
+/** An empty program of the same project, loaded in the same way. */
 function emptyProgram(): string {
   for (const file of ["Pulumi.yaml", "tsconfig.json"]) write(`empty/${file}`, fs.readFileSync(inRoot(file), "utf8"));
   write("empty/package.json", JSON.stringify({ name: "empty", main: "index.ts" }));

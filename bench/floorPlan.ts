@@ -5,7 +5,7 @@ import { client, ofType, type Recipe, scripts } from "./recipe";
 import { shell } from "./terraform";
 import { inWork, write } from "./work";
 
-/** Writes everything that bench/floor needs for a lab and answers the folder. */
+/** Writes everything that bench/floor needs for a lab, and returns the folder. */
 export function writePlan(lab: Recipe, uri: string): string {
   const file = (name: string, text: string): string => write(path.join("floor", name), text);
   const { nodes, sshPrivateKey } = lab.outputs;
@@ -52,7 +52,7 @@ export function writePlan(lab: Recipe, uri: string): string {
   return inWork("floor");
 }
 
-/** The host's address in a segment: the first one, as libvirt takes it. */
+/** The host's address in a segment: the first one, libvirt's default. */
 function ip(cidr: string): string {
   const [address = "", length = ""] = cidr.split("/");
   return `<ip address="${address.replace(/\d+$/, "1")}" prefix="${length}"/>`;
@@ -67,7 +67,7 @@ type Domain = {
   readonly networkInterfaces: readonly { readonly mac: string }[];
 };
 
-/** The same machine that the provider and the program's stylesheet make. */
+/** The same domain that the provider and the program's stylesheet make. */
 function domainXml(
   { name, type, memory, vcpu, cmdlines, networkInterfaces }: Domain,
   files: {

@@ -2,17 +2,17 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cpuOf } from "./qemu";
 
-/** What the guests of the bench's lab have cost the host since they began, all together. */
+/** The host's cost of all guests of the bench's lab since their start. */
 export type GuestsCost = {
   /** CPU seconds. */
   readonly cpu: number;
   /** Resident MB now. */
   readonly memory: number;
-  /** The most that each of them ever had resident, added up: MB. */
+  /** Sum of each guest's peak resident memory, in MB. */
   readonly peak: number;
 };
 
-/** Asks the host of every QEMU process of the bench's own libvirt; proc_pid_status(5). */
+/** Reads every QEMU process of the bench's own libvirt, proc_pid_status(5). */
 export function guestsCost(): GuestsCost {
   const folder = path.join("/run", process.env.LVS_LAB_NAMESPACE ?? "", "libvirt", "qemu");
   const pids = fs

@@ -17,10 +17,10 @@ import { Terraform } from "./terraform";
 import { addedServer, writeTopology } from "./topology";
 import { inWork } from "./work";
 
-/** Names of the configuration commands, as `pulumi up --exclude` takes them. */
+/** Names of the configuration commands, for `pulumi up --exclude`. */
 const configuration = "**-configure";
 
-/** The lab from nothing to service and back, ours and the peers'. */
+/** The lab from nothing to service and back, with lvs-lab and its peers. */
 export async function labBench(): Promise<Bench> {
   const file = writeTopology(false);
   const product = await Product.open(file);
@@ -177,7 +177,7 @@ export async function labBench(): Promise<Bench> {
   };
 }
 
-/** A way into a peer's lab: the same keys and addresses that the program would have given it. */
+/** A session for a peer's lab, with the program's keys and addresses. */
 const sessionOf = ({ outputs }: Recipe): Session => new Session(outputs, true);
 
 async function served(session: Session): Promise<void> {
@@ -188,7 +188,7 @@ async function served(session: Session): Promise<void> {
   }
 }
 
-/** The playbook on guests that the floor has booted. */
+/** The playbook on guests that bench/floor booted. */
 async function ansibleRound(
   tell: Tell,
   ansible: Ansible,

@@ -6,9 +6,9 @@ import { type Progress, progressOf } from "./product";
 import type { Peer } from "./rounds";
 import { writeLab } from "./topology";
 
-/** Every shipped lab by the front door: the phases of `lab up`, and the most memory that its guests took. Compared with nothing. */
+/** Every shipped lab with the ordinary CLI: the phases of `lab up`, and the guests' peak memory. There is no comparison. */
 export async function labsBench(): Promise<Bench> {
-  // As printed a lab is there to fail.
+  // Labs as printed are meant to fail.
   const labs = shippedLabs().filter(({ form }) => form !== "as-printed");
   const peers = labs.map(
     ({ name }): Peer => ({
@@ -28,7 +28,7 @@ export async function labsBench(): Promise<Bench> {
   return { peers, ratios: [] };
 }
 
-/** How long the phases of an `up` took, by the lines that it told its progress with. What an earlier one leaves ready (image, templates) is none of them. */
+/** How long the phases of an `up` took, from its progress lines. Image and templates are ready from an earlier run. */
 export function phasesOf(progress: readonly Progress[]): [phase: string, seconds: number][] {
   const at = (pattern: RegExp): number => {
     const found = [...progress].reverse().find(({ line }) => pattern.test(line));

@@ -1,12 +1,12 @@
-/** What came of asking all the time. */
+/** The result of continuous requests. */
 export type Load = {
   readonly asked: number;
   readonly failed: number;
-  /** Seconds of the longest time without an answer: between the ends of two requests that were served. */
+  /** Longest time without an answer, in seconds: between the ends of two served requests. */
   readonly silent: number;
 };
 
-/** Asks without a pause until what it answers is called, and counts; `ask` answers whether it was served. */
+/** Sends requests without a pause until the returned function is called, and counts them. `ask` returns whether a request was served. */
 export function load(ask: () => Promise<boolean>): () => Promise<Load> {
   let going = true;
   const loop = (async () => {

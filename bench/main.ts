@@ -8,7 +8,7 @@ import { circumstances, keep } from "./results";
 import { scaleBench } from "./scaleBench";
 import { figures, interleave, matrix, type Peer, type Ratio, report } from "./rounds";
 
-/** What a bench measures, made ready: the peers, and what their figures are compared with. */
+/** A prepared bench: the peers, and the comparisons of their figures. */
 export type Bench = { readonly peers: readonly Peer[]; readonly ratios: readonly Ratio[] };
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {

@@ -6,12 +6,12 @@ import { fetchPage } from "../cli/verify/requests";
 import { parseIpvs } from "../cli/verify/seen";
 import { directorsOf, sshAddress } from "../infra/model/members";
 
-/** Seconds after which a lab that does not serve is a failure. */
+/** Seconds within which a lab must serve. */
 const limit = 300;
 
 /**
- * Waits until the lab serves, the same question to every peer's: each director's kernel lists all real servers of every
- * virtual server, and the client has got each one's page through the VIP.
+ * Waits until the lab serves, with the same condition for every peer: each director's kernel lists all real servers of every
+ * virtual server, and the client got the page of each through the VIP.
  */
 export async function awaitService(session: Session): Promise<void> {
   let missing: readonly string[] = [];
@@ -48,7 +48,7 @@ async function lacks(session: Session): Promise<string[]> {
   );
 }
 
-/** All that `lab verify` checks, a failover too. */
+/** All checks of `lab verify`, including a failover. */
 export async function prove(session: Session): Promise<void> {
   const { results } = await verify(session, { only: [], settle: 60 });
   const failed = results.filter(({ ok }) => !ok).map(({ id, name }) => `${id} ${name}`);

@@ -9,10 +9,10 @@ import { Snapshots } from "../cli/snapshots";
 import { outputs, stackOf, writeConfig } from "../cli/stack";
 import { writeTopology } from "./topology";
 
-/** A line of the engine's progress and when it came, seconds since the command began. */
+/** A progress line of the engine, with its time in seconds since the start of the command. */
 export type Progress = { readonly line: string; readonly at: number };
 
-/** Runs a command in the checkout and answers what it told, and when. */
+/** Runs a command in the checkout and returns its progress lines. */
 export async function progressOf(
   [command = "", ...words]: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -32,11 +32,11 @@ export async function progressOf(
   throw new UserError(`${command} ${words[0]} failed with exit code ${code}:${said.join("")}`);
 }
 
-/** lvs-lab itself: the ordinary CLI on a stack of the bench's own. */
+/** lvs-lab: the ordinary CLI on the bench's own stack. */
 export class Product {
   private constructor(private readonly opened: Opened) {}
 
-  /** Makes everything that `pulumi` needs for a topology file, with these settings of the stack. */
+  /** Prepares everything that `pulumi` needs for a topology file, with these settings of the stack. */
   static async open(file: string, settings: Readonly<Record<string, string>> = {}): Promise<Product> {
     const opened = await init(stackOf(file));
     writeConfig(opened.stack, settings);
@@ -68,7 +68,7 @@ export class Product {
     await this.pulumi("destroy", "--yes", "--skip-preview", "--suppress-outputs");
   }
 
-  /** Works with a way into the lab. */
+  /** Runs work with a session for the lab. */
   async withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const lab = await outputs(this.env);
     if (lab === undefined) throw new Error("the stack has no outputs");
@@ -91,15 +91,15 @@ export class Product {
 }
 
 /**
- * The front door once, from nothing to verified and back: it builds what is missing (image, templates), so that no round pays
- * for it. Once per bench, on a stack of its own.
+ * Runs the ordinary CLI once, from nothing to verified and back. It builds what is missing (image, templates), so that no round measures
+ * that. Once per bench, on a separate stack.
  */
 export const warm = once(() => warmWith(writeTopology(false, "bench-warm.yaml")));
 
-/** The same with a topology file of another stack's than the one that is measured. */
+/** The same with another topology file than the measured one. */
 export async function warmWith(file: string): Promise<void> {
   for (const verb of ["up", "destroy"]) await run([inRoot("scripts", "lab"), verb, file], { show: "all" });
-  // The front door stops a libvirt that holds nothing.
+  // The CLI stops an unused libvirt.
   await run([inRoot("host", "libvirtd"), "start"], { show: "errors" });
 }
 

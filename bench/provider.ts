@@ -7,7 +7,7 @@ import { inWork } from "./work";
 const module = "github.com/dmacvicar/terraform-provider-libvirt";
 
 /**
- * The folder of Terraform's own build of the libvirt provider that our plugin bridges: same version, same dependencies, from
+ * The folder of Terraform's build of the libvirt provider that our plugin bridges: same version and dependencies, from
  * toolchain/libvirt/go.mod. Kept in the cache.
  */
 export async function terraformProvider(): Promise<string> {
@@ -17,7 +17,7 @@ export async function terraformProvider(): Promise<string> {
   const binary = path.join(folder, "terraform-provider-libvirt");
   if (fs.existsSync(binary)) return folder;
   process.stderr.write("building Terraform's libvirt provider (some minutes the first time)\n");
-  // In a copy: its main needs a module (go-plugin's) that the bridge does not, and the checkout's go.sum stays as it is.
+  // The build uses a copy, because its main needs an additional module (go-plugin) and the checkout's go.sum must not change.
   const copy = inWork("provider");
   fs.cpSync(source, copy, { recursive: true });
   const built = `${binary}.${process.pid}`;

@@ -5,9 +5,9 @@ import { run, tryRun, UserError } from "../cli/run";
 import { SEED_SERIAL } from "../components/vm/xslt";
 import { inWork } from "./work";
 
-/** What a machine is started from. */
+/** The files and settings with which a machine starts. */
 export type Start = {
-  /** Root disk; the machine writes into an overlay on it. */
+  /** Root disk. The machine writes to an overlay on it. */
   readonly disk: string;
   readonly kernel: string;
   readonly initrd: string;
@@ -17,7 +17,7 @@ export type Start = {
   readonly seed: string;
 };
 
-/** Card, address and key of the one machine: QEMU's own user network, which nobody else sees. */
+/** Card, address and key of the only machine, in QEMU's private user network. */
 export const card = {
   name: "ens3",
   mac: "52:54:00:00:00:01",
@@ -28,10 +28,10 @@ export const card = {
 
 const memory = 512;
 const clockTicks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
-/** Seconds until a machine that says nothing is given up. */
+/** Seconds to wait for a silent machine. */
 const limit = 300;
 
-/** CPU seconds that a process has used, proc(5): fields 14 and 15, counted from the last parenthesis. */
+/** CPU seconds of a process, proc(5): fields 14 and 15, counted from the last parenthesis. */
 export function cpuOf(pid: number): number {
   const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -70,7 +70,7 @@ export class Machine {
     return new Machine(name, child.pid, port);
   }
 
-  /** Waits until sshd says its name. */
+  /** Waits for sshd's banner. */
   async banner(): Promise<void> {
     const end = performance.now() + limit * 1000;
     while (!(await greets(this.port))) {
@@ -92,7 +92,7 @@ export class Machine {
     return cpuOf(this.pid);
   }
 
-  /** MB of memory that are neither free nor to be had, when the boot is over. */
+  /** MB of memory in use after the boot: total minus available. */
   async memoryUsed(key: string): Promise<number> {
     const ask = "systemctl is-system-running --wait >/dev/null; cat /proc/meminfo";
     const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=30"];
@@ -105,7 +105,7 @@ export class Machine {
     return used;
   }
 
-  /** Ends the process and removes its files. */
+  /** Stops the process and removes its files. */
   async stop(): Promise<void> {
     if (fs.existsSync(`/proc/${this.pid}`)) process.kill(this.pid);
     while (fs.existsSync(`/proc/${this.pid}`)) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -113,7 +113,7 @@ export class Machine {
   }
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = net.createServer().listen(0, "127.0.0.1", () => {
@@ -122,7 +122,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Whether an SSH server answers: QEMU takes a connection long before there is one. */
+/** Whether an SSH server answers. QEMU accepts connections long before that. */
 const greets = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = net.connect(port, "127.0.0.1");

@@ -4,23 +4,23 @@ import { run } from "../cli/run";
 import type { LabOutputs } from "../infra/outputs";
 import { inWork } from "./work";
 
-/** A resource as the program registers it. What refers to another resource's id holds {@link referenceTo} it. */
+/** A resource as the program registers it. A reference to another resource's id is {@link referenceTo} it. */
 export type Registered = {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
 };
 
-/** A lab as the program sees it, before anything exists. */
+/** The program's resources for a lab, before anything exists. */
 export type Recipe = { readonly resources: readonly Registered[]; readonly outputs: LabOutputs };
 
-/** Stands for the id that a resource will have. */
+/** Placeholder for a resource's future id. */
 export const referenceTo = (type: string, name: string): string => `@@${type}|${name}@@`;
 
-/** Texts that stand for ids. */
+/** Matches placeholders for ids. */
 export const references = /@@([^|@]+)\|([^@]+)@@/g;
 
-/** Records the program's registrations for a topology file; the keys are the same from call to call. */
+/** Records the program's registrations for a topology file. Keys are the same in every call. */
 export async function recipe(file: string, accelerator: string): Promise<Recipe> {
   fs.mkdirSync(inWork("keys"), { recursive: true });
   const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
@@ -51,7 +51,7 @@ export function scripts(of: Recipe): Record<string, string> {
   );
 }
 
-/** What makes and removes the client's network namespace: two shell texts with their environment. */
+/** The shell texts that make and remove the client's network namespace, with their environment. */
 export function client(of: Recipe): { create: string; delete: string; environment: Record<string, string> } {
   const found = ofType(of, "command:local:Command").find(({ name }) => name.endsWith("-client-namespace"));
   if (found === undefined) throw new Error("the program has no client");

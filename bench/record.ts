@@ -1,5 +1,5 @@
 /**
- * Prints what the program registers for a topology file, as one JSON document, without an engine: the peers send exactly this
+ * Prints the resources that the program registers for a topology file, as one JSON document, without an engine. Peers send exactly these
  * to libvirt and to the guests. Arguments: the file, the folder that keeps the keys, the accelerator.
  */
 import { execFileSync } from "node:child_process";
@@ -11,7 +11,7 @@ import { referenceTo } from "./recipe";
 
 const [file = "", keys = "", accelerator = ""] = process.argv.slice(2);
 
-/** How a secret looks on its way to the engine. */
+/** The form of a secret on its way to the engine. */
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 function revealed(value: unknown): unknown {
@@ -21,7 +21,7 @@ function revealed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)]));
 }
 
-/** Runs what has to answer something: a key, made once per name, and the image's files. */
+/** Runs functions with a result: keys, made once per name, and the image's files. */
 function answer(name: string, create: string): string {
   const shell = (): string =>
     execFileSync("sh", ["-c", create], { cwd: inRoot(), encoding: "utf8", env: { ...process.env, CACHE: cacheDir } });
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   pulumi.runtime.setAllConfig({
     "lvs-lab:lab": file,
     "lvs-lab:accelerator": accelerator,
-    // By a host's name: the program asks nothing of routes and namespaces then. This host's, for the client is a namespace.
+    // With a host name the program does not check routes and namespaces. It is this host, because the client is a namespace.
     "libvirt:uri": "qemu+ssh://localhost/system",
   });
   await pulumi.runtime.setMocks(
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   process.stdout.write(JSON.stringify({ resources, outputs }));
 }
 
-/** A module's exports without what the loader adds. */
+/** A module's exports without the loader's additions. */
 const plainExports = (module: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(module).filter(([key]) => key !== "default" && key !== "module.exports"));
 

@@ -4,7 +4,7 @@ import { inRoot } from "../cli/paths";
 import { run, tryRun } from "../cli/run";
 import type { Sample } from "./rounds";
 
-/** What the figures were measured with and on. */
+/** Versions and machine of a measurement. */
 export async function circumstances(command: string): Promise<Record<string, unknown>> {
   const version = async (...argv: readonly string[]): Promise<string> =>
     (await tryRun(argv)).stdout.trim().split("\n")[0] ?? "";
@@ -29,7 +29,7 @@ export async function circumstances(command: string): Promise<Record<string, unk
   };
 }
 
-/** Keeps the raw rows in bench/results/: the circumstances, then one line per figure. Answers the file's name. */
+/** Writes the raw rows to bench/results/: the circumstances, then one line per figure. Returns the file's name. */
 export function keep(verb: string, about: Record<string, unknown>, samples: readonly Sample[]): string {
   const stamp = String(about.date).replaceAll(/[:.]/g, "-");
   const file = inRoot("bench", "results", `${verb}-${stamp}.jsonl`);

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { stopIfInterrupted, UserError } from "../cli/run";
 
-/** One figure as it was measured. */
+/** One measured figure. */
 export type Sample = {
   readonly round: number;
   readonly peer: string;
@@ -11,32 +11,32 @@ export type Sample = {
   readonly unit: "s" | "MB" | "CPU s" | "requests";
 };
 
-/** Tells the figures of one peer in one round. */
+/** Reports a figure of one peer in one round. */
 export type Tell = (row: string, value: number, unit?: Sample["unit"]) => void;
 
-/** Who is measured. */
+/** A measured tool. */
 export type Peer = {
   readonly name: string;
-  /** What has to be there before the first round and is not measured. */
+  /** Preparation before the first round, which is not measured. */
   readonly prepare?: () => Promise<void>;
-  /** One round. Whatever it makes it removes again. */
+  /** One round. It removes everything that it makes. */
   readonly measure: (tell: Tell) => Promise<void>;
 };
 
-/** Seconds that work took. */
+/** The duration of work in seconds. */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
   await work();
   return (performance.now() - begin) / 1000;
 }
 
-/** The same, told. */
+/** The same, and reports it. */
 export const timed = async (tell: Tell, row: string, work: () => Promise<unknown>): Promise<void> =>
   tell(row, await seconds(work));
 
 /**
- * Runs every peer once per round; who begins changes from round to round, so that a machine that gets slower is slower for all. A peer
- * that fails takes nothing of the others along: its figures until then are kept, and the exit code tells of it.
+ * Runs every peer once per round. The first peer changes from round to round, so that a machine that gets slower is slower for all. If a peer
+ * fails, the others continue: its figures so far are kept, and the exit code reports the failure.
  */
 export async function interleave(rounds: number, peers: readonly Peer[]): Promise<Sample[]> {
   const samples: Sample[] = [];
@@ -53,7 +53,7 @@ export async function interleave(rounds: number, peers: readonly Peer[]): Promis
       };
       const took = await seconds(() =>
         peer.measure(record).catch((error: unknown) => {
-          stopIfInterrupted("what was measured is lost");
+          stopIfInterrupted("the figures are lost");
           if (!(error instanceof UserError)) throw error;
           told.push(`failed: ${error.message}`);
           process.exitCode = 1;
@@ -65,17 +65,17 @@ export async function interleave(rounds: number, peers: readonly Peer[]): Promis
   return samples;
 }
 
-/** A line of the table: this row of one peer divided by a row of another. */
+/** A line of the table: this row of one peer divided by a row of another peer. */
 export type Ratio = {
   readonly title: string;
   readonly row: string;
   readonly peer: string;
   readonly over: { readonly peer: string; readonly row: string };
-  /** The ratio that is wanted, at most. */
+  /** The target: the highest acceptable ratio. */
   readonly target?: number;
 };
 
-/** The middle one; of an even number the mean of the two in the middle. */
+/** The median. With an even number, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
@@ -105,7 +105,7 @@ export function report(samples: readonly Sample[], ratios: readonly Ratio[]): st
   return ["| row | lvs-lab | peer | ratio | target |", "| --- | --- | --- | --- | --- |", ...lines].join("\n");
 }
 
-/** Every figure, one line per peer and row, for what no ratio is made of. */
+/** Every figure without a ratio, one line per peer and row. */
 export function figures(samples: readonly Sample[]): string {
   const keys = [...new Set(samples.map(({ peer, row }) => `${peer} | ${row}`))];
   const lines = keys.map((key) => {
@@ -116,7 +116,7 @@ export function figures(samples: readonly Sample[]): string {
   return ["| who | what | median | all rounds |", "| --- | --- | --- | --- |", ...lines].join("\n");
 }
 
-/** Medians, a line per peer: for what is compared with nothing. */
+/** Medians, one line per peer, for figures without a comparison. */
 export function matrix(samples: readonly Sample[]): string {
   const [peers, rows] = [[...new Set(samples.map(({ peer }) => peer))], [...new Set(samples.map(({ row }) => row))]];
   const cell = (peer: string, row: string): string => {

@@ -10,10 +10,10 @@ import { writeLab } from "./topology";
 const sizes = [2, 8, 16];
 const name = (webs: number): string => `${webs} web servers`;
 
-/** The lab `scale` in several sizes: what a guest costs, what the engine costs, and one web server more under load. */
+/** The lab `scale` in several sizes: the cost of a guest and of the engine, and adding a web server under load. */
 export async function scaleBench(): Promise<Bench> {
   const product = await Product.open(writeLab("scale"));
-  // Web servers of this lab have a shape of their own.
+  // Web servers of this lab have their own shape.
   const warm = once(() => warmWith(writeLab("scale", "bench-warm.yaml")));
   const peers = sizes.map((webs): Peer => {
     const guests = webs + 2;

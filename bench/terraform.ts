@@ -12,17 +12,17 @@ export class Terraform {
     private readonly uri: string,
   ) {
     const overrides = { "dmacvicar/libvirt": provider };
-    // Without a lock file and a checksum of the plugin at each start; and nothing is ever downloaded.
+    // There is no lock file, no checksum of the plugin at each start, and no download.
     const installation = `provider_installation {\n  dev_overrides ${hcl(overrides)}\n  direct {}\n}\n`;
     write("terraform/rc", `disable_checkpoint = true\n${installation}`);
   }
 
-  /** Takes a lab as what is wanted. */
+  /** Writes a lab as the wanted state. */
   configure(lab: Recipe): void {
     write("terraform/main.tf.json", JSON.stringify(render(lab, this.uri)));
   }
 
-  /** Nothing is refreshed and nothing asked, and no resource waits for a place: the fastest way that the manual knows. */
+  /** The fastest settings of the manual: no refresh, no question, full parallelism. */
   apply(): Promise<string> {
     return this.terraform("apply", "-auto-approve", "-refresh=false", "-parallelism=64");
   }
@@ -35,7 +35,7 @@ export class Terraform {
     return this.terraform("destroy", "-auto-approve", "-refresh=false", "-parallelism=64");
   }
 
-  /** Forgets what it made, after a destroy. */
+  /** Removes its state after a destroy. */
   forget(): void {
     for (const file of ["terraform.tfstate", "terraform.tfstate.backup"])
       fs.rmSync(inWork("terraform", file), { force: true });
@@ -55,7 +55,7 @@ const hcl = (map: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `    ${JSON.stringify(key)} = ${JSON.stringify(value)}\n`)
     .join("")}  }`;
 
-/** Terraform's name of a resource type of the bridged provider; what is not here is no resource of libvirt. */
+/** Terraform's names for resource types of the bridged provider. Other types are not resources of libvirt. */
 const types: Readonly<Record<string, string>> = {
   "libvirt:index/pool:Pool": "libvirt_pool",
   "libvirt:index/volume:Volume": "libvirt_volume",
@@ -64,14 +64,14 @@ const types: Readonly<Record<string, string>> = {
   "libvirt:index/domain:Domain": "libvirt_domain",
 };
 
-/** Inputs whose names the bridge made plural. */
+/** Inputs for which the bridge uses plural names. */
 const singular: Readonly<Record<string, string>> = {
   disks: "disk",
   cmdlines: "cmdline",
   networkInterfaces: "network_interface",
 };
 
-/** The lab in Terraform's JSON syntax, with the files that it names. */
+/** The lab in Terraform's JSON syntax, with its files. */
 export function render(lab: Recipe, uri: string): unknown {
   const resource: Record<string, Record<string, unknown>> = {};
   const add = (type: string, name: string, body: object): void => {
@@ -81,7 +81,7 @@ export function render(lab: Recipe, uri: string): unknown {
   for (const one of lab.resources) {
     const type = types[one.type];
     if (type === undefined) continue;
-    // The pool's name is no reference to it.
+    // The pool's name is not a reference to the pool.
     const inPool = "pool" in one.inputs && pool !== undefined ? { depends_on: [`libvirt_pool.${pool.name}`] } : {};
     add(type, one.name, { ...(converted(one.inputs) as object), ...inPool });
   }
@@ -91,7 +91,7 @@ export function render(lab: Recipe, uri: string): unknown {
     const text = texts[name] ?? "";
     const machine = `libvirt_domain.${domainOf(lab, domain).name}`;
     add("terraform_data", `${name}-configure`, {
-      // Another script or another machine: the script runs again.
+      // The script runs again if script or machine changes.
       triggers_replace: [digest(text), `\${${machine}.id}`],
       connection: {
         type: "ssh",
@@ -134,13 +134,13 @@ function domainOf(lab: Recipe, domain: string): Registered {
   return found;
 }
 
-/** A shell text with its environment in front, for who has none to give. */
+/** A shell text with its environment in front, for tools that cannot set one. */
 export const shell = (text: string, environment: Readonly<Record<string, string>>): string =>
   [...Object.entries(environment).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`), text].join(
     "\n",
   );
 
-/** An input as the provider's own schema names it. */
+/** An input's name in the provider's own schema. */
 function converted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(converted);
   if (typeof value === "string") return literal(value);
@@ -153,16 +153,16 @@ function converted(value: unknown): unknown {
   );
 }
 
-/** Texts longer than this are files: Terraform reads a template character by character, and seconds for a seed. */
+/** Longer texts become files, because Terraform reads templates character by character, which takes seconds for a seed. */
 const longText = 200;
 
-/** A text that Terraform shall take as it is, but for what stands for another resource's id. */
+/** A literal text for Terraform, except placeholders for ids of resources. */
 function literal(text: string): string {
   if (text.length > longText) return `\${file("${write(`terraform/${digest(text)}.txt`, text)}")}`;
   const quoted = text.replaceAll("${", "$${").replaceAll("%{", "%%{");
   return quoted.replaceAll(references, (_, type: string, name: string) => {
     const id = `${types[type]}.${name}.id`;
-    // The provider's id of a seed is the volume's, a semicolon and a uuid.
+    // The provider's id of a seed is the volume's id, a semicolon and a uuid.
     return type.endsWith(":Combustion") ? `\${split(";", ${id})[0]}` : `\${${id}}`;
   });
 }

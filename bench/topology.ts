@@ -9,16 +9,16 @@ type Written = {
   virtualServers: { realServers: Record<string, unknown> }[];
 };
 
-/** Writes a shipped lab under the bench's own name, so that a lab of the user's is not touched. */
+/** Writes a shipped lab under the bench's own name, so that the user's lab is not touched. */
 export const writeLab = (lab: string, file = "bench.yaml"): string =>
   write(file, fs.readFileSync(inRoot("labs", `${lab}.yaml`), "utf8").replace(/^name: .*$/m, "name: bench"));
 
-/** The web server that the bench adds to the running lab. */
+/** Name of the web server that the bench adds to the running lab. */
 export const addedServer = "web3";
 
 /**
- * Writes the default lab under the bench's own name, so that a lab of the user's is not touched; `added` with one web server
- * more. The file's name is the stack's, so both are written to the same one by default.
+ * Writes the default lab under the bench's own name, so that the user's lab is not touched. `added`: with one more web server.
+ * The file's name is the stack's name, so both are written to the same file by default.
  */
 export function writeTopology(added: boolean, file = "bench.yaml"): string {
   const lab = parse(fs.readFileSync(inRoot("labs", "dr-keepalived.yaml"), "utf8")) as Written;
