@@ -1,6 +1,6 @@
 /**
- * Which suites of the real labs were green before with the very same inputs: a developer's run of scripts/test need not repeat them. As a
- * program it prints those of its arguments that have to run; LVS_LAB_TEST_GREEN is the folder of the records.
+ * Finds suites of the real labs that were green before with the same inputs: a developer's run of scripts/test need not repeat them. As a
+ * program it prints those of its arguments that must run. LVS_LAB_TEST_GREEN is the folder of the records.
  */
 import { execFileSync } from "node:child_process";
 import * as crypto from "node:crypto";
@@ -9,7 +9,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { cacheDir, root } from "../../cli/paths";
 
-/** Files of a checkout that no lab comes from; the tests' own are inputs where a suite imports them. Everything else is one. */
+/** Files of a checkout that are not inputs of a lab. Files of the tests are inputs only if a suite imports them. All other files are inputs. */
 const NO_INPUT =
   /^(docs|tests|\.github|\.ci)\/|^[^/]*\.md$|^(LICENSE|biome\.json|\.editorconfig|\.gitignore|\.oxlintrc\.json)$/;
 
@@ -20,10 +20,10 @@ const READS: Readonly<Record<string, RegExp>> = {
   "tests/unit/docs/markdown.ts": /^(README|docs\/quick-start|docs\/tutorial)\.md$/,
 };
 
-/** Variables that say where or how a run goes, and not what it proves. */
+/** Variables that change where or how a run goes, but not what it proves. */
 const NO_MATTER = ["LVS_LAB_NAMESPACE", "LVS_LAB_STATE", "LVS_LAB_SOAK"];
 
-/** A file that an import means; undefined: a package. */
+/** The file of an import; undefined: it is a package. */
 function imported(from: string, name: string): string | undefined {
   const at = path.resolve(path.dirname(from), name);
   return [at, `${at}.ts`, path.join(at, "index.ts")].find((file) =>
@@ -31,7 +31,7 @@ function imported(from: string, name: string): string | undefined {
   );
 }
 
-/** A module of the tests, and those that it imports, and so on; by absolute path. What is not of the tests is an input anyway. */
+/** A module of the tests with all modules that it imports, by absolute path. Other files are inputs anyway. */
 function closure(file: string, tests: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -42,7 +42,7 @@ function closure(file: string, tests: string, seen = new Set<string>()): Readonl
   return seen;
 }
 
-/** What a program says of its version; nothing where it is not there. */
+/** A program's version; empty: the program is missing. */
 function version(program: string): string {
   try {
     return execFileSync(program, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
@@ -51,12 +51,12 @@ function version(program: string): string {
   }
 }
 
-/** What labs are made with on this machine, beside the checkout: images and toolchains that are kept, programs, the kernel, settings. */
+/** What labs are made with on this machine, besides the checkout: cached images and toolchains, programs, the kernel, settings. */
 export function surroundings(env: NodeJS.ProcessEnv = process.env, cache = cacheDir): string {
   const kept = ["images", "cloud-images", "toolchain"].flatMap((kind) => {
     const folder = path.join(cache, kind);
     const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !name.endsWith("lock")) : [];
-    // An image that was built anew under its name has other packages.
+    // An image that was rebuilt under the same name has other packages.
     const since = (name: string): string =>
       kind === "images" ? `${fs.statSync(path.join(folder, name)).mtimeMs}` : "";
     return names.map((name) => [kind, name, since(name)].join(" "));
@@ -68,7 +68,7 @@ export function surroundings(env: NodeJS.ProcessEnv = process.env, cache = cache
   return [os.release(), os.arch(), process.version, ...programs, ...kept.sort(), ...settings.sort()].join("\n");
 }
 
-/** The files of a checkout, committed or not, but for those that git ignores; undefined: git does not know it. */
+/** The files of a checkout, committed or not, without those that git ignores; undefined: it is not a git checkout. */
 function filesOf(checkout: string): string[] | undefined {
   const words = ["-C", checkout, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   try {
@@ -83,10 +83,10 @@ function filesOf(checkout: string): string[] | undefined {
   }
 }
 
-/** One digest over all that the outcome of a suite depends on: every file by its content, whether git has it yet or not. */
+/** One digest over everything that a suite's result depends on: the content of every file, committed or not. */
 export function digestOf(suite: string, { checkout = root, beside = surroundings() } = {}): string {
   const files = filesOf(checkout);
-  // What git does not know of can be anything: no two of its digests are equal.
+  // Without git nobody knows the files, so every digest is different.
   if (files === undefined) return crypto.randomUUID();
   const modules = [...closure(suite, path.join(checkout, "tests"))].map((file) => path.relative(checkout, file));
   const read = modules.flatMap((module) => READS[module] ?? []);
@@ -94,7 +94,7 @@ export function digestOf(suite: string, { checkout = root, beside = surroundings
   const hash = crypto.createHash("sha256").update(beside);
   for (const file of [...new Set([...inputs, ...modules])].sort()) {
     const at = path.join(checkout, file);
-    // One that is removed and not committed is listed all the same.
+    // git also lists a file that is removed but not committed.
     const stat = fs.lstatSync(at, { throwIfNoEntry: false });
     if (stat === undefined) continue;
     const content = stat.isSymbolicLink() ? fs.readlinkSync(at) : stat.isFile() ? fs.readFileSync(at) : "";
@@ -104,17 +104,17 @@ export function digestOf(suite: string, { checkout = root, beside = surroundings
   return hash.digest("hex");
 }
 
-/** Where a suite's last green run is written down: one line, the digest of its inputs. */
+/** The record of a suite's last green run: one line with the digest of its inputs. */
 const recordOf = (folder: string, suite: string): string => path.join(folder, path.basename(suite, ".test.ts"));
 
-/** Writes down that a suite was green, if its inputs are still what they were when it began. */
+/** Records that a suite was green, if its inputs have not changed since its begin. */
 export function keep(folder: string, suite: string, begun: string): void {
   if (digestOf(suite) !== begun) return;
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(recordOf(folder, suite), `${begun}\n`);
 }
 
-/** Whether a suite has to run: always in CI, and wherever something is not as it was when it was green. */
+/** Whether a suite must run: always in CI, otherwise if something has changed since it was green. */
 export function hasToRun(
   folder: string,
   suite: string,

@@ -3,7 +3,7 @@ import type { Session } from "../../../cli/session";
 import { newMail, spoolSizes } from "../../../cli/verify/drills/mail";
 import { lab } from "../../fixtures";
 
-/** A session with directors whose spools are at each look what a list says. */
+/** A session with directors whose spools follow a list, one entry per look. */
 function session(looks: Readonly<Record<string, readonly string[]>>, topology = lab("dr-two-networks")): Session {
   const asked: Record<string, number> = {};
   const ssh = async (node: string, command: string) => {
@@ -20,12 +20,12 @@ const up = (times: number): string => "From a\nSubject: [n] Realserver a - UP\n\
 const twice = (subjects: readonly string[]): boolean => subjects.filter((one) => one.endsWith("UP")).length >= 2;
 
 describe("mails of a drill", () => {
-  it("are waited for on each director: what one mails too often another may still owe", async () => {
+  it("are waited for on each director separately: extra mails of one do not count for another", async () => {
     const one = session({ lb140: [up(1), up(1), up(2)], lb141: [up(3)] });
     assert.deepEqual(await newMail(one, await spoolSizes(one), twice), { lb140: up(2), lb141: up(3) });
   });
 
-  it("are waited for only where they are expected", async () => {
+  it("are waited for only on directors that must send them", async () => {
     const one = session({ lb140: [""], lb141: [up(2)] });
     const mail = await newMail(
       one,
@@ -35,7 +35,7 @@ describe("mails of a drill", () => {
     assert.deepEqual(mail, { lb140: "", lb141: up(2) });
   });
 
-  it("are none, without a wait, in a lab that sends none", async () => {
+  it("are not waited for in a lab that sends none", async () => {
     const one = session({}, lab("dr-keepalived"));
     assert.deepEqual(await newMail(one, await spoolSizes(one), () => false), {});
   });

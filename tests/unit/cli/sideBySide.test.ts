@@ -4,7 +4,7 @@ import { DRILLS, sideBySide } from "../../../cli/verify/drills";
 describe("drills", () => {
   const all = Object.keys(DRILLS) as (keyof typeof DRILLS)[];
 
-  it("run side by side where none disturbs what another one needs", () => {
+  it("run side by side if none disturbs what another one needs", () => {
     const rows: [(keyof typeof DRILLS)[], (keyof typeof DRILLS)[][]][] = [
       [["exposed", "inside", "walks"], [["exposed", "inside", "walks"]]],
       [
@@ -30,7 +30,7 @@ describe("drills", () => {
 
   it("are all run, in their order", () => assert.deepEqual(sideBySide(all).flat(), all));
 
-  it("that break something have it for themselves but for what only looks", () => {
+  it("that break something run alone or beside drills that only look", () => {
     for (const group of sideBySide(all))
       assert.ok(group.filter((name) => DRILLS[name].disturbs.length > 0).length <= 1, group.join(", "));
   });
