@@ -9,7 +9,7 @@ export const labsFolder = path.join(__dirname, "..", "labs");
 /** Path of a topology in tests/fixtures/, by its name without `.yaml`. */
 export const fixturePath = (name: string): string => path.join(folder, `${name}.yaml`);
 
-/** Names of the fixtures that begin so, without the beginning, sorted. */
+/** Sorted names of the fixtures with a prefix, without the prefix. */
 export const fixtureNames = (beginning: "valid-" | "invalid-"): string[] =>
   fs
     .readdirSync(folder)

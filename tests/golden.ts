@@ -19,7 +19,7 @@ export function golden(name: string, actual: string): void {
   );
 }
 
-/** Golden files of a folder, sorted. Whoever owns the folder asserts that these are exactly its cases: no orphans. */
+/** Golden files of a folder, sorted. The folder's test asserts that these are exactly its cases. */
 export const goldenFiles = (folder: string): string[] => {
   const where = path.join(root, folder);
   return fs.existsSync(where) ? fs.readdirSync(where).sort() : [];

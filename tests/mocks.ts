@@ -4,16 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 export type Recorded = {
   readonly type: string;
   readonly name: string;
-  /** Inputs, secret ones too. */
+  /** Inputs, including secret ones. */
   readonly inputs: Record<string, unknown>;
-  /** The inputs as a log or a state may show them: every secret is "[secret]". */
+  /** The inputs with every secret replaced by "[secret]". */
   readonly visible: Record<string, unknown>;
   /** Type of the parent; the stack's own type for a resource without one. */
   readonly parent: string;
   readonly custom: boolean;
   /** URN and id of its provider; empty for the default one. */
   readonly provider: string;
-  /** What the engine is asked for beside the inputs: names of resources, not their URNs. */
+  /** Options of the resource, with names of resources instead of URNs. */
   readonly options: {
     readonly deletedWith: string;
     readonly replaceWith: readonly string[];
@@ -26,7 +26,7 @@ export type Recorded = {
   };
 };
 
-/** What a fresh stand-in for ssh-keygen prints: the private half names its command, so that a test can look for it. */
+/** The output of the mock for ssh-keygen. The private half names its command, so that a test can look for it. */
 export const mockKey = (name: string): string =>
   `-----BEGIN OPENSSH PRIVATE KEY-----\nprivate ${name}\n-----END OPENSSH PRIVATE KEY-----\nssh-ed25519 public-${name}\n`;
 
@@ -44,7 +44,7 @@ function replaceSecrets(value: unknown, replace: (secret: unknown) => unknown): 
 const reveal = (value: unknown): unknown => replaceSecrets(value, reveal);
 const hide = (value: unknown): unknown => replaceSecrets(value, () => "[secret]");
 
-/** What the providers answer, by type. A type that is not here is a mistake of the program, or of this table. */
+/** The providers' answers, by type. A missing type is a mistake of the program or of this table. */
 const answers: Readonly<Record<string, (args: pulumi.runtime.MockResourceArgs) => Record<string, unknown>>> = {
   "pulumi:providers:libvirt": () => ({}),
   "libvirt:index/pool:Pool": () => ({}),
@@ -61,7 +61,7 @@ const answers: Readonly<Record<string, (args: pulumi.runtime.MockResourceArgs) =
   }),
 };
 
-/** What is used of the mock monitor and of a RegisterResourceRequest, which come without types. */
+/** The used parts of the mock monitor and of RegisterResourceRequest, which have no types. */
 type Monitor = { registerResource: (request: Request, callback: unknown) => Promise<void> };
 type Request = {
   getObject(): { toJavaScript(): Record<string, unknown> };
@@ -83,13 +83,13 @@ type Request = {
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 const typeOf = (urn: string): string => urn.split("::").at(2)?.split("$").at(-1) ?? "";
 
-/** Records what a program registers, with the options that Pulumi's own mocks leave out. */
+/** Records the resources of a program, with the options that Pulumi's own mocks omit. */
 export class Recorder {
   readonly resources: Recorded[] = [];
 
   private constructor() {}
 
-  /** Takes the engine's place; what is registered from now on is recorded. `preview` makes it a dry run. */
+  /** Replaces the engine and starts recording. `preview` makes it a dry run. */
   static async start({ preview = false } = {}): Promise<Recorder> {
     const recorder = new Recorder();
     await pulumi.runtime.setMocks(
@@ -156,7 +156,7 @@ export class Recorder {
   }
 }
 
-/** An Output's value; rejects when what made it failed. */
+/** An Output's value. Rejects if its source failed. */
 export const promiseOf = <T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> =>
   new Promise((resolve, reject) => {
     (output as unknown as { promise(withUnknowns?: boolean): Promise<pulumi.Unwrap<T>> })

@@ -1,4 +1,4 @@
-/** Random topologies for property tests: the shipped labs and fixtures with some places changed, and data built from the schema alone. */
+/** Random topologies for property tests: shipped labs and fixtures with some changed places, and data from the schema alone. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as fc from "fast-check";
@@ -35,12 +35,12 @@ const texts = (value: unknown): string[] =>
       ? Object.values(value).flatMap(texts)
       : [];
 
-/** What the schema allows, but for what it says with `if`, and with some texts of a known good file: names and addresses have to meet. */
+/** Data that the schema allows, ignoring `if`. Some texts come from a good file, so that names and addresses match. */
 class Values {
   private readonly known = new Map<Schema, fc.Arbitrary<unknown>>();
   constructor(private readonly pool: readonly string[]) {}
 
-  /** Made once for each part of the schema: that takes far longer than to use it. */
+  /** Made once for each part of the schema, because making it takes far longer than using it. */
   of(part: Schema): fc.Arbitrary<unknown> {
     const one = resolved(part);
     const made = this.known.get(one) ?? this.make(one);
@@ -110,7 +110,7 @@ const pathsOf = (value: unknown, at: Path = []): Path[] =>
         ),
       ];
 
-/** Data with another value at one place; undefined takes the place away. */
+/** Data with another value at one place; undefined removes the place. */
 function changed(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
   if (key === undefined) return by;
   if (Array.isArray(value)) {
@@ -122,7 +122,7 @@ function changed(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
   return next === undefined ? others : { ...(value as object), [key]: next };
 }
 
-/** One change: another value that the schema allows there, a key more that it knows, or one less. */
+/** One change: another allowed value, an additional known key, or a removed key. */
 const mutated = (document: unknown, values: Values): fc.Arbitrary<unknown> =>
   fc
     .constantFrom(...pathsOf(document).slice(1))
@@ -159,7 +159,7 @@ export const randomTopology: fc.Arbitrary<unknown> = fc.oneof(
 /** The same topologies in every run. */
 export const SEED = 20_260_101;
 
-/** What passes of random data; undefined: it is refused. */
+/** The topology of random data; undefined: it is refused. */
 export function accepted(input: unknown): Topology | undefined {
   try {
     return parseTopology(input, "random");

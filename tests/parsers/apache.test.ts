@@ -7,7 +7,7 @@ import { judge, type Judgement } from "./run";
 
 const modules = "/usr/lib/apache2/modules";
 
-/** `apache2 -t` of a file alone, with the modules that it needs: the one without which no Apache starts, and Debian's enabled ones. */
+/** `apache2 -t` of a single file with the needed modules: the one that Apache always needs, and those that Debian enables. */
 function parse(text: string): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-apache-"));
   try {

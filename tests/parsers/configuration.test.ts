@@ -11,19 +11,19 @@ import { fixtures, included, mutation } from "../unit/model/keepalived/mutations
 import { groups } from "../unit/model/keepalived/rows";
 import { judge } from "./run";
 
-/** What the daemon and our reader say of one text. */
+/** The results of the daemon and of our reader for one text. */
 interface Verdict {
   readonly text: string;
   readonly code: number;
   readonly said: string;
-  /** What we call refused. */
+  /** Whether our reader refuses it. */
   readonly refused: readonly string[];
 }
 
 const version = /Keepalived v(\d+\.\d+\.\d+)/.exec(judge("keepalived", "--version").said)?.[1] ?? "";
 
 /**
- * All texts, judged by `keepalived --config-test` in one network namespace that has eth0 and eth1, and by our reader for the same version.
+ * Checks all texts with `keepalived --config-test`, in one network namespace with eth0 and eth1, and with our reader for the same version.
  * The daemon itself is never started.
  */
 function verdicts(texts: readonly string[]): readonly Verdict[] {
@@ -61,7 +61,7 @@ const inParts = (texts: readonly string[]): readonly Verdict[] =>
     verdicts(texts.slice(part * 25, part * 25 + 25)),
   ).flat();
 
-/** What the daemon refuses and a reader of files alone cannot: each line that it says is of one of these kinds. */
+/** Messages of the daemon that a reader of files cannot give. */
 const ofTheMachine: readonly (readonly [reason: string, said: RegExp])[] = [
   [
     "interfaces that are not there",
@@ -93,7 +93,7 @@ const ofTheMachine: readonly (readonly [reason: string, said: RegExp])[] = [
   ["more processors than there are", /cpu_id/],
 ];
 
-/** What we refuse and the daemon takes without a word, each with the reason. */
+/** What our reader refuses and the daemon accepts silently, each with the reason. */
 const onlyOurs: readonly (readonly [reason: string, refused: RegExp])[] = [];
 
 const explained = ({ code, said, refused }: Verdict): boolean => {
@@ -130,7 +130,7 @@ describe(`keepalived ${version} and our reader`, () => {
     const texts = fc.sample(mutation, { seed: SEED, numRuns: rounds(100, 5_000) });
     const all = inParts(texts);
     const differing = all.filter((verdict) => !explained(verdict));
-    // A new word of ours for what the daemon says comes by every few hundred files: a few may differ, and they are shown.
+    // Every few hundred files show a new difference. A few may differ, and are shown.
     assert.ok(differing.length <= all.length / 50, differing.map(show).join("\n"));
   }).timeout(rounds(180_000, 3_600_000));
 });

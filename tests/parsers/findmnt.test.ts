@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
-/** `findmnt --verify` of a text as fstab; the mount point is made one that exists here. */
+/** `findmnt --verify` of a text as fstab, with an existing mount point. */
 function verify(text: string): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-fstab-"));
   try {

@@ -14,7 +14,7 @@ import { rounds } from "../soak";
 import { judge, type Judgement } from "./run";
 
 /**
- * `keepalived --config-test` in a network namespace of its own, which has the interfaces that the file names and none
+ * `keepalived --config-test` in a separate network namespace, with the interfaces that the file names and none
  * of the host's: the parser refuses a file whose interface does not exist. The daemon itself is never started.
  */
 function parse(file: string): Judgement {
@@ -32,7 +32,7 @@ function parse(file: string): Judgement {
   return judge("unshare", ...namespace, ...(scripts === "" ? [] : ["--mount"]), "sh", "-c", script, "sh", file);
 }
 
-/** The same of a text. */
+/** The same for a text. */
 function parseText(text: string): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-keepalived-"));
   try {
@@ -46,7 +46,7 @@ function parseText(text: string): Judgement {
 
 const known = (): string => fs.readFileSync(goldenPath("keepalived/dr-keepalived.zhuserver.conf"), "utf8");
 
-/** Files that the parser must refuse, each a good one with one change: a parser that refuses nothing proves nothing. */
+/** Files that the parser must refuse: good files with one change. A parser that refuses nothing proves nothing. */
 const refused: readonly (readonly [title: string, from: string, to: string, says: RegExp])[] = [
   [
     "persistence_timeout 0 (document 000)",

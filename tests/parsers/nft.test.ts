@@ -10,8 +10,8 @@ import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
 /**
- * Loads texts as rules, one after another, in a network namespace of its own, each twice (the second takes the first one's place), and
- * prints after each what the kernel has of the lab's table: more than `nft --check` says.
+ * Loads texts as rules, one after another, in a separate network namespace, each twice (the second replaces the first), and
+ * prints the kernel's version of the lab's table after each. That proves more than `nft --check`.
  */
 function load(...texts: readonly string[]): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-nft-"));

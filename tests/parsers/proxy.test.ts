@@ -10,7 +10,7 @@ import { rounds } from "../soak";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
-/** A proxy's own parser on a text; nothing of it is this machine's: files of a running daemon are a folder's. */
+/** Runs a proxy's own parser on a text. Files of a running daemon are in a temporary folder. */
 function parse(text: string, kind: "haproxy" | "nginx"): Judgement {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-proxy-"));
   try {

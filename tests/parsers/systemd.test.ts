@@ -45,7 +45,7 @@ describe("systemd's own parser", () => {
     });
   }
   it("accepts the mail spool's socket and service", () => {
-    // The program is there on a director only.
+    // The program exists only on a director.
     const service = renderMailService().replace(/^ExecStart=.*$/m, "ExecStart=/bin/true");
     const socket = verify(renderMailSocket(), "lvs-lab-mail.socket", { "lvs-lab-mail@.service": service });
     assert.deepEqual(socket, { code: 0, said: "" });

@@ -40,7 +40,7 @@ function renderPage(limits: readonly Limit[]): string {
 const SHELL_WAIT =
   /\bflock (?:-w|--wait) \d+|\b(?:PATIENCE|DEADLINE|LIMIT)=\d+|\bSECONDS \+ \d+|Timeout=\d+|\btimeout \d+|--max-time \d+/g;
 
-/** Seconds that stand in a call of a wait, as a plain number. */
+/** Seconds as a plain number in a call of a wait. */
 const PLAIN = /\b(?:timeout: |until\()(\d+(?:\.\d+)?)\b(?! \*)/;
 
 describe("the limits of all waits", () => {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { mapOnce } from "../../infra/stackTraces";
 
-/** Frames as V8 hands them to Error.prepareStackTrace: function and file. */
+/** Frames in V8's form for Error.prepareStackTrace: function and file. */
 const frames = (...places: readonly [name: string, file: string][]): NodeJS.CallSite[] =>
   places.map(([name, file]) => {
     const frame = { getFunctionName: () => name, getFileName: () => file, toString: () => `${name} (${file}:1:1)` };
@@ -10,7 +10,7 @@ const frames = (...places: readonly [name: string, file: string][]): NodeJS.Call
 
 describe("stacks of the program", () => {
   const asked: string[] = [];
-  /** In ts-node's place: counts what it is asked to map. */
+  /** Replaces ts-node and counts the mapped frames. */
   const mapped = (error: Error, stack: readonly NodeJS.CallSite[]): string => {
     const places = stack.map(String);
     asked.push(...places);

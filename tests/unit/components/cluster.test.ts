@@ -20,7 +20,7 @@ const DOMAIN = "libvirt:index/domain:Domain";
 const LOCAL = "command:local:Command";
 const REMOTE = "command:remote:Command";
 
-/** Registers document 000's lab. What is only between resources and engine (order, deletion) shows in no mock but as options. */
+/** Registers document 000's lab. Mocks show order and deletion only as options. */
 async function register(more: Partial<ConstructorParameters<typeof Cluster>[1]> = {}): Promise<Recorder> {
   const recorder = await Recorder.start();
   new Cluster("lab", {
@@ -92,7 +92,7 @@ describe("the components, with document 000's lab", () => {
     const shown = lab.resources.map(({ visible }) => JSON.stringify(visible)).join("\n");
     assert.doesNotMatch(shown, /private lab-|123456/);
     const all = lab.resources.map(({ inputs }) => JSON.stringify(inputs)).join("\n");
-    // The same search finds them where they are.
+    // The same search finds them where they are expected.
     for (const secret of [/private lab-login-key/, /private lab-web1-host-key/, /123456/]) assert.match(all, secret);
   });
 

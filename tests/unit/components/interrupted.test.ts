@@ -5,7 +5,7 @@ import { inRoot } from "../../../cli/paths";
 import { GENERATE } from "../../../components/keypair";
 import { Folder } from "../host/folder";
 
-/** Runs a script as Pulumi's local commands are run, and ends the shell when a stand-in of one of its programs has begun. */
+/** Runs a script like Pulumi's local commands, and ends the shell when a substitute for one of its programs has started. */
 const ended = (folder: Folder, text: string, words: readonly string[], signal: NodeJS.Signals) =>
   new Promise<number | null>((resolve) => {
     const child = spawn("/bin/sh", ["-c", text, "sh", ...words], {

@@ -13,7 +13,7 @@ describe("the program", () => {
   before(async () => {
     lab = await Recorder.start();
     pulumi.runtime.setAllConfig({ "lvs-lab:lab": "dr-keepalived", "libvirt:uri": "qemu+ssh://localhost/system" });
-    // Only now: the program runs when it is loaded.
+    // It is imported only now, because the program runs when it is loaded.
     program = require("../../../infra/index") as Program;
     await settle();
   });
@@ -56,7 +56,7 @@ describe("the program", () => {
       ["zhuserver", "beiserver", "web1", "web2"],
     );
     assert.match(outputs.program ?? "", /^\d+\.\d+\.\d+ [0-9a-f]{12}$/);
-    // What verify and drift compare with, and no secret in it.
+    // verify and drift compare with it, and it contains no secret.
     const written = JSON.parse(outputs.configuration ?? "") as Configuration;
     assert.deepEqual(Object.keys(written), ["zhuserver", "beiserver", "web1", "web2"]);
     assert.match(JSON.stringify(written.zhuserver), /auth_pass \*{8}/);

@@ -7,7 +7,7 @@ import { checkPlace, type Host, readSettings, type Settings } from "../../../inf
 import { promiseOf, Recorder } from "../../mocks";
 
 const topology = loadTopology(path.join(__dirname, "../../../labs/dr-keepalived.yaml"));
-/** By a host name, so that nothing is asked of this machine; its own, for the lab's client is a namespace. */
+/** With a host name, so that this machine is not examined. It is this host, because the lab's client is a namespace. */
 const elsewhere = { "libvirt:uri": "qemu+ssh://localhost/system" };
 
 /** The settings of a stack with this configuration. */

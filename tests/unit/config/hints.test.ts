@@ -45,10 +45,10 @@ const cases: readonly (readonly [unknown: string, section: string, fix: string])
     server,
     "connect_port is written as virtualServers[].realServers.NAME.port: a check asks the real server's own port",
   ],
-  // What all nodes share.
+  // Keys that all nodes share.
   ["advert_int", part, "write it once as vrrp.advertInt: peers must agree"],
   ["virtualRouterIdd", part, "write it once as vrrp.virtualRouterId: peers must agree"],
-  // Nothing is lost without a word.
+  // Nothing gets lost silently.
   [
     "sorry_server",
     server,

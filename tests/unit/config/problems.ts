@@ -1,4 +1,4 @@
-/** What each tests/fixtures/invalid-<rule>.yaml must be told, word for word and all of it. */
+/** The complete and exact messages for each tests/fixtures/invalid-<rule>.yaml. */
 export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "address-broadcast": [
     "client.addresses[0]: got 10.0.0.255, need an address in segment lan, 10.0.0.0/24 (this is its broadcast address)",

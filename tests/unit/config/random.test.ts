@@ -16,7 +16,7 @@ import { collisionsOf } from "../graph/collisions";
 import { randomTopology, SEED } from "../../random";
 import { rounds } from "../../soak";
 
-/** Everything that is written for a topology, on machines and for people. */
+/** Every text that is rendered for a topology, for machines and for people. */
 function render(topology: Topology): void {
   for (const [node, files] of Object.entries(filesOf(topology))) {
     assert.ok(Object.hasOwn(guestsOf(topology), node), node);

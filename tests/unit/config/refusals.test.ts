@@ -11,13 +11,13 @@ import { takesNumbers } from "../../../infra/config/told";
 import { fixtureNames, fixturePath } from "../../fixtures";
 import { goldenPath } from "../../golden";
 
-/** What must be in no message: a secret that looks like a name, one that looks like none, and one of digits. */
+/** Secrets that must never be in a message: one that looks like a name, one that does not, and one of digits. */
 const CANARIES = ["topsec9", 'Top"sec #9', "4711081509"];
 
 type Place = readonly string[];
 const read = (name: string): object => parse(fs.readFileSync(fixturePath(name), "utf8")) as object;
 
-/** Every place of plain data, the whole not among them. */
+/** Every place of plain data, except the whole. */
 function placesOf(data: unknown, at: Place = []): Place[] {
   if (typeof data !== "object" || data === null) return at.length === 0 ? [] : [at];
   const inner = Object.entries(data).flatMap(([key, value]) => placesOf(value, [...at, key]));
@@ -64,7 +64,7 @@ describe("messages of the schema contain no secret", () => {
     );
 
   it("even if every key of the schema contains one", () => {
-    // What the fixtures lack is put where it goes.
+    // Add the keys that the fixtures lack.
     const full = read("valid-full");
     const missing = keysOf(schema).filter((key) => !covered.has(key) && key !== "$schema");
     for (const key of missing) {
@@ -79,7 +79,7 @@ describe("messages of the schema contain no secret", () => {
       for (const canary of CANARIES) {
         const number = Number(canary);
         const inside = [canary, [canary], [[canary]], { [canary]: canary }, { pass: canary }, { auth_pass: canary }];
-        // A number in the place of a number is shown.
+        // A number is shown if the place is for numbers.
         const isNumber = takesNumbers(stepsTo(place, schema).at(-1)?.schema ?? {});
         const values: unknown[] = Number.isNaN(number) || isNumber ? inside : [...inside, number];
         for (const value of values) {
@@ -97,7 +97,7 @@ describe("messages of the schema contain no secret", () => {
         const section = valueAt(data, place);
         if (typeof section !== "object" || section === null || Array.isArray(section)) continue;
         const named = pathText([...place, "a-name"], schema).endsWith(".a-name");
-        // A name that is right is one: every message about the section has it.
+        // A valid name is shown: every message about the section contains it.
         const keys = [`auth_pass ${canary}`, `${canary}: x`, ...(named ? [] : [canary])];
         for (const key of keys) {
           const found = problems(withValue(data, [...place, key], canary));
@@ -157,7 +157,7 @@ describe("messages of the schema contain no secret", () => {
 });
 
 describe("one fault is one problem", () => {
-  /** Values that are wrong wherever a value of this kind is right. */
+  /** Wrong values for each kind of value. */
   const wrong = (value: unknown): readonly unknown[] => {
     if (typeof value === "number") return [-7, 99_999_999, "x", null];
     if (typeof value === "boolean") return ["maybe"];

@@ -10,7 +10,7 @@ import type { Topology } from "../../../infra/model/topology";
 import { fixtureNames, fixturePath } from "../../fixtures";
 import { problemsByRule } from "./problems";
 
-/** The error that loading a file ends with. */
+/** The error of loading a file. */
 function refusal(file: string): ConfigError {
   try {
     loadTopology(file);

@@ -3,7 +3,7 @@ import Ajv from "ajv";
 import schema from "../../../infra/config/schema.json";
 import type * as model from "../../../infra/model/topology";
 
-/** Every key of a type, which the compiler makes complete and exact. */
+/** Every key of a type. The compiler checks that the list is complete. */
 type Keys<T> = { readonly [K in keyof Required<T>]: true };
 const definitions: Readonly<Record<string, object & { readonly properties?: object }>> = schema.definitions;
 
@@ -110,7 +110,7 @@ const sections: Readonly<Record<string, object>> = {
   } satisfies Keys<model.HealthCheck>,
 };
 
-/** Every member of a closed set, complete and exact by the compiler. */
+/** Every member of a closed set. The compiler checks that the list is complete. */
 type Members<T extends string | number> = { readonly [K in T]: true };
 const scheduler: Members<model.Scheduler> = {
   rr: true,
@@ -140,7 +140,7 @@ const closedSets: readonly (readonly [readonly unknown[], object])[] = [
   [
     schema.definitions.node.properties.role.enum,
     { director: true, proxy: true, web: true, nfs: true, router: true } satisfies Members<
-      // The client has a section of its own.
+      // The client has its own section.
       Exclude<model.Role, "client">
     >,
   ],

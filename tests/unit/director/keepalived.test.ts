@@ -7,7 +7,7 @@ import { shippedLabs } from "../../../cli/topologies";
 import { golden, goldenFiles } from "../../golden";
 
 const taken = fixtureNames("valid-");
-/** Every variant that is rendered: the shipped labs (as NAME-lab where a fixture has the name), and each valid fixture. */
+/** All rendered variants: the shipped labs (as NAME-lab if a fixture has the same name), and each valid fixture. */
 const variants: Readonly<Record<string, Topology>> = {
   ...Object.fromEntries(
     shippedLabs().map((topology) => [taken.includes(topology.name) ? `${topology.name}-lab` : topology.name, topology]),

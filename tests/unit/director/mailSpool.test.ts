@@ -8,7 +8,7 @@ import { golden, goldenFiles } from "../../golden";
 
 const program = path.join(__dirname, "../../../components/director/mailSpool.sh");
 
-/** One session: what the server answers, and what is in the spool afterwards. */
+/** One session: the server's answers, and the spool afterwards. */
 function session(...lines: readonly string[]): { codes: string[]; spool: string } {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-mail-"));
   try {

@@ -13,10 +13,10 @@ const { parse } = require("../../../cli/front/parse.cjs") as {
   parse: (words: readonly string[]) => Request | Answer;
 };
 
-/** What came of a page's commands: what differs from the page, and the page with what they printed. */
+/** The result of a page's commands: differences from the page, and the page with the real output. */
 type Ran = { readonly differences: readonly string[]; readonly page: string };
 
-/** Runs a page's pure blocks in their order, in a folder that is a checkout as far as they see. */
+/** Runs a page's pure blocks in order, in a folder that looks like a checkout. */
 async function run(page: string): Promise<Ran> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
   const differences: string[] = [];
@@ -35,7 +35,7 @@ async function run(page: string): Promise<Ran> {
         if (!same) differences.push(`$ ${command}\n${got}`);
         printed.push(`$ ${command}`, ...(same ? output : got.trimEnd().split("\n")));
       }
-      // Blocks keep their place while their lines are one string of their first line.
+      // Blocks keep their place if all their lines are one string at their first line.
       lines.splice(block.at, block.lines.length, printed.join("\n"), ...block.lines.slice(1).map(() => gone));
     }
   } finally {
@@ -44,17 +44,17 @@ async function run(page: string): Promise<Ran> {
   return { differences, page: lines.filter((line) => line !== gone).join("\n") };
 }
 
-/** A line that was taken out. */
+/** A removed line. */
 const gone = "\0";
 
-/** The words of each `./scripts/lab` command of a page's blocks, as a shell splits them where that is plain. */
+/** The words of each `./scripts/lab` command in a page's blocks, if a shell splits them simply. */
 const labCommands = (page: string): string[] =>
   blocksOf(page)
     .filter(({ language }) => ["sh", "console"].includes(language))
     .flatMap(({ lines }) => lines)
     .flatMap((line) => [...line.matchAll(/\.\/scripts\/lab\b([^|;&)#]*)/g)].map(([, words = ""]) => words.trim()));
 
-/** What the table of verbs has against a command. */
+/** What the table of verbs reports for a command. */
 function refused(words: string): string[] {
   const parsed = parse(words.split(/\s+/).filter(Boolean));
   return "code" in parsed && parsed.code !== 0 ? [parsed.text.trim()] : [];

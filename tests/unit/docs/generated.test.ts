@@ -9,7 +9,7 @@ describe("generated pages and pictures", () => {
   it("match their sources", () => {
     for (const [file, text] of generated()) {
       assert.ok(fs.existsSync(inRoot(file)), `${file} is missing: npm run docs`);
-      // Not the whole text: a difference of a picture fills the terminal.
+      // The whole text is not compared, because a picture's difference would fill the terminal.
       assert.ok(fs.readFileSync(inRoot(file), "utf8") === text, `${file} is not what its source says: npm run docs`);
     }
   });

@@ -1,4 +1,4 @@
-/** What the tests read of a Markdown page. */
+/** The parts of a Markdown page that tests read. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { slug } from "../../../docs/generator/slug";
@@ -7,7 +7,7 @@ import { inRoot } from "../../../cli/paths";
 /** A fenced block: ```` ```language words ````. */
 export type Block = {
   readonly language: string;
-  /** What follows the language, such as `lab` or `file=my-lab.yaml`: marks for the tests, which no reader sees. */
+  /** Words after the language, such as `lab` or `file=my-lab.yaml`: marks for tests, invisible to readers. */
   readonly words: readonly string[];
   readonly lines: readonly string[];
   /** Line of the page on which the block's text begins, counted from 0. */
@@ -32,14 +32,14 @@ export function blocksOf(page: string): Block[] {
   return blocks;
 }
 
-/** A page without its blocks and code: what is prose, and can have links. */
+/** A page without blocks and code: the prose, which can have links. */
 const prose = (page: string): string =>
   page
     .replace(/^```[^]*?^```$/gm, "")
     .replace(/<!--[^]*?-->/g, "")
     .replace(/`[^`\n]*`/g, (code) => (/[[\]]/.test(code) ? "" : code));
 
-/** Where the links and pictures of a page lead. */
+/** The targets of a page's links and pictures. */
 export const linksOf = (page: string): string[] =>
   [...prose(page).matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = ""]) => target);
 

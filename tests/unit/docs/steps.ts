@@ -1,13 +1,13 @@
-/** What the pages have their readers do, for the tests that do it. */
+/** The steps that pages give their readers, for the tests that run them. */
 import { type Block, blocksOf } from "./markdown";
 
-/** A command and what the page says that it prints; undefined: nothing is said of it. `…` in a line of its own stands for any lines. */
+/** A command and its output in the page; undefined: the page shows none. `…` alone on a line means any lines. */
 export type Command = { readonly command: string; readonly output: readonly string[] | undefined };
 
 /** A file that the reader writes. */
 export type Written = { readonly file: string; readonly text: string };
 
-/** One thing that a page has its reader do; some commands need a running lab. */
+/** One step of a page. Some commands need a running lab. */
 export type Step = Written | (Command & { readonly needsLab: boolean });
 
 export const isOfLab = ({ words }: Block): boolean => words.includes("lab");
@@ -15,7 +15,7 @@ export const isOfLab = ({ words }: Block): boolean => words.includes("lab");
 export const fileOf = ({ words }: Block): string | undefined =>
   words.find((word) => word.startsWith("file="))?.slice("file=".length);
 
-/** The commands of a block: after `$ ` in one that shows output, each line in one that does not. */
+/** The commands of a block: lines after `$ ` in a block with output, otherwise every line. */
 export function commandsOf({ language, lines }: Block): Command[] {
   if (language === "sh")
     return lines.flatMap((line) => {
@@ -29,7 +29,7 @@ export function commandsOf({ language, lines }: Block): Command[] {
   return commands;
 }
 
-/** What a page has its reader do, in its order. */
+/** The steps of a page, in order. */
 export const stepsOf = (page: string): Step[] =>
   blocksOf(page).flatMap((block): Step[] => {
     const file = fileOf(block);
@@ -37,7 +37,7 @@ export const stepsOf = (page: string): Step[] =>
     return commandsOf(block).map((one) => ({ ...one, needsLab: isOfLab(block) }));
   });
 
-/** Whether a command printed what the page says; `alike` takes what differs from run to run out of both. */
+/** Whether a command printed the page's output. `alike` removes what differs from run to run from both. */
 export function prints(got: string, said: readonly string[], alike = (text: string): string => text): boolean {
   const pattern = said.map((line) =>
     line === "…" ? "(?:.*\\n)*?" : `${alike(line).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}\\n`,
@@ -46,7 +46,7 @@ export function prints(got: string, said: readonly string[], alike = (text: stri
   return new RegExp(`^${pattern.join("")}$`).test(lines.join("\n"));
 }
 
-/** The commands for one lab, where several pages each bring it up and take it away: `up` once at the beginning, `destroy` once at the end. */
+/** The commands for one lab that several pages use: `up` once at the start, `destroy` once at the end. */
 export type Course = { readonly up: Command; readonly between: readonly Command[]; readonly destroy: Command };
 
 export function courseOf(steps: readonly Step[]): Course {
@@ -55,7 +55,7 @@ export function courseOf(steps: readonly Step[]): Course {
   const one = (name: string): Command => {
     const [first, ...others] = commands
       .filter(({ command }) => verb(name).test(command))
-      // The one of which the page shows what it prints says most.
+      // Prefer the command whose output the page shows.
       .sort((a, b) => (b.output?.length ?? 0) - (a.output?.length ?? 0));
     if (first === undefined) throw new Error(`no page has ${name}`);
     const other = others.find(({ command }) => command !== first.command);

@@ -26,11 +26,11 @@ const stepsOf = (topology: Topology, node: string): Step[] => {
   return roleSteps(of, found, MASKED);
 };
 
-/** The mark of these looks. Here it is a fixed one, so that a damage can name a section. */
+/** The mark of these looks. It is fixed here, so that a damage can name a section. */
 const MARK = "===";
 const read = (said: string): Sections => sections(said, MARK);
 
-/** What a machine answers on which every step holds. */
+/** The answers of a machine that is in the expected state. */
 function healthy(steps: readonly Step[]): string {
   const show = (section: string, lines: readonly string[]): string => `${MARK} ${section}\n${lines.join("")}\n`;
   const files = steps.filter((step) => ["file", "line", "sysctl", "ruleset", "absent"].includes(step.kind));
@@ -94,7 +94,7 @@ describe("drift of what is configured", () => {
     });
   }
 
-  /** One thing changed on a node, and what is told of it. */
+  /** One change on a node, and the reported differences. */
   const damages: readonly [
     title: string,
     labName: string,
@@ -208,7 +208,7 @@ describe("drift of what is configured", () => {
       told.map(({ path, expected, found }) => [path.replace(/\d+$/, "N"), expected.trim(), found.trim()]),
       [["zhuserver:/etc/keepalived/keepalived.conf:N", "auth_pass ********", "auth_pass ********, but different"]],
     );
-    // Another difference in the same file is told first; the password of neither is in it.
+    // Another difference in the same file is reported first, without either password.
     const both = said.replace("auth_pass secret77", "auth_pass guessed").replace("priority 100", "priority 10");
     const first = stepDifferences("zhuserver", steps, read(both), "secret77");
     assert.match(brief(first).join(), /priority 10, must be/);
@@ -282,7 +282,7 @@ describe("drift of what runs", () => {
     });
   }
 
-  /** What is told when one node of a lab is seen otherwise. */
+  /** The differences if one node of a lab is seen in another state. */
   const told = (name: string, node: string, change: (seen: NodeSeen) => Partial<NodeSeen>): string[] => {
     const topology = lab(name);
     const { nodes } = healthyLab(topology);

@@ -11,7 +11,7 @@ import { golden, goldenFiles } from "../../golden";
 
 const repository = { trusted: true, address: "http://10.0.0.1:8000", parts: [] };
 
-/** What of a script is a machine's own: without the functions, which all scripts have. */
+/** The machine's own part of a script, without the functions that all scripts share. */
 function calls(name: string, node: string, guest: Guest): string {
   const topology = lab(name);
   const of = topology.nodes[node];
@@ -30,7 +30,7 @@ const cases: Readonly<Record<string, () => string>> = Object.fromEntries(
     ["rhel", "dr-two-networks", "web142"],
     ["rhel", "dr-two-networks", "router146"],
     ["rhel", "l7-nginx", "lb01"],
-    // Document 002 itself was written on openEuler.
+    // Document 002 uses openEuler.
     ["openeuler", "dr-ipvsadm-nfs", "lvs"],
     ["openeuler", "dr-ipvsadm-nfs", "web1"],
     ["openeuler", "dr-ipvsadm-nfs", "nfs"],
@@ -72,7 +72,7 @@ describe("the packages of a family", () => {
         .split("\n")
         .map((line) => line.replace(/\s*#.*/, ""))
         .filter(Boolean);
-    // The bare image has them: what looks at a machine, and what any machine may need.
+    // The bare image has them: programs for looks, and what every machine may need.
     const tools: readonly Software[] = ["curl", "tcpdump", "arping", "nftables"];
     const { packages } = NAMES.debian;
     const names = (of: (one: Software) => boolean) =>

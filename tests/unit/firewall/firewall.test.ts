@@ -12,7 +12,7 @@ import { golden, goldenFiles } from "../../golden";
 const nodeOf = (topology: Topology, name: string): Node => topology.nodes[name] ?? assert.fail(name);
 const rules = (topology: Topology, name: string): string => renderRules(topology, nodeOf(topology, name));
 
-/** One node of each kind: what it answers, and to whom, is all in these. */
+/** One node of each kind. Together they cover all openings. */
 const cases: Readonly<Record<string, readonly string[]>> = {
   "dr-keepalived": ["zhuserver", "web1"],
   "dr-ipvsadm-nfs": ["lvs", "web1", "nfs"],

@@ -20,7 +20,7 @@ const labelsOf = ({ shapes }: Scene): Named[] => [
     .map((badge) => ({ name: `number ${badge.text}`, area: badgeArea(badge), on: badge.on })),
 ];
 
-/** The room that the pieces of a line take. */
+/** The area of the pieces of a line. */
 const piecesOf = ({ points, style }: Line): Area[] =>
   points.slice(1).map((point, index) => {
     const before = points[index] ?? point;
@@ -33,7 +33,7 @@ const piecesOf = ({ points, style }: Line): Area[] =>
     };
   });
 
-/** What a reader could not tell apart or read, each in a sentence: labels on lines or on each other, lines on each other, and what is outside. */
+/** Unreadable places, each in a sentence: labels on lines or on each other, lines on each other, and anything outside. */
 export function collisionsOf(scene: Scene): string[] {
   const labels = labelsOf(scene);
   const lines = scene.shapes.filter((shape): shape is Line => shape.kind === "line");
@@ -75,7 +75,7 @@ const meet = (one: Area, other: Area): boolean =>
   one.top < other.top + other.height &&
   other.top < one.top + one.height;
 
-/** Lines may cross, which takes a square of their widths; more than that is a piece where they are one. */
+/** Lines may cross in a square of their widths. A larger area is a common piece. */
 const runTogether = (one: Line, other: Line): boolean =>
   piecesOf(one).some((a) =>
     piecesOf(other).some((b) => {

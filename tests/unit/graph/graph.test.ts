@@ -27,7 +27,7 @@ const cases: readonly Topology[] = [
 ];
 const forms = { txt: drawText, svg: (picture: Picture) => drawSvg(topologyScene(picture)), mmd: drawMermaid };
 
-/** Three segments in a row, and a machine that is in the first and the last: its wire passes the row in between. */
+/** Three segments in a row, and a machine in the first and the last one: its wire passes the row in between. */
 const long = (): Topology => {
   const of = lab("tun");
   const [web03, router] = [of.nodes.web03, of.nodes.router];
@@ -81,7 +81,7 @@ describe("lab graph", () => {
     const far = lines.find((line) => line.endsWith("far 172.16.2.0/24")) ?? "";
     const last = lines.find((line) => line.endsWith("last 10.9.0.0/24")) ?? "";
     const wires = Array.from(last).flatMap((char, index) => (char === "╧" ? [index] : []));
-    // One begins there, the other passes under it.
+    // One wire begins there, the other passes under it.
     assert.deepEqual(new Set(wires.map((index) => far[index])), new Set(["╤", "═"]));
     assert.equal(wires.length, 2);
   });
@@ -94,7 +94,7 @@ describe("lab graph", () => {
     for (const svg of [...cases, odd].flatMap((topology) =>
       [topologyScene(pictureOf(topology)), walkScene(topology)].map(drawSvg),
     )) {
-      // Any stylesheet: what is no XML, xsltproc refuses.
+      // Any stylesheet will do: xsltproc refuses a text that is not XML.
       execFileSync("xsltproc", ["--nonet", sheet, "-"], { input: svg });
       assert.doesNotMatch(svg, /href|@import|url\(|<script/);
     }

@@ -13,7 +13,7 @@ import type { Topology } from "../../../infra/model/topology";
 import { fixture, fixtureNames, lab } from "../../fixtures";
 import { collisionsOf } from "./collisions";
 
-/** scale with that many web servers. */
+/** The lab scale with this number of web servers. */
 const scale = (count: number): Topology =>
   parseTopology(
     {
@@ -116,7 +116,7 @@ describe("the pictures' geometry", () => {
 });
 
 describe("what a picture shows", () => {
-  /** Of each arrow its number, its kind, and whether it is drawn double or in a tunnel. */
+  /** Each arrow's number, its kind, and whether it is drawn double or in a tunnel. */
   const arrows = (topology: Topology): string[] => {
     const lines = linesOf(topologyScene(pictureOf(topology))).filter(({ name }) => /^\d/.test(name));
     return lines
@@ -183,7 +183,7 @@ describe("what a picture shows", () => {
         .map((machine) => machine.name);
     assert.deepEqual(waiting("dr-keepalived"), ["beiserver"]);
     assert.deepEqual(waiting("l7-master-low"), ["lb01"]);
-    // One priority for both: neither can be said to wait.
+    // With equal priorities neither of them waits.
     assert.deepEqual(waiting("dr-two-networks-as-printed"), []);
     assert.deepEqual(waiting("dr-ipvsadm-nfs"), []);
   });

@@ -7,7 +7,7 @@ import { run, tryRun } from "../../../cli/run";
 import { digestOf, hasToRun, keep, surroundings } from "../../lab/green";
 
 const suite = "tests/lab/nat.test.ts";
-/** A checkout in small: product, tests, pages. */
+/** A small checkout: product, tests, pages. */
 const files: Readonly<Record<string, string>> = {
   ".gitignore": "node_modules/\n",
   "cli/main.ts": "main",

@@ -15,7 +15,7 @@ import { fixture, lab } from "../../fixtures";
 const two = lab("dr-two-networks");
 const nat = lab("nat");
 const tun = lab("tun");
-/** Who takes the packet at the end of each hop. */
+/** The machine that gets the packet at the end of each hop. */
 const takers = (...[topology, from, address]: Parameters<typeof pathTo>) =>
   pathTo(topology, from, address)?.map(({ taker }) => taker);
 

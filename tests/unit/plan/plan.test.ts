@@ -18,7 +18,7 @@ import type { Topology } from "../../../infra/model/topology";
 import { fixture, lab } from "../../fixtures";
 import { golden } from "../../golden";
 
-/** Document 000's lab after a change that a reviewer has to see: a weight, a password, one web server less. */
+/** Document 000's lab after a change that a reviewer must see: a weight, a password, one web server less. */
 function changed(): Topology {
   const of = lab("dr-keepalived");
   const { web2: _, ...nodes } = of.nodes;
@@ -32,7 +32,7 @@ function changed(): Topology {
   };
 }
 
-/** As pulumi preview --json has it. */
+/** In the form of pulumi preview --json. */
 const urn = (types: string, name: string): string => `urn:pulumi:dev::lvs-lab::${types}::${name}`;
 const preview = JSON.stringify({
   changeSummary: { same: 48, replace: 1, update: 1, create: 1 },
@@ -128,10 +128,10 @@ describe("lab plan", () => {
   describe("against a git revision", () => {
     const stack = stackOf("dr-keepalived");
     const against = (reference: string) => plan(stack, { against: reference, filesOnly: true });
-    // CI may have a checkout without history; the revision itself is always there.
+    // CI may have a checkout without history, but the revision itself always exists.
     const head = execFileSync("git", ["-C", root, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
 
-    /** A commit like HEAD whose renderer of keepalived.conf has another word; it is in no branch and no index. */
+    /** A commit like HEAD with another word in the renderer of keepalived.conf. It is in no branch and no index. */
     const changed = (): string => {
       const index = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-")), "index");
       const git = (words: readonly string[], input = ""): string =>
@@ -162,7 +162,7 @@ describe("lab plan", () => {
       const { against: compared } = await against(commit);
       assert.equal(compared?.what, commit);
       assert.match(compared.diff, /^-other_defs \{\n\+global_defs \{$/m);
-      // What else differs is what is not committed yet; on a clean checkout: nothing.
+      // Other differences come only from uncommitted changes.
       const clean = execFileSync("git", ["-C", root, "status", "--porcelain"], { encoding: "utf8" }) === "";
       if (clean) assert.equal((await against(head)).against?.diff, "");
     });

@@ -23,7 +23,7 @@ async function planned(before: Topology, after: Topology): Promise<Plan> {
   };
 }
 
-/** The lab with another priority of its BACKUP, and a page that holds what Markdown takes for the end of a code block. */
+/** The lab with another priority of its BACKUP, and a page that looks like the end of a Markdown code block. */
 function changed(): Topology {
   const of = lab("dr-keepalived");
   const { beiserver, web1 } = of.nodes;

@@ -63,7 +63,7 @@ describe("the policies", () => {
     assert.deepEqual(vipsOutsideDhcp(network(true, "192.168.10.0/24")), [
       "lan: got DHCP in 192.168.10.0/24, need a range without the VIP 192.168.10.200",
     ]);
-    // A network that says nothing of DHCP, as one of another program's may.
+    // A network without a DHCP setting, perhaps from another program.
     assert.deepEqual(vipsOutsideDhcp(stack(document000, resource("network", "lan"))), []);
   });
 

@@ -4,14 +4,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { composeScript, RUN_SCRIPT, type Step } from "../../../components/remote/script";
 
-/** A machine in a folder: the scripts run for real, only systemctl and modprobe are stand-ins that write down their calls. */
+/** A machine in a folder. Scripts really run; only systemctl and modprobe are substitutes that record their calls. */
 export class Bench {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-script-"));
 
   constructor() {
     for (const name of ["bin", "run", "module", "proc/net"]) fs.mkdirSync(this.at(name), { recursive: true });
     this.tool("modprobe", `echo "modprobe $*" >>"$CALLS"; mkdir "$LVS_LAB_SYS_MODULE/$1"`);
-    // Units: a folder each, with files named after what holds.
+    // Each unit is a folder, with a file for each of its states.
     this.tool(
       "systemctl",
       `words=
@@ -46,7 +46,7 @@ export class Bench {
     fs.writeFileSync(this.at(`bin/${name}`), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }
 
-  /** What systemctl and modprobe were asked to do since the last look. */
+  /** Calls of systemctl and modprobe since the last look. */
   calls(): string[] {
     const file = this.at("calls");
     const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
@@ -54,7 +54,7 @@ export class Bench {
     return text.split("\n").filter(Boolean);
   }
 
-  /** Runs a script as a machine does: the constant command line, the script on standard input. */
+  /** Runs a script like a machine: constant command line, script on standard input. */
   run(script: string): { code: number | null; lines: string[]; stderr: string } {
     const env = {
       PATH: `${this.at("bin")}:${process.env.PATH ?? ""}`,

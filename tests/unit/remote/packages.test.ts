@@ -11,7 +11,7 @@ describe("packages of a script", () => {
     bench = new Bench();
     bench.write("proc/kernel/hostname", "web1\n");
     for (const folder of ["dpkg/updates", "sources"]) fs.mkdirSync(bench.at(folder), { recursive: true });
-    // Installs what there is: the words after "install", each a file; its package manager knows all but "unknown".
+    // Installs the words after "install", each as a file. The package manager knows all except "unknown".
     const manager = (name: string, unknown: string) =>
       bench.tool(
         name,
@@ -108,7 +108,7 @@ describe("packages of a script", () => {
   it("are installed by the next run after an interruption, and dpkg first completes its work", () => {
     bench.tool("systemctl", "exit 1");
     assert.equal(bench.apply(step(["apache2"])).code, 1);
-    // As dpkg leaves it: unpacked, not configured.
+    // dpkg's state after an interruption: unpacked but not configured.
     bench.write("dpkg/updates/0001", "");
     bench.tool("systemctl", `echo "$*" >>"$CALLS"`);
     bench.calls();

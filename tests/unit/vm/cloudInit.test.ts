@@ -4,7 +4,7 @@ import { renderCidata, renderCloudInit } from "../../../components/vm/cloudInit"
 import { golden, goldenFiles } from "../../golden";
 import { CASES, WEB1 } from "./identities";
 
-/** As cloud-init reads it: PyYAML is YAML 1.1. */
+/** Parses like cloud-init: PyYAML reads YAML 1.1. */
 const read = (text: string): unknown => parse(text, { version: "1.1" });
 
 describe("cloud-init", () => {
@@ -67,7 +67,7 @@ describe("cloud-init", () => {
     const files = renderCloudInit({ ...WEB1, name: "no", interfaces: [card] });
     assert.equal((read(files["meta-data"]) as Record<string, unknown>)["local-hostname"], "no");
     assert.equal((read(files["user-data"]) as Record<string, unknown>).hostname, "no");
-    // As a number of base 60 it would be 41135349296.
+    // Read as a number of base 60 it would be 41135349296.
     assert.match(files["network-config"], /macaddress: "52:54:00:12:34:56"/);
     assert.match(files["network-config"], /"on":/);
   });

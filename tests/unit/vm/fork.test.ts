@@ -99,7 +99,7 @@ describe("host/fork place", () => {
     fs.writeFileSync(folder.at("template", "made-with"), version);
     fs.writeFileSync(folder.at("template", "memory"), "QEVM stream");
     execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", folder.at("root"), "1M"]);
-    // Its backing file has a path that only the hypervisor knows.
+    // The path of its backing file exists only on the hypervisor.
     execFileSync("qemu-img", [
       "create",
       "-q",

@@ -9,7 +9,7 @@ export const WEB1: SeedArgs = {
   hostPublicKey: "ssh-ed25519 AAAAHOST web1\n",
 };
 
-/** A machine with two cards and a way out. */
+/** A machine with two cards and a default route. */
 export const ROUTER: SeedArgs = {
   ...WEB1,
   name: "router",

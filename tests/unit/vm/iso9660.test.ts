@@ -7,14 +7,14 @@ import { renderIso } from "../../../components/vm/iso9660";
 
 const SECTOR = 2048;
 
-/** Reads an image as ECMA-119 says, from its bytes: the files of the volume whose descriptor is in that sector, by name. */
+/** Reads an image by ECMA-119: the files by name of the volume whose descriptor is in a sector. */
 function read(image: Buffer, descriptor: number): Record<string, string> {
   const at = descriptor * SECTOR;
   assert.equal(image.toString("latin1", at + 1, at + 6), "CD001");
   assert.equal(image.readUInt32LE(at + 80) * SECTOR, image.length);
   assert.equal(image.readUInt32BE(at + 84) * SECTOR, image.length);
   const root = image.readUInt32LE(at + 156 + 2);
-  // Both path tables name the same root.
+  // Both path tables have the same root.
   assert.equal(image.readUInt32LE(image.readUInt32LE(at + 140) * SECTOR + 2), root);
   assert.equal(image.readUInt32BE(image.readUInt32BE(at + 148) * SECTOR + 2), root);
   const wide = image.toString("latin1", at + 88, at + 91) === "%/E";

@@ -7,15 +7,15 @@ import { renderSeed, SEED_SIZE, type SeedArgs, shellQuote } from "../../../compo
 import { golden, goldenFiles } from "../../golden";
 import { CASES, ROUTER, WEB1 } from "./identities";
 
-/** Runs a seed's script on a folder instead of on this machine: every absolute path of it leads there. */
+/** Runs a seed's script in a folder instead of on this machine. Every absolute path leads there. */
 function apply(root: string, args: SeedArgs): void {
   const script = renderSeed(args).replaceAll(/(?<![\w.])\/(etc|root|run|proc|var)\//g, `${root}/$1/`);
-  // What the image has, as image/customize makes it.
+  // Files of the image, as image/customize makes them.
   for (const there of ["proc/sys/kernel", "var/lib/lvs-lab", "etc/systemd/network", "etc/ssh/sshd_config.d"])
     fs.mkdirSync(`${root}/${there}`, { recursive: true });
   fs.mkdirSync(`${root}/root/.ssh`, { recursive: true, mode: 0o700 });
   execFileSync("sh", ["-s"], { input: script });
-  // As lvs-lab-seed does, which runs the script.
+  // Like lvs-lab-seed, which runs the script.
   fs.writeFileSync(`${root}/var/lib/lvs-lab/instance`, "an instance-id\n");
 }
 

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { type DomainXsltArgs, renderDomainXslt } from "../../../components/vm/xslt";
 import { golden, goldenFiles } from "../../golden";
 
-/** As provider 0.8.3 writes a domain (newDomainDef, setDisks, setCmdlineArgs, setNetworkInterfaces). */
+/** A domain in the form of provider 0.8.3 (newDomainDef, setDisks, setCmdlineArgs, setNetworkInterfaces). */
 const DOMAIN = `<domain type="qemu">
   <name>dr-web1</name>
   <memory unit="MiB">512</memory>
@@ -57,7 +57,7 @@ const CASES: Readonly<Record<string, DomainXsltArgs>> = {
   everything: { consoleLog: "/var/log/lab & {co}.log", uuid: "6f9a2d7c-0000-4000-8000-0000000000aa", emulated: 2 },
 };
 
-/** What the provider does with a stylesheet (utils_xslt.go), the same options included. */
+/** Applies a stylesheet like the provider (utils_xslt.go), with the same options. */
 function transform(args: DomainXsltArgs, domain = DOMAIN): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-lab-xslt-"));
   try {

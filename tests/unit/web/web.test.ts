@@ -12,7 +12,7 @@ import { fixture, lab } from "../../fixtures";
 import { golden, goldenFiles } from "../../golden";
 
 const document000 = lab("dr-keepalived");
-/** Document 000's lab with web2 taken out of the pool: it must lose its VIP. */
+/** Document 000's lab without web2 in the pool: it must lose its VIP. */
 const web1Only = {
   ...document000,
   virtualServers: document000.virtualServers.map((one) => ({ ...one, realServers: { web1: { weight: 1, port: 80 } } })),

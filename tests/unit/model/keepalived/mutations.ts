@@ -6,7 +6,7 @@ import { root } from "../../../../model/keepalived/keywords";
 
 const folder = path.join(__dirname, "../../../fixtures/keepalived");
 
-/** Files that 2.2.7 takes without a complaint; together they have most words. */
+/** Files that 2.2.7 accepts without a complaint. Together they have most words. */
 export const fixtures: Readonly<Record<string, string>> = Object.fromEntries(
   ["global", "vrrp", "servers", "definitions"].map((name) => [
     name,
@@ -28,7 +28,7 @@ const VALUES =
   );
 const PIECES = ["{", "}", '"', "#", "!", "\\", "x", "'", "$", " ", "\t", ""];
 
-/** One change of a fixture: a line is removed, doubled or moved; a word or a value is another; a character comes or goes. */
+/** One change of a fixture: a line is removed, doubled or moved; a word or value is replaced; a character is added or removed. */
 export const mutation: fc.Arbitrary<string> = fc
   .record({
     text: fc.constantFrom(...Object.values(fixtures)),

@@ -17,7 +17,7 @@ interface Node {
 }
 
 const word = fc.stringMatching(/^[a-z0-9_./:-]{1,12}$/).filter((text) => text !== "include");
-/** Blocks whose lines are free, so that any word may stand in them. */
+/** Blocks whose lines may have any words. */
 const node: fc.Arbitrary<Node> = fc.record(
   {
     words: fc.array(word, { maxLength: 2 }).map((values) => ["virtual_server_group", "G", ...values]),
@@ -29,7 +29,7 @@ const node: fc.Arbitrary<Node> = fc.record(
   { noNullPrototype: true },
 );
 
-/** How a tree is laid out: where lines break, what blanks and comments stand between words. */
+/** The layout of a tree: line breaks, spaces and comments between words. */
 const layout = fc.record({
   blank: fc.constantFrom(" ", "\t", "   "),
   end: fc.constantFrom("\n", "\r\n", "  # why\n", " ! {}\n"),

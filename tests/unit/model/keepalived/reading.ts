@@ -2,7 +2,7 @@ import { filesOf } from "../../../../model/keepalived/files";
 import type { Finding } from "../../../../model/keepalived/finding";
 import { readConfiguration, type Reading, type ReadOptions } from "../../../../model/keepalived/read";
 
-/** Reads a text as keepalived.conf; further files stand beside it. */
+/** Reads a text as keepalived.conf, with further files beside it. */
 export const read = (text: string, options: ReadOptions = {}, others: Readonly<Record<string, string>> = {}): Reading =>
   readConfiguration(
     "keepalived.conf",
@@ -10,11 +10,11 @@ export const read = (text: string, options: ReadOptions = {}, others: Readonly<R
     options,
   );
 
-/** A finding on one line, as the tables have it: `error* 3:5 unknown-word`; the star says that --config-test fails. */
+/** A finding in one line, as in the tables: `error* 3:5 unknown-word`. The star means that --config-test fails. */
 export const brief = ({ severity, refused, line, column, rule }: Finding): string =>
   `${severity}${refused ? "*" : ""} ${line}:${column} ${rule}`;
 
-/** An instance that nobody complains of, with more lines in it. */
+/** An instance without findings, with additional lines. */
 export const instance = (...lines: readonly string[]): string =>
   [
     "vrrp_instance VI_1 {",
@@ -28,7 +28,7 @@ export const instance = (...lines: readonly string[]): string =>
     "",
   ].join("\n");
 
-/** A virtual server that nobody complains of, with more lines in it and in its real server. */
+/** A virtual server without findings, with additional lines in it and in its real server. */
 export const server = (lines: readonly string[], inside: readonly string[] = [], service = "192.0.2.10 80"): string =>
   [
     `virtual_server ${service} {`,

@@ -1,6 +1,6 @@
 import { instance, server } from "./reading";
 
-/** What is written, and what is found: `[title, text, findings, part of the first message or suggestion]`. */
+/** Texts with their findings: `[title, text, findings, part of the first message or suggestion]`. */
 export type Row = readonly [title: string, text: string, found: readonly string[], says?: RegExp];
 
 const words: readonly Row[] = [
@@ -213,5 +213,5 @@ const conflicts: readonly Row[] = [
   ],
 ];
 
-/** Every kind of mistake, and what is no mistake. tests/parsers/configuration.test.ts asks the daemon of each. */
+/** Every kind of mistake, and correct forms. tests/parsers/configuration.test.ts compares each with the daemon. */
 export const groups: Readonly<Record<string, readonly Row[]>> = { words, values, braces, names, conflicts };

@@ -5,7 +5,7 @@ import { shown } from "../../../../model/plan/predict/failure";
 import { type InstanceOutcome, type Prediction, predict, type Scenario } from "../../../../model/plan/predict/predict";
 import { planOfFiles } from "./sites";
 
-/** A vrrp_instance with what is asked for. */
+/** A vrrp_instance with the given settings. */
 interface Shape {
   readonly name?: string;
   readonly card?: string;
@@ -228,7 +228,7 @@ describe("what a failure does", () => {
     it("with a sync group: both move together, and both return", () => {
       const prediction = predicted({ a: node(100, GROUP), b: node(90, GROUP) });
       for (const name of ["VI_1", "VI_2"]) assert.equal(way(prediction, "eth0 of a is down", name), "a > b > a", name);
-      // The second one says good-bye at once, and waits for the first.
+      // The second one sends priority 0 at once, and waits for the first.
       near(outcome(prediction, "eth0 of a is down", "VI_2").nobody?.most, 3 + 166 / 256);
       assert.deepEqual(others(prediction), []);
     });

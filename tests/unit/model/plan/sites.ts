@@ -6,7 +6,7 @@ import { type Machine, planOf, type SiteFile } from "../../../../model/plan/site
 import { NOTHING, readAddresses, readSiteFile } from "../../../../model/plan/siteFile";
 import { inRoot } from "../../../../cli/paths";
 
-/** A site in one text: `=== PATH [executable]` begins a file, `=== mended PATH` the file that mends it, `expect PLACE` says what is found. */
+/** A site in one text: `=== PATH [executable]` begins a file, `=== mended PATH` its fixed version, `expect PLACE` names a finding. */
 export interface SiteFixture {
   readonly rule: string;
   readonly expected: string;
