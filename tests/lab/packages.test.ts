@@ -7,9 +7,10 @@ import { cacheDir, embeddedNetns, inRoot } from "../../cli/paths";
 import { run } from "../../cli/run";
 import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
+const topology = "tests/lab/bare.yaml";
 const port = 8000;
-/** The first host of each lab's segment is the embedded libvirt's end of it. */
-const labs = { "dr-keepalived": "192.168.10.1", "dr-ipvsadm-nfs": "192.168.16.1" } as const;
+/** The first host of the lab's segment is the embedded libvirt's end of it. */
+const source = `[trusted=yes] http://10.9.4.1:${port} ./`;
 
 /** Serves a folder inside the embedded libvirt's namespace, and so on every segment of every lab. The returned function stops it. */
 async function serve(folder: string): Promise<() => Promise<void>> {
@@ -24,80 +25,75 @@ async function serve(folder: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Labs on a Debian without the packages of their roles, in a network without a way out. The tests run in order. */
-for (const [name, host] of Object.entries(labs)) {
-  describe(`${name} on the bare image, packages from its own segment`, () => {
-    const source = `[trusted=yes] http://${host}:${port} ./`;
-    let repository: string;
-    let stop: (() => Promise<void>) | undefined;
-
-    before(async () => {
-      await refuseRunningLab();
-      const built = await run([inRoot("image", "build"), "--bare", cacheDir], { show: "errors" });
-      ({ packages: repository } = JSON.parse(built) as { packages: string });
-      const set = `pulumi config set lvs-lab:image bare; pulumi config set lvs-lab:packages '${source}'`;
-      const configured = await byHand(set, name);
-      assert.equal(configured.code, 0, said(configured));
-    });
-
-    after(async () => {
-      await stop?.();
-      await endLabs([name]);
-    });
-
-    if (name === "dr-keepalived") {
-      const refused = async (reason: RegExp) => {
-        const result = await lab("up", name);
-        assert.notEqual(result.code, 0);
-        const errors = said(result).match(/lvs-lab: web\d: cannot install .*/g) ?? [];
-        assert.ok(errors.length > 0, said(result));
-        for (const error of errors) {
-          assert.ok(error.includes(`cannot install apache2 from ${source}: `), error);
-          assert.match(error, reason);
-        }
-      };
-
-      it("says which machine lacks which packages if the repository does not answer", () =>
-        refused(/Failed to fetch http:\/\/192\.168\.10\.1:8000\/\S* .*connect/i));
-
-      it("says which machine lacks which packages if the repository does not have them", async () => {
-        const folder = path.join(state, "repository");
-        fs.mkdirSync(folder);
-        const index = fs.readFileSync(path.join(repository, "Packages"), "utf8");
-        fs.writeFileSync(path.join(folder, "Packages"), index.replace(/^Package: apache2\n[^]*?\n\n/m, ""));
-        const stopOther = await serve(folder);
-        try {
-          await refused(/: Unable to locate package apache2$/);
-        } finally {
-          await stopOther();
-        }
-      });
-    }
-
-    it("installs what its roles need, and verifies", async () => {
-      stop = await serve(repository);
-      assert.equal((await labShown("up", name)).code, 0);
-    });
-
-    it("needs no repository any more: a second up by hand changes nothing, and nothing is half installed", async () => {
-      await stop?.();
-      stop = undefined;
-      const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", name);
-      assert.equal(result.code, 0, said(result));
-      const looked = await lab(
-        "ssh",
-        "--lab",
-        name,
-        "web1",
-        "systemctl --failed --quiet; dpkg --audit; cat /etc/apt/sources.list.d/lvs-lab.list",
-      );
-      assert.equal(looked.stdout, `deb ${source}\n`);
-    });
-
-    it("destroys everything", async () => {
-      const result = await lab("destroy", name);
-      assert.equal(result.code, 0, said(result));
-      assert.deepEqual(await leftovers(new RegExp(`${name}|qcow2|\\blogs\\b`)), []);
-    });
-  });
+/** Ends an up because packages cannot be installed, and checks what it says of it. */
+async function refused(reason: RegExp): Promise<void> {
+  const result = await lab("up", topology);
+  assert.notEqual(result.code, 0);
+  const errors = said(result).match(/lvs-lab: \w+: cannot install .*/g) ?? [];
+  assert.ok(errors.length > 0, said(result));
+  for (const error of errors) {
+    assert.ok(error.includes(` from ${source}: `), error);
+    assert.match(error, reason);
+  }
 }
+
+/** A lab on a Debian without the packages of its roles, in a network without a way out. The tests run in order. */
+describe("the bare image, packages from the lab's own segment", () => {
+  let repository: string;
+  let stop: (() => Promise<void>) | undefined;
+
+  before(async () => {
+    await refuseRunningLab();
+    const built = await run([inRoot("image", "build"), "--bare", cacheDir], { show: "errors" });
+    ({ packages: repository } = JSON.parse(built) as { packages: string });
+    const set = `pulumi config set lvs-lab:image bare; pulumi config set lvs-lab:packages '${source}'`;
+    const configured = await byHand(set, topology);
+    assert.equal(configured.code, 0, said(configured));
+  });
+
+  after(async () => {
+    await stop?.();
+    await endLabs([topology]);
+  });
+
+  it("says which machine lacks which packages if the repository does not answer", () =>
+    refused(/cannot install \S.* from .*: Failed to fetch http:\/\/10\.9\.4\.1:8000\/\S* .*connect/i));
+
+  it("says which machine lacks which packages if the repository does not have them", async () => {
+    const folder = path.join(state, "repository");
+    fs.cpSync(repository, folder, { recursive: true });
+    const index = fs.readFileSync(path.join(repository, "Packages"), "utf8");
+    fs.writeFileSync(path.join(folder, "Packages"), index.replace(/^Package: apache2\n[^]*?\n\n/m, ""));
+    const stopOther = await serve(folder);
+    try {
+      await refused(/web\d: cannot install .*\bapache2\b.* from .*: Unable to locate package apache2$/);
+    } finally {
+      await stopOther();
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("installs what its roles need, and verifies", async () => {
+    stop = await serve(repository);
+    assert.equal((await labShown("up", topology)).code, 0);
+  });
+
+  it("needs no repository any more: a second up by hand changes nothing, and nothing is half installed", async () => {
+    await stop?.();
+    stop = undefined;
+    const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", topology);
+    assert.equal(result.code, 0, said(result));
+    const look = "systemctl --failed --quiet; dpkg --audit; cat /etc/apt/sources.list.d/lvs-lab.list";
+    const looked = await lab("exec", "--lab", topology, "lb1", "web1", "nfs", look);
+    assert.deepEqual(
+      looked.stdout.trim().split("\n"),
+      ["lb1 ", "web1", "nfs "].map((name) => `${name} | deb ${source}`),
+    );
+  });
+
+  it("destroys everything", async () => {
+    const result = await lab("destroy", topology);
+    assert.equal(result.code, 0, said(result));
+    assert.deepEqual(await leftovers(/\bbare\b|qcow2|\blogs\b/), []);
+  });
+});
