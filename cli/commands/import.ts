@@ -15,6 +15,7 @@ export default command(
     details: [
       "The topology goes to standard output, or into a new file.",
       "The report goes to standard error: each statement that a topology cannot say, with place and reason, then each assumption.",
+      "If the files make no topology, it writes none and ends with 2.",
       "docs/import.md says what a topology can say.",
     ],
     operands: {
@@ -25,15 +26,15 @@ export default command(
     },
     options: {
       output: { what: "write the topology into this file, which must not exist", value: "FILE", short: "o" },
-      name: { what: "the lab's name; default: that of the file, or of the site", value: "NAME" },
+      name: { what: "the lab's name; default: the name of the file or of the site", value: "NAME" },
       "with-password": {
         what: "write the password of VRRP into the topology; default: the stack's secret lvs-lab:authPass",
       },
-      json: { what: "print one JSON document: the topology, what it does not say, what it assumes" },
+      json: { what: "print one JSON document: the topology, what it cannot say, what it assumes" },
     },
     exits: {
       0: "the topology says all that the files say",
-      1: "it says a part of it; 2 where it says nothing, and no file is written",
+      1: "the topology says a part of it",
     },
     examples: ["import site -o labs/mine.yaml", "import lb1=one.conf lb2=two.conf", "import --json site"],
   },

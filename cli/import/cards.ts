@@ -2,13 +2,13 @@ import type { VrrpInstance } from "../../model/keepalived/config/instances";
 import type { Member } from "../../model/plan/clusters";
 
 const INTERFACE = /^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/;
-/** A name of a card as a topology takes it: a VLAN's dot is none of its characters. */
+/** The name of a card in a topology, which may not have the dot of a VLAN. */
 export const cardName = (name: string): string => {
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, "-").slice(0, 15);
   return INTERFACE.test(plain) ? plain : "eth0";
 };
 
-/** The IPv4 addresses of an instance on its own card, and the one on another card that moves with them. */
+/** The IPv4 addresses of an instance on its own card, and the address on another card that moves with them. */
 export function addressesOf(instance: VrrpInstance, card: string) {
   const all = instance.virtualIpaddress.map(({ value }) => value).filter(({ family }) => family === "inet");
   const vips = all.filter(({ dev }) => dev === undefined || dev === card);
@@ -16,6 +16,6 @@ export function addressesOf(instance: VrrpInstance, card: string) {
   return { vips, gateway };
 }
 
-/** The card of an instance; eth0 where nobody says it. */
+/** The card of an instance; eth0 if no file names one. */
 export const cardOfMember = ({ node, instance }: Member): string =>
   instance.interface?.value ?? node.config.global.defaultInterface?.value ?? "eth0";

@@ -9,15 +9,15 @@ import type { Statement } from "../../model/keepalived/tree";
 import { type HeadOf, headText, isSame, type Said, saidIn } from "./statements";
 import { addedIn, completedIn } from "./unwritten";
 
-/** Something that the files say, and the topology does not. */
+/** Something that the files say but the topology does not. */
 export interface Unsaid {
   readonly at: Position;
-  /** The words, without their values: those may be secrets. */
+  /** The words without their values, which may be secrets. */
   readonly what: string;
   readonly reason: string;
 }
 
-/** Why a topology has no such word. Of all others it just has none. */
+/** Why a topology has no such word. All other words simply have no key. */
 const REASONS: Readonly<Record<string, string>> = {
   vrrp_instance: "a lab has one vrrp_instance",
   vrrp_sync_group: "a lab has one vrrp_instance, so there is no group",
@@ -53,42 +53,42 @@ const reasonOf = ({ word }: Said): string => {
   return REASONS[head] ?? NONE;
 };
 
-/** What the comparison has to know of one machine. */
+/** What the comparison must know about one machine. */
 export interface Side {
   readonly statements: readonly Statement[];
   readonly config: Config;
-  /** The instance that is the lab's, and the script that it tracks. */
+  /** The lab's instance, and the script that it tracks. */
   readonly instance: string;
   readonly card: string;
   readonly script: string | undefined;
 }
 
-/** The protocol of a virtual server; UDP is the daemon's default. A firewall mark has none. */
+/** The protocol of a virtual server. The daemon's default is UDP. A firewall mark has no protocol. */
 function protocolOf({ values: [first], block }: Statement): string {
   if (first?.text === "fwmark" || first?.text === "group") return "";
   const written = block?.statements.find(({ keyword }) => keyword.text === "protocol");
   return written?.values[0]?.text.toUpperCase() ?? "UDP";
 }
 
-/** The lab's only instance and script have the same heads on both sides, whatever they are called. */
+/** The lab's only instance and script have the same heads on both sides, whatever their names are. */
 const headsOf =
   ({ instance, script }: Pick<Side, "instance" | "script">): HeadOf =>
   (statement, blocks) => {
     const head = headText(statement, blocks);
-    // A service of TCP and one of UDP have the same address and port.
+    // A TCP and a UDP service may have the same address and port.
     if (statement.keyword.text === "virtual_server") return `${head} ${protocolOf(statement)}`.trim();
     if (head === `vrrp_instance ${instance}`) return "vrrp_instance";
     return head === `vrrp_script ${script ?? ""}` ? "vrrp_script" : head;
   };
 
-/** An address without the card that it would have anyway. */
+/** An address without its card if that is the default card. */
 const onCard = (value: unknown, card: string): unknown => {
   if (typeof value !== "object" || value === null || !("hasPrefix" in value)) return value;
   const { dev, hasPrefix: _, ...rest } = value as Address;
   return dev === undefined || dev === card ? rest : { ...rest, dev };
 };
 
-/** What one machine's configuration says, with what the topology does not say of it. */
+/** Compares one machine's configuration with the topology: how many things it says, and which of them the topology does not. */
 export function compareWith(
   side: Side,
   topology: Topology,
@@ -107,7 +107,7 @@ export function compareWith(
   const seen = new Set<string>();
   const unsaid = said.flatMap((one): readonly Unsaid[] => {
     const place = placeOf(one);
-    // Of a block that is not there what is in it is no news.
+    // Do not report the content of a block that is missing as a whole.
     if (one.blocks.some((_, index) => missing.has(one.blocks.slice(0, index + 1).join("\n")))) {
       if (one.kind === "block") missing.add(place);
       return [];
@@ -119,7 +119,7 @@ export function compareWith(
     if (one.kind === "word" && one.value === undefined)
       return [{ at: one.at, what, reason: "keepalived refuses the value; lab audit says why" }];
     if (one.kind === "block") {
-      // The daemon takes global_defs together; everything else that stands twice is two things.
+      // The daemon merges several global_defs. Anything else that stands twice counts as two things.
       if (found.length > 0 && (one.word === "global_defs" || !seen.has(place) || found[0]?.entry?.repeats !== "all")) {
         seen.add(place);
         return [];
@@ -130,7 +130,7 @@ export function compareWith(
     const isThere = found.some(({ value }) =>
       isSame(onCard(value, topology.vrrp?.interface ?? ""), onCard(one.value, side.card)),
     );
-    // The daemon's default needs no word, unless the lab has another value.
+    // The daemon's default needs no word unless the lab has another value.
     const isDefault = found.length === 0 && one.entry?.shape === "given" && isSame(one.value, one.entry.fallback);
     if (isThere || isDefault || isSaidOtherwise(one, topology, side)) return [];
     return [
@@ -150,7 +150,7 @@ export function compareWith(
   return { all: said.filter(({ kind }) => kind !== "block").length, unsaid: [...unsaid, ...added] };
 }
 
-/** Another word of the topology says it. */
+/** Whether another word of the topology says it. */
 function isSaidOtherwise({ word, value, blocks }: Said, { vrrp, virtualServers }: Topology, side: Side): boolean {
   switch (word) {
     case "version":

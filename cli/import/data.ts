@@ -1,4 +1,4 @@
-/** A topology file as it is written: what the schema has defaults for may be absent. */
+/** A topology file as it is written. Keys with a default in the schema may be absent. */
 export interface WrittenTopology {
   name: string;
   document?: string;

@@ -15,16 +15,16 @@ import { labelOf } from "./services";
 import { type Made, topologyOf, type Wanted } from "./topology";
 import { type Variant, variantsOf } from "./variants";
 
-/** What came of a site: a topology and what it does not say, or why there is none. */
+/** The result for a site: a topology and what it does not say, or the reason why there is none. */
 export interface Imported {
   /** whole: the topology says all that the files say. */
   readonly verdict: "whole" | "partial" | "none";
   readonly data?: WrittenTopology;
   readonly topology?: Topology;
   readonly unsaid: readonly Unsaid[];
-  /** What the files do not say, each a sentence. */
+  /** Assumptions about what the files do not say, each a sentence. */
   readonly assumed: readonly string[];
-  /** How many things the files say. */
+  /** The number of things that the files say. */
   readonly all: number;
 }
 
@@ -41,7 +41,7 @@ const none = (at: Position, what: string, reason: string): Imported => ({
   all: 0,
 });
 
-/** The virtual router that the lab is about: the one with the most virtual servers, then the one with the most machines. */
+/** The virtual router of the lab: the one with the most virtual servers, or among equals with the most machines. */
 function chosen(clusters: readonly Cluster[]): readonly Member[] {
   const weigh = ({ members: [first, ...others] }: Cluster): number => {
     if (!first || first.instance.family !== "inet" || !first.instance.virtualRouterId) return -1;
@@ -55,11 +55,11 @@ function chosen(clusters: readonly Cluster[]): readonly Member[] {
   const ranked = [...clusters].sort((a, b) => weigh(b) - weigh(a));
   const [best] = ranked;
   if (!best || weigh(best) < 0) return [];
-  // Of a machine that has two instances of it the first one counts.
+  // If a machine has two instances of it, the first one counts.
   return best.members.filter(({ node }, index, all) => all.findIndex((other) => other.node === node) === index);
 }
 
-/** The first variant that `lab check` takes, or the problems of the plain one. */
+/** The first variant that `lab check` accepts, or the problems of the plain one. */
 function taken(data: WrittenTopology): { topology: Topology; variant: Variant } | readonly Problem[] {
   let problems: readonly Problem[] = [];
   for (const variant of variantsOf(data))
@@ -67,17 +67,17 @@ function taken(data: WrittenTopology): { topology: Topology; variant: Variant } 
       return { topology: parseTopology(variant.data, "the topology"), variant };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      // Those of the last one remain when everything is done that can be done.
+      // Report the problems of the last variant: they remain after everything possible was done.
       problems = error.problems;
     }
   return problems;
 }
 
-/** The virtual server that a problem is about. */
+/** The virtual server of a problem. */
 const serverOf = ({ path }: Problem, { services }: Made): VirtualServer | undefined =>
   services[Number(/^virtualServers\[(\d+)\]/.exec(path)?.[1] ?? Number.NaN)]?.from;
 
-/** Makes a topology of a site's keepalived.conf files, and compares what it says with what they say. */
+/** Makes a topology from a site's keepalived.conf files, and compares it with them. */
 export function importSite({ machines, facts }: Input, { name, hasPassword }: ImportOptions): Imported {
   const plan = planOf(machines, facts);
   const readings = new Map(machines.map((machine) => [machine.name, readingOf(machine, facts)]));
@@ -94,7 +94,7 @@ export function importSite({ machines, facts }: Input, { name, hasPassword }: Im
   const without = new Map<VirtualServer, string>();
   for (;;) {
     const made = topologyOf({ ...base, without: new Set(without.keys()) });
-    // Without virtual servers it would be a lab with proxies, which these files do not mean.
+    // Without virtual servers it would be a lab with proxies, which is not what these files say.
     if (made.services.length === 0 && first.node.config.virtualServers.length > 0)
       return { verdict: "none", unsaid: refusedOf(made, without), assumed: [], all: 0 };
     const found = taken(made.data);

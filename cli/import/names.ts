@@ -5,11 +5,11 @@ const HOST = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const RESERVED = new Set(["client", "localhost"]);
 export const isHostName = (text: string): boolean => HOST.test(text) && !RESERVED.has(text);
 
-/** Gives names that a topology takes, each once. */
+/** Gives each name once, in a form that a topology accepts. */
 export class Names {
   readonly #taken = new Set<string>();
 
-  /** The wanted name, or the nearest one that is a host's and still free. */
+  /** The wanted name, or the nearest free host name. */
   take(wanted: string): string {
     const plain = wanted
       .toLowerCase()
@@ -25,7 +25,7 @@ export class Names {
   }
 }
 
-/** How a file names its real servers: a comment that is a host's name alone, in the line behind `real_server ADDRESS …`. By address. */
+/** Names of a file's real servers, by address: a comment with only a host name, in the line after `real_server ADDRESS …`. */
 export function namesInComments(sources: readonly Source[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { lines } of sources)

@@ -10,7 +10,7 @@ import {
 } from "../../infra/model/addresses";
 import type { WrittenTopology } from "./data";
 
-/** The longest prefix that has all these addresses as hosts' addresses, at most 24 bits; undefined: they are further apart than 16 bits. */
+/** The longest prefix, of at most 24 bits, that has all these addresses as host addresses; undefined: it would have less than 16 bits. */
 function around(addresses: readonly number[]): Prefix | undefined {
   for (let length = 24; length >= 16; length--) {
     const prefix = parsePrefix(`${formatAddress(addresses[0] ?? 0)}/${length}`);
@@ -19,7 +19,7 @@ function around(addresses: readonly number[]): Prefix | undefined {
   return undefined;
 }
 
-/** The segments of a lab, and which addresses are free in them. */
+/** The segments of a lab, and their free addresses. */
 export class Network {
   readonly #segments = new Map<string, Prefix>();
   readonly #used: Set<number>;
@@ -41,7 +41,7 @@ export class Network {
     return prefix ? formatPrefix(prefix) : "";
   }
 
-  /** The segment of these addresses: a known one, the one whose prefix somebody said, or one whose prefix is assumed. */
+  /** The segment of these addresses: a known one, one with a given prefix, or one with an assumed prefix. */
   segmentFor(addresses: readonly string[], wanted: string, said?: string): string {
     const known = this.segmentOf(addresses[0] ?? "");
     if (known !== undefined) return known;
@@ -61,7 +61,7 @@ export class Network {
     return names.find((name) => !this.#segments.has(name)) ?? plain;
   }
 
-  /** An address that nobody has, from the upper end. */
+  /** A free address, from the upper end. */
   free(segment: string): string {
     const prefix = this.#segments.get(segment);
     if (!prefix) return "";
@@ -71,7 +71,7 @@ export class Network {
     return formatAddress(number);
   }
 
-  /** A segment of its own that overlaps no other one, for machines of which no file speaks. */
+  /** A separate segment that overlaps no other one, for machines that no file mentions. */
   beyond(name: string): string {
     const cidr = Array.from({ length: 200 }, (_, index) => `10.255.${index}.0/24`).find((one) => {
       const prefix = parsePrefix(one);

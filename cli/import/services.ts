@@ -1,7 +1,7 @@
 import { nameOf, type HealthCheck, type RealServer, type VirtualServer } from "../../model/keepalived/config/servers";
 import type { WrittenServer } from "./data";
 
-/** A virtual server of the topology, and the one of the files that it comes from. */
+/** A virtual server of the topology, and its virtual server in the files. */
 export interface Service {
   readonly from: VirtualServer;
   /** Addresses of its real servers, in the order of the file. */
@@ -10,14 +10,14 @@ export interface Service {
   readonly written: (nameOf: (address: string) => string) => WrittenServer;
 }
 
-/** The check of a real server that a topology has words for: the first one of TCP_CHECK and HTTP_GET. */
+/** The check of a real server that a topology can say: the first TCP_CHECK or HTTP_GET. */
 const checkOf = ({ checks }: RealServer): Extract<HealthCheck, { method: "TCP_CHECK" | "HTTP_GET" }> | undefined =>
   checks.flatMap((check) => (check.method === "TCP_CHECK" || check.method === "HTTP_GET" ? [check] : []))[0];
 
 function writtenCheck(servers: readonly RealServer[]): WrittenServer["check"] {
   const check = servers.flatMap((server) => checkOf(server) ?? [])[0];
   const [server] = servers;
-  // A topology has a check in any case: with the daemon's own times.
+  // A topology always has a check: use the daemon's default times.
   if (!check) return { type: "TCP_CHECK", connectTimeout: 5, retry: 1, delayBeforeRetry: 1 };
   const { connectTimeout, retry, delayBeforeRetry } = check;
   const times = {
@@ -37,7 +37,7 @@ function writtenCheck(servers: readonly RealServer[]): WrittenServer["check"] {
   };
 }
 
-/** The virtual servers that a topology can have; the others are told with the reason. */
+/** The virtual servers that a topology can have. The others are reported with the reason. */
 export function servicesOf(
   servers: readonly VirtualServer[],
   vips: readonly string[],
@@ -88,6 +88,6 @@ export function servicesOf(
   });
 }
 
-/** How a report names a virtual server: one of TCP and one of UDP may have the same address and port. */
+/** The name of a virtual server in a report, with its protocol: TCP and UDP may have the same address and port. */
 export const labelOf = (server: VirtualServer): string =>
   [nameOf(server), server.protocol?.value ?? ""].join(" ").trim();

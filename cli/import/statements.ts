@@ -4,27 +4,27 @@ import { root } from "../../model/keepalived/keywords";
 import { Secret } from "../../model/keepalived/secret";
 import type { Statement } from "../../model/keepalived/tree";
 
-/** One thing that a configuration says: a word with its values, or a block of words. */
+/** One statement of a configuration: a word with its values, or a block of words. */
 export interface Said {
   readonly at: Position;
   /** The heads of the blocks around it, the outermost first. */
   readonly blocks: readonly string[];
-  /** The word by which the daemon knows it. */
+  /** The daemon's word for it. */
   readonly word: string;
-  /** As the daemon reads it; compare with {@link isSame}. */
+  /** The value as the daemon reads it; compare it with {@link isSame}. */
   readonly value: unknown;
   readonly kind: "word" | "block" | "line" | "unknown";
   readonly entry?: Entry;
 }
 
-/** How the head of a block is called, so that blocks of two configurations are found to be the same. */
+/** The name of a block's head, by which the same block is found in two configurations. */
 export type HeadOf = (statement: Statement, blocks: readonly string[]) => string;
 
-/** A block that has a name has it behind its word; of another one what stands there is nothing. */
+/** The head of a block: its word, and its name if the kind of block has one. */
 export const headText: HeadOf = ({ keyword, values, entry }) =>
   [keyword, ...(entry?.kind.takes === "a block" ? [] : values)].map(({ text }) => text).join(" ");
 
-/** Everything that a configuration says, from top to bottom; each block before what is in it. */
+/** All statements of a configuration, from top to bottom. Each block comes before its content. */
 export function saidIn(
   statements: readonly Statement[],
   headOf: HeadOf = headText,
@@ -55,7 +55,7 @@ export function saidIn(
   });
 }
 
-/** Whether two values are the same to the daemon. Where they were written does not matter; passwords are compared, and shown by nobody. */
+/** Whether two values are the same for the daemon, wherever they were written. Passwords are compared but never shown. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a instanceof Secret || b instanceof Secret) return a instanceof Secret && b instanceof Secret && a.equals(b);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;

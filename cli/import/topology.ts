@@ -14,13 +14,13 @@ import { balanced, proxied } from "./ways";
 export interface Wanted {
   readonly name: string;
   readonly plan: Plan;
-  /** One instance of each machine: those that are the virtual router of the lab. */
+  /** The instances that form the lab's virtual router, one of each machine. */
   readonly members: readonly [Member, ...Member[]];
-  /** How the files call their real servers, by address. */
+  /** The files' names for their real servers, by address. */
   readonly called: ReadonlyMap<string, string>;
-  /** Whether the password is written into the topology; else the stack has it. */
+  /** Whether the password is written into the topology; otherwise the stack has it. */
   readonly hasPassword: boolean;
-  /** Virtual servers that it must do without. */
+  /** Virtual servers that the topology must leave out. */
   readonly without: ReadonlySet<VirtualServer>;
 }
 
@@ -34,7 +34,7 @@ export interface Made {
   readonly refused: readonly { readonly server: VirtualServer; readonly reason: string }[];
 }
 
-/** Which proxy a script looks after. */
+/** The proxy that a script checks. */
 export function softwareOf({ node }: Member): "haproxy" | "nginx" | undefined {
   const texts = [
     ...node.config.scripts.flatMap(({ name, script }) => [name, ...(script?.value.command ?? [])]),
@@ -43,7 +43,7 @@ export function softwareOf({ node }: Member): "haproxy" | "nginx" | undefined {
   return (["haproxy", "nginx"] as const).find((software) => texts.some((text) => text.includes(software)));
 }
 
-/** The script that an instance tracks and a topology can have: the proxy's. */
+/** The script for the proxy that an instance tracks. A topology can have only this one. */
 function trackScriptOf({ node, instance }: Member): WrittenVrrp["trackScript"] {
   const found = instance.trackScript.flatMap(({ value }) => {
     const script = node.config.scripts.find(({ name }) => name === value.name);
@@ -111,13 +111,13 @@ function partOf({ node, instance }: Member, name: string): WrittenPart {
     routerId: id !== undefined && /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(id) ? id : name,
     state: instance.state.value,
     priority: instance.priority.value,
-    // As it is written: `nopreempt` beside `state MASTER` is refused, and that is told.
+    // Keep it as written: `nopreempt` with `state MASTER` is refused, and that is reported.
     ...(instance.written.nopreempt && !instance.preempt.value ? { nopreempt: true } : {}),
     ...(instance.preemptDelay.value > 0 ? { preemptDelay: instance.preemptDelay.value } : {}),
   };
 }
 
-/** The address of a machine on the card of its instance: known, or the one that its only peer sends adverts to. */
+/** The address of a machine on the card of its instance: a known one, or the one to which its only peer sends adverts. */
 function addressOf(member: Member, members: readonly Member[]): string | undefined {
   const own = sourceOf(member);
   if (own !== undefined) return own;
@@ -126,7 +126,7 @@ function addressOf(member: Member, members: readonly Member[]): string | undefin
   return !further && peers.length === 1 ? peers[0]?.value.address : undefined;
 }
 
-/** Makes a topology of what the files say; what they do not say is taken from site.yaml, or assumed. */
+/** Makes a topology from the files. What they do not say comes from site.yaml, or is assumed. */
 export function topologyOf(wanted: Wanted): Made {
   const { plan, members, called, name, without } = wanted;
   const assumed: string[] = [];

@@ -8,7 +8,7 @@ import { isSame, type Said } from "./statements";
 
 const SAME = "all machines of a lab have the same configuration";
 
-/** A value that nobody wrote, where the lab's differs from the daemon's. What is written is compared word by word. */
+/** Reports an unwritten value if the lab's value differs from the daemon's. Written values are compared word by word. */
 function differ(
   at: Position,
   what: string,
@@ -19,15 +19,15 @@ function differ(
   return [{ at, what, reason: `this file does not have it; ${SAME}` }];
 }
 
-/** The daemon completes these; {@link completedIn} compares what comes of it. */
+/** Words that the daemon completes; {@link completedIn} compares the completed values. */
 const COMPLETED = new Set([
   ...["advert_int", "version", "state", "priority", "router_id", "interface", "smtp_alert"],
   ...["lb_algo", "lb_kind", "delay_loop", "persistence_timeout", "protocol", "sorry_server_lvs_method"],
   ...["weight", "connect_port", "connect_timeout", "retry", "delay_before_retry", "status_code"],
-  // Where they are absent mail stays, and scripts run as somebody: a lab says of both how it does it.
+  // Without these words mail stays on the machine, and scripts run as some user: a lab sets both.
   ...["smtp_server", "script_user", "enable_script_security"],
 ]);
-/** Two lines of a block: of an address that is on both sides it is told what differs. */
+/** Whether two lines of a block are about the same thing: for an address on both sides the difference is reported. */
 function isAlike(own: unknown, lab: unknown): boolean {
   const addressOf = (value: unknown): unknown =>
     typeof value === "object" && value !== null && "address" in value ? value.address : undefined;
@@ -35,7 +35,7 @@ function isAlike(own: unknown, lab: unknown): boolean {
 }
 const isCheck = (word: string): boolean => /_CHECK$|_GET$/.test(word);
 
-/** What the lab's file says, and the machine's own does not: it would get it from the others, or from the lab. */
+/** What the lab's file says but the machine's own file does not: it would come from the other machines or from the lab. */
 export function addedIn(own: readonly Said[], lab: readonly Said[], start: Position): readonly Unsaid[] {
   const placeOf = (words: readonly string[]): string => words.join("\n");
   const blocks = new Map(
@@ -45,11 +45,11 @@ export function addedIn(own: readonly Said[], lab: readonly Said[], start: Posit
     words.length === 0 ? start : (blocks.get(placeOf(words)) ?? (words[0] === "global_defs" ? start : undefined));
   return lab.flatMap((one): readonly Unsaid[] => {
     const around = at(one.blocks);
-    // Of a block that is not there it is told once.
+    // Report a missing block only once.
     if (around === undefined || COMPLETED.has(one.word) || isCheck(one.word) || one.word === "global_defs") return [];
     if (one.entry?.shape === "given" && isSame(one.value, one.entry.fallback)) return [];
     const same = own.filter(({ blocks: others, word }) => word === one.word && placeOf(others) === placeOf(one.blocks));
-    // The lab's only script has a name of its own.
+    // The lab's only script has its own name.
     if (one.word === "track_script" && same.length > 0) return [];
     const isThere = one.kind === "line" ? same.some(({ value }) => isAlike(value, one.value)) : same.length > 0;
     if (isThere) return [];
@@ -57,7 +57,7 @@ export function addedIn(own: readonly Said[], lab: readonly Said[], start: Posit
   });
 }
 
-/** What is not written here and comes to something else in the lab. */
+/** What is not written here and has another value in the lab. */
 export function completedIn(own: Config, lab: Config, name: string, card: string): readonly Unsaid[] {
   const mine = own.instances.find((one) => one.name === name);
   const [theirs] = lab.instances;
@@ -103,7 +103,7 @@ function ofRealServer(own: RealServer, lab: RealServer, what: string): readonly 
   const [mine, theirs] = [own.checks[0], lab.checks[0]];
   const weight = differ(own.at, `${what}: weight`, own.weight, lab.weight);
   if (!mine) return [...weight, { at: own.at, what, reason: "it has no check; a lab checks each real server" }];
-  // Of a check of another kind the words are told as a whole.
+  // A check of another kind is reported as a whole.
   if (!theirs || mine.method !== theirs.method) return weight;
   const path = `${what}: ${mine.method}`;
   const isAnyStatus = mine.method === "HTTP_GET" && mine.url.some(({ value }) => value.statusCode.length === 0);

@@ -1,16 +1,16 @@
 import type { WrittenPart, WrittenTopology } from "./data";
 
-/** A topology that means the same, and may be taken where the plain one is refused. */
+/** A topology with the same meaning, for use if the plain one is refused. */
 export interface Variant {
   readonly data: WrittenTopology;
-  /** What a reader should know of it. */
+  /** What a reader should know about it. */
   readonly assumed: readonly string[];
 }
 
 const partsOf = ({ nodes }: WrittenTopology): readonly WrittenPart[] =>
   Object.values(nodes).flatMap(({ vrrp }) => vrrp ?? []);
 
-/** Two machines with state MASTER: document 001's case, in which that is meant. */
+/** Two machines with state MASTER: document 001's case, where this is intended. */
 function bothMaster(data: WrittenTopology): readonly Variant[] {
   const parts = partsOf(data);
   if (parts.length !== 2 || !parts.every(({ state, nopreempt }) => state === "MASTER" && !nopreempt)) return [];
@@ -20,14 +20,14 @@ function bothMaster(data: WrittenTopology): readonly Variant[] {
   return [{ data: copy, assumed: [] }];
 }
 
-/** The mistakes of a document that a lab can be built with. */
+/** Variants with a document's mistakes that a lab can be built with. */
 const asPrinted = (data: WrittenTopology): readonly Variant[] =>
   ["004", "001", "000"].map((document) => ({
     data: { ...data, document, form: "as-printed" as const },
     assumed: [`form as-printed of document ${document}: only this form allows a lab with the mistakes of these files`],
   }));
 
-/** Without the mistakes of VRRP that no lab is built with. What differs from the files is told by the comparison. */
+/** A variant without the VRRP mistakes that no lab can have. The comparison reports what differs from the files. */
 function mended(data: WrittenTopology): Variant {
   const copy = structuredClone(data);
   const parts = partsOf(copy);
@@ -59,14 +59,14 @@ function mended(data: WrittenTopology): Variant {
   return { data: copy, assumed: [] };
 }
 
-/** Without the address on another card: it may be another network's VIP, and no gateway. */
+/** A variant without the address on another card, which may be another network's VIP and not a gateway. */
 function withoutGateway(data: WrittenTopology): readonly Variant[] {
   if (data.vrrp.gateway === undefined) return [];
   const { gateway: _, ...vrrp } = data.vrrp;
   return [{ data: { ...data, vrrp }, assumed: [] }];
 }
 
-/** The plain topology first; each further one is less like the files. */
+/** The plain topology first; each further variant is less like the files. */
 export function variantsOf(data: WrittenTopology): readonly Variant[] {
   const last = mended(data);
   return [{ data, assumed: [] }, ...bothMaster(data), ...asPrinted(data), last, ...withoutGateway(last.data)];

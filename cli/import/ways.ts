@@ -7,7 +7,7 @@ import type { Names } from "./names";
 import type { Network } from "./network";
 import type { Service } from "./services";
 
-/** The machines so far, and what there is to join them. */
+/** The machines so far, and what is needed to connect them. */
 export interface Site {
   readonly network: Network;
   readonly main: string;
@@ -22,7 +22,7 @@ export interface Site {
   readonly members: readonly [Member, ...Member[]];
 }
 
-/** Two web servers behind proxies: keepalived.conf says nothing of them. */
+/** Two web servers behind proxies, because keepalived.conf does not mention any. */
 export function proxied({ network, main, names, nodes, assumed }: Site): ReadonlyMap<string, string> {
   const webs = ["web1", "web2"].map((name): [string, string] => {
     const [host, address] = [names.take(name), network.free(main)];
@@ -33,7 +33,7 @@ export function proxied({ network, main, names, nodes, assumed }: Site): Readonl
   return new Map(webs);
 }
 
-/** The real servers, with the cards and ways that their forwarding method needs. */
+/** The real servers, with the cards and routes that their forwarding method needs. */
 export function balanced(
   site: Site,
   services: readonly Service[],
@@ -85,7 +85,7 @@ function inside({ network, nodes, hosts, main, assumed, members, gateway }: Site
   }
 }
 
-/** The router between two segments, made once. Its address in the first of them. */
+/** The router between two segments, made only once. Returns its address in the first segment. */
 function routerBetween(
   { network, nodes, names, assumed }: Site,
   near: string,
@@ -108,7 +108,7 @@ function routerBetween(
   return addresses;
 }
 
-/** The way of a real server's answers, and what the directors need to reach it. */
+/** Sets the route of a real server's answers, and what the directors need to reach it. */
 function way(
   site: Site,
   node: WrittenNode,
