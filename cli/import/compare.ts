@@ -146,7 +146,16 @@ export function compareWith(
     line: 1,
     column: 1,
   };
-  const added = [...addedIn(said, rendered, start), ...completedIn(side.config, config, side.instance, side.card)];
+  const instance = topology.vrrp?.instance ?? "";
+  const renamed =
+    side.instance === instance
+      ? []
+      : [{ at: start, what: `vrrp_instance ${side.instance}`, reason: `the lab's instance has the name ${instance}` }];
+  const added = [
+    ...renamed,
+    ...addedIn(said, rendered, start),
+    ...completedIn(side.config, config, side.instance, side.card),
+  ];
   return { all: said.filter(({ kind }) => kind !== "block").length, unsaid: [...unsaid, ...added] };
 }
 

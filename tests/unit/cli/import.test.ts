@@ -163,6 +163,12 @@ describe("lab import", () => {
     assert.deepEqual(told(result), ["lb2/keepalived.conf:5 vrrp_instance: advert_int"]);
   });
 
+  it("tells of an instance that has another name than the first machine's", () => {
+    const files = pair(vip());
+    const result = imported({ ...files, lb2: (files.lb2 ?? "").replace("VI_1", "VI_2") });
+    assert.deepEqual(told(result), ["lb2/keepalived.conf:1 vrrp_instance VI_2"]);
+  });
+
   it("leaves out a VIP on another card where it can be no gateway", () => {
     const second = "  virtual_ipaddress {\n    192.0.2.100\n    192.0.2.101 dev eth1\n  }";
     assert.deepEqual(told(imported(pair(second))), [
