@@ -13,7 +13,7 @@ const FLAGS: {
 
 function directorNode({ nodes, name }: Topology, director: string): DirectorNode {
   const node = nodes[director];
-  if (node?.role !== "director") throw new Error(`${director} is no director of lab ${name}`);
+  if (node?.role !== "director") throw new Error(`${director} is not a director of lab ${name}`);
   return node;
 }
 
@@ -28,7 +28,7 @@ export function renderIpvsadmRules(topology: Topology, director: string): string
       const persistence = server.persistence === undefined ? "" : ` -p ${server.persistence}`;
       const rows = Object.entries(server.realServers).map(([name, { port, weight }]) => {
         const real = topology.nodes[name];
-        if (real === undefined) throw new Error(`${name} is no node of lab ${topology.name}`);
+        if (real === undefined) throw new Error(`${name} is not a node of lab ${topology.name}`);
         return `-a ${service} -r ${realServerAddress(node, real)}:${port} ${FLAGS.forwarding[server.forwarding]} -w ${weight}\n`;
       });
       return [`-A ${service} -s ${server.scheduler}${persistence}\n`, ...rows];

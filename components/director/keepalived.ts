@@ -57,7 +57,7 @@ type Line = string | { readonly head: string; readonly body: readonly Line[] };
 export function renderKeepalived(topology: Topology, director: string, options: KeepalivedOptions = {}): string {
   const node = topology.nodes[director];
   if (node?.role !== "director" && node?.role !== "proxy")
-    throw new Error(`${director} is no director and no proxy of lab ${topology.name}`);
+    throw new Error(`${director} is neither a director nor a proxy of lab ${topology.name}`);
   const { vrrp, virtualServers } = topology;
   const script = vrrp?.trackScript && topology.proxy && checkScript(topology.proxy, vrrp.trackScript);
   const blocks: Line[][] = [
@@ -168,7 +168,7 @@ function virtualServer(topology: Topology, director: Node, server: VirtualServer
       ...(server.sorryPage === undefined ? [] : sorryServer(server)),
       ...Object.entries(server.realServers).map(([name, { port, weight }]): Line => {
         const node = topology.nodes[name];
-        if (node === undefined) throw new Error(`${name} is no node of lab ${topology.name}`);
+        if (node === undefined) throw new Error(`${name} is not a node of lab ${topology.name}`);
         const address = realServerAddress(director, node);
         const body = [`# ${name}`, `weight ${weight}`, healthCheck(server.check, port)];
         return { head: `real_server ${address} ${port}`, body };

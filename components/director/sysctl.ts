@@ -10,7 +10,7 @@ import type { Topology } from "../../infra/model/topology";
  */
 export function renderDirectorSysctl(topology: Topology, director: string): string {
   const node = topology.nodes[director];
-  if (node?.role !== "director") throw new Error(`${director} is no director of lab ${topology.name}`);
+  if (node?.role !== "director") throw new Error(`${director} is not a director of lab ${topology.name}`);
   const settings = ["all", "default", ...Object.keys(node.interfaces)].map(
     (name) => `net.ipv4.conf.${name}.send_redirects = 0\n`,
   );

@@ -12,7 +12,7 @@ export type Backend = {
 /** The backends of a proxy, with their addresses in a segment of both. */
 export function backendsOf({ name: lab, nodes, proxy }: Topology, proxyName: string): Backend[] {
   const own = nodes[proxyName];
-  if (own?.role !== "proxy") throw new Error(`${proxyName} is no proxy of lab ${lab}`);
+  if (own?.role !== "proxy") throw new Error(`${proxyName} is not a proxy of lab ${lab}`);
   return Object.entries(proxy?.backends ?? {}).map(([name, { port, weight }]) => {
     const node = nodes[name];
     const address = node && neighbourAddress(own, node);

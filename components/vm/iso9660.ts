@@ -75,7 +75,7 @@ function descriptor(volume: Volume, label: string, sectors: number): string {
   const { id, root, tables, type, escape } = volume;
   const blank = (bytes: number): string => id(" ".repeat(bytes)).slice(0, bytes);
   const named = id(label);
-  if (named.length > 32) throw new Error(`${label} is no volume id: at most 16 characters`);
+  if (named.length > 32) throw new Error(`${label} is not a volume id: at most 16 characters`);
   return [
     `${type}CD001\x01\x00`,
     blank(32), // system

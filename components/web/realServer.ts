@@ -32,7 +32,7 @@ export function renderRealServerSysctl({ tunnelled = false } = {}): string {
  */
 export function renderVipUnit(topology: Topology, realServer: string, { httpd } = NAMES.debian): string {
   if (topology.nodes[realServer]?.role !== "web")
-    throw new Error(`${realServer} is no web server of lab ${topology.name}`);
+    throw new Error(`${realServer} is not a web server of lab ${topology.name}`);
   const tunnelled = tunnelledVips(topology, realServer);
   const vips = heldVips(topology, realServer).filter((vip) => !tunnelled.includes(vip));
   const flush = [

@@ -36,7 +36,7 @@ const refusals: Readonly<Record<string, Readonly<Record<string, Hint>>>> = {
     "255": { fix: "the protocol reserves 255 for the address owner" },
   },
   type: {
-    ah: notBuilt("AH", "use PASS; nobody else is on the lab's segments"),
+    ah: notBuilt("AH", "use PASS; only the lab's machines are on its segments"),
     sslget: otherCheck("SSL_GET"),
     misccheck: otherCheck("MISC_CHECK"),
     smtpcheck: otherCheck("SMTP_CHECK"),

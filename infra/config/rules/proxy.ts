@@ -70,7 +70,7 @@ export const backendHeavy = ({ proxy }: Topology): Problem[] =>
       need: "0 to 256 with haproxy",
     }));
 
-/** At least one backend has a weight above 0: with 0 everywhere nobody is served. */
+/** At least one backend has a weight above 0. If every weight is 0, no request is answered. */
 export function backendWeightsNone({ proxy }: Topology): Problem[] {
   const weights = Object.values(proxy?.backends ?? {}).map(({ weight }) => weight);
   if (weights.length === 0 || weights.some((weight) => weight !== 0)) return [];

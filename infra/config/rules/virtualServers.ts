@@ -96,7 +96,7 @@ export function realServerFar(topology: Topology): Problem[] {
   });
 }
 
-/** At least one real server of a virtual server has a weight above 0: with 0 everywhere nobody is served. */
+/** At least one real server of a virtual server has a weight above 0. If every weight is 0, no request is answered. */
 export function weightsNone({ virtualServers }: Topology): Problem[] {
   return virtualServers.flatMap(({ realServers }, index): Problem[] => {
     const weights = Object.values(realServers).map(({ weight }) => weight);

@@ -47,11 +47,11 @@ describe("files of a director without keepalived", () => {
   });
 
   it("are refused for a wrong machine or topology", () => {
-    assert.throws(() => renderIpvsadmRules(document002, "web1"), /web1 is no director of lab dr-ipvsadm-nfs/);
-    assert.throws(() => renderDirectorVipUnit(document002, "nobody"), /nobody is no director/);
+    assert.throws(() => renderIpvsadmRules(document002, "web1"), /web1 is not a director of lab dr-ipvsadm-nfs/);
+    assert.throws(() => renderDirectorVipUnit(document002, "nobody"), /nobody is not a director/);
     assert.throws(() => renderDirectorVipUnit(changed({ vip: "10.9.9.9" }), "lvs"), /no interface in the segment of/);
     const realServers = { web9: { weight: 1, port: 80 } };
-    assert.throws(() => renderIpvsadmRules(changed({ realServers }), "lvs"), /web9 is no node of lab/);
+    assert.throws(() => renderIpvsadmRules(changed({ realServers }), "lvs"), /web9 is not a node of lab/);
   });
 
   it("are installed only after ipvsadm accepted the table in a separate network namespace", () => {

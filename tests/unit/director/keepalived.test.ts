@@ -109,15 +109,18 @@ describe("keepalived.conf", () => {
       () => renderKeepalived(variants.full as Topology, "lb01"),
       /neither in the topology nor in lvs-lab:authPass/,
     );
-    assert.throws(() => renderKeepalived(document000, "web1"), /web1 is no director and no proxy of lab dr-keepalived/);
-    assert.throws(() => renderKeepalived(document000, "nobody"), /nobody is no director/);
+    assert.throws(
+      () => renderKeepalived(document000, "web1"),
+      /web1 is neither a director nor a proxy of lab dr-keepalived/,
+    );
+    assert.throws(() => renderKeepalived(document000, "nobody"), /nobody is neither a director nor a proxy/);
     const virtualServers = document000.virtualServers.map((one) => ({
       ...one,
       realServers: { web9: { weight: 1, port: 80 } },
     }));
     assert.throws(
       () => renderKeepalived({ ...document000, virtualServers }, "zhuserver"),
-      /web9 is no node of lab dr-keepalived/,
+      /web9 is not a node of lab dr-keepalived/,
     );
   });
 });

@@ -17,6 +17,6 @@ describe("sysctls of a director", () => {
     assert.deepEqual(goldenFiles("director"), ["sysctl.dr-keepalived.conf", "sysctl.full.conf", "sysctl.nat.conf"]);
   });
   it("are refused for a web server", () => {
-    assert.throws(() => renderDirectorSysctl(lab("dr-keepalived"), "web1"), /web1 is no director/);
+    assert.throws(() => renderDirectorSysctl(lab("dr-keepalived"), "web1"), /web1 is not a director/);
   });
 });

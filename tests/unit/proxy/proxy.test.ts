@@ -92,7 +92,7 @@ describe("files of a proxy", () => {
   });
 
   it("are refused for a wrong machine or topology", () => {
-    assert.throws(() => backendsOf(nginx, "web01"), /web01 is no proxy of lab l7-nginx/);
+    assert.throws(() => backendsOf(nginx, "web01"), /web01 is not a proxy of lab l7-nginx/);
     const proxy = { ...(nginx.proxy ?? assert.fail()), backends: { web9: { weight: 1, port: 80 } } };
     assert.throws(() => backendsOf({ ...nginx, proxy }, "lb01"), /lb01 cannot reach backend web9/);
     const { proxy: _, ...without } = nginx;

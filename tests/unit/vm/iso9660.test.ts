@@ -80,6 +80,6 @@ describe("a text file system image", () => {
     assert.throws(() => renderIso("x", { large: "x".repeat(30_721) }), /large has 30721 bytes, more than 30720/);
     const many = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`f${index}`, "x".repeat(30_720)]));
     assert.throws(() => renderIso("x", many), /files of 105 sectors do not fit: need 103 or less/);
-    assert.throws(() => renderIso("seventeen letters", {}), /no volume id/);
+    assert.throws(() => renderIso("seventeen letters", {}), /is not a volume id/);
   });
 });
