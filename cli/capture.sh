@@ -1,9 +1,9 @@
-# $1 the card, $2 the filter (pcap-filter(7)), or nothing. Packets go to standard output until standard input ends: who asked has gone then.
+# $1: the card; $2: the filter (pcap-filter(7)), or empty. Writes packets to standard output until standard input ends, when the caller has gone.
 exec 3<&0
 connection=${SSH_CONNECTION:-}
 filter=$2
 if [ -n "$connection" ]; then
-  # The connection that carries the packets would carry itself.
+  # Leave out the connection that carries the packets, because it would carry itself.
   port=${connection#* } && port=${port%% *}
   filter="not (host ${connection%% *} and tcp port $port)${filter:+ and ($filter)}"
 fi

@@ -48,7 +48,7 @@ const lab = (name: string): Topology => {
   return found;
 };
 
-/** A pair whose directors are alike but for their priority. */
+/** A pair of directors that differ only in their priority. */
 const pair = (instance: string, rest = "", tops: readonly string[] = ["", ""]): Files => {
   const conf = (priority: number, top = ""): string =>
     `${top}vrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 51\n  priority ${priority}\n${instance}\n}\n${rest}`;
@@ -91,7 +91,7 @@ describe("lab import", () => {
       });
   });
 
-  it("tells of each line that the second machine lacks, but of those that are the daemon's default, or the machine's own", () => {
+  it("reports each line that the second machine lacks, except the daemon's defaults and the machine's own lines", () => {
     const silent = new Set<string>();
     let heard = 0;
     for (const name of ["dr-keepalived", "dr-two-networks", "nat", "l7-haproxy"]) {
@@ -120,7 +120,7 @@ describe("lab import", () => {
     assert.deepEqual([...silent].sort(), [...defaults, ...own].sort());
   });
 
-  it("tells of each word that a topology does not have, with its place and a reason", () => {
+  it("reports each word that a topology does not have, with its place and a reason", () => {
     const result = imported(
       pair(
         `  use_vmac\n  notify_master "/bin/x c4nary"\n  unicast_peer {\n    192.0.2.12\n  }\n${vip()}`,
@@ -143,7 +143,7 @@ describe("lab import", () => {
     for (const shown of [importText, importJson, topologyText]) assert.ok(!shown(result).includes("c4nary"));
   });
 
-  it("tells what the machines do not say alike", () => {
+  it("reports where the machines differ", () => {
     const files = pair(`  advert_int 3\n${vip()}`, service("DR", ["192.0.2.21", "192.0.2.22"]));
     const result = imported({
       ...files,
@@ -157,7 +157,7 @@ describe("lab import", () => {
     assert.deepEqual(told(without), ["lb2/keepalived.conf:1 virtual_server 192.0.2.100 80 TCP"]);
   });
 
-  it("tells of a value that is keepalived's default where the lab has another one", () => {
+  it("reports a default value of keepalived if the lab has another value", () => {
     const files = pair(`  advert_int 3\n${vip()}`);
     const result = imported({ ...files, lb2: (files.lb2 ?? "").replace("advert_int 3", "advert_int 1") });
     assert.deepEqual(told(result), ["lb2/keepalived.conf:5 vrrp_instance: advert_int"]);
@@ -169,7 +169,7 @@ describe("lab import", () => {
     assert.deepEqual(told(result), ["lb2/keepalived.conf:1 vrrp_instance VI_2"]);
   });
 
-  it("leaves out a VIP on another card where it can be no gateway", () => {
+  it("leaves out a VIP on another card if it cannot be a gateway", () => {
     const second = "  virtual_ipaddress {\n    192.0.2.100\n    192.0.2.101 dev eth1\n  }";
     assert.deepEqual(told(imported(pair(second))), [
       "lb1/keepalived.conf:7 vrrp_instance: virtual_ipaddress",
@@ -177,7 +177,7 @@ describe("lab import", () => {
     ]);
   });
 
-  it("tells of virtual servers that a lab cannot have, and keeps the others", () => {
+  it("reports virtual servers that a lab cannot have, and keeps the others", () => {
     const udp = service("DR", ["192.0.2.21"]).replace("protocol TCP", "protocol UDP");
     const result = imported(
       pair(vip(), udp + service("DR", ["192.0.2.21"]) + service("DR", ["192.0.2.22"]).replace(" 80 {", " 0 {")),
@@ -198,7 +198,7 @@ describe("lab import", () => {
     ["no instance", { lb1: service("DR", ["192.0.2.21"]) }, /no instance has/],
     ["IPv6 alone", pair(vip("2001:db8::1")), /no instance has a virtual_router_id and a VIP of IPv4/],
     [
-      "LVS by firewall marks alone",
+      "LVS only by firewall marks",
       pair(vip(), "virtual_server fwmark 1 {\n  real_server 192.0.2.21 80 {\n  }\n}\n"),
       /addresses with a port/,
     ],
@@ -208,7 +208,7 @@ describe("lab import", () => {
       /the topology would be refused: segments\.lan\.cidr/,
     ],
   ] as const)
-    it(`makes nothing of ${title}, and says why`, () => {
+    it(`makes no topology from ${title}, and says why`, () => {
       const result = imported(files);
       assert.equal(result.verdict, "none");
       assert.equal(topologyText(result), "");
@@ -216,7 +216,7 @@ describe("lab import", () => {
       assert.match(importText(result), /none: these files make no topology/);
     });
 
-  describe("joins the machines as their forwarding method needs", () => {
+  describe("connects the machines as their forwarding method needs", () => {
     for (const [title, files] of [
       ["DR in the VIP's segment", pair(vip(), service("DR", ["192.0.2.21", "192.0.2.22"]))],
       ["DR in another segment", pair(vip(), service("DR", ["198.51.100.21", "198.51.100.22"]))],
@@ -241,7 +241,7 @@ describe("lab import", () => {
       });
   });
 
-  it("keeps the mistakes of VRRP where a lab may have them, and mends them elsewhere: that is told", () => {
+  it("keeps VRRP mistakes that a lab may have, and corrects and reports the others", () => {
     const both = pair(`  state MASTER\n${vip()}`);
     assert.equal(imported(both).data?.vrrpCase, "both-master");
     assert.equal(imported(both).verdict, "whole");
@@ -250,7 +250,7 @@ describe("lab import", () => {
     assert.match(imported(equal).assumed.join("\n"), /form as-printed of document 004/);
     const backups = pair(`  state BACKUP\n${vip()}`);
     const lowest = (backups.lb2 ?? "").replace("priority 90", "priority 80\n  nopreempt");
-    // Mistakes of two documents: no lab has both.
+    // Mistakes of two documents, which no lab can have together.
     const mended = imported({ ...backups, lb2: backups.lb1 ?? "", lb3: lowest });
     assert.equal(mended.verdict, "partial", importText(mended));
     assert.ok(
@@ -259,7 +259,7 @@ describe("lab import", () => {
     );
   });
 
-  it("takes from site.yaml and from the files' addresses what there is, and lists the rest as assumed", () => {
+  it("uses what site.yaml and the files' addresses say, and lists the rest as assumed", () => {
     const files = pair(`  unicast_src_ip 10.0.4.11\n  unicast_peer {\n    10.0.4.12\n  }\n${vip("10.0.4.100")}`);
     const yaml = "segments: { vpc: { cidr: 10.0.4.0/22 } }\nnodes: { lb2: { addresses: { eth0: [10.0.4.12/22] } } }\n";
     const bare = {
@@ -279,7 +279,7 @@ describe("lab import", () => {
     assert.equal(alone.data?.nodes.lb2?.interfaces.eth0?.address, "10.0.4.12");
   });
 
-  it("writes the password only if it is asked to, and shows it nowhere else", () => {
+  it("writes the password only on request, and shows it nowhere else", () => {
     const files = pair(`  authentication {\n    auth_type PASS\n    auth_pass c4nary\n  }\n${vip()}`);
     const without = imported(files);
     assert.deepEqual([without.verdict, without.data?.vrrp.authentication], ["whole", { type: "PASS" }]);
@@ -293,7 +293,7 @@ describe("lab import", () => {
     assert.ok(!importText(differing).includes("c4n"));
   });
 
-  it("takes any site: what it makes is a topology, and what it lists has a place in the files", () => {
+  it("accepts any site: it makes a valid topology, and each item of its list has a place in the files", () => {
     for (const { rule, bad, mended } of siteFixtures())
       for (const files of [bad, mended]) {
         const texts = Object.fromEntries(
@@ -311,7 +311,7 @@ describe("lab import", () => {
       }
   });
 
-  it("gives names that a host may have, each once", () => {
+  it("gives valid host names, each once", () => {
     const names = new Names();
     assert.deepEqual(
       ["LB_1", "lb-1", "10.0.0.1", "client", "web", "web", "-"].map((one) => names.take(one)),
