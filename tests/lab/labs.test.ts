@@ -1,54 +1,12 @@
 import * as assert from "node:assert/strict";
 import { fixturePath } from "../fixtures";
-import { inRoot } from "../../cli/paths";
-import { run } from "../../cli/run";
 import { negativeControls } from "./controls";
-import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
-import { alone, beside, controls, delayed, failing } from "./proofs/labs";
+import { changesNothing, courseTests } from "./course";
+import { endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
+import { runningGuests } from "./looks";
+import { beside, courses, delayed } from "./proofs/labs";
 
-const changesNothing = async (name: string): Promise<void> => {
-  const result = await byHand("pulumi up --yes --skip-preview --expect-no-changes", name);
-  assert.equal(result.code, 0, said(result));
-};
-
-/** Every other shipped lab: comes up, verifies, changes nothing the second time, and is destroyed without a trace. */
-for (const { name, form } of alone) {
-  describe(`${name}, end to end`, () => {
-    before(refuseRunningLab);
-
-    after(() => endLabs([name]));
-
-    if (form === "as-printed") {
-      it("comes up, and only the document's mistakes fail, each with a sentence that says why", async () => {
-        const up = await byHand("pulumi up --yes --skip-preview", name);
-        assert.equal(up.code, 0, said(up));
-        const printed = failing[name] ?? [];
-        const only = [...printed, "addresses"].flatMap((check) => ["--only", check]);
-        const verified = await lab("verify", "--json", "--settle", "20", ...only, "--lab", name);
-        assert.equal(verified.code, 1, said(verified));
-        const failed = failures(verified.stdout);
-        assert.deepEqual(Object.keys(failed).sort(), printed);
-        for (const problems of Object.values(failed)) assert.match(problems.at(-1) ?? "", /^document \d+ as printed: /);
-      });
-    } else {
-      it("comes up and verifies", async () => {
-        const result = await labShown("up", name);
-        assert.equal(result.code, 0);
-      });
-    }
-
-    it("a second up by hand changes nothing", () => changesNothing(name));
-
-    const broken = controls[name];
-    if (broken !== undefined) negativeControls(broken, { name, settle: 15 });
-
-    it("destroys everything", async () => {
-      const result = await lab("destroy", name);
-      assert.equal(result.code, 0, said(result));
-      assert.deepEqual(await leftovers(new RegExp(`${name}|qcow2|\\blogs\\b`)), []);
-    });
-  });
-}
+for (const course of courses) courseTests(course);
 
 describe(`${beside.join(" and ")}, side by side`, () => {
   const [first, second] = beside;
@@ -57,14 +15,6 @@ describe(`${beside.join(" and ")}, side by side`, () => {
   const verifies = async (name: string): Promise<void> => {
     const result = await lab("verify", "--lab", name, "--json", ...quick);
     assert.equal(result.code, 0, said(result));
-  };
-  /** libvirt's number and name of every running guest. A restarted guest has another number. */
-  const guests = async (): Promise<string[]> => {
-    const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
-    return (await run(["virsh", "-q", "-c", uri, "list"]))
-      .split("\n")
-      .map((line) => line.trim())
-      .filter(Boolean);
   };
 
   before(refuseRunningLab);
@@ -84,8 +34,8 @@ describe(`${beside.join(" and ")}, side by side`, () => {
 
   negativeControls(delayed, { name: second });
 
-  it("destroying one removes nothing of the other", async () => {
-    const before = (await guests()).filter((guest) => guest.includes(second));
+  it("destroying one takes nothing of the other", async () => {
+    const before = (await runningGuests()).filter((guest) => guest.includes(second));
     assert.equal(before.length, 4);
     const destroyed = await lab("destroy", first);
     assert.equal(destroyed.code, 0, said(destroyed));
@@ -94,7 +44,7 @@ describe(`${beside.join(" and ")}, side by side`, () => {
       left.filter((one) => one.includes(first)),
       [],
     );
-    assert.deepEqual(await guests(), before);
+    assert.deepEqual(await runningGuests(), before);
     await verifies(second);
   });
 

@@ -1,6 +1,8 @@
 /** What exists of a test's lab, by libvirt, the state, drift and the nodes. */
 import * as assert from "node:assert/strict";
 import { facts, marked } from "../../cli/life/held";
+import { inRoot } from "../../cli/paths";
+import { run } from "../../cli/run";
 import { byHand, lab, said } from "./lab";
 
 /** What a libvirt has of labs, as kinds and names. */
@@ -25,7 +27,16 @@ export async function inState(topology: string): Promise<string[]> {
     .sort();
 }
 
-/** The output of `drift`, and its exit code. */
+/** libvirt's number and name of every guest that runs, with its state: a guest that is started anew has another number. */
+export async function runningGuests(): Promise<string[]> {
+  const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
+  return (await run(["virsh", "-q", "-c", uri, "list"]))
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
+/** What `drift` says, and its exit code. */
 export async function differences(
   topology: string,
 ): Promise<{ code: number; all: { path: string; expected: string; found: string }[] }> {

@@ -1,9 +1,17 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { inRoot } from "../../../cli/paths";
 import { shippedLabs } from "../../../cli/topologies";
+import { loadTopology } from "../../../infra/config/load";
+import { guestsOf } from "../../../infra/model/guests";
+import type { Node } from "../../../infra/model/topology";
 import { POINTS } from "../../../docs/generator/points";
 import { SUITES } from "../../lab/proofs";
+import { inPlace, staying } from "../../lab/proofs/course";
+import { courses as labs } from "../../lab/proofs/labs";
+import { courses as networks } from "../../lab/proofs/networks";
 import { impossible, provenBy, type Suites, without } from "../../lab/proofs/proof";
 
 /** Checks that fail only in unit tests, never in a running lab. This list may only get shorter. */
@@ -110,4 +118,40 @@ describe("the table of proofs", () => {
     it(`tells of ${title}`, () => {
       assert.deepEqual(lost(changed), says);
     });
+
+  it("has courses whose topologies leave a guest as it is, where they have it from the one before", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+    const guests = (shipped: string, name: string): Readonly<Record<string, Node>> => {
+      const file = path.join(folder, `${shipped}.yaml`);
+      fs.writeFileSync(file, inPlace(shipped, name));
+      return guestsOf(loadTopology(file));
+    };
+    try {
+      for (const course of [...labs, ...networks]) {
+        const all = course.map((stage) => guests(stage.lab, course[0].lab));
+        for (const index of course.keys())
+          for (const guest of staying(course, index)) {
+            const [before, now] = [all[index - 1], all[index]].map((stage) => {
+              const { memory, vcpus, interfaces } = stage?.[guest] ?? assert.fail(guest);
+              return { memory, vcpus, interfaces };
+            });
+            assert.deepEqual(now, before, `${course[index]?.lab}: ${guest}`);
+          }
+        for (const index of [...course.keys()].slice(1)) assert.ok(staying(course, index).length >= 3);
+      }
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("has what fails of itself for each lab that is as printed, and for no other", () => {
+    const failing = [...labs, ...networks].flat().filter(({ fails }) => fails !== undefined);
+    assert.deepEqual(
+      failing.map(({ lab }) => lab).sort(),
+      shippedLabs()
+        .filter(({ form }) => form === "as-printed")
+        .map(({ name }) => name)
+        .sort(),
+    );
+  });
 });
