@@ -3,7 +3,7 @@ import { itSoaks } from "../soak";
 import { negativeControls } from "./controls";
 import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
 import { differences, onNodes } from "./looks";
-import { damages } from "./proofs/dr-ipvsadm-nfs";
+import { damages, unmounted } from "./proofs/dr-ipvsadm-nfs";
 
 const name = "dr-ipvsadm-nfs";
 const nodes = ["lvs", "web1", "web2", "nfs"];
@@ -27,6 +27,7 @@ describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
   });
 
   negativeControls(damages, { name });
+  negativeControls(unmounted, { name });
 
   // If mount.nfs falls back to NFSv3, rpcbind and rpc.statd listen from then on, and the check `ports` sees them.
   it("a web server waits for an NFS server that does not run yet, and starts nothing of NFSv3 meanwhile", async () => {

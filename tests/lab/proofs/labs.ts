@@ -9,12 +9,20 @@ const reload = "systemctl reload keepalived";
 const alone: readonly Control[] = [
   {
     node: "lb03",
-    damage: "ipvsadm -E -t 10.0.0.13:80 -s wrr; ipvsadm --set 900 120 300",
-    mend: "ipvsadm -E -t 10.0.0.13:80 -s wrr -p 20; ipvsadm --set 30 5 60",
+    damage:
+      "ipvsadm -E -t 10.0.0.13:80 -s rr; rmmod ip_vs_wrr; ipvsadm --set 900 120 300; systemctl -q disable lvs-lab-vip",
+    mend: "ipvsadm -E -t 10.0.0.13:80 -s wrr -p 20; ipvsadm --set 30 5 60; systemctl -q enable lvs-lab-vip",
     says: {
       persistence: /10\.0\.0\.\d+: was served by web0., web0. through 10\.0\.0\.13:80, must stay on one/,
       timeouts: /lb03: the timeouts \(tcp tcpfin udp\) is 900 120 300, must be 30 5 60/,
+      "scheduler-modules": /lb03: ip_vs_wrr is not loaded/,
+      "vip-on-director": /lb03: lvs-lab-vip\.service at boot is disabled, must be enabled/,
     },
+  },
+  {
+    node: "lb03",
+    ...edited("/etc/ipvsadm.rules", "$d"),
+    says: { "saved-table": /lb03: the saved table lacks -a -t 10\.0\.0\.13:80 -r 10\.0\.0\.18:80 -g -w 1/ },
   },
 ];
 

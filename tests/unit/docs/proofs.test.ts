@@ -18,10 +18,6 @@ import { impossible, provenBy, type Suites, without } from "../../lab/proofs/pro
 const inUnitTestsAlone = [
   "packages",
   "ip_vs",
-  "vip-on-director",
-  "saved-table",
-  "scheduler-modules",
-  "shared-content",
   "client-arp",
   "gratuitous-arp",
   "track-script",
