@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as os from "node:os";
+import * as path from "node:path";
 import * as readline from "node:readline";
 import { LIMITS } from "../infra/limits";
 import { lane } from "./lanes";
@@ -127,7 +128,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       // Pulumi looks for its project from the folder where it runs, and the user may be in another one.
-      ...(command === "pulumi" ? { cwd: root } : {}),
+      ...(path.basename(command) === "pulumi" ? { cwd: root } : {}),
       env: { ...process.env, ...options.env },
       // Ctrl-C reaches all programs of the terminal's process group: keep a program out of it that has to put something back.
       // A program in a lane gets its own group, so that it can be ended with all that it has started.

@@ -34,7 +34,8 @@ describe("running programs", () => {
     try {
       process.chdir(folder.path);
       const env = { PATH: `${folder.path}:${process.env.PATH}` };
-      assert.equal((await tryRun(["pulumi"], { env })).stdout.trim(), fs.realpathSync(inRoot()));
+      for (const command of ["pulumi", folder.at("pulumi")])
+        assert.equal((await tryRun([command], { env })).stdout.trim(), fs.realpathSync(inRoot()));
       assert.equal((await tryRun(["pwd", "-P"])).stdout.trim(), fs.realpathSync(folder.path));
     } finally {
       process.chdir(before);
