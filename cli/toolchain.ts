@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LIMITS } from "../infra/limits";
 import { cacheDir, inRoot } from "./paths";
+import { locked } from "./locked";
 import { note } from "./progress";
 import { run, tryRun, UserError } from "./run";
 
@@ -99,13 +100,16 @@ async function downloaded(): Promise<Toolchain | undefined> {
       note("the official download cannot be reached: building from toolchain/");
       return undefined;
     }
-    // Another command may have been first. Otherwise an unusable folder is in the way.
-    const first = await downloadedBefore();
-    if (first !== undefined) return first;
-    fs.rmSync(officialHome, { recursive: true, force: true });
-    fs.chmodSync(work, 0o755);
-    fs.renameSync(work, officialHome);
-    return official(officialHome);
+    // Two commands must not replace the folder at once: the second would remove what the first has just begun to use.
+    return await locked(`${officialHome}.lock`, async () => {
+      // Another command may have been first. Otherwise an unusable folder is in the way.
+      const first = await downloadedBefore();
+      if (first !== undefined) return first;
+      fs.rmSync(officialHome, { recursive: true, force: true });
+      fs.chmodSync(work, 0o755);
+      fs.renameSync(work, officialHome);
+      return official(officialHome);
+    });
   } finally {
     process.off("exit", removal);
     removal();

@@ -25,7 +25,7 @@ describe("the official download", () => {
   beforeEach(() => {
     // This PATH has neither Pulumi, Go nor bash: nothing is installed, and nothing was built.
     folder = new Folder();
-    folder.link("sleep", "mkdir", "rm", "touch", "chmod", "cat");
+    folder.link("sleep", "mkdir", "rm", "touch", "chmod", "cat", "sh", "flock");
     folder.script("curl", `echo "$@" >>${folder.at("asked")}; while [[ $1 != -o ]]; do shift; done; touch "$2"`);
   });
   afterEach(() => folder.remove());
@@ -57,7 +57,7 @@ esac`;
     };
     for (const { stdout, stderr } of [...(await Promise.all([find(), find()])), await find()])
       assert.deepEqual(JSON.parse(stdout || `"${stderr}"`), expected);
-    assert.deepEqual(fs.readdirSync(folder.at("cache", "toolchain")), ["official-3.250.0"]);
+    assert.deepEqual(fs.readdirSync(folder.at("cache", "toolchain")), ["official-3.250.0", "official-3.250.0.lock"]);
     const asked = fs.readFileSync(folder.at("asked"), "utf8").trimEnd().split("\n");
     assert.equal(asked.length, 2);
     for (const words of asked) assert.match(words, /--connect-timeout 20 --speed-limit \d+ --speed-time 20 /);
