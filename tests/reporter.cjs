@@ -35,10 +35,11 @@ module.exports = class CountingReporter extends reporters.Spec {
 
   // A file is over when another one begins. It was green if something in it passed, and nothing failed: no test, no hook.
   keepGreen(runner, folder) {
-    const { digestOf, keep } = require("./lab/green.ts");
+    const { digestOf, keep, surroundings } = require("./lab/green.ts");
     const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_TEST_FAIL, EVENT_TEST_PASS } = Runner.constants;
     const files = [...new Set(runner.suite.suites.map(({ file }) => file))];
-    const begun = new Map(files.map((file) => [file, digestOf(file)]));
+    const beside = surroundings();
+    const begun = new Map(files.map((file) => [file, digestOf(file, { beside })]));
     const [passed, failed] = [new Set(), new Set()];
     let current;
     const over = () => {

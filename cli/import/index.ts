@@ -2,7 +2,7 @@ import { ConfigError, type Problem, problemText } from "../../infra/config/error
 import { parseTopology } from "../../infra/config/load";
 import type { Topology } from "../../infra/model/topology";
 import type { VirtualServer } from "../../model/keepalived/config/servers";
-import type { Position } from "../../model/keepalived/finding";
+import { byPosition, isSamePosition, type Position } from "../../model/keepalived/finding";
 import type { Reading } from "../../model/keepalived/read";
 import { type Cluster, clustersOf, type Member, vipsOf } from "../../model/plan/clusters";
 import { planOf, readingOf } from "../../model/plan/site";
@@ -115,9 +115,6 @@ export function importSite({ machines, facts }: Input, { name, hasPassword }: Im
   }
 }
 
-const isSamePlace = (a: Position, b: Position): boolean =>
-  a.file === b.file && a.line === b.line && a.column === b.column;
-
 /** The virtual servers that the topology does not have, and why. */
 const refusedOf = ({ refused }: Made, without: ReadonlyMap<VirtualServer, string>): readonly Unsaid[] =>
   [...without, ...refused.map(({ server, reason }) => [server, reason] as const)].map(([server, reason]) => ({
@@ -160,11 +157,11 @@ function judged(
     const compared = compareWith(side, topology, host, topology.vrrp?.authentication && pass);
     all += compared.all;
     const found = compared.unsaid.map((one) => {
-      const known = refused.find(({ at }) => isSamePlace(at, one.at));
+      const known = refused.find(({ at }) => isSamePosition(at, one.at));
       return known ? { ...one, reason: known.reason } : one;
     });
     const order = ({ at }: Unsaid): number => node.config.files.indexOf(at.file);
-    unsaid.push(...found.sort((a, b) => order(a) - order(b) || a.at.line - b.at.line || a.at.column - b.at.column));
+    unsaid.push(...found.sort((a, b) => order(a) - order(b) || byPosition(a.at, b.at)));
   }
   return {
     verdict: unsaid.length === 0 ? "whole" : "partial",

@@ -10,6 +10,13 @@ export interface Position {
   readonly column: number;
 }
 
+export const isSamePosition = (a: Position, b: Position): boolean =>
+  a.file === b.file && a.line === b.line && a.column === b.column;
+
+/** The order of two places in one file, for a sort. */
+export const byPosition = (a: Omit<Position, "file">, b: Omit<Position, "file">): number =>
+  a.line - b.line || a.column - b.column;
+
 export type Rule =
   | "unknown-word"
   | "misplaced-word"
@@ -77,8 +84,6 @@ export class Report {
   sorted(files: readonly string[]): readonly Finding[] {
     const order = new Map(files.map((file, index) => [file, index]));
     const rank = (finding: Finding): number => order.get(finding.file) ?? files.length;
-    return Object.freeze(
-      [...this.#findings].sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column),
-    );
+    return Object.freeze([...this.#findings].sort((a, b) => rank(a) - rank(b) || byPosition(a, b)));
   }
 }

@@ -1,4 +1,4 @@
-import type { Position, Rule as WordRule, Severity } from "../keepalived/finding";
+import { byPosition, isSamePosition, type Position, type Rule as WordRule, type Severity } from "../keepalived/finding";
 import { discreet } from "../keepalived/secret";
 import { clustersOf, peersOf } from "./clusters";
 import type { Accepted, Plan } from "./plan";
@@ -113,7 +113,7 @@ export function audit(plan: Plan): readonly AuditFinding[] {
         severity: found.severity ?? severity,
         rule: name,
         at: found.at,
-        also: (found.also ?? []).flatMap((place) => (place && !isSame(place, found.at) ? [place] : [])),
+        also: (found.also ?? []).flatMap((place) => (place && !isSamePosition(place, found.at) ? [place] : [])),
         message: discreet(found.message),
         why: found.why ?? why,
         source,
@@ -127,13 +127,10 @@ export function audit(plan: Plan): readonly AuditFinding[] {
       (a, b) =>
         rank[a.severity] - rank[b.severity] ||
         files.indexOf(a.at.file) - files.indexOf(b.at.file) ||
-        a.at.line - b.at.line ||
-        a.at.column - b.at.column,
+        byPosition(a.at, b.at),
     ),
   );
 }
-
-const isSame = (a: Position, b: Position): boolean => a.file === b.file && a.line === b.line && a.column === b.column;
 
 /** Marks accepted findings, and reports useless acceptances. */
 function accept(plan: Plan, findings: readonly AuditFinding[]): AuditFinding[] {

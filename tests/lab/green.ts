@@ -128,8 +128,12 @@ export function hasToRun(
 
 if (require.main === module) {
   const { LVS_LAB_TEST_GREEN: folder = "" } = process.env;
+  // The same for every suite, and some programs are asked for it.
+  let beside: string | undefined;
   for (const name of process.argv.slice(2)) {
-    if (hasToRun(folder, path.join(__dirname, `${name}.test.ts`))) console.log(name);
+    const suite = path.join(__dirname, `${name}.test.ts`);
+    const digest = (): string => digestOf(suite, { beside: (beside ??= surroundings()) });
+    if (hasToRun(folder, suite, process.env, digest)) console.log(name);
     else console.error(`${name}: skipped, for it was green with the same inputs (./scripts/test --all runs it)`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Settings, Value } from "../entry";
-import type { Position } from "../finding";
+import { byPosition, type Position } from "../finding";
 import type { globalDefs } from "../keywords/global";
 import type { vrrpInstance } from "../keywords/vrrp";
 import { type Family, familyOf } from "../kinds/addresses";
@@ -74,8 +74,7 @@ export const firstOf = <T>(
 export const linesOf = <T>(block: Written<readonly Written<T>[]> | undefined): readonly Written<T>[] =>
   block?.value ?? Object.freeze([]);
 
-const isBefore = (a: Position, b: Position): boolean =>
-  (a.file === b.file ? a.line - b.line || a.column - b.column : 0) < 0;
+const isBefore = (a: Position, b: Position): boolean => (a.file === b.file ? byPosition(a, b) : 0) < 0;
 
 /** The first written address decides the family of the instance. */
 export function familyOfInstance(written: WrittenInstance): Family {
