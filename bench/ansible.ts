@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Event, rulesFile, STAGED, type Step } from "../components/remote/script";
-import { roleSteps } from "../components/roles";
-import { cacheDir, inRoot } from "../cli/paths";
-import { run, tryRun, UserError } from "../cli/run";
-import type { Topology } from "../infra/model/topology";
+import { type Event, rulesFile, STAGED, type Step } from "../components/machine/remote/script";
+import { roleSteps } from "../components/roles/index";
+import { cacheDir, inRoot } from "../operations/paths";
+import { run, tryRun, UserError } from "../operations/run";
+import type { Topology } from "../model/topology/topology";
 import type { Recipe } from "./recipe";
 import { inWork, write } from "./work";
 

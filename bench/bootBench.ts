@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import { cacheDir, inRoot } from "../cli/paths";
-import { run } from "../cli/run";
-import { renderCidata } from "../components/vm/cloudInit";
-import { GUEST_CMDLINE, stockCmdline, words } from "../components/vm/cmdline";
-import { renderSeed, type SeedArgs } from "../components/vm/seed";
-import { loadCloudImage } from "../infra/config/image";
+import { cacheDir, inRoot } from "../operations/paths";
+import { run } from "../operations/run";
+import { renderCidata } from "../components/platform/libvirt/vm/cloudInit";
+import { GUEST_CMDLINE, stockCmdline, words } from "../components/platform/libvirt/vm/cmdline";
+import { renderSeed, type SeedArgs } from "../components/platform/libvirt/vm/seed";
+import { loadCloudImage } from "../model/topology/image";
 import type { Bench } from "./main";
 import { prove } from "./probe";
 import { type Progress, Product, warm } from "./product";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
-import { inRoot } from "../cli/paths";
-import { run } from "../cli/run";
-import { readConfig, stackOf } from "../cli/stack";
+import { inRoot } from "../operations/paths";
+import { run } from "../operations/run";
+import { readConfig, stackOf } from "../operations/engine/stack";
 import type { Bench } from "./main";
 import { Product } from "./product";
 import { terraformProvider } from "./provider";
@@ -40,7 +40,7 @@ export async function engineBench(): Promise<Bench> {
       "--require",
       inRoot("node_modules/tsx/dist/cjs/index.cjs"),
       "-e",
-      `require("${inRoot("infra/config/shape")}")`,
+      `require("${inRoot("model/topology/shape")}")`,
     ],
     "image/build --digest": [inRoot("image", "build"), "--digest"],
     "pulumi version": ["pulumi", "version"],

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { words } from "../components/vm/cmdline";
-import { SEED_SERIAL } from "../components/vm/xslt";
+import { words } from "../components/platform/libvirt/vm/cmdline";
+import { SEED_SERIAL } from "../components/platform/libvirt/vm/xslt";
 import { client, ofType, type Recipe, scripts } from "./recipe";
 import { shell } from "./terraform";
 import { inWork, write } from "./work";

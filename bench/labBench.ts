@@ -1,10 +1,10 @@
-import { inRoot } from "../cli/paths";
-import { run } from "../cli/run";
-import { note } from "../cli/progress";
-import { readConfig, stackOf } from "../cli/stack";
-import { Session } from "../cli/session";
-import { until } from "../cli/verify/observe";
-import { fetchPage } from "../cli/verify/requests";
+import { inRoot } from "../operations/paths";
+import { run } from "../operations/run";
+import { note } from "../operations/terminal/progress";
+import { readConfig, stackOf } from "../operations/engine/stack";
+import { Session } from "../operations/session/session";
+import { until } from "../operations/verify/observe";
+import { fetchPage } from "../operations/verify/requests";
 import { Ansible } from "./ansible";
 import { writePlan } from "./floorPlan";
 import type { Bench } from "./main";

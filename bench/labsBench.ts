@@ -1,5 +1,5 @@
-import { inRoot } from "../cli/paths";
-import { shippedLabs } from "../cli/topologies";
+import { inRoot } from "../operations/paths";
+import { shippedLabs } from "../operations/topologies";
 import { guestsCost } from "./guests";
 import type { Bench } from "./main";
 import { type Progress, progressOf } from "./product";

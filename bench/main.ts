@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UserError } from "../cli/run";
+import { UserError } from "../operations/run";
 import { bootBench } from "./bootBench";
 import { engineBench } from "./engineBench";
 import { labBench } from "./labBench";

@@ -1,10 +1,10 @@
-import { UserError } from "../cli/run";
-import type { Session } from "../cli/session";
-import { verify } from "../cli/verify";
-import { until } from "../cli/verify/observe";
-import { fetchPage } from "../cli/verify/requests";
-import { parseIpvs } from "../cli/verify/seen";
-import { directorsOf, sshAddress } from "../infra/model/members";
+import { UserError } from "../operations/run";
+import type { Session } from "../operations/session/session";
+import { verify } from "../operations/verify";
+import { until } from "../operations/verify/observe";
+import { fetchPage } from "../operations/verify/requests";
+import { parseIpvs } from "../operations/verify/seen";
+import { directorsOf, sshAddress } from "../model/topology/members";
 
 /** Seconds within which a lab must serve. */
 const limit = 300;

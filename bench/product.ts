@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import { init, type Opened } from "../cli/lab";
-import { inRoot } from "../cli/paths";
-import { run, UserError } from "../cli/run";
-import { Session } from "../cli/session";
-import { Snapshots } from "../cli/snapshots";
-import { outputs, stackOf, writeConfig } from "../cli/stack";
+import { init, type Opened } from "../operations/lab";
+import { inRoot } from "../operations/paths";
+import { run, UserError } from "../operations/run";
+import { Session } from "../operations/session/session";
+import { Snapshots } from "../operations/snapshots";
+import { outputs, stackOf, writeConfig } from "../operations/engine/stack";
 import { writeTopology } from "./topology";
 
 /** A progress line of the engine, with its time in seconds since the start of the command. */

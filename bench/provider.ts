@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cacheDir, inRoot } from "../cli/paths";
-import { run } from "../cli/run";
+import { cacheDir, inRoot } from "../operations/paths";
+import { run } from "../operations/run";
 import { inWork } from "./work";
 
 const module = "github.com/dmacvicar/terraform-provider-libvirt";

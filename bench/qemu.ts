@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
-import { run, tryRun, UserError } from "../cli/run";
-import { SEED_SERIAL } from "../components/vm/xslt";
+import { run, tryRun, UserError } from "../operations/run";
+import { SEED_SERIAL } from "../components/platform/libvirt/vm/xslt";
 import { inWork } from "./work";
 
 /** The files and settings with which a machine starts. */

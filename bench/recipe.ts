@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
-import { inRoot } from "../cli/paths";
-import { run } from "../cli/run";
+import { inRoot } from "../operations/paths";
+import { run } from "../operations/run";
 import type { LabOutputs } from "../infra/outputs";
 import { inWork } from "./work";
 

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { cacheDir, inRoot } from "../cli/paths";
+import { cacheDir, inRoot } from "../operations/paths";
 import { referenceTo } from "./recipe";
 
 const [file = "", keys = "", accelerator = ""] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
-import { inRoot } from "../cli/paths";
-import { run, tryRun } from "../cli/run";
+import { inRoot } from "../operations/paths";
+import { run, tryRun } from "../operations/run";
 import type { Sample } from "./rounds";
 
 /** Versions and machine of a measurement. */

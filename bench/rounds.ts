@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { stopIfInterrupted, UserError } from "../cli/run";
+import { stopIfInterrupted, UserError } from "../operations/run";
 
 /** One measured figure. */
 export type Sample = {

@@ -1,4 +1,4 @@
-import { fetchPage } from "../cli/verify/requests";
+import { fetchPage } from "../operations/verify/requests";
 import { guestsCost } from "./guests";
 import { load } from "./load";
 import type { Bench } from "./main";

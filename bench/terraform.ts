@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { inRoot } from "../cli/paths";
-import { run } from "../cli/run";
+import { inRoot } from "../operations/paths";
+import { run } from "../operations/run";
 import { client, ofType, type Recipe, type Registered, references, scripts } from "./recipe";
 import { inWork, write } from "./work";
 

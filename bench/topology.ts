@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { parse, stringify } from "yaml";
-import { inRoot } from "../cli/paths";
+import { inRoot } from "../operations/paths";
 import { write } from "./work";
 
 type Written = {

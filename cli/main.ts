@@ -1,8 +1,8 @@
 /** Does what the command line asks for: the front (cli/front/) reads the words, and a file of cli/commands/ does the work. */
-import { ConfigError } from "../infra/config/error";
+import { ConfigError } from "../model/topology/error";
 import type { Answer, Command, Request } from "./command";
-import { stateDir } from "./paths";
-import { UserError } from "./run";
+import { stateDir } from "../operations/paths";
+import { UserError } from "../operations/run";
 
 const { parse } = require("./front/parse.cjs") as { parse: (words: readonly string[]) => Request | Answer };
 

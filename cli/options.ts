@@ -1,5 +1,5 @@
 /** Options that several verbs share. */
-import { LIMITS } from "../infra/limits";
+import { LIMITS } from "../model/limits";
 
 export const settle = {
   what: "how long the lab may take to settle before the checks judge it",

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { COMMON, type Command, KINDS, LAB, type Operand, type Option, type Spec, type Table } from "./command";
-import { inRoot } from "./paths";
+import { inRoot } from "../operations/paths";
 
 const { saidOf, shownOption, operandsOf, usageOf } = require("./front/help.cjs") as {
   saidOf: (option: Option) => string;

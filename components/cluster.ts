@@ -1,24 +1,24 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { prefixLength } from "../infra/model/addresses";
-import { bridgeName, clientInterface, clientPort, networkName, poolName } from "../infra/model/names";
-import type { CloudImage as ImageDescription } from "../infra/model/cloudImage";
-import type { Guest, PackageSource } from "../infra/model/guest";
-import { guestsOf } from "../infra/model/guests";
-import type { Node, Role, Topology } from "../infra/model/topology";
-import { Client } from "./client";
-import { ClientGuest } from "./client/guest";
-import { CloudImage } from "./cloudImage";
-import { Director } from "./director";
-import { Image } from "./image";
-import { KeyPair } from "./keypair";
-import { NfsServer } from "./nfs";
-import { ProxyServer } from "./proxy";
-import { Router } from "./router";
-import { Segment } from "./segment";
-import { type Accelerator, Vm } from "./vm";
-import type { ForkPlace } from "./vm/fork";
-import { WebServer } from "./web";
+import { prefixLength } from "../model/topology/addresses";
+import { bridgeName, clientInterface, clientPort, networkName, poolName } from "../model/topology/names";
+import type { CloudImage as ImageDescription } from "../model/topology/cloudImage";
+import type { Guest, PackageSource } from "../model/topology/guest";
+import { guestsOf } from "../model/topology/guests";
+import type { Node, Role, Topology } from "../model/topology/topology";
+import { Client } from "./roles/client";
+import { ClientGuest } from "./roles/client/guest";
+import { CloudImage } from "./platform/libvirt/cloudImage";
+import { Director } from "./roles/director";
+import { Image } from "./platform/libvirt/image";
+import { KeyPair } from "./machine/keypair";
+import { NfsServer } from "./roles/nfs";
+import { ProxyServer } from "./roles/proxy";
+import { Router } from "./roles/router";
+import { Segment } from "./platform/libvirt/segment";
+import { type Accelerator, Vm } from "./platform/libvirt/vm";
+import type { ForkPlace } from "./platform/libvirt/vm/fork";
+import { WebServer } from "./roles/web";
 
 export type ClusterArgs = {
   /** The lab. */

@@ -1,8 +1,8 @@
-import type { Step } from "../components/remote/script";
-import { roleSteps } from "../components/roles";
-import type { Guest } from "./model/guest";
-import { guestsOf } from "./model/guests";
-import type { Topology } from "./model/topology";
+import type { Step } from "../components/machine/remote/script";
+import { roleSteps } from "../components/roles/index";
+import type { Guest } from "../model/topology/guest";
+import { guestsOf } from "../model/topology/guests";
+import type { Topology } from "../model/topology/topology";
 import { MASKED, withoutSecrets } from "./outputs";
 
 /** The configuration of each guest: the steps of its script, with masked secrets. */

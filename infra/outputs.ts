@@ -1,5 +1,5 @@
-import type { Family } from "./model/guest";
-import type { Topology } from "./model/topology";
+import type { Family } from "../model/topology/guest";
+import type { Topology } from "../model/topology/topology";
 
 /**
  * The stack's outputs: the contract that `scripts/lab`, the tests and other programs read.

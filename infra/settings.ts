@@ -2,22 +2,22 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parseSource } from "../components/family/source";
-import type { Accelerator } from "../components/vm";
-import type { ForkPlace } from "../components/vm/fork";
-import { templatesDir } from "../components/vm/fork/shape";
+import { parseSource } from "../components/machine/family/source";
+import type { Accelerator } from "../components/platform/libvirt/vm";
+import type { ForkPlace } from "../components/platform/libvirt/vm/fork";
+import { templatesDir } from "../components/platform/libvirt/vm/fork/shape";
 import { cacheDir } from "./cache";
-import { checkAuthPass } from "./config/authPass";
-import { checkClientPlace } from "./config/clientPlace";
-import { ConfigError } from "./config/error";
-import { type HostRoute, hostRouteConflicts } from "./config/hostRoutes";
-import { loadCloudImage } from "./config/image";
-import { loadTopology } from "./config/load";
-import type { CloudImage } from "./model/cloudImage";
-import { BARE, type Family, type PackageSource } from "./model/guest";
+import { checkAuthPass } from "../model/topology/authPass";
+import { checkClientPlace } from "../model/topology/clientPlace";
+import { ConfigError } from "../model/topology/error";
+import { type HostRoute, hostRouteConflicts } from "../model/topology/hostRoutes";
+import { loadCloudImage } from "../model/topology/image";
+import { loadTopology } from "../model/topology/load";
+import type { CloudImage } from "../model/topology/cloudImage";
+import { BARE, type Family, type PackageSource } from "../model/topology/guest";
 import { embeddedSocket, systemSockets } from "./sockets";
-import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "./model/names";
-import type { Topology } from "./model/topology";
+import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "../model/topology/names";
+import type { Topology } from "../model/topology/topology";
 
 /** The checked settings from the stack's configuration and the environment. Nothing else in the program reads those two. */
 export type Settings = {

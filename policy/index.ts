@@ -1,5 +1,5 @@
 import { PolicyPack, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
-import type { Topology } from "../infra/model/topology";
+import type { Topology } from "../model/topology/topology";
 import { baseUntouched, noClearText, redundant, type Stack, vipsOutsideDhcp, withinMemory } from "./rules";
 
 /** MiB; `pulumi preview --policy-pack policy --policy-pack-config FILE` changes it: {"memory-budget": {"memoryBudget": 16384}}. */

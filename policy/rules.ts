@@ -2,9 +2,9 @@
  * A team's requirements beyond correctness. A topology that breaks one of them works, but a team does not want it.
  * Pure; index.ts passes Pulumi's data to them.
  */
-import { contains, parseAddress, parsePrefix } from "../infra/model/addresses";
-import { directorsOf, vipsOf } from "../infra/model/members";
-import type { Topology } from "../infra/model/topology";
+import { contains, parseAddress, parsePrefix } from "../model/topology/addresses";
+import { directorsOf, vipsOf } from "../model/topology/members";
+import type { Topology } from "../model/topology/topology";
 
 /** The parts of a resource that the rules use. */
 export type Resource = {

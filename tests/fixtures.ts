@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { loadTopology } from "../infra/config/load";
-import type { Topology } from "../infra/model/topology";
+import { loadTopology } from "../model/topology/load";
+import type { Topology } from "../model/topology/topology";
 
 const folder = path.join(__dirname, "fixtures");
 export const labsFolder = path.join(__dirname, "..", "labs");

@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { ConfigError } from "../infra/config/error";
-import { parseTopology } from "../infra/config/load";
-import schema from "../infra/config/schema.json";
-import type { Topology } from "../infra/model/topology";
+import { ConfigError } from "../model/topology/error";
+import { parseTopology } from "../model/topology/load";
+import schema from "../model/topology/schema.json";
+import type { Topology } from "../model/topology/topology";
 import { fixtureNames, fixturePath, labsFolder } from "./fixtures";
 
 type Schema = {

@@ -1,9 +1,9 @@
 import { audit, hasAny } from "../../model/plan/audit";
 import { planOf } from "../../model/plan/site";
-import { writeFixes } from "../audit/fix";
-import { readInput } from "../audit/input";
-import { reportAnnotations, reportJson, reportMarkdown, reportText } from "../audit/report";
-import { reportSarif } from "../audit/sarif";
+import { writeFixes } from "../../operations/audit/fix";
+import { readInput } from "../../operations/audit/input";
+import { reportAnnotations, reportJson, reportMarkdown, reportText } from "../../operations/audit/report";
+import { reportSarif } from "../../operations/audit/sarif";
 import { command } from "../command";
 import { failOn } from "../options";
 

@@ -1,9 +1,9 @@
-import { CLIENT } from "../../infra/model/routing";
-import { renderCapture } from "../capture";
+import { CLIENT } from "../../model/topology/routing";
+import { renderCapture } from "../../operations/session/capture";
 import { command } from "../command";
-import { withSession } from "../deployed";
-import { type RunOptions, UserError } from "../run";
-import { stackOf } from "../stack";
+import { withSession } from "../../operations/engine/deployed";
+import { type RunOptions, UserError } from "../../operations/run";
+import { stackOf } from "../../operations/engine/stack";
 
 /** Resolves at the first signal that asks the program to end. */
 const asked = (): Promise<string> =>

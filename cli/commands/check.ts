@@ -1,5 +1,5 @@
 import { command } from "../command";
-import { findingsOf, findingText } from "../topologies";
+import { findingsOf, findingText } from "../../operations/topologies";
 
 export default command(
   {

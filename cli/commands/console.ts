@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { serialLog } from "../console";
-import { stackOf } from "../stack";
+import { serialLog } from "../../operations/session/console";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

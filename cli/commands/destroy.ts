@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { destroy } from "../lab";
-import { stackOf } from "../stack";
+import { destroy } from "../../operations/lab";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

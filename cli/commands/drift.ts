@@ -1,8 +1,8 @@
 import { command } from "../command";
-import { findLab, inSession } from "../deployed";
-import { differencesSaid } from "../drift/difference";
-import { tellOtherVersion } from "../otherVersion";
-import { stackOf } from "../stack";
+import { findLab, inSession } from "../../operations/engine/deployed";
+import { differencesSaid } from "../../operations/drift/difference";
+import { tellOtherVersion } from "../../operations/engine/otherVersion";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {
@@ -16,7 +16,7 @@ export default command(
   async ({ lab, options: { json } }) => {
     const found = await findLab(stackOf(lab));
     // It loads the components and Pulumi's SDK, which takes two seconds: do so only if there is a lab.
-    const { drift } = require("../drift") as typeof import("../drift");
+    const { drift } = require("../../operations/drift") as typeof import("../../operations/drift");
     const all = await inSession(found, (session) => {
       tellOtherVersion(session);
       return drift(found, session);

@@ -1,7 +1,7 @@
-import { shellQuote } from "../../components/vm/seed";
+import { shellQuote } from "../../components/platform/libvirt/vm/seed";
 import { command } from "../command";
-import { findStack } from "../deployed";
-import { stackOf } from "../stack";
+import { findStack } from "../../operations/engine/deployed";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

@@ -1,10 +1,10 @@
 import { command } from "../command";
-import { withSession } from "../deployed";
-import { execute, failures, prefixed } from "../execute";
-import { insist } from "../progress";
-import { stackOf } from "../stack";
-import { addressed } from "../targets";
-import { paintFor } from "../terminal";
+import { withSession } from "../../operations/engine/deployed";
+import { execute, failures, prefixed } from "../../operations/session/execute";
+import { insist } from "../../operations/terminal/progress";
+import { stackOf } from "../../operations/engine/stack";
+import { addressed } from "../../operations/session/targets";
+import { paintFor } from "../../operations/terminal/terminal";
 
 export default command(
   {

@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { graph } from "../graph";
-import { stackOf } from "../stack";
+import { graph } from "../../operations/draw";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readInput, WANTED } from "../audit/input";
+import { readInput, WANTED } from "../../operations/audit/input";
 import { command } from "../command";
-import { importSite } from "../import";
-import { Names } from "../import/names";
-import { importJson, importText, topologyText } from "../import/report";
-import { UserError } from "../run";
+import { importSite } from "../../operations/import";
+import { Names } from "../../operations/import/names";
+import { importJson, importText, topologyText } from "../../operations/import/report";
+import { UserError } from "../../operations/run";
 
 export default command(
   {

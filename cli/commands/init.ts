@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { init } from "../lab";
-import { stackOf } from "../stack";
+import { init } from "../../operations/lab";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

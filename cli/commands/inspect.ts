@@ -1,10 +1,10 @@
 import { command } from "../command";
-import { withSession } from "../deployed";
-import { cameUp, cameUpText, inspect, inspectionText } from "../inspect";
-import type { Session } from "../session";
-import { stackOf } from "../stack";
-import { paintFor } from "../terminal";
-import { watch } from "../watch";
+import { withSession } from "../../operations/engine/deployed";
+import { cameUp, cameUpText, inspect, inspectionText } from "../../operations/session/inspect";
+import type { Session } from "../../operations/session/session";
+import { stackOf } from "../../operations/engine/stack";
+import { paintFor } from "../../operations/terminal/terminal";
+import { watch } from "../../operations/session/watch";
 
 export default command(
   {

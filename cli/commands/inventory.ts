@@ -1,8 +1,8 @@
 import { command } from "../command";
-import { findLab } from "../deployed";
-import { inventoryList, inventoryOf, inventoryText } from "../inventory";
-import { wayTo } from "../login";
-import { stackOf } from "../stack";
+import { findLab } from "../../operations/engine/deployed";
+import { inventoryList, inventoryOf, inventoryText } from "../../operations/session/inventory";
+import { wayTo } from "../../operations/session/login";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

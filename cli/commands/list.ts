@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { table } from "../table";
-import { labRow, shippedLabs } from "../topologies";
+import { table } from "../../operations/terminal/table";
+import { labRow, shippedLabs } from "../../operations/topologies";
 
 export default command(
   {

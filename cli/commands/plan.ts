@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { plan, planText } from "../plan";
-import { stackOf } from "../stack";
+import { plan, planText } from "../../operations/plan";
+import { stackOf } from "../../operations/engine/stack";
 import { against, files } from "../options";
 
 export default command(

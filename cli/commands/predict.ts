@@ -4,10 +4,10 @@ import { predict, type Prediction } from "../../model/plan/predict/predict";
 import { planOf } from "../../model/plan/site";
 import { command } from "../command";
 import { failOn } from "../options";
-import { comparisonJson, comparisonMarkdown, comparisonText } from "../predict/between";
-import { predictInput } from "../predict/lab";
-import { predictionJson, predictionMarkdown, predictionText } from "../predict/report";
-import { UserError } from "../run";
+import { comparisonJson, comparisonMarkdown, comparisonText } from "../../operations/predict/between";
+import { predictInput } from "../../operations/predict/lab";
+import { predictionJson, predictionMarkdown, predictionText } from "../../operations/predict/report";
+import { UserError } from "../../operations/run";
 
 export default command(
   {

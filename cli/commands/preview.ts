@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { preview } from "../preview";
-import { stackOf } from "../stack";
+import { preview } from "../../operations/engine/preview";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

@@ -1,7 +1,7 @@
 import { command } from "../command";
-import { openLab } from "../lab";
-import { differencesSaid } from "../drift/difference";
-import { stackOf } from "../stack";
+import { openLab } from "../../operations/lab";
+import { differencesSaid } from "../../operations/drift/difference";
+import { stackOf } from "../../operations/engine/stack";
 import { settle } from "../options";
 
 export default command(
@@ -16,7 +16,7 @@ export default command(
   async ({ lab, options: { settle, json } }) => {
     const opened = await openLab(stackOf(lab));
     // Only where there is a lab: it comes with Pulumi's SDK, which takes two seconds to load.
-    const { repair } = require("../drift") as typeof import("../drift");
+    const { repair } = require("../../operations/drift") as typeof import("../../operations/drift");
     const rest = await repair(opened, settle);
     console.log(differencesSaid(opened.stack.name, rest, json));
     return rest.length === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 import { command } from "../command";
-import { restore } from "../moments";
-import { afterUp } from "../snapshots";
-import { stackOf } from "../stack";
+import { restore } from "../../operations/moments";
+import { afterUp } from "../../operations/snapshots";
+import { stackOf } from "../../operations/engine/stack";
 import { only, settle } from "../options";
 
 export default command(

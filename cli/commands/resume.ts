@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { resume } from "../lab";
-import { stackOf } from "../stack";
+import { resume } from "../../operations/lab";
+import { stackOf } from "../../operations/engine/stack";
 import { settle } from "../options";
 
 export default command(

@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { review } from "../plan";
-import { reviewComment } from "../plan/review";
+import { review } from "../../operations/plan";
+import { reviewComment } from "../../operations/plan/review";
 import { against, files } from "../options";
 
 export default command(

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { command } from "../command";
-import { findNamespace, withSession } from "../deployed";
-import { stackOf } from "../stack";
+import { findNamespace, withSession } from "../../operations/engine/deployed";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

@@ -1,7 +1,7 @@
 import { command } from "../command";
-import { snapshot } from "../moments";
-import { checkName } from "../snapshots";
-import { stackOf } from "../stack";
+import { snapshot } from "../../operations/moments";
+import { checkName } from "../../operations/snapshots";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

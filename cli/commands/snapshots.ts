@@ -1,7 +1,7 @@
 import { command } from "../command";
-import { findLab } from "../deployed";
-import { Snapshots, snapshotTable } from "../snapshots";
-import { stackOf } from "../stack";
+import { findLab } from "../../operations/engine/deployed";
+import { Snapshots, snapshotTable } from "../../operations/snapshots";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

@@ -1,7 +1,7 @@
 import { command } from "../command";
-import { findLab } from "../deployed";
-import { sshConfig, wayTo } from "../login";
-import { stackOf } from "../stack";
+import { findLab } from "../../operations/engine/deployed";
+import { sshConfig, wayTo } from "../../operations/session/login";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

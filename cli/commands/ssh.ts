@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { withSession } from "../deployed";
-import { stackOf } from "../stack";
+import { withSession } from "../../operations/engine/deployed";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

@@ -1,7 +1,7 @@
 import { command } from "../command";
-import { leftovers, removeLeftovers } from "../life/sweep";
-import { stackOf } from "../stack";
-import { table } from "../table";
+import { leftovers, removeLeftovers } from "../../operations/engine/sweep";
+import { stackOf } from "../../operations/engine/stack";
+import { table } from "../../operations/terminal/table";
 
 export default command(
   {

@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { up } from "../lab";
-import { stackOf } from "../stack";
+import { up } from "../../operations/lab";
+import { stackOf } from "../../operations/engine/stack";
 import { settle } from "../options";
 
 export default command(

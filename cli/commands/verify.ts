@@ -1,12 +1,12 @@
-import { loadTopology } from "../../infra/config/load";
+import { loadTopology } from "../../model/topology/load";
 import { command } from "../command";
-import { withSession } from "../deployed";
-import { overridesOf } from "../naming";
-import { tellOtherVersion } from "../otherVersion";
-import { type Stack, stackOf } from "../stack";
-import { table } from "../table";
-import { listChecks, verify } from "../verify";
-import { exitCode, verifyAloud } from "../verify/told";
+import { withSession } from "../../operations/engine/deployed";
+import { overridesOf } from "../../operations/naming";
+import { tellOtherVersion } from "../../operations/engine/otherVersion";
+import { type Stack, stackOf } from "../../operations/engine/stack";
+import { table } from "../../operations/terminal/table";
+import { listChecks, verify } from "../../operations/verify";
+import { exitCode, verifyAloud } from "../../operations/verify/told";
 import { only, settle } from "../options";
 
 /** The topology file alone gives the list: the lab need not be up. */

@@ -1,6 +1,6 @@
 import { command } from "../command";
-import { walk } from "../graph";
-import { stackOf } from "../stack";
+import { walk } from "../../operations/draw";
+import { stackOf } from "../../operations/engine/stack";
 
 export default command(
   {

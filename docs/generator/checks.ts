@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
-import { CHECKS } from "../../cli/verify/checks";
-import { RULES } from "../../infra/config/rules";
+import { inRoot } from "../../operations/paths";
+import { CHECKS } from "../../operations/verify/checks";
+import { RULES } from "../../model/topology/rules";
 import { markdownTable, plain } from "./block";
 
 type Check = (typeof CHECKS)[number];
@@ -57,7 +57,7 @@ export function checksPage(): string {
   });
   return `# Checks reference
 
-<!-- Generated from the checks (cli/verify/checks) by \`npm run docs\`: edits here are lost. -->
+<!-- Generated from the checks (operations/verify/checks) by \`npm run docs\`: edits here are lost. -->
 
 \`./scripts/lab verify\` runs every check that applies to the lab. \`verify LAB --list\` prints them without a running lab, and
 \`verify --only NAME\` runs one. A check first looks, then judges what was seen against the topology, so a check that passes has seen the
@@ -73,7 +73,7 @@ ${parts.join("\n\n")}
 
 /** The description of each rule: the comment in front of its function. */
 function ruleComments(): ReadonlyMap<string, string> {
-  const folder = inRoot("infra", "config");
+  const folder = inRoot("model", "topology");
   const files = ["errata.ts", ...fs.readdirSync(path.join(folder, "rules")).map((file) => path.join("rules", file))];
   const comment = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:function|const) (\w+)/g;
   return new Map(
@@ -97,7 +97,7 @@ export function rulesPage(): string {
   });
   return `# Rules reference
 
-<!-- Generated from infra/config/rules.ts by \`npm run docs\`: edits here are lost. -->
+<!-- Generated from model/topology/rules.ts by \`npm run docs\`: edits here are lost. -->
 
 The schema defines the values of each key ([topology reference](topology.md)). The rules find what a schema cannot: places of one file that
 contradict each other, also across machines, where a daemon's parser cannot look. \`./scripts/lab check FILE\` applies all of them and lists

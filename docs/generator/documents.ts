@@ -1,6 +1,6 @@
-import { shippedLabs } from "../../cli/topologies";
-import { checkId, checksFor } from "../../cli/verify/checks";
-import { ERRATA } from "../../infra/config/errata";
+import { shippedLabs } from "../../operations/topologies";
+import { checkId, checksFor } from "../../operations/verify/checks";
+import { ERRATA } from "../../model/topology/errata";
 import { markdownTable, plain } from "./block";
 import { POINTS } from "./points";
 

@@ -1,8 +1,8 @@
 /** Writes the generated pages, parts of pages and pictures (`npm run docs`). A test compares them with their sources. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
-import { shippedLabs } from "../../cli/topologies";
+import { inRoot } from "../../operations/paths";
+import { shippedLabs } from "../../operations/topologies";
 import { auditRules } from "./audit";
 import { withBlocks } from "./block";
 import { checksPage, rulesPage } from "./checks";

@@ -1,11 +1,11 @@
-import { graph, walk } from "../../cli/graph";
-import { drawWalks } from "../../cli/graph/walkText";
-import { inRoot } from "../../cli/paths";
-import { shippedLabs } from "../../cli/topologies";
-import { checkId, checksFor } from "../../cli/verify/checks";
-import { errataOf } from "../../infra/config/errata";
-import { guestsOf } from "../../infra/model/guests";
-import type { Topology } from "../../infra/model/topology";
+import { graph, walk } from "../../operations/draw";
+import { drawWalks } from "../../operations/draw/walkText";
+import { inRoot } from "../../operations/paths";
+import { shippedLabs } from "../../operations/topologies";
+import { checkId, checksFor } from "../../operations/verify/checks";
+import { errataOf } from "../../model/topology/errata";
+import { guestsOf } from "../../model/topology/guests";
+import type { Topology } from "../../model/topology/topology";
 import { block, markdownTable, plain } from "./block";
 
 /** A lab's document as a link from a page of a folder beside documents/. */

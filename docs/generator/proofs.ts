@@ -1,4 +1,4 @@
-import { CHECKS } from "../../cli/verify/checks";
+import { CHECKS } from "../../operations/verify/checks";
 import { SUITES } from "../../tests/lab/proofs";
 import { type Place, provenBy, topologyOf } from "../../tests/lab/proofs/proof";
 import { markdownTable, plain } from "./block";

@@ -1,4 +1,4 @@
-import * as schema from "../../infra/config/schema.json";
+import * as schema from "../../model/topology/schema.json";
 import { markdownTable, plain } from "./block";
 import { slug } from "./slug";
 
@@ -90,12 +90,12 @@ export function topologyPage(): string {
   const sections = sectionsBelow("", root);
   return `# Topology reference
 
-<!-- Generated from infra/config/schema.json by \`npm run docs\`: edits here are lost. -->
+<!-- Generated from model/topology/schema.json by \`npm run docs\`: edits here are lost. -->
 
 A topology file is YAML. This page lists every key; an editor with a YAML language server completes them from the first line of the file:
 
 \`\`\`yaml
-# yaml-language-server: $schema=infra/config/schema.json
+# yaml-language-server: $schema=model/topology/schema.json
 \`\`\`
 
 The path is that of the schema, seen from the file. What two keys must not say together is in the [rules](rules.md); how a file grows from

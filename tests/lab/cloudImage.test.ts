@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { inRoot } from "../../cli/paths";
-import { run } from "../../cli/run";
+import { inRoot } from "../../operations/paths";
+import { run } from "../../operations/run";
 import { fixturePath } from "../fixtures";
 import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import { processOf } from "../../cli/life/locks";
-import { inRoot } from "../../cli/paths";
+import { processOf } from "../../operations/engine/locks";
+import { inRoot } from "../../operations/paths";
 import { state } from "./lab";
 
 /** Which processes of a run get kill -9: its engine, its plugins, or everything at once. */

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
-import { run, tryRun } from "../../cli/run";
-import { until } from "../../cli/verify/observe";
+import { inRoot } from "../../operations/paths";
+import { run, tryRun } from "../../operations/run";
+import { until } from "../../operations/verify/observe";
 import { itSoaks } from "../soak";
 import { read } from "../unit/docs/markdown";
 import { courseOf, stepsOf } from "../unit/docs/steps";

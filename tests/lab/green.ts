@@ -7,7 +7,7 @@ import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { cacheDir, root } from "../../cli/paths";
+import { cacheDir, root } from "../../operations/paths";
 
 /** Files of a checkout that are not inputs of a lab. Files of the tests are inputs only if a suite imports them. All other files are inputs. */
 const NO_INPUT =

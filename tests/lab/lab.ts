@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { embeddedNetns, inRoot } from "../../cli/paths";
-import { type RunResult, tryRun } from "../../cli/run";
-import { clientNamespace } from "../../infra/model/names";
+import { embeddedNetns, inRoot } from "../../operations/paths";
+import { type RunResult, tryRun } from "../../operations/run";
+import { clientNamespace } from "../../model/topology/names";
 
 /** State folder of the tests' labs, so that a user's lab is never touched. Its path is short, because it holds sockets. */
 export const state = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));

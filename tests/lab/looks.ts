@@ -1,8 +1,8 @@
 /** What exists of a test's lab, by libvirt, the state, drift and the nodes. */
 import * as assert from "node:assert/strict";
-import { facts, marked } from "../../cli/life/held";
-import { inRoot } from "../../cli/paths";
-import { run } from "../../cli/run";
+import { facts, marked } from "../../operations/engine/held";
+import { inRoot } from "../../operations/paths";
+import { run } from "../../operations/run";
 import { byHand, lab, said } from "./lab";
 
 /** What a libvirt has of labs, as kinds and names. */

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
-import { run } from "../../cli/run";
+import { inRoot } from "../../operations/paths";
+import { run } from "../../operations/run";
 import { filesWith, seedOf, watchArguments, withoutTraces } from "./canaries";
 import { byHand, clientOf, endLabs, lab, leftovers, own, refuseRunningLab, said, state } from "./lab";
 

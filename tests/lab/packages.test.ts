@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { cacheDir, embeddedNetns, inRoot } from "../../cli/paths";
-import { run } from "../../cli/run";
+import { cacheDir, embeddedNetns, inRoot } from "../../operations/paths";
+import { run } from "../../operations/run";
 import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 
 const topology = "tests/lab/bare.yaml";

@@ -3,8 +3,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { inRoot } from "../../cli/paths";
-import { tryRun } from "../../cli/run";
+import { inRoot } from "../../operations/paths";
+import { tryRun } from "../../operations/run";
 import { type Command, prints } from "../unit/docs/steps";
 import { state } from "./lab";
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { run } from "../../cli/run";
+import { run } from "../../operations/run";
 import { state } from "./lab";
 
 const MiB = 1024 * 1024;

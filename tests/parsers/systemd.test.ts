@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { renderMailService, renderMailSocket } from "../../components/director/mailSpool";
+import { renderMailService, renderMailSocket } from "../../components/roles/director/mailSpool";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { inRoot } from "../../cli/paths";
-import { tryRun } from "../../cli/run";
+import { inRoot } from "../../operations/paths";
+import { tryRun } from "../../operations/run";
 
 describe("the linter", () => {
   it("refuses an Output in a template literal", async () => {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
-import { inRoot } from "../../../cli/paths";
-import { loadTopology } from "../../../infra/config/load";
-import { guestsOf } from "../../../infra/model/guests";
+import { inRoot } from "../../../operations/paths";
+import { loadTopology } from "../../../model/topology/load";
+import { guestsOf } from "../../../model/topology/guests";
 import { checksOf, type Control } from "./control";
 import type { Proof } from "./proof";
 

@@ -1,8 +1,8 @@
-import { loadTopology } from "../../../infra/config/load";
-import type { Topology } from "../../../infra/model/topology";
-import { inRoot } from "../../../cli/paths";
-import { CHECKS, checkId, checksFor } from "../../../cli/verify/checks";
-import type { Check } from "../../../cli/verify/checks/check";
+import { loadTopology } from "../../../model/topology/load";
+import type { Topology } from "../../../model/topology/topology";
+import { inRoot } from "../../../operations/paths";
+import { CHECKS, checkId, checksFor } from "../../../operations/verify/checks";
+import type { Check } from "../../../operations/verify/checks/check";
 
 /** What a suite of the real labs proves with one lab. The table of proofs (docs/proofs.md) is made from this. */
 export type Proof = {

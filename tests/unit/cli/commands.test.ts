@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Answer, Request } from "../../../cli/command";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 import { commands, referenceText, tableText } from "../../../cli/reference";
 
 const { parse } = require("../../../cli/front/parse.cjs") as { parse: (words: readonly string[]) => Request | Answer };

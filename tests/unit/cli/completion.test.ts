@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 import { commands } from "../../../cli/reference";
-import { shippedLabs } from "../../../cli/topologies";
+import { shippedLabs } from "../../../operations/topologies";
 
 const { completion } = require("../../../cli/front/complete.cjs") as {
   completion: (request: { operands: { SHELL: string; WORD?: readonly string[] } }) => string;

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 import { commands } from "../../../cli/reference";
 
 /** Requests to each verb that only looks, and the exit codes. No lab is up, also for verbs about a running lab. */

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { runVerb } from "../../../cli/main";
-import { inRoot } from "../../../cli/paths";
-import { run } from "../../../cli/run";
+import { inRoot } from "../../../operations/paths";
+import { run } from "../../../operations/run";
 import { fixtureNames, fixturePath } from "../../fixtures";
 import type { Said } from "./sayAll";
 

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { Cluster } from "../../../components/cluster";
-import { RUN_SCRIPT } from "../../../components/remote/script";
-import { loadTopology } from "../../../infra/config/load";
-import { bridgeName, clientPort } from "../../../infra/model/names";
+import { RUN_SCRIPT } from "../../../components/machine/remote/script";
+import { loadTopology } from "../../../model/topology/load";
+import { bridgeName, clientPort } from "../../../model/topology/names";
 import { fixture } from "../../fixtures";
 import { mockKey, type Recorded, Recorder, settle } from "../../mocks";
 

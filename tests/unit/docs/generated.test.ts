@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { withBlocks } from "../../../docs/generator/block";
 import { generated } from "../../../docs/generator";
-import { inRoot } from "../../../cli/paths";
-import { shippedLabs } from "../../../cli/topologies";
+import { inRoot } from "../../../operations/paths";
+import { shippedLabs } from "../../../operations/topologies";
 
 describe("generated pages and pictures", () => {
   it("match their sources", () => {

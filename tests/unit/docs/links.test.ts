@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 import { anchorsOf, blocksOf, linksOf, pages, read } from "./markdown";
 
 /** Links of a page that lead to no file or to no heading. */

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { slug } from "../../../docs/generator/slug";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 
 /** A fenced block: ```` ```language words ````. */
 export type Block = {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 import { bash, Folder } from "./folder";
 
 /** Texts of stand-ins for programs and other scripts of the checkout. By default all is well. */
@@ -30,8 +30,8 @@ describe("host/doctor and host/conditions", () => {
     folder = new Folder();
     folder.link("bash", "cat", "cut", "dirname", "grep", "id", "mktemp", "readlink", "rm", "sed", "stat", "tail");
     fs.mkdirSync(folder.at("cache", "images", "the-image"), { recursive: true });
-    fs.mkdirSync(folder.at("cli"));
-    fs.copyFileSync(inRoot("cli", "toolchain.ts"), folder.at("cli", "toolchain.ts"));
+    fs.mkdirSync(folder.at("operations", "engine"), { recursive: true });
+    fs.copyFileSync(inRoot("operations", "engine", "toolchain.ts"), folder.at("operations", "engine", "toolchain.ts"));
   });
   afterEach(() => folder.remove());
 

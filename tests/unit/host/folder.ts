@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type RunResult, tryRun } from "../../../cli/run";
+import { type RunResult, tryRun } from "../../../operations/run";
 
 /** A folder with stand-ins for programs, first (or alone) on a script's PATH. */
 export class Folder {

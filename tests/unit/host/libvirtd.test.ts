@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 import { bash, Folder } from "./folder";
 
 const libvirtd = inRoot("host", "libvirtd");

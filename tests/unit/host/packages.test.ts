@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { inRoot } from "../../../cli/paths";
-import { tryRun } from "../../../cli/run";
-import { pause } from "../../../cli/verify/observe";
+import { inRoot } from "../../../operations/paths";
+import { tryRun } from "../../../operations/run";
+import { pause } from "../../../operations/verify/observe";
 import { bash, Folder } from "./folder";
 
 const packages = inRoot("host", "packages");

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { inRoot } from "../../../cli/paths";
+import { inRoot } from "../../../operations/paths";
 
 /** Shell scripts of the checkout, found by their first line; files that git ignores are left out. */
 const scripts = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {

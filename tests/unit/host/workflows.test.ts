@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { inRoot } from "../../../cli/paths";
-import { tryRun } from "../../../cli/run";
+import { inRoot } from "../../../operations/paths";
+import { tryRun } from "../../../operations/run";
 
 type Step = { readonly uses?: string; readonly run?: string; readonly with?: Record<string, unknown> };
 type Job = { readonly permissions: Record<string, string>; readonly steps: readonly Step[] };

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { inRoot } from "../../../cli/paths";
-import { run, tryRun } from "../../../cli/run";
+import { inRoot } from "../../../operations/paths";
+import { run, tryRun } from "../../../operations/run";
 import { digestOf, hasToRun, keep, surroundings } from "../../lab/green";
 
 const suite = "tests/lab/nat.test.ts";

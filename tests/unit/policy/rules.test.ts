@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { Topology } from "../../../infra/model/topology";
+import type { Topology } from "../../../model/topology/topology";
 import {
   baseUntouched,
   noClearText,

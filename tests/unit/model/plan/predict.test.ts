@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { inRoot } from "../../../../cli/paths";
+import { inRoot } from "../../../../operations/paths";
 import { shown } from "../../../../model/plan/predict/failure";
 import { type InstanceOutcome, type Prediction, predict, type Scenario } from "../../../../model/plan/predict/predict";
 import { planOfFiles } from "./sites";

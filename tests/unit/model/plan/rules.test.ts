@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { inRoot } from "../../../../cli/paths";
-import { shippedLabs } from "../../../../cli/topologies";
+import { inRoot } from "../../../../operations/paths";
+import { shippedLabs } from "../../../../operations/topologies";
 import { audit, ruleTexts } from "../../../../model/plan/audit";
 import type { SiteFile } from "../../../../model/plan/site";
 import { rules } from "../../../../model/plan/rules";

@@ -4,7 +4,7 @@ import { audit, type AuditFinding } from "../../../../model/plan/audit";
 import type { Plan } from "../../../../model/plan/plan";
 import { type Machine, planOf, type SiteFile } from "../../../../model/plan/site";
 import { NOTHING, readAddresses, readSiteFile } from "../../../../model/plan/siteFile";
-import { inRoot } from "../../../../cli/paths";
+import { inRoot } from "../../../../operations/paths";
 
 /** A site in one text: `=== PATH [executable]` begins a file, `=== mended PATH` its fixed version, `expect PLACE` names a finding. */
 export interface SiteFixture {

@@ -1,6 +1,0 @@
-import { tunnelledVips } from "../../infra/model/members";
-import type { Topology } from "../../infra/model/topology";
-
-/** The device on which a real server holds a VIP: tunl0 if packets come in a tunnel, otherwise lo. */
-export const vipDevice = (topology: Topology, node: string, vip: string): "lo" | "tunl0" =>
-  tunnelledVips(topology, node).includes(vip) ? "tunl0" : "lo";

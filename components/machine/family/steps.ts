@@ -1,0 +1,39 @@
+import type { Guest } from "../../../model/topology/guest";
+import type { Node, Topology } from "../../../model/topology/topology";
+import { renderRules, TABLE } from "../firewall/ruleset";
+import type { Step } from "../remote/script";
+import { routeSteps } from "../routes";
+import { NAMES, type Package, type Software } from ".";
+import { sourceText } from "./source";
+
+/** Packages of every machine: its firewall, and the programs that `verify` uses. */
+const EVERYWHERE: readonly Software[] = ["nftables", "curl", "tcpdump"];
+
+/**
+ * The first steps of every role: the package source, the packages, and a firewall that allows what the role answers, including VRRP
+ * of its peers. It replaces the family's own firewall (document 000 stops that and SELinux by hand).
+ */
+export function guestSteps(topology: Topology, node: Node, guest: Guest, software: readonly Software[]): Step[] {
+  const { packages, manager, firewall, nftables, selinux } = NAMES[guest.family];
+  const needed = [...software, ...EVERYWHERE].map((one) => packages[one]);
+  return [
+    ...routeSteps(topology, node),
+    {
+      kind: "packages",
+      manager,
+      ...(guest.packages === undefined ? {} : { source: sourceText(guest.packages) }),
+      packages: needed.filter(({ name }, index) => first(needed, name) === index),
+    },
+    ...(firewall === undefined ? [] : [{ kind: "unit", name: firewall, enabled: false, active: false } as const]),
+    {
+      kind: "ruleset",
+      path: nftables.rules,
+      table: TABLE,
+      rules: renderRules(topology, node),
+      target: nftables.wantedBy,
+    },
+    ...(selinux ? [{ kind: "permissive" } as const] : []),
+  ];
+}
+
+const first = (packages: readonly Package[], name: string): number => packages.findIndex((one) => one.name === name);

@@ -1,0 +1,90 @@
+import { expandGroups } from "./groups";
+import { deriveMac, firstHost, parsePrefix } from "./addresses";
+import type {
+  Client,
+  DirectorVrrp,
+  Interface,
+  Node,
+  Proxy,
+  RealServer,
+  Segment,
+  Topology,
+  VirtualServer,
+} from "./topology";
+import { casePart } from "./vrrpCase";
+
+/** What the file says, with the schema's defaults but without derived values. */
+type Written<T, Derived extends keyof T> = Omit<T, Derived> & Partial<Pick<T, Derived>>;
+type Named<T> = Readonly<Record<string, T>>;
+type WrittenNode = Omit<Node, "name" | "interfaces" | "vrrp"> & {
+  readonly interfaces: Named<Written<Interface, "mac">>;
+  readonly vrrp?: Written<DirectorVrrp, "state" | "nopreempt">;
+  /** Number of machines in the group. */
+  readonly count?: number;
+  readonly page?: string;
+};
+type WrittenServer = Omit<VirtualServer, "realServers"> & { readonly realServers: Named<Written<RealServer, "port">> };
+type WrittenProxy = Omit<Proxy, "backends"> & { readonly backends: Named<Written<RealServer, "port">> };
+export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "virtualServers" | "proxy"> & {
+  readonly $schema?: string;
+  readonly segments: Named<Written<Segment, "hostAddress">>;
+  readonly nodes: Named<WrittenNode>;
+  readonly client: Written<Client, "mac">;
+  readonly virtualServers: readonly WrittenServer[];
+  readonly proxy?: WrittenProxy;
+};
+
+/**
+ * Fills in derived values: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that were
+ * left out because of errors stay out.
+ */
+export function derive(file: Partial<WrittenTopology>): Partial<Topology> {
+  const written = expandGroups(file);
+  const { $schema: _, segments, nodes, client, virtualServers, proxy, ...rest } = written;
+  const mac = macs(written);
+  return {
+    ...rest,
+    ...(segments && { segments: mapValues(segments, deriveSegment) }),
+    ...(nodes && {
+      nodes: mapValues(nodes, (node, name) => {
+        const interfaces = mapValues(node.interfaces, (card, key) => ({ ...card, mac: mac(card.mac, name, key) }));
+        const vrrp = node.vrrp && { ...casePart(rest.vrrpCase, nodes, node.vrrp), ...node.vrrp };
+        return { name, ...node, interfaces, ...(vrrp && { vrrp }) } as Node;
+      }),
+    }),
+    // After the nodes: a node's MAC does not depend on the client's.
+    ...(client && { client: { ...client, mac: mac(client.mac, "client", "client") } }),
+    ...(virtualServers && {
+      virtualServers: virtualServers.map((server) => ({
+        ...server,
+        realServers: withPorts(server.realServers, server.port),
+      })),
+    }),
+    ...(proxy && { proxy: { ...proxy, backends: withPorts(proxy.backends, proxy.port) } }),
+  };
+}
+
+const withPorts = (servers: Named<Written<RealServer, "port">>, port: number): Record<string, RealServer> =>
+  mapValues(servers, (one) => ({ ...one, port: one.port ?? port }));
+
+function deriveSegment(segment: Written<Segment, "hostAddress">): Segment {
+  const prefix = parsePrefix(segment.cidr);
+  return { ...segment, hostAddress: segment.hostAddress ?? (prefix === undefined ? "" : firstHost(prefix)) };
+}
+
+/** Gives each interface its MAC: the written one, or a derived one that is still free. */
+function macs({ name = "", nodes = {}, client }: Partial<WrittenTopology>) {
+  const written = [
+    ...Object.values(nodes).flatMap(({ interfaces }) => Object.values(interfaces)),
+    ...(client ? [client] : []),
+  ];
+  const taken = new Set(written.flatMap(({ mac }) => mac?.toLowerCase() ?? []));
+  return (given: string | undefined, node: string, card: string): string => {
+    const mac = given?.toLowerCase() ?? deriveMac([name, node, card], taken);
+    taken.add(mac);
+    return mac;
+  };
+}
+
+const mapValues = <T, R>(of: Named<T>, change: (value: T, key: string) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value, key)]));

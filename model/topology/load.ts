@@ -1,0 +1,94 @@
+import type { Topology } from "./topology";
+import { derive, type WrittenTopology } from "./derive";
+import { type Read, readDocument, type Wanted } from "./document";
+import { ConfigError, type Problem } from "./error";
+import { groupProblems } from "./groups";
+import { makeUnreadable } from "./refused";
+import { broken } from "./rules";
+import schema from "./schema.json";
+import { shape } from "./shape";
+
+/** Settings of a stack that override the topology file. */
+export type Overrides = {
+  /** Number of machines in the group of web servers (`lvs-lab:webs`). */
+  readonly webs?: number | undefined;
+};
+
+/**
+ * Reads a topology file: parses YAML, checks schema and rules, fills in defaults and derived values. The result is
+ * complete, correct and frozen. Throws one ConfigError with every problem of the file.
+ */
+export function loadTopology(path: string, overrides: Overrides = {}): Topology {
+  const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
+  return parseTopology(overridden(data, overrides), path, lineOf);
+}
+
+const TOPOLOGY_FILE: Wanted = {
+  what: "a topology file",
+  // Other kinds of files have a name and a description too.
+  keys: Object.keys(schema.properties).filter((key) => !["$schema", "name", "description"].includes(key)),
+  example: "labs/dr-keepalived.yaml",
+};
+
+/** The file's data with the stack's overrides. */
+function overridden(data: unknown, { webs }: Overrides): unknown {
+  const { nodes } = (data ?? {}) as { nodes?: Record<string, { count?: unknown } | null> | null };
+  // A file without nodes is the schema's problem.
+  if (webs === undefined || typeof nodes !== "object" || nodes === null) return data;
+  const groups = Object.entries(nodes).filter(([, node]) => node?.count !== undefined);
+  if (groups.length !== 1) {
+    const need = "a topology with one group of web servers (a node with a count)";
+    throw new ConfigError("configuration of the stack", [{ path: "lvs-lab:webs", got: String(webs), need }]);
+  }
+  const changed = groups.map(([name, node]) => [name, { ...node, count: webs }]);
+  return { ...(data as object), nodes: { ...nodes, ...Object.fromEntries(changed) } };
+}
+
+/** The same for plain data. `source` names its origin in errors; `lineOf` finds lines of the file. */
+export function parseTopology(input: unknown, source: string, lineOf?: Read["lineOf"]): Topology {
+  const { topology, problems } = examine(input, lineOf);
+  if (problems.length > 0) throw new ConfigError(source, problems);
+  return deepFreeze(topology as Topology);
+}
+
+/** Reads a topology file without its unsound sections, and lists every problem. Throws if it is not YAML. */
+export function examineTopology(path: string): Examined {
+  const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
+  return examine(data, lineOf);
+}
+
+export type Examined = {
+  /** If there are problems, read it only with {@link unlessRefused}. */
+  readonly topology: Partial<Topology>;
+  readonly problems: readonly Problem[];
+};
+
+function examine(input: unknown, lineOf?: Read["lineOf"]): Examined {
+  const { data, problems, refused, ...shaped } = shape(input, lineOf);
+  const unsound = new Set(shaped.unsound);
+  // The whole file is unsound, so nothing can be computed.
+  if (unsound.has("")) return { topology: {}, problems: problems.map(asFile).map(ofSchema) };
+  const sound = Object.fromEntries(
+    Object.entries(data as object).filter(([section]) => !unsound.has(section)),
+  ) as Partial<WrittenTopology>;
+  const topology = derive(sound);
+  // The place of a group's value is gone: the group became several machines.
+  for (const [section = ""] of makeUnreadable(topology, refused)) {
+    unsound.add(section);
+    Reflect.deleteProperty(topology, section);
+  }
+  const told = new Set(problems.map(({ path }) => path));
+  const found = [...groupProblems(sound), ...broken(topology, unsound)].filter(({ path }) => !told.has(path));
+  return { topology, problems: [...problems.map(ofSchema), ...found] };
+}
+
+const ofSchema = (problem: Problem): Problem => ({ ...problem, rule: "schema" });
+
+const asFile = (problem: Problem): Problem =>
+  problem.path === "" ? { ...problem, path: "file", need: "a topology" } : problem;
+
+/** Freezes plain data with everything in it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,80 @@
+/** Compares what is outside the guests (libvirt's objects and the client) with the stack's state. */
+import type { LabOutputs } from "../../infra/outputs";
+import type { Opened } from "../lab";
+import { type Exported, exportState, forget, nameOf, type Resource } from "../engine/deployment";
+import { isGhost, look, type Seen, straysOf } from "../engine/mend";
+import { run } from "../run";
+import { type Difference, NOTHING } from "./difference";
+
+const host = (path: string, expected: string, found: string): Difference => ({
+  path,
+  expected,
+  found,
+  nodes: [],
+  kind: "host",
+});
+
+/** What is missing, and what should not be there. Pure. */
+export function objectDifferences(state: Exported, seen: Seen): Difference[] {
+  const { pools, networks } = seen.facts;
+  const resources = state.deployment.resources ?? [];
+  const still = (resource: Resource): boolean =>
+    [...pools, ...networks].some(({ active, xml }) => !active && xml.includes(`<uuid>${resource.id}</uuid>`));
+  const idle = resources.filter(still);
+  // A stopped pool does not list its volumes.
+  const isHidden = ({ type }: Resource): boolean =>
+    idle.some((one) => one.type === "libvirt:index/pool:Pool") && /volume:Volume|combustion:Combustion/.test(type);
+  const ghosts = resources.filter((one) => isGhost(seen)(one) && !still(one) && !isHidden(one));
+  return [
+    ...idle.map((one) => host(nameOf(one), "active", "inactive")),
+    ...ghosts.map((one) => host(nameOf(one), "there", NOTHING)),
+    ...straysOf(seen.held, state).map(({ kind, name }) => host(`${kind} ${name}`, NOTHING, "there")),
+  ];
+}
+
+type Refreshed = {
+  readonly steps?: readonly {
+    readonly op: string;
+    readonly urn: string;
+    readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+    readonly oldState?: Resource;
+    readonly newState?: Resource;
+  }[];
+};
+
+/** The differences from the state that `pulumi refresh --preview-only --json` found. */
+export function propertyDifferences(json: string): Difference[] {
+  const { steps = [] } = JSON.parse(json) as Refreshed;
+  return steps
+    .filter(({ op }) => op === "update")
+    .flatMap(({ urn, detailedDiff, oldState, newState }) =>
+      Object.keys(detailedDiff ?? {}).map((property) =>
+        host(`${nameOf({ urn })}.${property}`, valueAt(oldState, property), valueAt(newState, property)),
+      ),
+    );
+}
+
+/** A property by its path, as Pulumi writes them: `disks[0].volumeId`. */
+function valueAt(resource: Resource | undefined, path: string): string {
+  const value = path
+    .split(/[.[\]"]+/)
+    .filter(Boolean)
+    .reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key], resource?.outputs);
+  return value === undefined ? NOTHING : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Looks at both. Excludes what is missing from the refresh, because the provider would fail on it. */
+export async function hostDifferences({ stack, host: libvirt, env }: Opened): Promise<Difference[]> {
+  const state = await exportState(env);
+  const seen = await look(stack, libvirt, state);
+  const { forgotten } = forget(state, isGhost(seen));
+  const words = ["refresh", "--preview-only", "--json", "--stack", stack.name];
+  const refreshed = await run(["pulumi", ...words, ...forgotten.flatMap(({ urn }) => ["--exclude", urn])], { env });
+  return [...objectDifferences(state, seen), ...propertyDifferences(refreshed)];
+}
+
+/** Addresses that the client's namespace lacks. */
+export const clientDifferences = ({ client }: Pick<LabOutputs, "client">, held: readonly string[]): Difference[] =>
+  client.addresses
+    .filter((address) => !held.includes(address))
+    .map((address) => host(`client ${address}`, "there", NOTHING));

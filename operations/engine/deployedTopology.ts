@@ -1,0 +1,40 @@
+import { problemText } from "../../model/topology/error";
+import { shape } from "../../model/topology/shape";
+import type { Topology } from "../../model/topology/topology";
+import type { LabOutputs } from "../../infra/outputs";
+import { UserError } from "../run";
+
+/**
+ * The topology of a deployed lab, from its outputs. It was made from a topology file, so the schema holds for it, except for the names of its
+ * nodes. If it does not fit, a version with another schema deployed the lab.
+ */
+export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "topology">): Topology {
+  const read = parsed(topology);
+  const nodes = Object.entries(read?.nodes ?? {}).map(([key, node]) => {
+    const { name: _, ...rest } = node;
+    return [key, rest];
+  });
+  const [problem] = shape({ ...read, nodes: Object.fromEntries(nodes) }).problems;
+  if (read !== undefined && problem === undefined) return read;
+  const why =
+    read === undefined || problem === undefined
+      ? "it is not a topology"
+      : problemText({ ...problem, path: problem.path || "topology" });
+  throw new UserError(
+    `lab ${lab} was deployed by another version of lvs-lab, and this version cannot read it (${why}): ./scripts/lab up deploys it again, destroy removes it`,
+  );
+}
+
+function parsed(text: string): Topology | undefined {
+  try {
+    const data = JSON.parse(text) as Topology | null;
+    const nodes: unknown = data?.nodes;
+    const isRead =
+      typeof nodes === "object" &&
+      nodes !== null &&
+      Object.values(nodes).every((one) => typeof one === "object" && one !== null);
+    return isRead ? (data as Topology) : undefined;
+  } catch {
+    return undefined;
+  }
+}

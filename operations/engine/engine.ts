@@ -1,0 +1,133 @@
+import * as path from "node:path";
+import { LIMITS } from "../../model/limits";
+import { consoleLog, defaultConsoleDir, domainName } from "../../model/topology/names";
+import { answers, type Hypervisor, lastError } from "./hypervisor";
+import type { Opened } from "../lab";
+import { namesOf, poolPathOf } from "../naming";
+import { note } from "../terminal/progress";
+import { KILLED, stopIfInterrupted, UserError } from "../run";
+import { readConfig } from "./stack";
+import { stateDir } from "../paths";
+import { pause } from "../verify/observe";
+import { nameOf, type Resource } from "./deployment";
+import { type EngineEvent, type Operation, operationsOf } from "./events";
+import { type Complaint, complaintsOf, explain, silentNodes } from "./failure";
+import { domainStates, GuestWatch, guestsWatched, type Stage } from "./guests";
+import { clear, mend } from "./mend";
+import { fullFolder } from "./room";
+import { runEngine } from "./watched";
+
+/** Looks in a row without an answer until libvirt is given up, or with a full disk until the run is given up. */
+const lostLooks = 4;
+
+/**
+ * Watches what an engine needs, and ends the run if it would wait for ever: the provider waits for a libvirt that has ended, a guest pauses if
+ * its disk is full, and a guest that cannot boot never answers SSH. The signal's reason is the complaint. The events grow meanwhile.
+ */
+function watch(
+  opened: Opened,
+  events: readonly EngineEvent[],
+): { readonly hopeless: AbortSignal; readonly end: () => void } {
+  const [hopeless, over] = [new AbortController(), new AbortController()];
+  const guests = guestsWatched(opened.stack);
+  const { lab } = namesOf(opened.stack);
+  const looking = new GuestWatch(opened.host, guests);
+  const domains = guests.map(({ domain }) => domain);
+  const lookOn = async (): Promise<void> => {
+    let misses = 0;
+    while (!over.signal.aborted && !hopeless.signal.aborted) {
+      await pause(LIMITS.engineLook.seconds);
+      const states = await domainStates(opened.host.uri, domains);
+      const full = fullFolder(opened);
+      const lost = full !== undefined ? `${full}: no space left on device` : states === undefined && gone(opened.host);
+      misses = lost ? misses + 1 : 0;
+      if (lost && misses === lostLooks) hopeless.abort({ message: lost } satisfies Complaint);
+      if (lost || states === undefined) continue;
+      const operations = operationsOf(events);
+      const fallen = await looking.look(states, (node) => stageOf(lab, node, operations));
+      if (fallen !== undefined && !over.signal.aborted) hopeless.abort(fallen);
+    }
+  };
+  // A libvirt that does not answer in time is a complaint like the others, and must not become an unhandled error.
+  lookOn().catch((error: unknown) =>
+    hopeless.abort({ message: error instanceof Error ? error.message : String(error) } satisfies Complaint),
+  );
+  return { hopeless: hopeless.signal, end: () => over.abort() };
+}
+
+/** How far a run has come with a guest. It does not wait for a guest that it did not start or that it removes. */
+export function stageOf(lab: string, node: string, operations: ReadonlyMap<string, Operation>): Stage {
+  const isMade = (name: string): boolean => {
+    const { op, done } = operations.get(`${lab}-${node}-${name}`) ?? { op: "same", done: false };
+    return done && ["create", "create-replacement", "update"].includes(op);
+  };
+  if (!isMade("domain")) return "absent";
+  return isMade("ready") ? "ready" : "booting";
+}
+
+const gone = (host: Hypervisor): string =>
+  `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
+
+/** Why a run failed, as one text, and the nodes whose guests never answered. */
+export type Failure = { readonly text: string; readonly silent: readonly string[] };
+
+/** Cleans up after an earlier run, then runs `pulumi up`; undefined: it succeeded. */
+export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<Failure | undefined> {
+  await mend(opened);
+  const { stack, host } = opened;
+  const events: EngineEvent[] = [];
+  const { hopeless, end } = watch(opened, events);
+  try {
+    const { code } = await runEngine(opened, ["up", ...more], { stop: hopeless, events });
+    stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy removes the lab`);
+    if (code === 0) return undefined;
+    if (hopeless.aborted) return failureOf(opened, [hopeless.reason as Complaint]);
+    if (!(await answers(host.uri))) return failureOf(opened, [{ message: gone(host) }]);
+    if (code === KILLED)
+      return { text: `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`, silent: [] };
+    return failureOf(opened, complaintsOf(events));
+  } finally {
+    end();
+  }
+}
+
+function failureOf(opened: Opened, complaints: readonly Complaint[]): Failure {
+  const scene = sceneOf(opened);
+  return { text: explain(complaints, scene), silent: silentNodes(complaints, scene) };
+}
+
+/**
+ * Ends a failed run with its error. Removes what is half-made: domains that did not start, and the disks of guests that never answered, because
+ * they would not answer the next time either.
+ */
+export async function giveUp(opened: Opened, { text, silent }: Failure): Promise<never> {
+  const { lab } = namesOf(opened.stack);
+  const disks = silent.map((node) => `${lab}-${node}-disk`);
+  const isUseless = (resource: Resource): boolean => disks.includes(nameOf(resource));
+  await mend(opened, isUseless).catch((error: unknown) =>
+    note(`half-made resources stay until the next run: ${String(error)}`),
+  );
+  throw new UserError(text);
+}
+
+function sceneOf({ stack, host }: Opened): Parameters<typeof explain>[1] {
+  const { lab, domains } = namesOf(stack);
+  const consoleDir = readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir;
+  return {
+    lab,
+    nodes: domains.map(([node]) => node),
+    again: `./scripts/lab up ${stack.lab} goes on from here`,
+    console: (node) => path.join(consoleDir, consoleLog(domainName(lab, node))),
+    folders: [`${poolPathOf(stack, lab)}${host.embedded ? `, which is in ${stateDir}/libvirt` : ""}`, stateDir],
+  };
+}
+
+/** Removes all of a lab except the caches: with Pulumi first, then by the names of what Pulumi could not remove. */
+export async function engineDestroy(opened: Opened): Promise<void> {
+  await mend(opened);
+  const { code } = await runEngine(opened, ["destroy"], { timeout: LIMITS.destroy.seconds });
+  stopIfInterrupted(`./scripts/lab destroy ${opened.stack.lab} goes on from here`);
+  if (code !== 0) note("pulumi destroy failed (see above): removing everything with the lab's mark, and the state");
+  if (code === 0) await mend(opened);
+  else await clear(opened);
+}

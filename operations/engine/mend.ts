@@ -1,0 +1,182 @@
+import { defaultPoolPath } from "../../model/topology/names";
+import { CLIENT } from "../../model/topology/routing";
+import { type Hypervisor, hypervisor, tryVirsh, virsh } from "./hypervisor";
+import type { Opened } from "../lab";
+import { namesOf, poolPathOf } from "../naming";
+import { note } from "../terminal/progress";
+import { UserError } from "../run";
+import { isBusy, locksOf, type Stack } from "./stack";
+import { type Exported, exportState, forget, importState, nameOf, type Resource } from "./deployment";
+import { clientOf, type Facts, facts, type Held, marked, parseVolumes, remove, waitingMemory } from "./held";
+import { readLocks, removeLock } from "./locks";
+import { endOrphans } from "./orphans";
+
+/** What exists of one stack's labs outside its state. */
+export type Seen = { readonly facts: Facts; readonly held: readonly Held[] };
+
+/** The labs of a stack: that of its file, and those of its state, which may have an older name. */
+const labsOf = (stack: Stack, { deployment }: Exported): string[] => [
+  ...new Set([
+    namesOf(stack).lab,
+    ...(deployment.resources ?? []).flatMap(({ type, inputs }) =>
+      type === "libvirt:index/pool:Pool" && typeof inputs?.name === "string" ? [inputs.name] : [],
+    ),
+  ]),
+];
+
+/** Finds everything that bears a stack's mark. */
+export async function look(stack: Stack, host: Hypervisor, state: Exported): Promise<Seen> {
+  const labs = labsOf(stack, state);
+  const found = await facts(host);
+  const domains = namesOf(stack).domains.map(([, domain]) => domain);
+  const held = [
+    ...marked(found, (lab) => poolPathOf(stack, lab)),
+    ...labs.flatMap((lab) => clientOf(lab, host.uri)),
+    ...waitingMemory(host, found)
+      .filter(({ name }) => domains.includes(name))
+      .map((one) => ({ ...one, lab: labs[0] ?? "" })),
+  ];
+  return { facts: found, held: held.filter(({ lab }) => labs.includes(lab)) };
+}
+
+/** The environment of a command. Two commands make things with the mark: the client's namespace, and the saved memory of a guest. */
+const environmentOf = ({ inputs }: Resource): { readonly NAMESPACE?: string; readonly SAVE?: string } =>
+  inputs?.environment ?? {};
+
+/** The id of a thing outside the state. In the state a seed's id is its volume's id, a semicolon and a uuid. */
+function idOf(resource: Resource): string | undefined {
+  const { type, id } = resource;
+  if (type === "libvirt:index/combustion:Combustion") return id?.replace(/;.*$/, "");
+  if (type === "command:local:Command") return environmentOf(resource).NAMESPACE;
+  return type.startsWith("libvirt:index/") ? id : undefined;
+}
+
+/** Whether a resource of the state does not exist. An inactive network counts too: its bridge is gone, with all cards in it. */
+export function isGhost({ facts: { domains, networks, pools }, held }: Seen): (resource: Resource) => boolean {
+  const uuids = (all: Facts["domains"]) => all.flatMap(({ xml }) => /<uuid>([^<]+)<\/uuid>/.exec(xml)?.[1] ?? []);
+  const there = new Set([
+    ...uuids(domains),
+    ...uuids(networks.filter(({ active }) => active)),
+    ...uuids(pools),
+    ...pools.flatMap(({ volumes }) => parseVolumes(volumes).map(({ path }) => path)),
+    ...held.filter(({ kind }) => kind === "namespace").map(({ id }) => id),
+  ]);
+  return (resource) => {
+    const id = idOf(resource);
+    return id !== undefined && !there.has(id);
+  };
+}
+
+/** Things that bear the mark but are not in the state. */
+export function straysOf(held: readonly Held[], { deployment }: Exported): Held[] {
+  const resources = deployment.resources ?? [];
+  const known = new Set([...resources.map(idOf), ...resources.map((one) => environmentOf(one).SAVE)]);
+  return held.filter(({ id }) => !known.has(id));
+}
+
+/**
+ * Makes state and libvirt agree, however an earlier run ended. Refuses if an engine is running; removes the remains of an engine that died;
+ * drops from the state what libvirt lacks, together with what needs it; and removes what the state does not know. Half-made things are not
+ * kept: nobody knows how much of a disk was written, and to make them again costs seconds. Useless resources are removed too.
+ */
+export async function mend(opened: Opened, isUseless: (resource: Resource) => boolean = () => false): Promise<void> {
+  const { stack, host, env } = opened;
+  const state = await reachable(opened);
+  const seen = await withoutFormerClient(opened, await look(stack, host, state));
+  const isGone = isGhost(seen);
+  const { kept, forgotten } = forget(state, (one) => isGone(one) || isUseless(one));
+  const pending = state.deployment.pending_operations ?? [];
+  for (const { resource, type } of pending) note(`${nameOf(resource)}: an earlier run was cut off while ${type} it`);
+  const gone = forgotten.filter((one) => idOf(one) !== undefined).map(nameOf);
+  if (gone.length > 0)
+    note(`in the state but missing in libvirt, or useless: ${gone.join(", ")}: dropped from the state`);
+  if (forgotten.length > 0 || pending.length > 0) await importState(env, kept);
+  const strays = straysOf(seen.held, kept);
+  await wake(
+    host,
+    seen.held.filter((one) => !strays.includes(one)),
+  );
+  if (strays.length === 0) return;
+  await takeOver(opened); // an engine that began meanwhile may be making what looks like a stray
+  for (const { kind, name } of strays) note(`${kind} ${name} is not in the stack's state: removing it`);
+  await remove(host, strays);
+}
+
+/** Removes the namespace of a client that becomes a guest. Pulumi would remove it last, and both would have the same addresses for a while. */
+async function withoutFormerClient({ stack, host }: Opened, seen: Seen): Promise<Seen> {
+  const isGuest = namesOf(stack).domains.some(([node]) => node === CLIENT);
+  const former = seen.held.filter(({ kind }) => isGuest && kind === "namespace");
+  for (const { name } of former) note(`namespace ${name}: the client is a guest now: removing it`);
+  await remove(host, former);
+  return { ...seen, held: seen.held.filter((one) => !former.includes(one)) };
+}
+
+/** Resumes paused guests: a snapshot was cut off, or a write found the disk full. */
+async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
+  const paused = (await virsh(uri, "list", "--state-paused", "--name")).split("\n");
+  for (const { name } of held.filter(({ kind, name: one }) => kind === "domain" && paused.includes(one))) {
+    note(`${name} is paused: resuming it`);
+    await virsh(uri, "resume", name);
+  }
+}
+
+/** Removes everything with the stack's mark, and the state: `destroy` does this when Pulumi cannot. */
+export async function clear(opened: Opened): Promise<void> {
+  const { stack, host, env } = opened;
+  const state = await reachable(opened);
+  await remove(host, (await look(stack, host, state)).held);
+  await importState(env, { ...state, deployment: { ...state.deployment, resources: [] } });
+}
+
+/** Makes libvirt and the state ready to be looked at, with no other engine running. Returns the state. */
+async function reachable(opened: Opened): Promise<Exported> {
+  const { stack, host, env } = opened;
+  await hypervisor(host.uri); // it may have ended, and the embedded one is started again
+  await takeOver(opened);
+  await adoptFolder(stack, host);
+  const state = await exportState(env);
+  await startPools(host, state);
+  return state;
+}
+
+/** Refuses to go on while another engine runs. Removes what a dead engine left: its lock and its plugins. */
+async function takeOver({ stack, env }: Opened): Promise<void> {
+  const folder = locksOf(stack);
+  if (folder === undefined) {
+    if (!(await isBusy(stack, env))) return;
+    throw new UserError(`stack ${stack.name}: somebody is working on it: wait, or stop that with pulumi cancel`);
+  }
+  const locks = readLocks(folder);
+  const owner = locks.find(({ held }) => held)?.lock;
+  if (owner !== undefined)
+    throw new UserError(
+      `stack ${stack.name}: pulumi is working on it (process ${owner.pid} on ${owner.hostname}, since ${owner.timestamp}): wait for it, or press Ctrl-C where it runs`,
+    );
+  for (const { lock } of locks) {
+    const what = lock.pid === 0 ? "an unfinished lock" : `the lock of process ${lock.pid}, which has ended`;
+    note(`${what}: removing it`);
+    removeLock(lock);
+  }
+  const ended = await endOrphans(["PULUMI_STACK", "PULUMI_BACKEND_URL"].map((name) => `${name}=${env[name]}`));
+  if (ended > 0) note(`stopped ${ended} processes of an engine that has ended`);
+}
+
+/** Starts the pools of a state: a stopped pool shows no volumes. */
+async function startPools({ uri }: Hypervisor, { deployment }: Exported): Promise<void> {
+  for (const { type, id } of deployment.resources ?? []) {
+    if (type === "libvirt:index/pool:Pool" && id !== undefined) await tryVirsh(uri, "pool-start", id);
+  }
+}
+
+/**
+ * Defines a pool for the lab's folder if the folder exists without a pool. Otherwise the provider would take a stale disk in it for the one that it
+ * has to make.
+ */
+async function adoptFolder(stack: Stack, { uri }: Hypervisor): Promise<void> {
+  const { lab } = namesOf(stack);
+  const ask = (...words: readonly string[]) => tryVirsh(uri, ...words);
+  const folder = defaultPoolPath(lab);
+  if (lab === "" || poolPathOf(stack, lab) !== folder || (await ask("pool-info", lab)).code === 0) return;
+  if ((await ask("pool-define-as", lab, "dir", "--target", folder)).code !== 0) return;
+  if ((await ask("pool-start", lab)).code !== 0) await ask("pool-undefine", lab);
+}

@@ -1,0 +1,28 @@
+import { loadTopology } from "../../model/topology/load";
+import { overridesOf } from "../naming";
+import { inRoot } from "../paths";
+import { tryRun } from "../run";
+import { offline, type Stack } from "./stack";
+import { toolchain } from "./toolchain";
+
+type Form = { readonly json: boolean; readonly diff: boolean; readonly policy: boolean };
+
+/**
+ * Shows what `up` would change, and returns pulumi's exit code. It asks no daemon: on a stack with state it compares the state with the
+ * program. The result is exact with the libvirt plugin that is built here, which dials late. The official plugin cannot work offline, and each
+ * libvirt resource then shows as a possible update.
+ */
+export async function preview(stack: Stack, { json, diff, policy }: Form): Promise<number> {
+  loadTopology(stack.file, overridesOf(stack)); // reports mistakes in the same words as check and up
+  const tools = await toolchain();
+  return offline(stack, tools, async (env) => {
+    const options = [
+      ...(json ? ["--json"] : []),
+      ...(diff ? ["--diff"] : []),
+      ...(policy ? ["--policy-pack", inRoot("policy")] : []),
+    ];
+    // Do not use the wrapper of host/bin: a preview neither enters the lab's namespace nor starts its libvirtd.
+    const { code } = await tryRun([tools.pulumi, "preview", "--stack", stack.name, ...options], { env, show: "all" });
+    return code;
+  });
+}

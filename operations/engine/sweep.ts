@@ -1,0 +1,114 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { clientInterface, clientNamespace, clientPort, consoleLog } from "../../model/topology/names";
+import { embedded, embeddedUri, type Hypervisor, standing, stopIfIdle } from "./hypervisor";
+import { namesOf, poolPathOf } from "../naming";
+import { embeddedNetns, stateDir } from "../paths";
+import { tryRun, UserError } from "../run";
+import { allStacks, environment, hasStacks, locksOf, readConfig, type Stack } from "./stack";
+import { deadTemplates, endTemplates } from "./templates";
+import { deadFolders } from "../temporary";
+import { presentToolchain } from "./toolchain";
+import { domainsOf, type Exported, exportState } from "./deployment";
+import { clientOf, facts, type Held, marked, remove, waitingMemory } from "./held";
+import { readLocks } from "./locks";
+import { straysOf } from "./mend";
+
+/** Something that bears a lab's mark and that no stack knows. lab: its lab, if known. */
+export type Leftover = Pick<Held, "name" | "id"> & {
+  readonly kind: Held["kind"] | "template" | "folder" | "log";
+  readonly lab?: string;
+};
+
+/**
+ * Finds what labs have left behind. It looks on the embedded libvirt, which has only labs of this state folder. On another libvirt it looks only
+ * for the named lab, because there may be other people's labs whose states cannot be seen from here.
+ */
+export async function leftovers(
+  stack: Stack | undefined,
+): Promise<{ host: Hypervisor | undefined; found: Leftover[] }> {
+  const host = stack === undefined ? await embedded() : await standing(readConfig(stack, "libvirt:uri"));
+  const state = await everyState(host?.embedded ?? true);
+  const lab = stack && namesOf(stack).lab;
+  const poolPath = stack && ((of: string) => poolPathOf(stack, of));
+  const inLibvirt = host === undefined ? undefined : await facts(host);
+  const held: Held[] = [
+    ...(inLibvirt === undefined ? [] : marked(inLibvirt, poolPath)),
+    ...(await clientsOf(host)),
+    // Everything in a private folder belongs to some lab.
+    ...(host === undefined || inLibvirt === undefined
+      ? []
+      : waitingMemory(host, inLibvirt).map((one) => ({ ...one, lab: "" }))),
+  ];
+  const domains = [...domainsOf(state), ...(inLibvirt?.domains ?? []).map(({ name }) => name)];
+  const found = straysOf(held, state).filter((one) => lab === undefined || one.lab === lab);
+  if (lab !== undefined) return { host, found };
+  return { host, found: [...found, ...(await templatesOf(host)), ...logsWithout(domains), ...foldersOfDead()] };
+}
+
+/** Removes leftovers, and the embedded libvirt with the last of them. */
+export async function removeLeftovers(host: Hypervisor | undefined, found: readonly Leftover[]): Promise<void> {
+  if (host !== undefined) {
+    await endTemplates(
+      host,
+      found.filter(({ kind }) => kind === "template").map(({ name }) => name),
+    );
+    await remove(
+      host,
+      found.filter((one): one is Leftover & Held => !["template", "folder", "log"].includes(one.kind)),
+    );
+  }
+  for (const { kind, id } of found)
+    if (kind === "folder" || kind === "log") fs.rmSync(id, { recursive: true, force: true });
+  if (host !== undefined) await stopIfIdle(host);
+}
+
+/** The resources of all stacks, as one state. Throws while an engine runs: then nobody can tell what is left over. */
+async function everyState(isEmbedded: boolean): Promise<Exported> {
+  // Without any stack there is nothing to ask, and no toolchain is needed.
+  if (!hasStacks()) return { version: 3, deployment: {} };
+  const tools = await presentToolchain();
+  const states: Exported[] = [];
+  for (const stack of await allStacks(tools, isEmbedded)) {
+    const owner = readLocks(locksOf(stack) ?? "").find(({ held }) => held)?.lock;
+    if (owner !== undefined)
+      throw new UserError(`stack ${stack.name}: pulumi is working on it (process ${owner.pid}): sweep when it is done`);
+    states.push(await exportState(environment(stack, tools, isEmbedded)));
+  }
+  return { version: 3, deployment: { resources: states.flatMap(({ deployment }) => deployment.resources ?? []) } };
+}
+
+/** Clients' namespaces of this libvirt: connected to it, or connected to nothing any more. */
+async function clientsOf(host: Hypervisor | undefined): Promise<Held[]> {
+  if (!fs.existsSync("/run/netns")) return [];
+  const uri = host?.uri ?? (await embeddedUri());
+  // Characters of a lab's name (model/topology/schema.json). A dot would mean another libvirt's.
+  const pattern = new RegExp(`^${clientNamespace("([a-z0-9-]+)", uri)}$`);
+  const found: Held[] = [];
+  for (const file of fs.readdirSync("/run/netns")) {
+    const lab = pattern.exec(file)?.[1];
+    if (lab === undefined) continue;
+    const plugged = (await tryRun(["ip", "-n", file, "link", "show", clientInterface])).code === 0;
+    const enter = host?.embedded === false ? [] : ["-n", path.basename(embeddedNetns)];
+    const ours = (await tryRun(["ip", ...enter, "link", "show", clientPort(lab)])).code === 0;
+    if (ours || !plugged) found.push(...clientOf(lab, uri));
+  }
+  return found;
+}
+
+const templatesOf = async (host: Hypervisor | undefined): Promise<Leftover[]> =>
+  host?.embedded === true ? (await deadTemplates(host)).map((name) => ({ kind: "template", name, id: name })) : [];
+
+/** Serial logs of domains that do not exist. */
+function logsWithout(domains: readonly string[]): Leftover[] {
+  const folder = path.join(stateDir, "console");
+  const known = new Set(domains.map(consoleLog));
+  return (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+    .filter((file) => !known.has(file))
+    .map((name) => ({ kind: "log", name, id: path.join(folder, name) }));
+}
+
+/** Work folders of commands that were killed. That of a session holds the lab's key. */
+const foldersOfDead = (): Leftover[] =>
+  deadFolders().map((name) => ({ kind: "folder", name, id: path.join(os.tmpdir(), name) }));

@@ -1,0 +1,221 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { errataOf, erratumText } from "../model/topology/errata";
+import { BARE } from "../model/topology/guest";
+import { consoleLog } from "../model/topology/names";
+import type { Topology } from "../model/topology/topology";
+import type { LabOutputs } from "../infra/outputs";
+import { readyTopology } from "./engine/conditions";
+import { type Deployed, findStack, nothingIn } from "./engine/deployed";
+import { accelerator, answers, type Hypervisor, hypervisor, stopIfIdle } from "./engine/hypervisor";
+import { inspect, inspectionText } from "./session/inspect";
+import { domainsOf, exportState } from "./engine/deployment";
+import { engineDestroy, engineUp, giveUp } from "./engine/engine";
+import { checkRoom, fullFolder } from "./engine/room";
+import { Lanes } from "./terminal/lanes";
+import { loginFolder } from "./session/login";
+import { namesOf } from "./naming";
+import { cacheDir, inRoot, stateDir } from "./paths";
+import { note, phase, phases } from "./terminal/progress";
+import { run, UserError } from "./run";
+import { Session } from "./session/session";
+import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./engine/stack";
+import { afterUp, deploymentOf, Snapshots } from "./snapshots";
+import { table } from "./terminal/table";
+import { paintFor } from "./terminal/terminal";
+import {
+  deadTemplates,
+  endTemplates,
+  ensureTemplates,
+  type Forks,
+  forgetBadMemory,
+  type ImageFiles,
+  libvirtDir,
+  qemuLog,
+} from "./engine/templates";
+import { type Toolchain, toolchain } from "./engine/toolchain";
+import { verify } from "./verify";
+import { exitCode, summaryLine, tellResult } from "./verify/told";
+
+type Environment = Record<string, string>;
+
+/** Serial logs of the embedded libvirt's guests. They stay when it ends, so that a failed boot can be read. */
+const consoleDir = path.join(stateDir, "console");
+
+/** A stack, its hypervisor and its environment, all found or started. */
+export type Opened = { readonly stack: Stack; readonly host: Hypervisor; readonly env: Environment };
+
+/** Finds or makes everything that plain `pulumi` needs to serve a stack, but nothing of the lab itself. */
+export async function init(stack: Stack): Promise<Opened> {
+  await readyTopology(stack); // report what would fail now, not after minutes of building
+  return prepare(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
+}
+
+/** Opens a lab to change it, and starts its libvirt again if that has ended. If there is no lab, starts and makes nothing. */
+export async function openLab(stack: Stack): Promise<Deployed> {
+  if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
+  const { tools, host } = await findStack(stack);
+  const opened = await serve(stack, tools, host);
+  const lab = await outputs(opened.env);
+  if (lab === undefined) throw nothingIn(stack);
+  await hypervisor(host.uri);
+  return { ...opened, lab };
+}
+
+async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
+  const opened = await serve(stack, tools, host);
+  if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
+    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image(stack)) });
+  }
+  return opened;
+}
+
+/** Prepares all that `destroy` needs, which is neither image nor accelerator. */
+async function serve(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
+  const env = environment(stack, tools, host.embedded);
+  if (host.embedded) fs.mkdirSync(consoleDir, { recursive: true, mode: 0o700 });
+  await ensureStack(stack, tools, env);
+  writeConfig(stack, {
+    "libvirt:uri": host.uri,
+    // The embedded libvirt's own log folder is visible in its mount namespace only.
+    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir, "lvs-lab:libvirtDir": libvirtDir } : {}),
+  });
+  return { stack, host, env };
+}
+
+/** The files of the guest image, built if missing. Labs that boot a stock image need it too: the accelerator is proven with it. */
+async function image(stack: Stack): Promise<ImageFiles> {
+  const words = readConfig(stack, "lvs-lab:image") === BARE ? ["--bare", cacheDir] : [cacheDir];
+  return JSON.parse(await run([inRoot("image", "build"), ...words], { show: "errors" })) as ImageFiles;
+}
+
+/** Brings up a lab from nothing and verifies it. Returns the exit code. */
+export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: number }): Promise<number> {
+  const topology = await readyTopology(stack, webs); // report what would fail now, not after minutes of building
+  for (const mistake of errataOf(topology)) note(erratumText(mistake));
+  const { opened, forks } = await foundation(stack, topology, webs);
+  const deployed = await phase("pulumi up", () => {
+    checkRoom(opened, forks);
+    return pulumiUp(opened, forks);
+  });
+  const session = new Session(deployed, opened.host.embedded);
+  try {
+    const verified = await phase("verify", () => verify(session, { only: [], settle }, tellResult));
+    const code = exitCode(verified);
+    if (code === 0) await phase("snapshot for reset", () => keepAfterUp(opened, deployed));
+    const paint = paintFor(process.stdout);
+    console.log(`\n${inspectionText(deployed, await inspect(session), paint)}\n`);
+    console.log(table([["PHASE", "SECONDS"], ...phases.map(({ name, seconds }) => [name, seconds.toFixed(1)])], paint));
+    console.log(`\n${summaryLine(verified, paint)}`);
+    return code;
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Prepares what a lab stands on: toolchain, image, libvirt, the stack, and templates to fork its guests from. Parts that do not need each
+ * other are made side by side.
+ */
+async function foundation(stack: Stack, topology: Topology, webs?: number): Promise<{ opened: Opened; forks: Forks }> {
+  // Read this before the stack's configuration is written.
+  const asked = (key: string): string | undefined => readConfig(stack, key);
+  const [uri, known] = [asked("libvirt:uri"), asked("lvs-lab:accelerator")];
+  const boots = asked("lvs-lab:start") === "boot" || ![undefined, BARE].includes(asked("lvs-lab:image"));
+  const lanes = new Lanes();
+  const begin = <T>(name: string, work: () => Promise<T>): Promise<T> => lanes.begin(name, () => phase(name, work));
+  const tools = begin("Pulumi toolchain", toolchain);
+  const built = begin("guest image", () => image(stack));
+  const found = begin("libvirt", async () => {
+    const host = await hypervisor(uri);
+    note(`${host.uri}${host.embedded ? " (embedded)" : ""}`);
+    return host;
+  });
+  const opened = lanes.begin("stack", async () => serve(stack, await tools, await found));
+  const forks = lanes.begin("templates", async () => {
+    const [host, files] = [await found, await built];
+    return phase("templates", async (): Promise<Forks> => {
+      const accelerated = (known ?? (await accelerator(host, files))) === "kvm" ? "kvm" : "tcg";
+      note(`accelerator ${accelerated}`);
+      const made: Forks = { topology, accelerator: accelerated, image: files };
+      if (!host.embedded || boots) note("no templates: the guests boot");
+      else await ensureTemplates(host, made);
+      return made;
+    });
+  });
+  try {
+    await lanes.end();
+  } catch (error) {
+    // If the libvirt holds no lab, it was started for this one.
+    await found.then(stopIfIdle).catch(() => undefined);
+    throw error;
+  }
+  const made = await forks;
+  writeConfig(stack, {
+    "lvs-lab:accelerator": made.accelerator,
+    ...(webs === undefined ? {} : { "lvs-lab:webs": webs }),
+  });
+  return { opened: await opened, forks: made };
+}
+
+/** Takes the snapshot for `reset`, once for each deployment. */
+async function keepAfterUp(opened: Opened, deployed: LabOutputs): Promise<void> {
+  const all = new Snapshots(opened, deployed);
+  const kept = (await all.list()).find(({ name }) => name === afterUp);
+  if (kept?.deployment === deploymentOf(deployed) && kept.domains.length === deployed.nodes.length) return;
+  if (kept !== undefined) await all.remove(afterUp);
+  await all.take(afterUp);
+}
+
+/** Goes on after an earlier run ended half-way. */
+export function resume(stack: Stack, options: { settle: number }): Promise<number> {
+  // `up` and `destroy` mend what was cut off too. This verb does it on request, and starts no new lab.
+  if (!fs.existsSync(stack.configFile)) throw nothingIn(stack);
+  return up(stack, options);
+}
+
+/** Replaces the lab by a new one with the same configuration. Returns the exit code of its verification. */
+export async function recreate(stack: Stack, options: { settle: number }): Promise<number> {
+  await readyTopology(stack); // do not remove a lab that could not come back
+  const config = fs.existsSync(stack.configFile) ? fs.readFileSync(stack.configFile, "utf8") : undefined;
+  await destroy(stack);
+  if (config !== undefined) {
+    fs.mkdirSync(path.dirname(stack.configFile), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(stack.configFile, config, { mode: 0o600 });
+  }
+  return up(stack, options);
+}
+
+/** Destroys a lab and everything that was made for it, in whatever state it is. */
+export async function destroy(stack: Stack): Promise<void> {
+  if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
+  const opened = await serve(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
+  const domains = namesOf(stack).domains.map(([, domain]) => domain);
+  const state = await exportState(opened.env);
+  await engineDestroy(opened);
+  await removeStack(stack, opened.env);
+  removeLogs([...domains, ...domainsOf(state)]);
+  fs.rmSync(loginFolder(stack), { recursive: true, force: true });
+  // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
+  if (opened.host.embedded) await endTemplates(opened.host, await deadTemplates(opened.host));
+  await stopIfIdle(opened.host);
+  note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
+}
+
+async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
+  let failure = await engineUp(opened);
+  // Try once more if only a template was to blame: the guest then boots. On a full disk no template is to blame.
+  const { host } = opened;
+  const again = failure !== undefined && fullFolder(opened) === undefined && (await answers(host.uri));
+  if (again && (await forgetBadMemory(host, forks))) failure = await engineUp(opened);
+  if (failure !== undefined) return giveUp(opened, failure);
+  const deployed = await outputs(opened.env);
+  if (deployed === undefined) throw new UserError("pulumi up succeeded, but the stack has no outputs");
+  return deployed;
+}
+
+/** Removes a lab's serial logs, and QEMU's. Their folders stay, because a running libvirt cannot make them for the next guest. */
+function removeLogs(domains: readonly string[]): void {
+  const logs = domains.flatMap((domain) => [path.join(consoleDir, consoleLog(domain)), qemuLog(domain)]);
+  for (const log of logs) fs.rmSync(log, { force: true });
+}

@@ -1,0 +1,119 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { loadCloudImage } from "../../model/topology/image";
+import { loadTopology } from "../../model/topology/load";
+import { BARE, DEBIAN, type Guest } from "../../model/topology/guest";
+import type { Topology } from "../../model/topology/topology";
+import { drawMermaid } from "../draw/mermaid";
+import { pictureOf } from "../draw/picture";
+import { deployedTopology } from "../engine/deployedTopology";
+import { overridesOf } from "../naming";
+import { inRoot } from "../paths";
+import { run } from "../run";
+import { imageOf, offline, outputs, type Stack, stackOf } from "../engine/stack";
+import { problemsOf } from "../topologies";
+import { toolchain } from "../engine/toolchain";
+import { diffOf } from "./diff";
+import { filesOf, type PlannedFiles } from "./files";
+import { type Footprint, footprintOf, footprintText } from "./footprint";
+import { type PlannedResources, resourceLines, resourcesOf } from "./resources";
+import type { Reviewed } from "./review";
+import { filesAt } from "./revision";
+
+/** What `up` would make of a lab, without a daemon. */
+export type Plan = {
+  readonly lab: string;
+  readonly description: string;
+  readonly footprint: Footprint;
+  /** The topology, as a Mermaid flowchart. */
+  readonly picture: string;
+  /** Undefined: Pulumi was not asked. */
+  readonly resources?: PlannedResources;
+  readonly files: PlannedFiles;
+  /** What the files are compared with; undefined: nothing. */
+  readonly against?: { readonly what: string; readonly diff: string };
+};
+
+export type PlanOptions = {
+  /** A git revision; default: the lab as deployed. */
+  readonly against?: string | undefined;
+  /** Show the files only: do not ask Pulumi, neither for resources nor for what is deployed. */
+  readonly filesOnly: boolean;
+};
+
+/**
+ * Plans a lab. The deployed lab's files are rendered by this checkout from the topology that the stack keeps. The effect of a changed renderer
+ * therefore shows in the resources, or in a comparison with a git revision.
+ */
+export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): Promise<Plan> {
+  const topology = loadTopology(stack.file, overridesOf(stack));
+  const asked = filesOnly ? undefined : await ask(stack);
+  const guest = guestOf(stack);
+  const files = filesOf(topology, guest);
+  const before =
+    against !== undefined
+      ? { what: against, files: await filesAt(against, stack, guest) }
+      : asked?.deployed && { what: "the lab as deployed", files: filesOf(asked.deployed, guest) };
+  return {
+    lab: topology.name,
+    description: topology.description,
+    footprint: footprintOf(topology),
+    picture: drawMermaid(pictureOf(topology)),
+    ...(asked === undefined ? {} : { resources: asked.resources }),
+    files,
+    ...(before === undefined ? {} : { against: { what: before.what, diff: await diffOf(before.files, files) } }),
+  };
+}
+
+/** The system of the stack's machines. */
+function guestOf(stack: Stack): Guest {
+  const image = imageOf(stack);
+  if (image === undefined || image === BARE) return DEBIAN;
+  return { family: loadCloudImage(image).family };
+}
+
+/** Every lab of the checkout, for a reviewer. A refused lab does not hide the others. */
+export async function review(options: PlanOptions): Promise<Reviewed[]> {
+  const labs: Reviewed[] = [];
+  for (const file of fs.readdirSync(inRoot("labs")).sort()) {
+    const problems = problemsOf(inRoot("labs", file));
+    const shown = `labs/${file}`;
+    if (problems.length > 0) labs.push({ file: shown, problems });
+    else labs.push({ file: shown, plan: await plan(stackOf(path.basename(file, ".yaml")), options) });
+  }
+  return labs;
+}
+
+/** Asks Pulumi for the resources and the deployed topology. */
+async function ask(stack: Stack): Promise<{ resources: PlannedResources; deployed?: Topology }> {
+  const tools = await toolchain();
+  return offline(stack, tools, async (env) => {
+    const preview = await run([tools.pulumi, "preview", "--stack", stack.name, "--json"], { env });
+    const deployed = await outputs(env);
+    return {
+      resources: resourcesOf(preview),
+      ...(deployed === undefined ? {} : { deployed: deployedTopology(deployed) }),
+    };
+  });
+}
+
+/** A plan for people: the differences, or every file if there is nothing to compare with. */
+export function planText({ lab, description, footprint, resources, files, against }: Plan): string {
+  const list = Object.entries(files).flatMap(([machine, all]) =>
+    all.map(({ path, mode, text }) =>
+      [`--- ${machine}: ${path} (${mode})`, ...text.split("\n").slice(0, -1)].join("\n"),
+    ),
+  );
+  return `${[
+    `${lab}: ${description}`,
+    footprintText(footprint),
+    ...(resources === undefined ? [] : ["", ...resourceLines(resources)]),
+    "",
+    ...(against === undefined
+      ? ["files on the machines:", "", ...list]
+      : [
+          `files on the machines, against ${against.what}:${against.diff === "" ? " no difference" : ""}`,
+          ...(against.diff === "" ? [] : ["", against.diff.trimEnd()]),
+        ]),
+  ].join("\n")}\n`;
+}

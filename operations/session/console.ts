@@ -1,0 +1,19 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { consoleLog, defaultConsoleDir } from "../../model/topology/names";
+import { nothingIn } from "../engine/deployed";
+import { namesOf } from "../naming";
+import { UserError } from "../run";
+import { readConfig, type Stack } from "../engine/stack";
+
+/** The serial log of a node's domain, with what its kernel and systemd wrote while booting. */
+export function serialLog(stack: Stack, node: string): string {
+  const { domains } = namesOf(stack);
+  const domain = domains.find(([name]) => name === node)?.[1];
+  if (domain === undefined)
+    throw new UserError(`node: got ${node}, need one of: ${domains.map(([name]) => name).join(", ")}`);
+  if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
+  const log = path.join(readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir, consoleLog(domain));
+  if (!fs.existsSync(log)) throw new UserError(`there is no ${log}: ${domain} was not started here`);
+  return fs.readFileSync(log, "utf8");
+}

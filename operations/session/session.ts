@@ -1,0 +1,131 @@
+import * as fs from "node:fs";
+import { spawnSync } from "node:child_process";
+import { LIMITS } from "../../model/limits";
+import { DEBIAN, type Guest } from "../../model/topology/guest";
+import { CLIENT } from "../../model/topology/routing";
+import type { Topology } from "../../model/topology/topology";
+import { NAMES, type Names } from "../../components/machine/family";
+import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import type { LabOutputs, NodeOutput } from "../../infra/outputs";
+import type { Configuration } from "../../infra/configuration";
+import { deployedTopology } from "../engine/deployedTopology";
+import { hostKeys } from "./login";
+import { embeddedNetns } from "../paths";
+import { type RunOptions, type RunResult, tryRun, UserError } from "../run";
+import { Temporary } from "../temporary";
+
+/** Words that run a command in a network namespace. */
+const inNamespace = (name: string, command: readonly string[]): string[] => [
+  "nsenter",
+  `--net=/run/netns/${name}`,
+  "--",
+  ...command,
+];
+
+/**
+ * Access to a deployed lab: SSH to its guests with the pinned host keys, and commands on the client, which is a guest or a network namespace.
+ * Everything that uses lab addresses goes through here, so it always runs inside the lab's namespaces.
+ */
+export class Session {
+  /** The topology as deployed. */
+  readonly topology: Topology;
+  /** What each guest was configured with; undefined: the lab's outputs do not say. */
+  readonly configuration: Configuration | undefined;
+  /** Folder of key and control sockets, which last as long as the session. */
+  private readonly folder = new Temporary();
+
+  constructor(
+    readonly lab: LabOutputs,
+    private readonly embedded: boolean,
+  ) {
+    this.topology = deployedTopology(lab);
+    this.configuration = lab.configuration === undefined ? undefined : (JSON.parse(lab.configuration) as Configuration);
+    fs.writeFileSync(this.folder.at("key"), lab.sshPrivateKey, { mode: 0o600 });
+    fs.writeFileSync(this.folder.at("hosts"), hostKeys(lab.nodes));
+  }
+
+  /** A node by name. */
+  node(name: string): NodeOutput {
+    const found = this.lab.nodes.find((node) => node.name === name);
+    if (found === undefined) {
+      throw new UserError(`node: got ${name}, need one of: ${this.lab.nodes.map((node) => node.name).join(", ")}`);
+    }
+    return found;
+  }
+
+  /** The system of a node. */
+  guest(node: string): Guest {
+    const { family = DEBIAN.family } = this.node(node);
+    return { family };
+  }
+
+  /** The names of packages, units and files on a node's system. */
+  names(node: string): Names {
+    return NAMES[this.guest(node).family];
+  }
+
+  /** Words that run a command in a place from which the guests can be reached. */
+  enter(...command: readonly string[]): string[] {
+    return this.embedded ? ["nsenter", `--net=${embeddedNetns}`, "--", ...command] : [...command];
+  }
+
+  private sshWords(node: NodeOutput, ...extra: readonly string[]): string[] {
+    const options = {
+      IdentityFile: this.folder.at("key"),
+      IdentitiesOnly: "yes",
+      UserKnownHostsFile: this.folder.at("hosts"),
+      StrictHostKeyChecking: "yes",
+      HostKeyAlgorithms: "ssh-ed25519",
+      ConnectTimeout: `${LIMITS.sshConnect.seconds}`,
+      // Do one key exchange per node and session: it is the expensive part in an emulated guest.
+      ControlMaster: "auto",
+      ControlPath: this.folder.at("%h"),
+      ControlPersist: "60",
+      LogLevel: "ERROR",
+    };
+    const flags = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+    return this.enter("ssh", "-F", "none", ...flags, ...extra, node.ssh);
+  }
+
+  /** Runs a shell command on a node. */
+  ssh(name: string, command: string, options: RunOptions = {}): Promise<RunResult> {
+    return tryRun([...this.sshWords(this.node(name)), command], { timeout: LIMITS.sshCommand.seconds, ...options });
+  }
+
+  /** Gives the terminal to a shell or a command on a node, and returns its exit code. */
+  interactive(name: string, command: readonly string[]): number {
+    const [program = "", ...words] = [
+      ...this.sshWords(this.node(name), ...(process.stdin.isTTY ? ["-t"] : [])),
+      ...command,
+    ];
+    return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
+  }
+
+  /** Runs a command on the client: in its network namespace, or in its guest. */
+  client(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const { namespace } = this.lab.client;
+    const limited = { timeout: LIMITS.clientCommand.seconds, ...options };
+    return namespace === undefined
+      ? this.ssh(CLIENT, command.map(shellQuote).join(" "), limited)
+      : tryRun(inNamespace(namespace, command), limited);
+  }
+
+  /** Gives the terminal to a shell or a command on the client, and returns its exit code. */
+  clientInteractive(command: readonly string[]): number {
+    const { namespace } = this.lab.client;
+    if (namespace === undefined) return this.interactive(CLIENT, command.map(shellQuote));
+    const shell = command.length > 0 ? command : [process.env.SHELL ?? "/bin/sh"];
+    const [program = "", ...words] = inNamespace(namespace, shell);
+    return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
+  }
+
+  /** Closes the SSH connections and removes the key. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.lab.nodes
+        .filter((node) => fs.existsSync(this.folder.at(node.address)))
+        .map((node) => tryRun([...this.sshWords(node, "-O", "exit")], { timeout: LIMITS.sshClose.seconds })),
+    );
+    this.folder.remove();
+  }
+}

@@ -1,0 +1,59 @@
+/** Every drill: what is done to see more than a look shows, and what it disturbs. */
+import type { Session } from "../../session/session";
+import type { Drilled } from "../seen";
+import { drillDown } from "./down";
+import { lookAtExposed } from "./exposed";
+import { drillFailover } from "./failover";
+import { drillHeld } from "./held";
+import { lookInside } from "./inside";
+import { drillMove } from "./move";
+import { drillProxyStop } from "./proxyStop";
+import { drillRouting } from "./routing";
+import { drillStart } from "./start";
+import { walkAll } from "./walk";
+
+/** Parts of a lab. `connections` are those of the client through a VIP, which a drill adds to. */
+type Part = "connections" | "realServers" | "routers" | "balancers";
+
+const ALL: readonly Part[] = ["connections", "realServers", "routers", "balancers"];
+const MACHINES: readonly Part[] = ["realServers", "routers", "balancers"];
+
+type Drill<K extends keyof Drilled> = {
+  /** Undefined: it could not be done. */
+  readonly run: (session: Session) => Promise<Drilled[K] | undefined>;
+  /** What it changes while it runs. It puts back what it takes away. */
+  readonly disturbs: readonly Part[];
+  /** What nobody else may change meanwhile. */
+  readonly needs: readonly Part[];
+};
+
+/** In order: what may leave the VIP on another node comes last. */
+export const DRILLS: { readonly [K in keyof Drilled]: Drill<K> } = {
+  exposed: { run: lookAtExposed, disturbs: [], needs: MACHINES },
+  inside: { run: lookInside, disturbs: [], needs: MACHINES },
+  held: { run: drillHeld, disturbs: ["connections"], needs: ALL },
+  walks: { run: walkAll, disturbs: ["connections"], needs: ALL },
+  routing: { run: drillRouting, disturbs: ["routers", "connections"], needs: ALL },
+  down: { run: drillDown, disturbs: ["realServers", "connections"], needs: ALL },
+  start: { run: drillStart, disturbs: ["balancers"], needs: ALL },
+  failover: { run: drillFailover, disturbs: ["balancers", "connections"], needs: ALL },
+  proxyStop: { run: drillProxyStop, disturbs: ["balancers", "connections"], needs: ALL },
+  move: { run: drillMove, disturbs: ["balancers", "connections"], needs: ALL },
+};
+
+type Name = keyof Drilled;
+type Claims = Pick<Drill<Name>, "disturbs" | "needs">;
+
+const minds = ({ needs }: Claims, { disturbs }: Claims): boolean => disturbs.some((part) => needs.includes(part));
+
+/** The drills in groups: those of a group run side by side, for none disturbs what another one needs. The order stays. */
+export function sideBySide(names: readonly Name[], drills: Readonly<Record<Name, Claims>> = DRILLS): Name[][] {
+  const groups: Name[][] = [];
+  for (const name of names) {
+    const last = groups.at(-1);
+    const free = last?.every((other) => !minds(drills[name], drills[other]) && !minds(drills[other], drills[name]));
+    if (last !== undefined && free) last.push(name);
+    else groups.push([name]);
+  }
+  return groups;
+}

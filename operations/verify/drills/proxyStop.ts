@@ -1,0 +1,59 @@
+import { balancersOf, preempts, servicesOf } from "../../../model/topology/members";
+import type { Session } from "../../session/session";
+import { until } from "../observe";
+import { type AdvertSeen, parseAdverts, type Response } from "../seen";
+import { askAll, type FailoverSeen, holdersNow, moveLimit, stayTime } from "./failover";
+
+/** What happened when the proxy of the VIP's holder was stopped and started again: the script is to see it. */
+export type ProxyStopSeen = Pick<
+  FailoverSeen,
+  "stopped" | "holdersAfterStop" | "servedAfterStop" | "holdersAfterStart" | "servedAfterStart"
+> & {
+  /** Adverts that went by while it was stopped. */
+  readonly adverts: readonly AdvertSeen[];
+};
+
+/** Seconds for the script to notice, and for three adverts of the lowered priority: until then the old MASTER goes on. */
+const watchTime = 10;
+
+/** Stops the proxy, not keepalived, on the VIP's holder, and starts it again: the script that looks after it has to see both. */
+export async function drillProxyStop(session: Session): Promise<ProxyStopSeen | undefined> {
+  const { topology, lab } = session;
+  const service = servicesOf(topology).find(({ vip }) => vip === lab.vip);
+  const [stopped] = await holdersNow(session);
+  if (stopped === undefined || service === undefined || topology.proxy === undefined) return undefined;
+  const { software } = topology.proxy;
+  const other = balancersOf(topology).find(({ name }) => name !== stopped)?.name ?? stopped;
+  let adverts: readonly AdvertSeen[] = [];
+  let holdersAfterStop: string[] = [];
+  let servedAfterStop: Response[] = [];
+  try {
+    const watching = session.ssh(
+      other,
+      `timeout ${watchTime} tcpdump -n -v -i ${topology.vrrp?.interface} ip proto 112 2>/dev/null`,
+    );
+    await session.ssh(stopped, `systemctl stop ${software}`);
+    await until(moveLimit, async () => {
+      holdersAfterStop = await holdersNow(session);
+      return holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped;
+    });
+    servedAfterStop = await askAll(session, service);
+    adverts = parseAdverts((await watching).stdout);
+  } finally {
+    await session.ssh(stopped, `systemctl start ${software}`);
+  }
+  const returns = preempts(topology, stopped);
+  let holdersAfterStart: string[] = [];
+  await until(returns ? moveLimit : stayTime, async () => {
+    holdersAfterStart = await holdersNow(session);
+    return returns && holdersAfterStart.length === 1 && holdersAfterStart[0] === stopped;
+  });
+  return {
+    stopped,
+    holdersAfterStop,
+    servedAfterStop,
+    holdersAfterStart,
+    servedAfterStart: await askAll(session, service),
+    adverts,
+  };
+}

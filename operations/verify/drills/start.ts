@@ -1,0 +1,45 @@
+import { balancersOf } from "../../../model/topology/members";
+import type { BalancerNode, Topology } from "../../../model/topology/topology";
+import type { Session } from "../../session/session";
+import { until } from "../observe";
+import { holdersNow, moveLimit, returnLimit } from "./failover";
+
+/** Who held the VIP when the balancers were started one after another, the lowest priority first. */
+export type StartSeen = {
+  readonly first: string;
+  readonly holdersAlone: readonly string[];
+  readonly second: string;
+  readonly holdersTogether: readonly string[];
+};
+
+/** Balancers by priority, the highest first. */
+export const byPriority = (topology: Topology): BalancerNode[] =>
+  [...balancersOf(topology)].sort((a, b) => (b.vrrp?.priority ?? 0) - (a.vrrp?.priority ?? 0));
+
+/** Stops keepalived everywhere, starts it where the priority is lowest, then where it is highest. */
+export async function drillStart(session: Session): Promise<StartSeen | undefined> {
+  const { topology } = session;
+  const names = byPriority(topology).map(({ name }) => name);
+  const [second, first] = [names[0], names.at(-1)];
+  if (first === undefined || second === undefined || first === second) return undefined;
+  const everywhere = (verb: "stop" | "start") =>
+    Promise.all(names.map((name) => session.ssh(name, `systemctl ${verb} keepalived`)));
+  let holdersAlone: string[] = [];
+  let holdersTogether: string[] = [];
+  try {
+    await everywhere("stop");
+    await session.ssh(first, "systemctl start keepalived");
+    await until(moveLimit, async () => {
+      holdersAlone = await holdersNow(session);
+      return holdersAlone.length > 0;
+    });
+    await session.ssh(second, "systemctl start keepalived");
+    await until(returnLimit(topology, second), async () => {
+      holdersTogether = await holdersNow(session);
+      return holdersTogether.includes(second);
+    });
+  } finally {
+    await everywhere("start");
+  }
+  return { first, holdersAlone, second, holdersTogether };
+}

@@ -1,0 +1,224 @@
+import { guestsOf } from "../../model/topology/guests";
+import { balancersOf, goesBySource, type Service, servicesOf, vipsOf } from "../../model/topology/members";
+import { CLIENT, pathTo } from "../../model/topology/routing";
+import { clientInterface } from "../../model/topology/names";
+import type { Node, Topology } from "../../model/topology/topology";
+import type { Names } from "../../components/machine/family";
+import type { Step } from "../../components/machine/remote/script";
+import type { Session } from "../session/session";
+import { lookAt } from "./look";
+import { fetchPage, fetchPages, fetchTimes } from "./requests";
+import { lookAtRole, roleSeen, unitsOf } from "./roles";
+import {
+  type ClientSeen,
+  maskPassword,
+  type NodeSeen,
+  parseAddresses,
+  parseAdverts,
+  parseArping,
+  parseIpvs,
+  parseNeighbours,
+  parseResponse,
+  parseRuleset,
+  parseSysctls,
+  parseUnits,
+  type Response,
+} from "./seen";
+
+const software = ["ipvsadm", "keepalived"] as const;
+
+/** Prints "ii" and the name of each of these packages that is installed. */
+const askPackages = ({ manager, packages }: Names): string => {
+  const names = software.map((one) => packages[one].name).join(" ");
+  switch (manager) {
+    case "apt":
+      return `dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${names}`;
+    case "dnf":
+      return `rpm --query --queryformat 'ii %{NAME}\\n' ${names}`;
+  }
+};
+
+/** Units as systemd knows them. */
+const unitNames = (node: Node, { httpd }: Names): string =>
+  unitsOf(node)
+    .map((name) => (name === "httpd" ? httpd.unit : name))
+    .join(" ");
+
+/**
+ * Reads everything from a node in one command, because a round trip is slow in an emulated guest. What the next boot will start is read from
+ * the files, because systemd remembers a unit as it was at first use.
+ */
+const look = (topology: Topology, node: Node, names: Names): string => `${advertLook(topology, node).begin}
+show hostname cat /proc/sys/kernel/hostname
+show addresses ip -json -4 address
+show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce /proc/sys/net/ipv4/conf/*/rp_filter
+show forward cat /proc/sys/net/ipv4/ip_forward
+show ipvs cat /proc/net/ip_vs
+show saved ipvsadm --save --numeric
+show active systemctl is-active ${unitNames(node, names)}
+show enabled systemctl --root=/ is-enabled ${unitNames(node, names)}
+show packages ${askPackages(names)}
+show conf cat /etc/keepalived/keepalived.conf
+show backup ls /etc/keepalived/keepalived.conf.bak
+show ruleset nft --numeric-protocol list ruleset
+show selinux cat /sys/fs/selinux/enforce
+show routes ip -4 route show table all
+show modules grep -o '^ip_vs[a-z_]*' /proc/modules
+${lookAtRole(topology, node, names)}${advertLook(topology, node).end}`;
+
+/**
+ * Waits for one VRRP advert of the MASTER while the other commands run. Adverts come every advert_int; the rest of the time is for the start of
+ * tcpdump in an emulated guest.
+ */
+function advertLook({ vrrp }: Topology, node: Node): { readonly begin: string; readonly end: string } {
+  if (vrrp === undefined || (node.role !== "director" && node.role !== "proxy")) return { begin: "", end: "" };
+  const limit = Math.ceil(vrrp.advertInt * 2) + 4;
+  return {
+    begin: `advert=$(mktemp); timeout ${limit} tcpdump -n -v -c 1 -i ${vrrp.interface} ip proto 112 >"$advert" 2>/dev/null & watching=$!`,
+    end: 'wait "$watching"; show advert cat "$advert"; rm "$advert"\n',
+  };
+}
+
+/** Looks at one node. */
+export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
+  const node = guestsOf(session.topology)[name];
+  if (node === undefined) throw new Error(`${name} is no guest of lab ${session.topology.name}`);
+  const { code, part } = await lookAt(session, name, look(session.topology, node, session.names(name)));
+  const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
+  return {
+    reachable: code !== 255 && part.hostname !== undefined,
+    hostname: (part.hostname ?? "").trim(),
+    addresses: parseAddresses((part.addresses ?? "").trim()),
+    sysctls: parseSysctls(part.sysctls ?? ""),
+    ipForward: (part.forward ?? "").trim(),
+    ipvsVersion: lines("ipvs")[0] ?? "",
+    ipvs: parseIpvs(part.ipvs ?? "", part.saved ?? ""),
+    units: parseUnits(unitsOf(node), part.active ?? "", part.enabled ?? ""),
+    packages: lines("packages")
+      .filter((line) => line.startsWith("ii "))
+      .map((line) => line.slice(3)),
+    keepalivedConf: maskPassword((part.conf ?? "").replace(/\n$/, "")),
+    keepalivedBackup: lines("backup").length > 0,
+    ...parseRuleset(part.ruleset ?? ""),
+    selinux: (part.selinux ?? "").trim(),
+    routes: lines("routes"),
+    ipvsModules: lines("modules"),
+    ...deployedTexts(session.configuration?.[name]),
+    ...(part.advert === undefined ? {} : { advert: parseAdverts(part.advert)[0] }),
+    ...roleSeen(node, part),
+  };
+}
+
+/** The texts that the steps of a guest write. */
+function deployedTexts(steps: readonly Step[] | undefined): Pick<NodeSeen, "deployed"> {
+  if (steps === undefined) return {};
+  const texts = steps.flatMap((step): [string, string][] => {
+    if (step.kind === "file") return [[step.path, step.content]];
+    if (step.kind === "line") return [[`${step.path} ${step.word}`, step.line]];
+    return step.kind === "ruleset" ? [[step.table, step.rules]] : [];
+  });
+  return { deployed: Object.fromEntries(texts) };
+}
+
+/** Looks at all guests at once. */
+export async function observeNodes(session: Session): Promise<Record<string, NodeSeen>> {
+  const seen = session.lab.nodes.map(async ({ name }) => [name, await observeNode(session, name)] as const);
+  return Object.fromEntries(await Promise.all(seen));
+}
+
+/** Asks a real server at its own address. The client asks, or the first director (proxy) if the client has no route there (NAT's inside). */
+async function fetchDirect(session: Session, address: string, port: number): Promise<Response> {
+  const { topology } = session;
+  const [director] = balancersOf(topology);
+  if (director === undefined || pathTo(topology, CLIENT, address) !== undefined)
+    return fetchPage(session, address, port);
+  return fetchFrom(session, director.name, address, port);
+}
+
+/** Asks for a page from a node. */
+export async function fetchFrom(session: Session, node: string, address: string, port: number): Promise<Response> {
+  const result = await session.ssh(
+    node,
+    `curl --silent --include --noproxy '*' --max-time 5 http://${address}:${port}/`,
+  );
+  return parseResponse(result.code === 0 ? result.stdout : "");
+}
+
+/** Least number of requests through each VIP: enough to see every real server of a lab several times. */
+export const requestsPerServer = 10;
+
+/** Number of requests to a virtual server: whole rounds of its weights, so that shares can be exact. */
+export function requestsFor({ realServers }: Pick<Service, "realServers">): number {
+  const weights = Object.values(realServers).map(({ weight }) => weight);
+  const round = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  const least = weights.length * requestsPerServer;
+  // Large weights are for schedulers without rounds.
+  return round > least ? least : Math.ceil(least / round) * round;
+}
+
+/** Looks at the lab from the client: ARP, every virtual server, every real server. Requests go one after another, so that their order counts. */
+export async function observeClient(session: Session): Promise<ClientSeen> {
+  const { topology } = session;
+  // arping waits a second between two requests: fetch the pages meanwhile.
+  const arp = Promise.all(
+    vipsOf(topology).map(async (vip) => {
+      // -b keeps asking by broadcast: unicast after the first answer would hide a second owner.
+      const result = await session.client(["arping", "-b", "-c", "4", "-w", "6", "-I", clientInterface, vip]);
+      return [vip, parseArping(result.stdout)] as const;
+    }),
+  );
+  const throughVip: Record<string, Response[]> = {};
+  const direct: Record<string, Response> = {};
+  for (const server of servicesOf(topology)) {
+    const asked = { address: server.vip, port: server.port };
+    throughVip[`${server.vip}:${server.port}`] = await fetchTimes(session, requestsFor(server), asked);
+    for (const name of Object.keys(server.realServers)) {
+      direct[name] = await fetchDirect(
+        session,
+        session.node(name).address,
+        server.realServers[name]?.port ?? server.port,
+      );
+    }
+  }
+  const bySource = await askBySource(session);
+  const answers = Object.fromEntries(await arp);
+  // Read it last: by now the client has asked for every address that it needs.
+  return { arp: answers, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
+}
+
+/** Requests of each source address, in a row. One cannot show persistence; with sources in turn the scheduler's turns could look like it. */
+const requestsPerSource = 3;
+
+/** Asks every virtual server that goes by the source address from each of the client's addresses. */
+async function askBySource(session: Session): Promise<ClientSeen["bySource"]> {
+  const { client } = session.topology;
+  const seen: Record<string, Record<string, Response[]>> = {};
+  for (const { vip, port } of servicesOf(session.topology).filter(goesBySource)) {
+    const sources = client.addresses.flatMap((from) => Array.from({ length: requestsPerSource }, () => from));
+    const requests = sources.map((from) => ({ address: vip, port, from }));
+    const answers = await fetchPages(session, requests);
+    seen[`${vip}:${port}`] = Object.fromEntries(
+      client.addresses.map((from) => [from, answers.filter((_, index) => sources[index] === from)]),
+    );
+  }
+  return seen;
+}
+
+/** The client's ARP cache. */
+export const clientNeighbours = async (session: Session): Promise<Record<string, string>> =>
+  parseNeighbours(
+    (await session.client(["ip", "-json", "-4", "neighbour", "show", "dev", clientInterface])).stdout.trim(),
+  );
+
+/** Lets seconds go by. */
+export const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Polls until a condition holds; false when the seconds ran out first. */
+export async function until(seconds: number, condition: () => Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (performance.now() >= end) return false;
+    await pause(0.5);
+  }
+  return true;
+}

@@ -1,0 +1,48 @@
+/** The output of verify, for people. */
+import { tellOtherVersion } from "../engine/otherVersion";
+import { answer } from "../terminal/progress";
+import type { Session } from "../session/session";
+import { type Paint, paintFor, padTo } from "../terminal/terminal";
+import { type CheckResult, type Verified, verify, type VerifyOptions } from "./index";
+
+/** A time for people. */
+const seconds = (value: number): string => `${value.toFixed(1)} s`;
+
+/** Widths of a point and of most names. Longer ones move the rest of their line. */
+const WIDTHS = { id: 7, name: 19, seconds: 7 };
+
+/** A result as lines: point, name, time, and what the check proves; below that what was seen, or what is wrong. */
+export function resultLines(result: CheckResult, paint: Paint): string {
+  const { ok, id, name } = result;
+  // If the lab's document has no point for the check, its name is its id.
+  const named =
+    id === name ? padTo(name, WIDTHS.id + 1 + WIDTHS.name) : `${padTo(id, WIDTHS.id)} ${padTo(name, WIDTHS.name)}`;
+  const took = seconds(result.seconds).padStart(WIDTHS.seconds);
+  const mark = ok ? paint("good", "ok  ") : paint("bad", "FAIL");
+  const beneath = ok ? [paint("weak", result.seen)] : result.problems;
+  return [
+    `${mark} ${named} ${paint("weak", took)}  ${result.title}`,
+    ...beneath.map((line) => `             ${line}`),
+  ].join("\n");
+}
+
+/** How many passed, which failed, and how long everything took. */
+export function summaryLine({ results, seconds: whole }: Verified, paint: Paint): string {
+  const failed = results.filter(({ ok }) => !ok).map(({ id, name }) => (id === name ? id : `${id} ${name}`));
+  const passed = `${results.length - failed.length} of ${results.length} checks passed`;
+  return `${paint(failed.length === 0 ? "good" : "bad", passed)} in ${seconds(whole)}${failed.length === 0 ? "" : `, failed: ${failed.join(", ")}`}`;
+}
+
+/** Prints a result on standard output. */
+export const tellResult = (result: CheckResult): void => answer(resultLines(result, paintFor(process.stdout)));
+
+/** 0: every check passed; 1: one failed. */
+export const exitCode = ({ results }: Verified): number => (results.every(({ ok }) => ok) ? 0 : 1);
+
+/** Verifies a lab, prints each result as soon as it is known, and the number of passed checks at the end. Returns the exit code. */
+export async function verifyAloud(session: Session, options: VerifyOptions): Promise<number> {
+  tellOtherVersion(session);
+  const verified = await verify(session, options, tellResult);
+  console.log(`\n${summaryLine(verified, paintFor(process.stdout))}`);
+  return exitCode(verified);
+}
