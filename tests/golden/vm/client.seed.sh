@@ -1,6 +1,6 @@
 #!/bin/sh
-# instance-id: client-3b204e91f366843f
-# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.
+# instance-id: client-2bac0d2bf1eb209d
+# Identity of a guest of lvs-lab. Idempotent; runs once per instance-id.
 # Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.
 set -eu
 umask 022

@@ -1,6 +1,6 @@
 #!/bin/sh
-# instance-id: router-2fc3cb3b45ac7de8
-# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.
+# instance-id: router-fd90e02e6b4144d5
+# Identity of a guest of lvs-lab. Idempotent; runs once per instance-id.
 # Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.
 set -eu
 umask 022

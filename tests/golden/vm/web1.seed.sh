@@ -1,6 +1,6 @@
 #!/bin/sh
-# instance-id: web1-83c895e3bb89f24a
-# Identity of a guest of lvs-lab, made by components/vm/seed.ts. Idempotent; runs once per instance-id.
+# instance-id: web1-109a265c740b739d
+# Identity of a guest of lvs-lab. Idempotent; runs once per instance-id.
 # Only builtins where it can be: on an emulated CPU every process costs some 50 ms of boot.
 set -eu
 umask 022
