@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { inRoot } from "../operations/paths";
 import { run } from "../operations/run";
-import { readConfig, stackOf } from "../operations/engine/stack";
+import { stackOf } from "../operations/engine/stack";
 import type { Bench } from "./main";
 import { Product } from "./product";
 import { terraformProvider } from "./provider";
@@ -10,6 +10,7 @@ import { type Peer, timed } from "./rounds";
 import { Terraform } from "./terraform";
 import { writeTopology } from "./topology";
 import { inWork, write } from "./work";
+import { readConfig } from "../operations/engine/stackConfig";
 
 /** The engine's time without making anything. No guest starts. */
 export async function engineBench(): Promise<Bench> {

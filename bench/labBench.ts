@@ -1,7 +1,7 @@
 import { inRoot } from "../operations/paths";
 import { run } from "../operations/run";
 import { note } from "../operations/terminal/progress";
-import { readConfig, stackOf } from "../operations/engine/stack";
+import { stackOf } from "../operations/engine/stack";
 import { Session } from "../operations/session/session";
 import { until } from "../operations/verify/observe";
 import { fetchPage } from "../operations/verify/requests";
@@ -16,6 +16,7 @@ import { type Peer, type Tell, timed } from "./rounds";
 import { Terraform } from "./terraform";
 import { addedServer, writeTopology } from "./topology";
 import { inWork } from "./work";
+import { readConfig } from "../operations/engine/stackConfig";
 
 /** Names of the configuration commands, for `pulumi up --exclude`. */
 const configuration = "**-configure";

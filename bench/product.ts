@@ -6,8 +6,10 @@ import { inRoot } from "../operations/paths";
 import { run, UserError } from "../operations/run";
 import { Session } from "../operations/session/session";
 import { Snapshots } from "../operations/snapshots";
-import { outputs, stackOf, writeConfig } from "../operations/engine/stack";
+import { stackOf } from "../operations/engine/stack";
 import { writeTopology } from "./topology";
+import { writeConfig } from "../operations/engine/stackConfig";
+import { outputs } from "../operations/engine/pulumi";
 
 /** A progress line of the engine, with its time in seconds since the start of the command. */
 export type Progress = { readonly line: string; readonly at: number };

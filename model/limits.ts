@@ -52,7 +52,7 @@ export const LIMITS = {
   interruptAgain: limit(20, "operations/run.ts", "an interrupted program; then it is interrupted again", exit),
   interruptKill: limit(27, "operations/run.ts", "an interrupted program; then it is killed", exit),
   lock: limit(300, "operations/engine/locked.ts", "another process that holds a lock", "the lock"),
-  toolchainAnswer: limit(30, "operations/engine/toolchain.ts", "pulumi to print its version or its plugins", exit),
+  toolchainAnswer: limit(30, "operations/engine/pulumi.ts", "pulumi to print its version or its plugins", exit),
   download: limit(600, "operations/engine/toolchain.ts", "one step of the official download", "incoming bytes"),
   downloadSilent: limit(20, "operations/engine/toolchain.ts", "a download that sends nothing", "incoming bytes"),
   // Questions to machines.

@@ -9,7 +9,7 @@ import { readyTopology } from "./engine/conditions";
 import { type Deployed, findStack, nothingIn } from "./engine/deployed";
 import { accelerator, answers, type Hypervisor, hypervisor, stopIfIdle } from "./engine/hypervisor";
 import { inspect, inspectionText } from "./session/inspect";
-import { domainsOf, exportState } from "./engine/deployment";
+import { domainsOf } from "./engine/deployment";
 import { engineDestroy, engineUp, giveUp } from "./engine/engine";
 import { checkRoom, fullFolder } from "./engine/room";
 import { Lanes } from "./terminal/lanes";
@@ -19,7 +19,7 @@ import { cacheDir, inRoot, stateDir } from "./paths";
 import { note, phase, phases } from "./terminal/progress";
 import { run, UserError } from "./run";
 import { Session } from "./session/session";
-import { ensureStack, environment, outputs, readConfig, removeStack, type Stack, writeConfig } from "./engine/stack";
+import { ensureStack, removeStack, type Stack } from "./engine/stack";
 import { afterUp, deploymentOf, Snapshots } from "./snapshots";
 import { table } from "./terminal/table";
 import { paintFor } from "./terminal/terminal";
@@ -36,6 +36,9 @@ import {
 import { type Toolchain, toolchain } from "./engine/toolchain";
 import { verify } from "./verify";
 import { exitCode, summaryLine, tellResult } from "./verify/told";
+import { readConfig, writeConfig } from "./engine/stackConfig";
+import { environment } from "./engine/backend";
+import { exportState, outputs } from "./engine/pulumi";
 
 type Environment = Record<string, string>;
 

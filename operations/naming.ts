@@ -5,7 +5,8 @@ import { loadTopology, type Overrides } from "../model/topology/load";
 import { defaultPoolPath, domainName } from "../model/topology/names";
 import { CLIENT } from "../model/topology/routing";
 import { UserError } from "./run";
-import { readConfig, type Stack } from "./engine/stack";
+import type { Stack } from "./engine/stack";
+import { readConfig } from "./engine/stackConfig";
 
 /** Settings of the stack, or of the command line instead, that override the topology file. */
 export function overridesOf(

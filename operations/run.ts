@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as os from "node:os";
-import * as path from "node:path";
 import * as readline from "node:readline";
 import { LIMITS } from "../model/limits";
 import { lane } from "./terminal/lanes";
-import { root } from "./paths";
 import { drawing, insist, say } from "./terminal/progress";
 
 /** An error meant for the person at the terminal: printed as it is, without a stack. */
@@ -14,6 +12,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** What the program reads from standard input. A promise keeps standard input open until it resolves. */
   readonly input?: string | Promise<string>;
+  /** Folder that it runs in; default: that of this process. */
+  readonly cwd?: string;
   /** Seconds until the process is killed and the run fails; default, and Infinity: no limit. */
   readonly timeout?: number;
   /** When this is aborted, the program gets Ctrl-C's signal, and some seconds later is killed. */
@@ -127,8 +127,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
   } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      // Pulumi looks for its project from the folder where it runs, and the user may be in another one.
-      ...(path.basename(command) === "pulumi" ? { cwd: root } : {}),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.env },
       // Ctrl-C reaches all programs of the terminal's process group: keep a program out of it that has to put something back.
       // A program in a lane gets its own group, so that it can be ended with all that it has started.

@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Topology } from "../../model/topology/topology";
 import { withoutPassword } from "../../infra/outputs";
-import { type Exported, exportState } from "../engine/deployment";
+import type { Exported } from "../engine/deployment";
+import { exportState } from "../engine/pulumi";
 
 /** A secret of a state that was exported in plain text. Its value is JSON in JSON (sdk/go/common/apitype, SecretV1). */
 type PlainSecret = { readonly plaintext: string };

@@ -1,10 +1,10 @@
 /** Compares what is outside the guests (libvirt's objects and the client) with the stack's state. */
 import type { LabOutputs } from "../../infra/outputs";
 import type { Opened } from "../lab";
-import { type Exported, exportState, forget, nameOf, type Resource } from "../engine/deployment";
+import { type Exported, forget, nameOf, type Resource } from "../engine/deployment";
 import { isGhost, look, type Seen, straysOf } from "../engine/mend";
-import { run } from "../run";
 import { type Difference, NOTHING } from "./difference";
+import { exportState, previewRefresh } from "../engine/pulumi";
 
 const host = (path: string, expected: string, found: string): Difference => ({
   path,
@@ -68,8 +68,8 @@ export async function hostDifferences({ stack, host: libvirt, env }: Opened): Pr
   const state = await exportState(env);
   const seen = await look(stack, libvirt, state);
   const { forgotten } = forget(state, isGhost(seen));
-  const words = ["refresh", "--preview-only", "--json", "--stack", stack.name];
-  const refreshed = await run(["pulumi", ...words, ...forgotten.flatMap(({ urn }) => ["--exclude", urn])], { env });
+  const excluded = forgotten.map(({ urn }) => urn);
+  const refreshed = await previewRefresh(stack.name, excluded, env);
   return [...objectDifferences(state, seen), ...propertyDifferences(refreshed)];
 }
 

@@ -7,7 +7,7 @@ import { clientInterface, domainName } from "../../model/topology/names";
 import type { Node, Topology } from "../../model/topology/topology";
 import { facts } from "../engine/held";
 import { engineUp, giveUp } from "../engine/engine";
-import { exportState, nameOf, type Resource } from "../engine/deployment";
+import { nameOf, type Resource } from "../engine/deployment";
 import { withSession } from "../engine/deployed";
 import type { Opened } from "../lab";
 import { overridesOf } from "../naming";
@@ -24,6 +24,7 @@ import { deployedPassword, isAnother } from "./deployed";
 import type { Difference } from "./difference";
 import { clientDifferences, hostDifferences } from "./host";
 import { runningDifferences } from "./running";
+import { exportState } from "../engine/pulumi";
 
 /** Finds all differences between a deployed lab and its topology, outside its guests and in them. Changes nothing. */
 export async function drift(opened: Opened, session: Session): Promise<Difference[]> {

@@ -11,7 +11,8 @@ import { expectedUri, wantedUri } from "./hypervisor";
 import { overridesOf } from "../naming";
 import { embeddedNetns, inRoot } from "../paths";
 import { tryRun, UserError } from "../run";
-import { readConfig, type Stack, stackOf } from "./stack";
+import { type Stack, stackOf } from "./stack";
+import { readConfig } from "./stackConfig";
 
 /** A row of host/doctor. missing: `up` would fail; note: it works, but not at its best. */
 export type Condition = {

@@ -6,8 +6,11 @@ import type { Opened } from "../lab";
 import { embeddedNetns } from "../paths";
 import { UserError } from "../run";
 import { Session } from "../session/session";
-import { environment, outputs, readConfig, type Stack } from "./stack";
+import type { Stack } from "./stack";
 import { presentToolchain, type Toolchain } from "./toolchain";
+import { readConfig } from "./stackConfig";
+import { environment } from "./backend";
+import { outputs } from "./pulumi";
 
 /** A stack without a lab. */
 export const nothingIn = ({ name, lab }: Stack): UserError =>

@@ -1,7 +1,3 @@
-import { run } from "../run";
-
-type Environment = Readonly<Record<string, string>>;
-
 /** A resource in Pulumi's state, with the fields that are read here. */
 export type Resource = {
   readonly urn: string;
@@ -29,15 +25,6 @@ export type Exported = {
     readonly pending_operations?: readonly { readonly resource: Resource; readonly type: string }[] | null;
   };
 };
-
-/** The state of a stack. Secrets stay encrypted without `--show-secrets`. */
-export const exportState = async (env: Environment, ...more: readonly "--show-secrets"[]): Promise<Exported> =>
-  JSON.parse(await run(["pulumi", "stack", "export", ...more], { env })) as Exported;
-
-/** Replaces the state of a stack. Pulumi checks that it is consistent, and drops pending operations. */
-export async function importState(env: Environment, state: Exported): Promise<void> {
-  await run(["pulumi", "stack", "import"], { env, input: JSON.stringify(state) });
-}
 
 /** A resource's own name. */
 export const nameOf = ({ urn }: Pick<Resource, "urn">): string => urn.split("::").slice(3).join("::");

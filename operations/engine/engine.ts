@@ -6,7 +6,6 @@ import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
 import { KILLED, stopIfInterrupted, UserError } from "../run";
-import { readConfig } from "./stack";
 import { stateDir } from "../paths";
 import { pause } from "../verify/observe";
 import { nameOf, type Resource } from "./deployment";
@@ -16,6 +15,7 @@ import { domainStates, GuestWatch, guestsWatched, type Stage } from "./guests";
 import { clear, mend } from "./mend";
 import { fullFolder } from "./room";
 import { runEngine } from "./watched";
+import { readConfig } from "./stackConfig";
 
 /** Looks in a row without an answer until libvirt is given up, or with a full disk until the run is given up. */
 const lostLooks = 4;

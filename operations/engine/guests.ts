@@ -4,9 +4,10 @@ import { consoleLog, defaultConsoleDir } from "../../model/topology/names";
 import { type Hypervisor, listDomains, tryVirsh } from "./hypervisor";
 import { namesOf } from "../naming";
 import { note } from "../terminal/progress";
-import { readConfig, type Stack } from "./stack";
+import type { Stack } from "./stack";
 import type { Complaint } from "./failure";
 import { freshGuest, type GuestMemory, judgeGuest } from "./fall";
+import { readConfig } from "./stackConfig";
 
 /** A guest whose boot is waited for. */
 export type Watched = {

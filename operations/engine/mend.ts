@@ -5,11 +5,13 @@ import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
 import { UserError } from "../run";
-import { isBusy, locksOf, type Stack } from "./stack";
-import { type Exported, exportState, forget, importState, nameOf, type Resource } from "./deployment";
+import { isBusy, type Stack } from "./stack";
+import { type Exported, forget, nameOf, type Resource } from "./deployment";
 import { clientOf, type Facts, facts, type Held, marked, parseVolumes, remove, waitingMemory } from "./held";
 import { readLocks, removeLock } from "./locks";
 import { endOrphans } from "./orphans";
+import { locksOf } from "./backend";
+import { exportState, importState } from "./pulumi";
 
 /** What exists of one stack's labs outside its state. */
 export type Seen = { readonly facts: Facts; readonly held: readonly Held[] };

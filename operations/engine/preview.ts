@@ -1,9 +1,10 @@
 import { loadTopology } from "../../model/topology/load";
 import { overridesOf } from "../naming";
 import { inRoot } from "../paths";
-import { tryRun } from "../run";
-import { offline, type Stack } from "./stack";
+import type { Stack } from "./stack";
+import { showPreview } from "./pulumi";
 import { toolchain } from "./toolchain";
+import { offline } from "./offline";
 
 type Form = { readonly json: boolean; readonly diff: boolean; readonly policy: boolean };
 
@@ -21,8 +22,6 @@ export async function preview(stack: Stack, { json, diff, policy }: Form): Promi
       ...(diff ? ["--diff"] : []),
       ...(policy ? ["--policy-pack", inRoot("policy")] : []),
     ];
-    // Do not use the wrapper of host/bin: a preview neither enters the lab's namespace nor starts its libvirtd.
-    const { code } = await tryRun([tools.pulumi, "preview", "--stack", stack.name, ...options], { env, show: "all" });
-    return code;
+    return showPreview(tools.pulumi, stack.name, options, env);
   });
 }

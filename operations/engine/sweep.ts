@@ -6,14 +6,17 @@ import { embedded, embeddedUri, type Hypervisor, standing, stopIfIdle } from "./
 import { namesOf, poolPathOf } from "../naming";
 import { embeddedNetns, stateDir } from "../paths";
 import { tryRun, UserError } from "../run";
-import { allStacks, environment, hasStacks, locksOf, readConfig, type Stack } from "./stack";
+import { allStacks, type Stack } from "./stack";
 import { deadTemplates, endTemplates } from "./templates";
 import { deadFolders } from "../temporary";
 import { presentToolchain } from "./toolchain";
-import { domainsOf, type Exported, exportState } from "./deployment";
+import { domainsOf, type Exported } from "./deployment";
 import { clientOf, facts, type Held, marked, remove, waitingMemory } from "./held";
 import { readLocks } from "./locks";
 import { straysOf } from "./mend";
+import { readConfig } from "./stackConfig";
+import { environment, hasStacks, locksOf } from "./backend";
+import { exportState } from "./pulumi";
 
 /** Something that bears a lab's mark and that no stack knows. lab: its lab, if known. */
 export type Leftover = Pick<Held, "name" | "id"> & {

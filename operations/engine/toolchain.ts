@@ -4,6 +4,7 @@ import { LIMITS } from "../../model/limits";
 import { cacheDir, inRoot } from "../paths";
 import { locked } from "./locked";
 import { note } from "../terminal/progress";
+import { describePulumi, installPlugin } from "./pulumi";
 import { run, tryRun, UserError } from "../run";
 
 /** What `pulumi up` needs besides the program: the CLI, with its language host in the same folder, and the plugins. */
@@ -55,13 +56,10 @@ async function installed(): Promise<Toolchain | undefined> {
 
 /** Whether a pulumi binary is new enough and knows both plugins. */
 async function usable(pulumi: string, env: Readonly<Record<string, string>> = {}): Promise<boolean> {
-  const version = await tryRun([pulumi, "version"], { env, timeout: LIMITS.toolchainAnswer.seconds });
-  if (version.code !== 0 || older(version.stdout.trim().replace(/^v/, ""), required.cli)) return false;
-  const listed = await tryRun([pulumi, "plugin", "ls", "--json"], { env, timeout: LIMITS.toolchainAnswer.seconds });
-  if (listed.code !== 0) return false;
-  const plugins = JSON.parse(listed.stdout) as readonly { readonly name: string; readonly version: string }[];
+  const found = await describePulumi(pulumi, env);
+  if (found === undefined || older(found.version, required.cli)) return false;
   return Object.entries(required.plugins).every(([name, wanted]) =>
-    plugins.some((plugin) => plugin.name === name && plugin.version === wanted),
+    found.plugins.some((plugin) => plugin.name === name && plugin.version === wanted),
   );
 }
 
@@ -131,19 +129,14 @@ async function download(folder: string, pulumi: string): Promise<boolean> {
     `${patience.connection}`,
   ];
   const env = { PULUMI_HOME: folder };
+  const timeout = patience.step;
   const steps = [
     ["curl", "-fsSL", ...limits, "-o", archive, url],
     ["tar", "-xzf", archive, "-C", folder],
-    ...Object.entries(required.plugins).map(([name, version]) => [
-      pulumi,
-      "plugin",
-      "install",
-      "resource",
-      name,
-      version,
-    ]),
   ];
-  for (const step of steps) if ((await tryRun(step, { env, timeout: patience.step })).code !== 0) return false;
+  for (const step of steps) if ((await tryRun(step, { timeout })).code !== 0) return false;
+  for (const [name, version] of Object.entries(required.plugins))
+    if (!(await installPlugin(name, version, { program: pulumi, env, timeout }))) return false;
   fs.rmSync(archive);
   return usable(pulumi, env);
 }

@@ -1,11 +1,12 @@
 import type { Opened } from "../lab";
 import { namesOf, rolesOf } from "../naming";
 import { drawing, insist, note, say, show, verbose } from "../terminal/progress";
-import { type RunOptions, type RunResult, tryRun } from "../run";
+import type { RunOptions, RunResult } from "../run";
 import { inTemporary } from "../temporary";
 import { paintFor } from "../terminal/terminal";
 import { type Cast, type Course, courseLines, follow, lineOf, waitingLine } from "./course";
 import { type EngineEvent, EventLog, messageOf } from "./events";
+import { changeResources } from "./pulumi";
 
 /** Milliseconds between two looks at the log of events. */
 const interval = 200;
@@ -26,18 +27,10 @@ export const runEngine = (
     const spectator = new Spectator({ lab: namesOf(stack).lab, roles: rolesOf(stack) }, events);
     const look = (): void => spectator.see(log.read());
     const looking = setInterval(look, interval);
-    const common = ["--yes", "--skip-preview", "--suppress-outputs", "--stack", stack.name];
     try {
-      const { code, stdout, stderr } = await tryRun(
-        ["pulumi", verb, ...common, "--event-log", folder.at("events"), ...words],
-        {
-          // Pulumi knows this flag only if this variable is set.
-          env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
-          show: verbose ? "all" : "nothing",
-          front: true,
-          ...options,
-        },
-      );
+      const show = verbose ? "all" : "nothing";
+      const run = { env, show, ...options } as const;
+      const { code, stdout, stderr } = await changeResources(verb, stack.name, folder.at("events"), words, run);
       look();
       spectator.end(code === 0);
       if (code !== 0) insist(`${stdout}${stderr}`);

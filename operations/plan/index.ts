@@ -9,8 +9,7 @@ import { pictureOf } from "../draw/picture";
 import { deployedTopology } from "../engine/deployedTopology";
 import { overridesOf } from "../naming";
 import { inRoot } from "../paths";
-import { run } from "../run";
-import { imageOf, offline, outputs, type Stack, stackOf } from "../engine/stack";
+import { type Stack, stackOf } from "../engine/stack";
 import { problemsOf } from "../topologies";
 import { toolchain } from "../engine/toolchain";
 import { diffOf } from "./diff";
@@ -19,6 +18,9 @@ import { type Footprint, footprintOf, footprintText } from "./footprint";
 import { type PlannedResources, resourceLines, resourcesOf } from "./resources";
 import type { Reviewed } from "./review";
 import { filesAt } from "./revision";
+import { imageOf } from "../engine/stackConfig";
+import { outputs, previewJson } from "../engine/pulumi";
+import { offline } from "../engine/offline";
 
 /** What `up` would make of a lab, without a daemon. */
 export type Plan = {
@@ -88,7 +90,7 @@ export async function review(options: PlanOptions): Promise<Reviewed[]> {
 async function ask(stack: Stack): Promise<{ resources: PlannedResources; deployed?: Topology }> {
   const tools = await toolchain();
   return offline(stack, tools, async (env) => {
-    const preview = await run([tools.pulumi, "preview", "--stack", stack.name, "--json"], { env });
+    const preview = await previewJson(tools.pulumi, stack.name, env);
     const deployed = await outputs(env);
     return {
       resources: resourcesOf(preview),

@@ -6,10 +6,11 @@ import type { Guest } from "../../model/topology/guest";
 import { overridesOf } from "../naming";
 import { inRoot, root } from "../paths";
 import { MISSING, run, tryRun, UserError } from "../run";
-import { imageOf, type Stack } from "../engine/stack";
+import type { Stack } from "../engine/stack";
 import { inTemporary } from "../temporary";
 import { NO_GIT } from "./diff";
 import { filesOf, type PlannedFiles } from "./files";
+import { imageOf } from "../engine/stackConfig";
 
 /** What decides the files, besides the topology. */
 const RENDERERS = ["cli", "operations", "components", "infra", "model", "package-lock.json"];

@@ -4,7 +4,8 @@ import { consoleLog, defaultConsoleDir } from "../../model/topology/names";
 import { nothingIn } from "../engine/deployed";
 import { namesOf } from "../naming";
 import { UserError } from "../run";
-import { readConfig, type Stack } from "../engine/stack";
+import type { Stack } from "../engine/stack";
+import { readConfig } from "../engine/stackConfig";
 
 /** The serial log of a node's domain, with what its kernel and systemd wrote while booting. */
 export function serialLog(stack: Stack, node: string): string {

@@ -2,17 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import {
-  environment,
-  outputs,
-  readConfig,
-  restoreTorn,
-  stackOf,
-  writeConfig,
-  writeOnce,
-} from "../../../../operations/engine/stack";
+import { stackOf } from "../../../../operations/engine/stack";
 import { inRoot } from "../../../../operations/paths";
 import { Folder } from "../../host/folder";
+import { readConfig, writeConfig } from "../../../../operations/engine/stackConfig";
+import { environment, restoreTorn, writeOnce } from "../../../../operations/engine/backend";
+import { outputs } from "../../../../operations/engine/pulumi";
 
 describe("stack", () => {
   it("is dev with the lab that Pulumi.dev.yaml chooses", () => {
