@@ -3,7 +3,6 @@ import { run } from "../operations/run";
 import { note } from "../operations/terminal/progress";
 import { stackOf } from "../operations/engine/stack";
 import { Session } from "../operations/session/session";
-import { until } from "../operations/verify/observe";
 import { fetchPage } from "../operations/verify/requests";
 import { Ansible } from "./ansible";
 import { writePlan } from "./floorPlan";
@@ -17,6 +16,7 @@ import { Terraform } from "./terraform";
 import { addedServer, writeTopology } from "./topology";
 import { inWork } from "./work";
 import { readConfig } from "../operations/engine/stackConfig";
+import { until } from "../operations/wait";
 
 /** Names of the configuration commands, for `pulumi up --exclude`. */
 const configuration = "**-configure";

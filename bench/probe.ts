@@ -1,10 +1,10 @@
 import { UserError } from "../operations/run";
 import type { Session } from "../operations/session/session";
 import { verify } from "../operations/verify";
-import { until } from "../operations/verify/observe";
 import { fetchPage } from "../operations/verify/requests";
 import { parseIpvs } from "../operations/verify/seen";
 import { directorsOf, sshAddress } from "../model/topology/members";
+import { until } from "../operations/wait";
 
 /** Seconds within which a lab must serve. */
 const limit = 300;

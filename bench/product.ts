@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import { init, type Opened } from "../operations/lab";
+import { init } from "../operations/lab";
 import { inRoot } from "../operations/paths";
 import { run, UserError } from "../operations/run";
 import { Session } from "../operations/session/session";
@@ -10,6 +10,7 @@ import { stackOf } from "../operations/engine/stack";
 import { writeTopology } from "./topology";
 import { writeConfig } from "../operations/engine/stackConfig";
 import { outputs } from "../operations/engine/pulumi";
+import type { LabHandle } from "../operations/engine/handle";
 
 /** A progress line of the engine, with its time in seconds since the start of the command. */
 export type Progress = { readonly line: string; readonly at: number };
@@ -36,7 +37,7 @@ export async function progressOf(
 
 /** lvs-lab: the ordinary CLI on the bench's own stack. */
 export class Product {
-  private constructor(private readonly opened: Opened) {}
+  private constructor(private readonly opened: LabHandle) {}
 
   /** Prepares everything that `pulumi` needs for a topology file, with these settings of the stack. */
   static async open(file: string, settings: Readonly<Record<string, string>> = {}): Promise<Product> {

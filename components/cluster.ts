@@ -16,9 +16,10 @@ import { NfsServer } from "./roles/nfs";
 import { ProxyServer } from "./roles/proxy";
 import { Router } from "./roles/router";
 import { Segment } from "./platform/libvirt/segment";
-import { type Accelerator, Vm } from "./platform/libvirt/vm";
+import { Vm } from "./platform/libvirt/vm";
 import type { ForkPlace } from "./platform/libvirt/vm/fork";
 import { WebServer } from "./roles/web";
+import type { Accelerator } from "./platform/platform";
 
 export type ClusterArgs = {
   /** The lab. */

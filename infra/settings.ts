@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSource } from "../components/machine/family/source";
-import type { Accelerator } from "../components/platform/libvirt/vm";
 import type { ForkPlace } from "../components/platform/libvirt/vm/fork";
 import { templatesDir } from "../components/platform/libvirt/vm/fork/shape";
 import { cacheDir } from "./cache";
@@ -18,6 +17,7 @@ import { BARE, type Family, type PackageSource } from "../model/topology/guest";
 import { embeddedSocket, systemSockets } from "./sockets";
 import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
+import type { Accelerator } from "../components/platform/platform";
 
 /** The checked settings from the stack's configuration and the environment. Nothing else in the program reads those two. */
 export type Settings = {

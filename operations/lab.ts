@@ -6,7 +6,7 @@ import { consoleLog } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { readyTopology } from "./engine/conditions";
-import { type Deployed, findStack, nothingIn } from "./engine/deployed";
+import { findStack, nothingIn } from "./engine/deployed";
 import { accelerator, answers, type Hypervisor, hypervisor, stopIfIdle } from "./engine/hypervisor";
 import { inspect, inspectionText } from "./session/inspect";
 import { domainsOf } from "./engine/deployment";
@@ -39,23 +39,19 @@ import { exitCode, summaryLine, tellResult } from "./verify/told";
 import { readConfig, writeConfig } from "./engine/stackConfig";
 import { environment } from "./engine/backend";
 import { exportState, outputs } from "./engine/pulumi";
-
-type Environment = Record<string, string>;
+import type { DeployedLab, LabHandle } from "./engine/handle";
 
 /** Serial logs of the embedded libvirt's guests. They stay when it ends, so that a failed boot can be read. */
 const consoleDir = path.join(stateDir, "console");
 
-/** A stack, its hypervisor and its environment, all found or started. */
-export type Opened = { readonly stack: Stack; readonly host: Hypervisor; readonly env: Environment };
-
 /** Finds or makes everything that plain `pulumi` needs to serve a stack, but nothing of the lab itself. */
-export async function init(stack: Stack): Promise<Opened> {
+export async function init(stack: Stack): Promise<LabHandle> {
   await readyTopology(stack); // report what would fail now, not after minutes of building
   return prepare(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
 }
 
 /** Opens a lab to change it, and starts its libvirt again if that has ended. If there is no lab, starts and makes nothing. */
-export async function openLab(stack: Stack): Promise<Deployed> {
+export async function openLab(stack: Stack): Promise<DeployedLab> {
   if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
   const { tools, host } = await findStack(stack);
   const opened = await serve(stack, tools, host);
@@ -65,7 +61,7 @@ export async function openLab(stack: Stack): Promise<Deployed> {
   return { ...opened, lab };
 }
 
-async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
+async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<LabHandle> {
   const opened = await serve(stack, tools, host);
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
     writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image(stack)) });
@@ -74,7 +70,7 @@ async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promis
 }
 
 /** Prepares all that `destroy` needs, which is neither image nor accelerator. */
-async function serve(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<Opened> {
+async function serve(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<LabHandle> {
   const env = environment(stack, tools, host.embedded);
   if (host.embedded) fs.mkdirSync(consoleDir, { recursive: true, mode: 0o700 });
   await ensureStack(stack, tools, env);
@@ -120,7 +116,11 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
  * Prepares what a lab stands on: toolchain, image, libvirt, the stack, and templates to fork its guests from. Parts that do not need each
  * other are made side by side.
  */
-async function foundation(stack: Stack, topology: Topology, webs?: number): Promise<{ opened: Opened; forks: Forks }> {
+async function foundation(
+  stack: Stack,
+  topology: Topology,
+  webs?: number,
+): Promise<{ opened: LabHandle; forks: Forks }> {
   // Read this before the stack's configuration is written.
   const asked = (key: string): string | undefined => readConfig(stack, key);
   const [uri, known] = [asked("libvirt:uri"), asked("lvs-lab:accelerator")];
@@ -162,7 +162,7 @@ async function foundation(stack: Stack, topology: Topology, webs?: number): Prom
 }
 
 /** Takes the snapshot for `reset`, once for each deployment. */
-async function keepAfterUp(opened: Opened, deployed: LabOutputs): Promise<void> {
+async function keepAfterUp(opened: LabHandle, deployed: LabOutputs): Promise<void> {
   const all = new Snapshots(opened, deployed);
   const kept = (await all.list()).find(({ name }) => name === afterUp);
   if (kept?.deployment === deploymentOf(deployed) && kept.domains.length === deployed.nodes.length) return;
@@ -205,7 +205,7 @@ export async function destroy(stack: Stack): Promise<void> {
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }
 
-async function pulumiUp(opened: Opened, forks: Forks): Promise<LabOutputs> {
+async function pulumiUp(opened: LabHandle, forks: Forks): Promise<LabOutputs> {
   let failure = await engineUp(opened);
   // Try once more if only a template was to blame: the guest then boots. On a full disk no template is to blame.
   const { host } = opened;

@@ -6,9 +6,9 @@ import type { Session } from "./session/session";
 import { Snapshots } from "./snapshots";
 import type { Stack } from "./engine/stack";
 import { chooseChecks, type VerifyOptions } from "./verify";
-import { until } from "./verify/observe";
 import { fetchPage } from "./verify/requests";
 import { verifyAloud } from "./verify/told";
+import { until } from "./wait";
 
 /** A deployed lab with its snapshots. */
 async function withSnapshots<T>(stack: Stack, work: (all: Snapshots, session: Session) => Promise<T>): Promise<T> {

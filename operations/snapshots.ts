@@ -2,14 +2,14 @@ import * as crypto from "node:crypto";
 import { LIMITS } from "../model/limits";
 import type { LabOutputs } from "../infra/outputs";
 import { tryVirsh, virsh } from "./engine/hypervisor";
-import type { Opened } from "./lab";
 import { domainStates, GuestWatch, guestsWatched } from "./engine/guests";
 import { fullDisk, fullFolder } from "./engine/room";
 import { note } from "./terminal/progress";
 import { tryRun, UserError, withoutInterruption } from "./run";
 import type { Session } from "./session/session";
 import { table } from "./terminal/table";
-import { until } from "./verify/observe";
+import { until } from "./wait";
+import type { LabHandle } from "./engine/handle";
 
 /** A snapshot of a whole lab: memory and disks of all guests, as an internal snapshot (virsh(1)) in each guest's own disk. */
 export type Snapshot = {
@@ -63,7 +63,7 @@ export class Snapshots {
   private readonly uri: string;
 
   constructor(
-    private readonly opened: Opened,
+    private readonly opened: LabHandle,
     private readonly lab: LabOutputs,
   ) {
     this.uri = opened.host.uri;

@@ -1,10 +1,10 @@
 /** Compares what is outside the guests (libvirt's objects and the client) with the stack's state. */
 import type { LabOutputs } from "../../infra/outputs";
-import type { Opened } from "../lab";
 import { type Exported, forget, nameOf, type Resource } from "../engine/deployment";
 import { isGhost, look, type Seen, straysOf } from "../engine/mend";
 import { type Difference, NOTHING } from "./difference";
 import { exportState, previewRefresh } from "../engine/pulumi";
+import type { LabHandle } from "../engine/handle";
 
 const host = (path: string, expected: string, found: string): Difference => ({
   path,
@@ -64,7 +64,7 @@ function valueAt(resource: Resource | undefined, path: string): string {
 }
 
 /** Looks at both. Excludes what is missing from the refresh, because the provider would fail on it. */
-export async function hostDifferences({ stack, host: libvirt, env }: Opened): Promise<Difference[]> {
+export async function hostDifferences({ stack, host: libvirt, env }: LabHandle): Promise<Difference[]> {
   const state = await exportState(env);
   const seen = await look(stack, libvirt, state);
   const { forgotten } = forget(state, isGhost(seen));

@@ -9,7 +9,6 @@ import { facts } from "../engine/held";
 import { engineUp, giveUp } from "../engine/engine";
 import { nameOf, type Resource } from "../engine/deployment";
 import { withSession } from "../engine/deployed";
-import type { Opened } from "../lab";
 import { overridesOf } from "../naming";
 import { MASKED, withoutSecrets } from "../../infra/outputs";
 import { tellOtherVersion, wouldChange } from "../engine/otherVersion";
@@ -17,7 +16,7 @@ import { note } from "../terminal/progress";
 import { UserError } from "../run";
 import type { Session } from "../session/session";
 import { lookAt } from "../verify/look";
-import { observeNode, until } from "../verify/observe";
+import { observeNode } from "../verify/observe";
 import { type NodeSeen, parseAddresses } from "../verify/seen";
 import { lookAtSteps, stepDifferences } from "./configured";
 import { deployedPassword, isAnother } from "./deployed";
@@ -25,15 +24,17 @@ import type { Difference } from "./difference";
 import { clientDifferences, hostDifferences } from "./host";
 import { runningDifferences } from "./running";
 import { exportState } from "../engine/pulumi";
+import { until } from "../wait";
+import type { LabHandle } from "../engine/handle";
 
 /** Finds all differences between a deployed lab and its topology, outside its guests and in them. Changes nothing. */
-export async function drift(opened: Opened, session: Session): Promise<Difference[]> {
+export async function drift(opened: LabHandle, session: Session): Promise<Difference[]> {
   const outside = await hostDifferences(opened);
   return [...outside, ...(await guestDifferences(opened, session))];
 }
 
 /** Looks at the guests that run, and at the client's namespace. A guest that does not run is reported as a difference of the host. */
-async function guestDifferences({ host, env }: Opened, session: Session): Promise<Difference[]> {
+async function guestDifferences({ host, env }: LabHandle, session: Session): Promise<Difference[]> {
   const { domains } = await facts(host);
   const password = await deployedPassword(env, session.topology);
   const topology = withoutSecrets(session.topology);
@@ -74,7 +75,7 @@ async function namespaceDifferences(session: Session): Promise<Difference[]> {
  * Brings the lab back to what it was deployed as, with as few changes as possible. Returns the differences that are left after some seconds.
  * Refuses a topology file that was edited, because Pulumi would deploy what it says now.
  */
-export async function repair(opened: Opened, settle: number): Promise<Difference[]> {
+export async function repair(opened: LabHandle, settle: number): Promise<Difference[]> {
   const { stack } = opened;
   const written = loadTopology(stack.file, overridesOf(stack));
   const { found, urns } = await withSession(stack, async (session) => {
@@ -113,7 +114,7 @@ export async function repair(opened: Opened, settle: number): Promise<Difference
  * only a restart of a daemon needs do not need Pulumi.
  */
 export function checkVersion(
-  { lab }: Pick<Opened["stack"], "lab">,
+  { lab }: Pick<LabHandle["stack"], "lab">,
   places: readonly string[] | undefined,
   found: readonly Pick<Difference, "kind">[],
 ): void {
@@ -146,7 +147,7 @@ async function startAnew(session: Session, rest: readonly Difference[]): Promise
 }
 
 /** Waits until the guests have no difference any more, or until the time is over. Elections and health checks need some seconds. */
-async function settled(opened: Opened, session: Session, seconds: number): Promise<Difference[]> {
+async function settled(opened: LabHandle, session: Session, seconds: number): Promise<Difference[]> {
   let rest: Difference[] = [];
   await until(seconds, async () => {
     rest = await guestDifferences(opened, session);

@@ -1,8 +1,6 @@
 /** Finds what exists of a lab, and makes nothing: for verbs that only look. */
 import * as fs from "node:fs";
-import type { LabOutputs } from "../../infra/outputs";
 import { answers, embeddedUri, type Hypervisor } from "./hypervisor";
-import type { Opened } from "../lab";
 import { embeddedNetns } from "../paths";
 import { UserError } from "../run";
 import { Session } from "../session/session";
@@ -11,6 +9,7 @@ import { presentToolchain, type Toolchain } from "./toolchain";
 import { readConfig } from "./stackConfig";
 import { environment } from "./backend";
 import { outputs } from "./pulumi";
+import type { DeployedLab, LabHandle } from "./handle";
 
 /** A stack without a lab. */
 export const nothingIn = ({ name, lab }: Stack): UserError =>
@@ -23,7 +22,7 @@ export async function libvirtOf(stack: Stack): Promise<Hypervisor | undefined> {
 }
 
 /** The environment in which pulumi serves an existing stack, and the stack's libvirt, which may have ended. */
-export async function findStack(stack: Stack): Promise<Opened & { readonly tools: Toolchain }> {
+export async function findStack(stack: Stack): Promise<LabHandle & { readonly tools: Toolchain }> {
   const host = await libvirtOf(stack);
   if (host === undefined)
     throw new UserError(
@@ -33,10 +32,7 @@ export async function findStack(stack: Stack): Promise<Opened & { readonly tools
   return { stack, host, tools, env: environment(stack, tools, host.embedded) };
 }
 
-/** A lab that is deployed by Pulumi's state. It need not run. */
-export type Deployed = Opened & { readonly lab: LabOutputs };
-
-async function findDeployed(stack: Stack): Promise<Deployed> {
+async function findDeployed(stack: Stack): Promise<DeployedLab> {
   if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
   const found = await findStack(stack);
   const lab = await outputs(found.env);
@@ -45,27 +41,27 @@ async function findDeployed(stack: Stack): Promise<Deployed> {
 }
 
 /** A lab that is deployed, and a libvirt that answers. */
-export async function findLab(stack: Stack): Promise<Deployed> {
+export async function findLab(stack: Stack): Promise<DeployedLab> {
   const found = await findDeployed(stack);
   if (!(await answers(found.host.uri))) throw standsStill(found);
   return found;
 }
 
 /** Words that enter the network namespace in which a lab's guests can be reached, and the environment for plain pulumi there. */
-export async function findNamespace(stack: Stack): Promise<{ enter: string[]; env: Opened["env"] }> {
+export async function findNamespace(stack: Stack): Promise<{ enter: string[]; env: LabHandle["env"] }> {
   const found = await findStack(stack);
   if (!found.host.embedded) return { enter: [], env: found.env };
   if (!fs.existsSync(embeddedNetns)) throw standsStill(found);
   return { enter: ["nsenter", `--net=${embeddedNetns}`, "--"], env: found.env };
 }
 
-const standsStill = ({ stack, host }: Opened): UserError =>
+const standsStill = ({ stack, host }: LabHandle): UserError =>
   new UserError(
     `libvirt at ${host.uri} does not answer (fix: ./scripts/lab resume ${stack.lab}, which starts the lab again)`,
   );
 
 /** Opens a session into a deployed lab, does the work, and closes the session. */
-export async function inSession<T>(found: Deployed, work: (session: Session) => Promise<T>): Promise<T> {
+export async function inSession<T>(found: DeployedLab, work: (session: Session) => Promise<T>): Promise<T> {
   if (found.host.embedded && !fs.existsSync(embeddedNetns)) throw standsStill(found);
   const session = new Session(found.lab, found.host.embedded);
   try {

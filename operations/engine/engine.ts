@@ -2,12 +2,10 @@ import * as path from "node:path";
 import { LIMITS } from "../../model/limits";
 import { consoleLog, defaultConsoleDir, domainName } from "../../model/topology/names";
 import { answers, type Hypervisor, lastError } from "./hypervisor";
-import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
 import { KILLED, stopIfInterrupted, UserError } from "../run";
 import { stateDir } from "../paths";
-import { pause } from "../verify/observe";
 import { nameOf, type Resource } from "./deployment";
 import { type EngineEvent, type Operation, operationsOf } from "./events";
 import { type Complaint, complaintsOf, explain, silentNodes } from "./failure";
@@ -16,6 +14,8 @@ import { clear, mend } from "./mend";
 import { fullFolder } from "./room";
 import { runEngine } from "./watched";
 import { readConfig } from "./stackConfig";
+import { pause } from "../wait";
+import type { LabHandle } from "./handle";
 
 /** Looks in a row without an answer until libvirt is given up, or with a full disk until the run is given up. */
 const lostLooks = 4;
@@ -25,7 +25,7 @@ const lostLooks = 4;
  * its disk is full, and a guest that cannot boot never answers SSH. The signal's reason is the complaint. The events grow meanwhile.
  */
 function watch(
-  opened: Opened,
+  opened: LabHandle,
   events: readonly EngineEvent[],
 ): { readonly hopeless: AbortSignal; readonly end: () => void } {
   const [hopeless, over] = [new AbortController(), new AbortController()];
@@ -72,7 +72,7 @@ const gone = (host: Hypervisor): string =>
 export type Failure = { readonly text: string; readonly silent: readonly string[] };
 
 /** Cleans up after an earlier run, then runs `pulumi up`; undefined: it succeeded. */
-export async function engineUp(opened: Opened, ...more: readonly string[]): Promise<Failure | undefined> {
+export async function engineUp(opened: LabHandle, ...more: readonly string[]): Promise<Failure | undefined> {
   await mend(opened);
   const { stack, host } = opened;
   const events: EngineEvent[] = [];
@@ -91,7 +91,7 @@ export async function engineUp(opened: Opened, ...more: readonly string[]): Prom
   }
 }
 
-function failureOf(opened: Opened, complaints: readonly Complaint[]): Failure {
+function failureOf(opened: LabHandle, complaints: readonly Complaint[]): Failure {
   const scene = sceneOf(opened);
   return { text: explain(complaints, scene), silent: silentNodes(complaints, scene) };
 }
@@ -100,7 +100,7 @@ function failureOf(opened: Opened, complaints: readonly Complaint[]): Failure {
  * Ends a failed run with its error. Removes what is half-made: domains that did not start, and the disks of guests that never answered, because
  * they would not answer the next time either.
  */
-export async function giveUp(opened: Opened, { text, silent }: Failure): Promise<never> {
+export async function giveUp(opened: LabHandle, { text, silent }: Failure): Promise<never> {
   const { lab } = namesOf(opened.stack);
   const disks = silent.map((node) => `${lab}-${node}-disk`);
   const isUseless = (resource: Resource): boolean => disks.includes(nameOf(resource));
@@ -110,7 +110,7 @@ export async function giveUp(opened: Opened, { text, silent }: Failure): Promise
   throw new UserError(text);
 }
 
-function sceneOf({ stack, host }: Opened): Parameters<typeof explain>[1] {
+function sceneOf({ stack, host }: LabHandle): Parameters<typeof explain>[1] {
   const { lab, domains } = namesOf(stack);
   const consoleDir = readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir;
   return {
@@ -123,7 +123,7 @@ function sceneOf({ stack, host }: Opened): Parameters<typeof explain>[1] {
 }
 
 /** Removes all of a lab except the caches: with Pulumi first, then by the names of what Pulumi could not remove. */
-export async function engineDestroy(opened: Opened): Promise<void> {
+export async function engineDestroy(opened: LabHandle): Promise<void> {
   await mend(opened);
   const { code } = await runEngine(opened, ["destroy"], { timeout: LIMITS.destroy.seconds });
   stopIfInterrupted(`./scripts/lab destroy ${opened.stack.lab} goes on from here`);

@@ -1,7 +1,6 @@
 import { defaultPoolPath } from "../../model/topology/names";
 import { CLIENT } from "../../model/topology/routing";
 import { type Hypervisor, hypervisor, tryVirsh, virsh } from "./hypervisor";
-import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
 import { UserError } from "../run";
@@ -12,6 +11,7 @@ import { readLocks, removeLock } from "./locks";
 import { endOrphans } from "./orphans";
 import { locksOf } from "./backend";
 import { exportState, importState } from "./pulumi";
+import type { LabHandle } from "./handle";
 
 /** What exists of one stack's labs outside its state. */
 export type Seen = { readonly facts: Facts; readonly held: readonly Held[] };
@@ -81,7 +81,7 @@ export function straysOf(held: readonly Held[], { deployment }: Exported): Held[
  * drops from the state what libvirt lacks, together with what needs it; and removes what the state does not know. Half-made things are not
  * kept: nobody knows how much of a disk was written, and to make them again costs seconds. Useless resources are removed too.
  */
-export async function mend(opened: Opened, isUseless: (resource: Resource) => boolean = () => false): Promise<void> {
+export async function mend(opened: LabHandle, isUseless: (resource: Resource) => boolean = () => false): Promise<void> {
   const { stack, host, env } = opened;
   const state = await reachable(opened);
   const seen = await withoutFormerClient(opened, await look(stack, host, state));
@@ -105,7 +105,7 @@ export async function mend(opened: Opened, isUseless: (resource: Resource) => bo
 }
 
 /** Removes the namespace of a client that becomes a guest. Pulumi would remove it last, and both would have the same addresses for a while. */
-async function withoutFormerClient({ stack, host }: Opened, seen: Seen): Promise<Seen> {
+async function withoutFormerClient({ stack, host }: LabHandle, seen: Seen): Promise<Seen> {
   const isGuest = namesOf(stack).domains.some(([node]) => node === CLIENT);
   const former = seen.held.filter(({ kind }) => isGuest && kind === "namespace");
   for (const { name } of former) note(`namespace ${name}: the client is a guest now: removing it`);
@@ -123,7 +123,7 @@ async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
 }
 
 /** Removes everything with the stack's mark, and the state: `destroy` does this when Pulumi cannot. */
-export async function clear(opened: Opened): Promise<void> {
+export async function clear(opened: LabHandle): Promise<void> {
   const { stack, host, env } = opened;
   const state = await reachable(opened);
   await remove(host, (await look(stack, host, state)).held);
@@ -131,7 +131,7 @@ export async function clear(opened: Opened): Promise<void> {
 }
 
 /** Makes libvirt and the state ready to be looked at, with no other engine running. Returns the state. */
-async function reachable(opened: Opened): Promise<Exported> {
+async function reachable(opened: LabHandle): Promise<Exported> {
   const { stack, host, env } = opened;
   await hypervisor(host.uri); // it may have ended, and the embedded one is started again
   await takeOver(opened);
@@ -142,7 +142,7 @@ async function reachable(opened: Opened): Promise<Exported> {
 }
 
 /** Refuses to go on while another engine runs. Removes what a dead engine left: its lock and its plugins. */
-async function takeOver({ stack, env }: Opened): Promise<void> {
+async function takeOver({ stack, env }: LabHandle): Promise<void> {
   const folder = locksOf(stack);
   if (folder === undefined) {
     if (!(await isBusy(stack, env))) return;

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
-import { pause } from "../verify/observe";
 import { processOf } from "./locks";
+import { pause } from "../wait";
 
 /** A process as the search for orphans needs it. */
 export type Relative = {

@@ -4,11 +4,11 @@ import { seenHere } from "../../components/platform/libvirt/vm/fork/place";
 import { templateFolder, templatesDir, shapeOf } from "../../components/platform/libvirt/vm/fork/shape";
 import { guestsOf } from "../../model/topology/guests";
 import { defaultPoolPath, diskName, imageVolume } from "../../model/topology/names";
-import type { Opened } from "../lab";
 import { namesOf, poolPathOf } from "../naming";
 import { cacheDir, stateDir } from "../paths";
 import { UserError } from "../run";
 import { type Forks, libvirtDir } from "./templates";
+import type { LabHandle } from "./handle";
 
 /** A folder that will be written to. */
 export type Need = {
@@ -40,7 +40,7 @@ export const fullDisk = (folder: string, what: string): string =>
  * Refuses to begin if the disks do not have enough room. libvirt cannot do this: libvirtd 11.3 crashed when an upload found the disk full, and the
  * provider then waits for ever. It works only if the hypervisor's files can be seen from here.
  */
-export function checkRoom(opened: Opened, { topology, accelerator, image }: Forks): void {
+export function checkRoom(opened: LabHandle, { topology, accelerator, image }: Forks): void {
   const folder = poolFolder(opened);
   if (folder === undefined) return;
   const size = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -64,11 +64,11 @@ export function checkRoom(opened: Opened, { topology, accelerator, image }: Fork
 }
 
 /** The first folder of a run whose disk is full; undefined: none. */
-export const fullFolder = (opened: Opened): string | undefined =>
+export const fullFolder = (opened: LabHandle): string | undefined =>
   [poolFolder(opened), stateDir].find((folder) => folder !== undefined && freeAt(folder) < MiB);
 
 /** Path of the stack's pool on this machine; undefined: the hypervisor's files cannot be seen from here. */
-function poolFolder({ stack, host }: Opened): string | undefined {
+function poolFolder({ stack, host }: LabHandle): string | undefined {
   const { lab } = namesOf(stack);
   const onHypervisor = poolPathOf(stack, lab);
   if (host.uri === "qemu:///system") return onHypervisor;

@@ -25,7 +25,7 @@ import { cacheDir, inRoot, stateDir } from "../paths";
 import { note } from "../terminal/progress";
 import { run, UserError } from "../run";
 import { Temporary } from "../temporary";
-import { pause } from "../verify/observe";
+import { pause } from "../wait";
 
 /** The built guest image, as `image/build` prints it. */
 export type ImageFiles = {

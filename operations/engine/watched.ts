@@ -1,4 +1,3 @@
-import type { Opened } from "../lab";
 import { namesOf, rolesOf } from "../naming";
 import { drawing, insist, note, say, show, verbose } from "../terminal/progress";
 import type { RunOptions, RunResult } from "../run";
@@ -7,6 +6,7 @@ import { paintFor } from "../terminal/terminal";
 import { type Cast, type Course, courseLines, follow, lineOf, waitingLine } from "./course";
 import { type EngineEvent, EventLog, messageOf } from "./events";
 import { changeResources } from "./pulumi";
+import type { LabHandle } from "./handle";
 
 /** Milliseconds between two looks at the log of events. */
 const interval = 200;
@@ -18,7 +18,7 @@ const silence = 30;
  * is shown as a whole if it fails, and with --verbose as it comes. New events are added to the given list.
  */
 export const runEngine = (
-  { stack, env }: Opened,
+  { stack, env }: LabHandle,
   [verb = "", ...words]: readonly string[],
   { events = [], ...options }: Pick<RunOptions, "stop" | "timeout"> & { readonly events?: EngineEvent[] },
 ): Promise<Pick<RunResult, "code">> =>

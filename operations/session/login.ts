@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { shellQuote } from "../../components/platform/libvirt/vm/seed";
 import type { LabOutputs, NodeOutput } from "../../infra/outputs";
-import type { Deployed } from "../engine/deployed";
 import { embeddedNetns, inRoot, stateDir } from "../paths";
 import type { Stack } from "../engine/stack";
+import type { DeployedLab } from "../engine/handle";
 
 /** Files that a login needs. Only their owner can read them. */
 export type LoginFiles = {
@@ -54,7 +54,7 @@ export type Way = LoginFiles & {
 };
 
 /** Writes the login files of an existing lab, and returns how to reach its guests with them. */
-export const wayTo = ({ stack, host, lab }: Deployed): Way => ({
+export const wayTo = ({ stack, host, lab }: DeployedLab): Way => ({
   ...writeLogin(loginFolder(stack), lab),
   ...(host.embedded ? { proxyCommand: proxyCommand() } : {}),
 });

@@ -1,7 +1,7 @@
 import { canDraw } from "../terminal/progress";
 import { fit, Screen, type Terminal } from "../terminal/screen";
 import type { Surface } from "../terminal/terminal";
-import { pause } from "../verify/observe";
+import { pause } from "../wait";
 
 /** Seconds between the end of a look and the next one. */
 export const period = 2;

@@ -8,8 +8,9 @@ import type { Session } from "../session/session";
 import { checkId, checksFor } from "./checks";
 import { type Check, type Finding, holdersOf } from "./checks/check";
 import { DRILLS, sideBySide } from "./drills";
-import { observeClient, observeNodes, until } from "./observe";
+import { observeClient, observeNodes } from "./observe";
 import type { ClientSeen, Drilled, LabSeen } from "./seen";
+import { until } from "../wait";
 
 export type VerifyOptions = {
   /** Run only these checks, by point or name; empty: all. */

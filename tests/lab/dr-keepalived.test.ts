@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../../operations/paths";
 import { run, tryRun } from "../../operations/run";
-import { until } from "../../operations/verify/observe";
 import { itSoaks } from "../soak";
 import { read } from "../unit/docs/markdown";
 import { courseOf, stepsOf } from "../unit/docs/steps";
@@ -12,6 +11,7 @@ import { byHand, endLabs, lab, leftovers, own, refuseRunningLab, said, state } f
 import { asItStands, newcomersFolder } from "./pages";
 import { damages, nobody, splitBrain } from "./proofs/dr-keepalived";
 import { securityTests } from "./security";
+import { until } from "../../operations/wait";
 
 /** A file of /proc; empty: its thread has ended. QEMU ends threads of its pool at any time. */
 function lineOf(file: string): string {

@@ -8,11 +8,11 @@ import { domainStates, GuestWatch, type Watched } from "../../operations/engine/
 import { cacheDir, inRoot } from "../../operations/paths";
 import { run } from "../../operations/run";
 import type { ImageFiles } from "../../operations/engine/templates";
-import { pause } from "../../operations/verify/observe";
 import { TEMPLATE_CMDLINE } from "../../components/platform/libvirt/vm/cmdline";
 import { renderForkDomain } from "../../components/platform/libvirt/vm/fork/domain";
 import { itSoaks } from "../soak";
 import { own, refuseRunningLab, state } from "./lab";
+import { pause } from "../../operations/wait";
 
 /** How a guest is made to fall: by another command line, by an empty disk, or by an action while it boots. */
 type Case = {

@@ -4,13 +4,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { inRoot } from "../../operations/paths";
 import { run, tryRun } from "../../operations/run";
-import { until } from "../../operations/verify/observe";
 import { bridgeName, defaultPoolPath, domainUuid } from "../../model/topology/names";
 import { itSoaks, rounds } from "../soak";
 import { cutOff, seeded, type Victims } from "./cutOff";
 import { byHand, clientOf, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
 import { differences, inLibvirt, inState, onNodes } from "./looks";
 import { fillDisk, makeRoom, mountSmallDisk, unmountSmallDisk } from "./smallDisk";
+import { until } from "../../operations/wait";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-life-"));
 const topology = path.join(folder, "life.yaml");

@@ -4,10 +4,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { embeddedNetns, inRoot } from "../../operations/paths";
 import { run, tryRun } from "../../operations/run";
-import { until } from "../../operations/verify/observe";
 import { byHand, failures, lab, said, state } from "./lab";
 import { opened } from "./proofs/dr-keepalived";
 import { advert, send } from "./rogue";
+import { until } from "../../operations/wait";
 
 const vip = "192.168.10.200";
 const flush = "nft flush ruleset";

@@ -1,10 +1,10 @@
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
-import { until } from "../observe";
 import { fetchTimes } from "../requests";
 import { parseIpvs, type Response } from "../seen";
 import { newMail, spoolSizes } from "./mail";
+import { until } from "../../wait";
 
 /** What happened when real servers' httpd was stopped, one first, then all where a sorry page is to answer, and started again. */
 export type DownSeen = {

@@ -2,11 +2,11 @@ import { LIMITS } from "../../../model/limits";
 import { balancersOf, favourite, preempts, type Service, servicesOf } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
-import { until } from "../observe";
 import { watchOutage } from "../outage";
 import { fetchPage, fetchTimes } from "../requests";
 import { parseAddresses, type Response } from "../seen";
 import { newMail, spoolSizes } from "./mail";
+import { until } from "../../wait";
 
 /** What happened when keepalived on the VIP's holder was stopped and started again. */
 export type FailoverSeen = {

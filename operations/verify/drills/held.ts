@@ -3,7 +3,7 @@ import { LIMITS } from "../../../model/limits";
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
-import { until } from "../observe";
+import { until } from "../../wait";
 
 /** Connections that the client held open, by "VIP:port". */
 export type HeldSeen = {

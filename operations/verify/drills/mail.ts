@@ -4,7 +4,7 @@ import { MAIL_SPOOL } from "../../../components/roles/director/mailSpool";
 import { directorsOf } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
-import { until } from "../observe";
+import { until } from "../../wait";
 
 /** By director. */
 type Spools<T> = Readonly<Record<string, T>>;

@@ -1,8 +1,9 @@
 import { balancersOf, directorsOf, preempts, servicesOf } from "../../../model/topology/members";
 import type { Session } from "../../session/session";
-import { clientNeighbours, until } from "../observe";
+import { clientNeighbours } from "../observe";
 import { fetchPage } from "../requests";
 import { holdersNow, moveLimit } from "./failover";
+import { until } from "../../wait";
 
 /** What the client's ARP cache said while the VIP was moved by hand from one director to another. */
 export type MoveSeen = {

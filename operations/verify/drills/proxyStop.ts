@@ -1,8 +1,8 @@
 import { balancersOf, preempts, servicesOf } from "../../../model/topology/members";
 import type { Session } from "../../session/session";
-import { until } from "../observe";
 import { type AdvertSeen, parseAdverts, type Response } from "../seen";
 import { askAll, type FailoverSeen, holdersNow, moveLimit, stayTime } from "./failover";
+import { until } from "../../wait";
 
 /** What happened when the proxy of the VIP's holder was stopped and started again: the script is to see it. */
 export type ProxyStopSeen = Pick<

@@ -4,10 +4,10 @@ import { CLIENT, pathTo } from "../../../model/topology/routing";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { serverOf } from "../checks/check";
-import { until } from "../observe";
 import { fetchTimes } from "../requests";
 import type { Response } from "../seen";
 import { COUNTERS, parseCounters } from "../walk";
+import { until } from "../../wait";
 
 /** What happened when the routers forwarded nothing for a while. */
 export type RoutingSeen = {

@@ -1,8 +1,8 @@
 import { balancersOf } from "../../../model/topology/members";
 import type { BalancerNode, Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
-import { until } from "../observe";
 import { holdersNow, moveLimit, returnLimit } from "./failover";
+import { until } from "../../wait";
 
 /** Who held the VIP when the balancers were started one after another, the lowest priority first. */
 export type StartSeen = {

@@ -6,7 +6,6 @@ import { CLIENT, pathTo } from "../../../model/topology/routing";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { lookAt } from "../look";
-import { until } from "../observe";
 import { fetchPages } from "../requests";
 import {
   COUNTERS,
@@ -17,6 +16,7 @@ import {
   parseCounters,
   type WalkSeen,
 } from "../walk";
+import { until } from "../../wait";
 
 /** The virtual servers that are walked: the first of each forwarding method. */
 export const walked = (servers: readonly VirtualServer[]): VirtualServer[] =>

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { inRoot } from "../../../operations/paths";
 import { tryRun } from "../../../operations/run";
-import { pause } from "../../../operations/verify/observe";
 import { bash, Folder } from "./folder";
+import { pause } from "../../../operations/wait";
 
 const packages = inRoot("host", "packages");
 

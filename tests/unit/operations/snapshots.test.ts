@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { parseCameUp } from "../../../operations/session/inspect";
-import type { Opened } from "../../../operations/lab";
 import { checkName, deploymentOf, parseSnapshot, Snapshots, snapshotTable } from "../../../operations/snapshots";
 import type { LabOutputs } from "../../../infra/outputs";
 import { Folder } from "../host/folder";
+import type { LabHandle } from "../../../operations/engine/handle";
 
 const LAB = {
   topology: "{}",
@@ -67,7 +67,7 @@ describe("taking a snapshot", () => {
   const take = async (does: string): Promise<{ told: string[]; error: string }> => {
     folder.script("virsh", `shift 3\necho "$1 $2" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
     const stack = { name: "x", lab: "x", file: "", configFile: folder.at("none"), local: true };
-    const opened: Opened = { stack, host: { uri: "test:///", embedded: false }, env: {} };
+    const opened: LabHandle = { stack, host: { uri: "test:///", embedded: false }, env: {} };
     const lab = { ...LAB, nodes: ["dr-a", "dr-b"].map((domain) => ({ domain })) } as unknown as LabOutputs;
     const error = await new Snapshots(opened, lab).take("a").then(
       () => "",

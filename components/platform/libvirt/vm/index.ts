@@ -22,6 +22,7 @@ import type { Image } from "../image";
 import { KeyPair } from "../../../machine/keypair";
 import type { Machine } from "../../../machine/machine";
 import { awaitReady, defaultBootTimeout } from "../../../machine/remote/ready";
+import type { Accelerator } from "../../platform";
 import type { Segment } from "../segment";
 import { renderCidata } from "./cloudInit";
 import { GUEST_CMDLINE, stockCmdline, words } from "./cmdline";
@@ -30,9 +31,6 @@ import type { ForkDomain } from "./fork/domain";
 import { shapeOf } from "./fork/shape";
 import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
 import { renderDomainXslt } from "./xslt";
-
-/** What executes the guest's instructions: the processor (kvm), or QEMU's emulation (tcg). */
-export type Accelerator = "kvm" | "tcg";
 
 export type VmArgs = {
   /** The lab. */

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { locked } from "../../../../operations/engine/locked";
 import { tryRun } from "../../../../operations/run";
-import { pause } from "../../../../operations/verify/observe";
+import { pause } from "../../../../operations/wait";
 
 describe("a lock", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));

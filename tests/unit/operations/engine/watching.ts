@@ -3,14 +3,14 @@
  */
 import type { EngineEvent } from "../../../../operations/engine/events";
 import { runEngine } from "../../../../operations/engine/watched";
-import type { Opened } from "../../../../operations/lab";
 import { phase } from "../../../../operations/terminal/progress";
 import { stopIfInterrupted } from "../../../../operations/run";
+import type { LabHandle } from "../../../../operations/engine/handle";
 
 const [file = ""] = process.argv.slice(2);
-const opened: Opened = {
+const opened: LabHandle = {
   stack: { name: "life", lab: file, file, configFile: `${file}.config`, local: true },
-  host: { uri: "", embedded: true } as Opened["host"],
+  host: { uri: "", embedded: true } as LabHandle["host"],
   env: {},
 };
 

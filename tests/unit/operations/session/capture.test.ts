@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { renderCapture } from "../../../../operations/session/capture";
 import { Temporary } from "../../../../operations/temporary";
-import { pause } from "../../../../operations/verify/observe";
+import { pause } from "../../../../operations/wait";
 
 describe("a capture on a node", () => {
   let folder: Temporary;

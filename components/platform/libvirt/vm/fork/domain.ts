@@ -7,8 +7,8 @@
  * @see https://libvirt.org/formatdomain.html
  */
 import { escapeMarkup } from "../../../../../model/markup";
-import type { Accelerator } from "..";
 import { renderTurns, SEED_SERIAL } from "../xslt";
+import type { Accelerator } from "../../../platform";
 
 /** How a card is connected. A template's card is not connected. */
 export type Source = { readonly network: string } | { readonly bridge: string } | "nowhere";

@@ -1,5 +1,5 @@
 import type { Node } from "../../../../../model/topology/topology";
-import type { Accelerator } from "..";
+import type { Accelerator } from "../../../platform";
 
 /** The properties in which a guest and its template must agree. */
 export type Shape = {
