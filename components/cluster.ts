@@ -5,20 +5,16 @@ import { bridgeName, clientInterface, clientPort, networkName, poolName } from "
 import type { CloudImage as ImageDescription } from "../model/topology/cloudImage";
 import type { Guest, PackageSource } from "../model/topology/guest";
 import { guestsOf } from "../model/topology/guests";
-import type { Node, Role, Topology } from "../model/topology/topology";
-import { Client } from "./roles/client";
-import { ClientGuest } from "./roles/client/guest";
+import type { Role, Topology } from "../model/topology/topology";
+import { ROLES, roundOf } from "./roles";
+import { Client } from "./roles/client/namespace";
+import { RoleComponent } from "./roles/component";
 import { CloudImage } from "./platform/libvirt/cloudImage";
-import { Director } from "./roles/director";
 import { Image } from "./platform/libvirt/image";
 import { KeyPair } from "./machine/keypair";
-import { NfsServer } from "./roles/nfs";
-import { ProxyServer } from "./roles/proxy";
-import { Router } from "./roles/router";
 import { Segment } from "./platform/libvirt/segment";
 import { Vm } from "./platform/libvirt/vm";
 import type { ForkPlace } from "./platform/libvirt/vm/fork";
-import { WebServer } from "./roles/web";
 import type { Accelerator } from "./platform/platform";
 
 export type ClusterArgs = {
@@ -121,30 +117,12 @@ export class Cluster extends pulumi.ComponentResource {
 
     // A share is made before the web servers that mount it, and real servers before the directors that balance them (004-13):
     // keepalived considers a new real server healthy until its check fails.
-    const shares: pulumi.Resource[] = [];
-    const realServers: pulumi.Resource[] = [];
-    const roles = Object.entries(this.vms).sort(([, a], [, b]) => order(a.node) - order(b.node));
-    for (const [key, { machine, node }] of roles) {
-      switch (node.role) {
-        case "director":
-          new Director(`${name}-${key}`, { machine, topology, node, authPass, after: realServers }, child);
-          break;
-        case "proxy":
-          new ProxyServer(`${name}-${key}`, { machine, topology, node, authPass, after: realServers }, child);
-          break;
-        case "nfs":
-          shares.push(new NfsServer(`${name}-${key}`, { machine, topology, node }, child));
-          break;
-        case "web":
-          realServers.push(new WebServer(`${name}-${key}`, { machine, topology, node, after: shares }, child));
-          break;
-        case "router":
-          new Router(`${name}-${key}`, { machine, topology, node }, child);
-          break;
-        case "client":
-          new ClientGuest(`${name}-${key}`, { machine, topology, node }, child);
-          break;
-      }
+    const configured: Partial<Record<Role, pulumi.Resource[]>> = {};
+    const inOrder = Object.entries(this.vms).sort(([, a], [, b]) => roundOf(a.node.role) - roundOf(b.node.role));
+    for (const [key, { machine, node }] of inOrder) {
+      const after = ROLES[node.role].after.flatMap((role) => configured[role] ?? []);
+      const made = new RoleComponent(`${name}-${key}`, { machine, topology, node, authPass, after }, child);
+      (configured[node.role] ??= []).push(made);
     }
 
     const { client } = topology;
@@ -168,10 +146,6 @@ export class Cluster extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-/** The order of configuration: for each role, the roles that it waits for. */
-const ORDER: Readonly<Record<Role, number>> = { router: 0, nfs: 0, client: 0, web: 1, director: 2, proxy: 2 };
-const order = ({ role }: Node): number => ORDER[role];
 
 const mapValues = <T, R>(record: Readonly<Record<string, T>>, make: (value: T, key: string) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value, key)]));

@@ -1,3 +1,4 @@
+import { ROLES } from "../../components/roles";
 import { layoutOf, type Place } from "./layout";
 import { type Machine, type Picture, type SegmentDrawn } from "./picture";
 import { type Area, pillWidth } from "./scene";
@@ -60,20 +61,13 @@ export const textAt = ({ left, top }: Area) => ({
   line: (index: number): number => top + HEAD + index * LINE + 11,
 });
 
-/** Short name of a role, on the pill of its box. */
-export const PILLS: Readonly<Record<Machine["kind"], string>> = {
-  client: "CIP",
-  director: "DS",
-  proxy: "L7",
-  web: "RS",
-  router: "router",
-  nfs: "NFS",
-};
+/** Short name of a machine's role, on the pill of its box. */
+export const pillOf = ({ kind }: Machine): string => ROLES[kind].drawn.pill;
 
 /** Common width of all boxes of a picture: enough for the longest line, and for the ports of the fullest side. */
 function boxWidth({ machines }: Picture, ports: number): number {
   const texts = machines.flatMap((machine) => [
-    textWidth(machine.name, "heading") + 12 + pillWidth(PILLS[machine.kind]),
+    textWidth(machine.name, "heading") + 12 + pillWidth(pillOf(machine)),
     ...boxLines(machine).map(({ text, style }) => textWidth(text, style)),
   ]);
   const needed = Math.max(8 * STEP, FIRST_PORT + STEP * (ports + 1), 2 * PADDING + Math.max(...texts));

@@ -1,3 +1,4 @@
+import { ROLES } from "../../components/roles";
 import { MODES, type Picture, segmentLine, serviceLine, wayLines } from "./picture";
 import { mermaidClass } from "./style";
 import { escapeMarkup } from "../../model/markup";
@@ -28,7 +29,9 @@ export function drawMermaid(picture: Picture): string {
     }),
     ...(below.length === 0 ? [] : [`  services["${below.join("<br>")}"]`]),
     ...cables,
-    ...[...new Set(machines.map(({ kind }) => kind))].map((kind) => `  classDef ${kind} ${mermaidClass(kind)}`),
+    ...[...new Set(machines.map(({ kind }) => kind))].map(
+      (kind) => `  classDef ${kind} ${mermaidClass(ROLES[kind].drawn.colour)}`,
+    ),
     "",
   ].join("\n");
 }

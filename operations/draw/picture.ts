@@ -1,3 +1,4 @@
+import { ROLES, roleOf } from "../../components/roles";
 import { balancersOf, favourite, heldVips, vipsOf } from "../../model/topology/members";
 import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/routing";
 import { clientInterface } from "../../model/topology/names";
@@ -65,16 +66,6 @@ export type Service = {
   readonly persistence?: number;
   /** "web1, web2 (weight 1 each)". */
   readonly realServers: string;
-};
-
-/** Labels of the roles. */
-const ROLES: Readonly<Record<Node["role"], string>> = {
-  director: "director (DS)",
-  proxy: "proxy (layer 7)",
-  web: "real server (RS)",
-  router: "router",
-  nfs: "NFS server",
-  client: "client (CIP)",
 };
 
 /** So many columns keep a picture below 1600 pixels. */
@@ -145,7 +136,7 @@ function clientMachine(topology: Topology): Machine {
     members: [CLIENT],
     kind: "client",
     standby: false,
-    notes: [ROLES.client, ...(client.kind === "vm" ? ["a guest like the others"] : [])],
+    notes: [ROLES.client.drawn.label, ...(client.kind === "vm" ? ["a guest like the others"] : [])],
     routes: routeLines(topology, { routes: client.routes ?? [] }, [segment]),
     vips: [],
     cards: [{ name, segment, addresses: ranged(client.addresses), mac }],
@@ -154,16 +145,13 @@ function clientMachine(topology: Topology): Machine {
 
 function machine(topology: Topology, node: Node): Machine {
   const cards = Object.entries(node.interfaces);
+  const { drawn } = roleOf(node);
   return {
     name: node.name,
     members: [node.name],
     kind: node.role,
     standby: waits(topology, node),
-    notes: [
-      ROLES[node.role],
-      ...election(topology, node),
-      ...(node.role === "web" && node.contentFrom !== undefined ? [`content from ${node.contentFrom}`] : []),
-    ],
+    notes: [drawn.label, ...election(topology, node), ...(drawn.notes?.(node) ?? [])],
     routes: routeLines(
       topology,
       node,

@@ -1,12 +1,12 @@
+import type { Colour } from "../../components/roles/role";
 import type { Mode } from "./walk";
 
 /** The style sheet of the pictures: colours for light pages, and for dark pages if the reader prefers them. */
 
-type Role = "client" | "director" | "proxy" | "web" | "router" | "nfs";
 type Palette = { readonly fill: string; readonly edge: string; readonly ink: string };
 
-/** Colours of a machine's background, edge and heading, by its role. */
-const ROLES: Readonly<Record<Role, { readonly light: Palette; readonly dark: Palette }>> = {
+/** Colours of a machine's background, edge and heading. */
+const MACHINES: Readonly<Record<Colour, { readonly light: Palette; readonly dark: Palette }>> = {
   client: {
     light: { fill: "#fff7ed", edge: "#ea580c", ink: "#c2410c" },
     dark: { fill: "#2a1a0e", edge: "#f97316", ink: "#fdba74" },
@@ -34,7 +34,7 @@ const ROLES: Readonly<Record<Role, { readonly light: Palette; readonly dark: Pal
 };
 
 /** All other colours, by their use. */
-type Colour =
+type Use =
   | "page"
   | "frame"
   | "ink"
@@ -52,7 +52,7 @@ type Colour =
   | "lost"
   | "onSolid";
 
-const LIGHT: Readonly<Record<Colour, string>> = {
+const LIGHT: Readonly<Record<Use, string>> = {
   page: "#ffffff",
   frame: "#d8dee6",
   ink: "#0f172a",
@@ -71,7 +71,7 @@ const LIGHT: Readonly<Record<Colour, string>> = {
   onSolid: "#ffffff",
 };
 
-const DARK: Readonly<Record<Colour, string>> = {
+const DARK: Readonly<Record<Use, string>> = {
   page: "#0d1117",
   frame: "#30363d",
   ink: "#e6edf3",
@@ -90,15 +90,15 @@ const DARK: Readonly<Record<Colour, string>> = {
   onSolid: "#0d1117",
 };
 
-/** The role whose colour stands for a way of forwarding: the one that does it. */
-export const MODE_COLOUR: Readonly<Record<Mode, Role>> = {
+/** The colour of a way of forwarding: that of the role that does it. */
+export const MODE_COLOUR: Readonly<Record<Mode, Colour>> = {
   DR: "director",
   NAT: "director",
   TUN: "director",
   L7: "proxy",
 };
 
-const colours = (of: Readonly<Record<Colour, string>>, tone: "light" | "dark"): string[] => [
+const colours = (of: Readonly<Record<Use, string>>, tone: "light" | "dark"): string[] => [
   `.page{fill:${of.page};stroke:${of.frame}}`,
   `.band{fill:${of.band};stroke:${of.bandEdge}}`,
   `.plug{fill:${of.cable}}`,
@@ -121,12 +121,12 @@ const colours = (of: Readonly<Record<Colour, string>>, tone: "light" | "dark"): 
   `.tip.request,.badge.request{fill:${of.request}}`,
   `.tip.answer,.badge.answer{fill:${of.answer}}`,
   `.cross{stroke:${of.lost}}`,
-  ...Object.entries(ROLES).flatMap(([role, palettes]) => {
+  ...Object.entries(MACHINES).flatMap(([colour, palettes]) => {
     const { fill, edge, ink } = palettes[tone];
     return [
-      `.machine.${role}{fill:${fill};stroke:${edge}}`,
-      `.solid.${role}{fill:${edge}}`,
-      `.heading.${role}{fill:${ink}}`,
+      `.machine.${colour}{fill:${fill};stroke:${edge}}`,
+      `.solid.${colour}{fill:${edge}}`,
+      `.heading.${colour}{fill:${ink}}`,
     ];
   }),
 ];
@@ -165,7 +165,7 @@ export const styleSheet = (texts: readonly string[]): string =>
   ].join("\n");
 
 /** A machine's colours in Mermaid, which has one set for light and dark pages. */
-export function mermaidClass(role: Role): string {
-  const { fill, edge } = ROLES[role].light;
+export function mermaidClass(colour: Colour): string {
+  const { fill, edge } = MACHINES[colour].light;
   return `fill:${fill},stroke:${edge},color:${LIGHT.ink}`;
 }

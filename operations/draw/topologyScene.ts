@@ -1,5 +1,6 @@
+import { ROLES } from "../../components/roles";
 import { arrowsOf, drawArrows, roomFor } from "./arrows";
-import { bandTexts, boxLines, CABLE, type Frame, frameOf, MARGIN, PILLS, type Spot, textAt } from "./frame";
+import { bandTexts, boxLines, CABLE, type Frame, frameOf, MARGIN, pillOf, type Spot, textAt } from "./frame";
 import { layoutOf } from "./layout";
 import { explanation } from "./explain";
 import { MODES, type Picture, type Service } from "./picture";
@@ -90,15 +91,16 @@ const plugs = (frame: Frame): Shape[] =>
 
 function machine({ place: { machine: of }, area }: Spot): Shape[] {
   const { x, heading, line } = textAt(area);
-  const short = PILLS[of.kind];
-  const style = `machine ${of.kind}${of.standby ? " standby" : ""}`;
+  const short = pillOf(of);
+  const { colour } = ROLES[of.kind].drawn;
+  const style = `machine ${colour}${of.standby ? " standby" : ""}`;
   // A group is drawn as a pile of boxes.
   const behind = of.members.length > 1 ? [8, 4] : [];
   return [
     ...behind.map((by) => box({ ...area, left: area.left + by, top: area.top + by }, style)),
     box(area, style),
-    label(x, heading, of.name, "heading", of.kind),
-    ...pill(area.left + area.width - pillWidth(short) - 8, area.top + 7, short, of.kind),
+    label(x, heading, of.name, "heading", colour),
+    ...pill(area.left + area.width - pillWidth(short) - 8, area.top + 7, short, colour),
     ...boxLines(of).map(({ text, style: textStyle }, index) => label(x, line(index), text, textStyle)),
   ];
 }

@@ -1,6 +1,8 @@
+import { ROLES } from "../../components/roles";
+import type { Drawn } from "../../components/roles/role";
 import { ownersOf } from "../../model/topology/routing";
 import { vipsOf } from "../../model/topology/members";
-import type { Node, Topology } from "../../model/topology/topology";
+import type { Topology } from "../../model/topology/topology";
 import { EXPLAINED } from "./explain";
 import { type Header, headersOf } from "./packets";
 import { box, label, pill, pillWidth, type Scene, type Shape } from "./scene";
@@ -105,7 +107,7 @@ function drawWalk(
 function participants(topology: Topology, walk: Walk, name: string, top: number, bottom: number): Shape[] {
   const wide = boxWidth(walk);
   return participantsOf(walk).flatMap((participant): Shape[] => {
-    const kind = roleOf(topology, participant);
+    const { colour, short } = drawnOf(topology, participant);
     const x = lifelineAt(walk, participant);
     const points = [
       { x, y: top + BOX.height },
@@ -113,23 +115,14 @@ function participants(topology: Topology, walk: Walk, name: string, top: number,
     ];
     return [
       { kind: "line", name: `${name} ${participant}`, points, style: "lifeline" },
-      box({ left: x - Math.round(wide / 2), top, width: wide, height: BOX.height }, `machine ${kind}`),
-      { ...label(x, top + 20, participant, "heading", kind), middle: true },
-      { ...label(x, top + 37, SHORT[kind], "fine"), middle: true },
+      box({ left: x - Math.round(wide / 2), top, width: wide, height: BOX.height }, `machine ${colour}`),
+      { ...label(x, top + 20, participant, "heading", colour), middle: true },
+      { ...label(x, top + 37, short, "fine"), middle: true },
     ];
   });
 }
 
-const SHORT: Readonly<Record<Node["role"], string>> = {
-  client: "client (CIP)",
-  director: "director",
-  proxy: "proxy",
-  web: "real server",
-  router: "router",
-  nfs: "NFS server",
-};
-
-const roleOf = ({ nodes }: Topology, name: string): Node["role"] => nodes[name]?.role ?? "client";
+const drawnOf = ({ nodes }: Topology, name: string): Drawn => ROLES[nodes[name]?.role ?? "client"].drawn;
 
 function arrow(walk: Walk, leg: Leg, name: string, text: string, y: number, lost: boolean): Shape[] {
   const [from, to] = [lifelineAt(walk, leg.from), lifelineAt(walk, leg.to)];

@@ -1,4 +1,5 @@
 /** The course of a Pulumi run, machine by machine, from its events. Pure: events go in, and lines come out. */
+import { ROLES } from "../../components/roles";
 import { fit } from "../terminal/screen";
 import { type Paint, padTo, widthOf } from "../terminal/terminal";
 import { nameOf } from "./deployment";
@@ -24,9 +25,6 @@ const WORDS: Readonly<Record<Part, readonly [done: string, busy: string, failed:
   answering: ["SSH", "waits for SSH", "no SSH"],
   configuring: ["configured", "configuring", "not configured"],
 };
-
-/** The role that must be configured before another role (components/cluster.ts). */
-const BEFORE: Readonly<Record<string, string>> = { web: "nfs", director: "web", proxy: "web" };
 
 type PartCourse = {
   /** Seconds since the run began. */
@@ -173,10 +171,14 @@ function standingOf(name: string, course: Course, { roles }: Cast): Standing {
   return guest && row.making !== undefined && row.configuring === undefined ? "waits" : "done";
 }
 
+/** The roles that must be configured before another one. */
+const afterOf = (role: string): readonly string[] =>
+  Object.entries(ROLES).find(([name]) => name === role)?.[1].after ?? [];
+
 /** What an idle row waits for. */
 function awaited(name: string, course: Course, cast: Cast): string {
-  const role = BEFORE[cast.roles[name] ?? ""];
-  const others = Object.keys(cast.roles).filter((one) => cast.roles[one] === role);
+  const before = afterOf(cast.roles[name] ?? "");
+  const others = Object.keys(cast.roles).filter((one) => before.includes(cast.roles[one] ?? ""));
   const unfinished = others.filter((one) => standingOf(one, course, cast) !== "done");
   return course[name]?.answering === undefined || unfinished.length === 0
     ? "waits"

@@ -1,18 +1,9 @@
 import { stringify } from "yaml";
+import { ROLES } from "../../components/roles";
 import { shellQuote } from "../../components/platform/libvirt/vm/seed";
 import type { Role } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
 import { sshOptions, type Way } from "./login";
-
-/** Names of the groups. Ansible warns if a group and a host have the same name. */
-const GROUPS: Readonly<Record<Role, string>> = {
-  director: "directors",
-  proxy: "proxies",
-  web: "web_servers",
-  nfs: "nfs_servers",
-  router: "routers",
-  client: "clients",
-};
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -43,7 +34,7 @@ export function inventoryOf({ lab, vip, url, nodes }: LabOutputs, way: Way): Inv
       },
       children: Object.fromEntries(
         roles.map((role) => [
-          GROUPS[role],
+          ROLES[role].group,
           {
             hosts: Object.fromEntries(
               nodes

@@ -4,7 +4,6 @@ import { LIMITS } from "../../model/limits";
 import { DEBIAN, type Guest } from "../../model/topology/guest";
 import { CLIENT } from "../../model/topology/routing";
 import type { Topology } from "../../model/topology/topology";
-import { NAMES, type Names } from "../../components/machine/family";
 import { shellQuote } from "../../components/platform/libvirt/vm/seed";
 import type { LabOutputs, NodeOutput } from "../../infra/outputs";
 import type { Configuration } from "../../infra/configuration";
@@ -57,11 +56,6 @@ export class Session {
   guest(node: string): Guest {
     const { family = DEBIAN.family } = this.node(node);
     return { family };
-  }
-
-  /** The names of packages, units and files on a node's system. */
-  names(node: string): Names {
-    return NAMES[this.guest(node).family];
   }
 
   /** Words that run a command in a place from which the guests can be reached. */

@@ -3,7 +3,10 @@ import { balancersOf, goesBySource, type Service, servicesOf, vipsOf } from "../
 import { CLIENT, pathTo } from "../../model/topology/routing";
 import { clientInterface } from "../../model/topology/names";
 import type { Node, Topology } from "../../model/topology/topology";
-import type { Names } from "../../components/machine/family";
+import { NAMES } from "../../components/machine/family";
+import { IPVSADM, KEEPALIVED } from "../../components/roles/director/family";
+import { HTTPD } from "../../components/roles/web/family";
+import type { Family } from "../../model/topology/guest";
 import type { Step } from "../../components/machine/remote/script";
 import type { Session } from "../session/session";
 import { lookAt } from "./look";
@@ -25,12 +28,10 @@ import {
   type Response,
 } from "./seen";
 
-const software = ["ipvsadm", "keepalived"] as const;
-
 /** Prints "ii" and the name of each of these packages that is installed. */
-const askPackages = ({ manager, packages }: Names): string => {
-  const names = software.map((one) => packages[one].name).join(" ");
-  switch (manager) {
+const askPackages = (family: Family): string => {
+  const names = [IPVSADM, KEEPALIVED].map((one) => one[family].name).join(" ");
+  switch (NAMES[family].manager) {
     case "apt":
       return `dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${names}`;
     case "dnf":
@@ -39,32 +40,32 @@ const askPackages = ({ manager, packages }: Names): string => {
 };
 
 /** Units as systemd knows them. */
-const unitNames = (node: Node, { httpd }: Names): string =>
+const unitNames = (node: Node, family: Family): string =>
   unitsOf(node)
-    .map((name) => (name === "httpd" ? httpd.unit : name))
+    .map((name) => (name === "httpd" ? HTTPD[family].unit : name))
     .join(" ");
 
 /**
  * Reads everything from a node in one command, because a round trip is slow in an emulated guest. What the next boot will start is read from
  * the files, because systemd remembers a unit as it was at first use.
  */
-const look = (topology: Topology, node: Node, names: Names): string => `${advertLook(topology, node).begin}
+const look = (topology: Topology, node: Node, family: Family): string => `${advertLook(topology, node).begin}
 show hostname cat /proc/sys/kernel/hostname
 show addresses ip -json -4 address
 show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce /proc/sys/net/ipv4/conf/*/rp_filter
 show forward cat /proc/sys/net/ipv4/ip_forward
 show ipvs cat /proc/net/ip_vs
 show saved ipvsadm --save --numeric
-show active systemctl is-active ${unitNames(node, names)}
-show enabled systemctl --root=/ is-enabled ${unitNames(node, names)}
-show packages ${askPackages(names)}
+show active systemctl is-active ${unitNames(node, family)}
+show enabled systemctl --root=/ is-enabled ${unitNames(node, family)}
+show packages ${askPackages(family)}
 show conf cat /etc/keepalived/keepalived.conf
 show backup ls /etc/keepalived/keepalived.conf.bak
 show ruleset nft --numeric-protocol list ruleset
 show selinux cat /sys/fs/selinux/enforce
 show routes ip -4 route show table all
 show modules grep -o '^ip_vs[a-z_]*' /proc/modules
-${lookAtRole(topology, node, names)}${advertLook(topology, node).end}`;
+${lookAtRole(topology, node, family)}${advertLook(topology, node).end}`;
 
 /**
  * Waits for one VRRP advert of the MASTER while the other commands run. Adverts come every advert_int; the rest of the time is for the start of
@@ -83,7 +84,7 @@ function advertLook({ vrrp }: Topology, node: Node): { readonly begin: string; r
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
   const node = guestsOf(session.topology)[name];
   if (node === undefined) throw new Error(`${name} is no guest of lab ${session.topology.name}`);
-  const { code, part } = await lookAt(session, name, look(session.topology, node, session.names(name)));
+  const { code, part } = await lookAt(session, name, look(session.topology, node, session.guest(name).family));
   const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
   return {
     reachable: code !== 255 && part.hostname !== undefined,

@@ -1,7 +1,8 @@
 /** The looks that only some roles need, and how their output is read. */
 import { DOCUMENT_ROOT } from "../../components/roles/nfs/mount";
 import { checkScriptPath } from "../../components/roles/proxy/checkScript";
-import type { Names } from "../../components/machine/family";
+import { IPVSADM_RULES } from "../../components/roles/director/family";
+import type { Family } from "../../model/topology/guest";
 import type { Node, Topology } from "../../model/topology/topology";
 import type { NodeSeen } from "./seen";
 
@@ -23,10 +24,12 @@ export function unitsOf(node: Node): readonly string[] {
 }
 
 /** Shell text, in the form of the other looks (look.ts). */
-export function lookAtRole({ proxy }: Topology, node: Node, { ipvsadmRules }: Names): string {
+export function lookAtRole({ proxy }: Topology, node: Node, family: Family): string {
   switch (node.role) {
     case "director":
-      return node.vrrp === undefined ? `show rules cat ${ipvsadmRules}\nshow timeouts ipvsadm --list --timeout\n` : "";
+      return node.vrrp === undefined
+        ? `show rules cat ${IPVSADM_RULES[family]}\nshow timeouts ipvsadm --list --timeout\n`
+        : "";
     case "web":
       // umount in a separate mount namespace does not affect anybody else.
       return node.contentFrom === undefined

@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
-import { renderRules, TABLE } from "../../components/machine/firewall/ruleset";
+import { TABLE } from "../../components/machine/firewall/ruleset";
 import { rulesFile } from "../../components/machine/remote/script";
+import { rulesOf } from "../../components/roles";
 import { accepted, randomTopology, SEED } from "../random";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
@@ -55,7 +56,7 @@ describe("nft and the kernel", () => {
     const all = fc
       .sample(randomTopology, { seed: SEED, numRuns: 200 })
       .flatMap((input) => accepted(input) ?? [])
-      .flatMap((topology) => Object.values(topology.nodes).map((node) => renderRules(topology, node)));
+      .flatMap((topology) => Object.values(topology.nodes).map((node) => rulesOf(topology, node)));
     const texts = [...new Set(all)];
     assert.ok(texts.length >= 40, `${texts.length} rule sets`);
     assert.deepEqual(load(...texts), { code: 0, said: texts.join("") });

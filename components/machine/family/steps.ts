@@ -1,21 +1,25 @@
 import type { Guest } from "../../../model/topology/guest";
 import type { Node, Topology } from "../../../model/topology/topology";
-import { renderRules, TABLE } from "../firewall/ruleset";
+import { TABLE } from "../firewall/ruleset";
 import type { Step } from "../remote/script";
 import { routeSteps } from "../routes";
-import { NAMES, type Package, type Software } from ".";
+import { NAMES, type Package, type Software, TOOLS } from ".";
 import { sourceText } from "./source";
 
-/** Packages of every machine: its firewall, and the programs that `verify` uses. */
-const EVERYWHERE: readonly Software[] = ["nftables", "curl", "tcpdump"];
+/** What a role asks of the machine that it is on. */
+export type Demands = {
+  readonly software: readonly Software[];
+  /** Its firewall (`renderRules`). */
+  readonly rules: string;
+};
 
 /**
- * The first steps of every role: the package source, the packages, and a firewall that allows what the role answers, including VRRP
- * of its peers. It replaces the family's own firewall (document 000 stops that and SELinux by hand).
+ * The first steps of every role: the package source, the packages with those of every machine, and a firewall that allows what the role
+ * answers, including VRRP of its peers. It replaces the family's own firewall (document 000 stops that and SELinux by hand).
  */
-export function guestSteps(topology: Topology, node: Node, guest: Guest, software: readonly Software[]): Step[] {
-  const { packages, manager, firewall, nftables, selinux } = NAMES[guest.family];
-  const needed = [...software, ...EVERYWHERE].map((one) => packages[one]);
+export function guestSteps(topology: Topology, node: Node, guest: Guest, { software, rules }: Demands): Step[] {
+  const { manager, firewall, nftables, selinux } = NAMES[guest.family];
+  const needed = [...software, TOOLS.nftables, TOOLS.curl, TOOLS.tcpdump].map((one) => one[guest.family]);
   return [
     ...routeSteps(topology, node),
     {
@@ -29,7 +33,7 @@ export function guestSteps(topology: Topology, node: Node, guest: Guest, softwar
       kind: "ruleset",
       path: nftables.rules,
       table: TABLE,
-      rules: renderRules(topology, node),
+      rules,
       target: nftables.wantedBy,
     },
     ...(selinux ? [{ kind: "permissive" } as const] : []),

@@ -1,81 +1,60 @@
-import * as pulumi from "@pulumi/pulumi";
-import { DEBIAN, type Guest } from "../../../model/topology/guest";
-import type { DirectorNode, Topology } from "../../../model/topology/topology";
-import { NAMES, type Names, type Software } from "../../machine/family";
-import { guestSteps } from "../../machine/family/steps";
-import type { Machine } from "../../machine/machine";
-import { composeScript, runScript, STAGED, type Step } from "../../machine/remote/script";
+import { forwards } from "../../../model/topology/routing";
+import type { DirectorNode, Topology, VirtualServer } from "../../../model/topology/topology";
+import { type Software, TOOLS } from "../../machine/family";
+import { STAGED, type Step } from "../../machine/remote/script";
+import type { Made, Role } from "../role";
+import { APACHE, HTTPD, type Httpd } from "../web/family";
 import { renderHttpdConf, renderPage } from "../web/httpd";
 import { renderListen } from "../web/sites";
+import { IPVSADM, IPVSADM_RULES, KEEPALIVED } from "./family";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
 import { keepalivedSteps } from "./keepalivedSteps";
+import { answerRules, virtualServerOpenings, vrrpOpenings } from "./openings";
 import { renderDirectorSysctl } from "./sysctl";
-
-export type DirectorArgs = {
-  /** The machine to configure. */
-  readonly machine: Machine;
-  /** The lab. */
-  readonly topology: Topology;
-  /** Name of this director. */
-  readonly node: DirectorNode;
-  /** VRRP password; undefined: the topology has one or needs none. */
-  readonly authPass?: pulumi.Input<string> | undefined;
-  /** Resources that must be configured before it. */
-  readonly after: readonly pulumi.Resource[];
-};
 
 /**
  * A director (DS) with the kernel's IPVS table. keepalived owns table and VIP; ipvsadm's unit does in a lab
  * without a vrrp section.
  */
-export class Director extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    { machine, topology, node, authPass, after }: DirectorArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
-    super("lvs-lab:index:Director", name, {}, opts);
-
-    const script = pulumi
-      .output(authPass)
-      .apply((pass) => composeScript(directorSteps(topology, node, pass, machine.guest)));
-    // keepalived.conf holds the VRRP password.
-    runScript(`${name}-configure`, { machine, script, secret: true }, { parent: this, dependsOn: [...after] });
-    this.registerOutputs({});
-  }
-}
-
-/** The steps that make a machine a director. */
-export function directorSteps(
-  topology: Topology,
-  node: DirectorNode,
-  authPass?: string,
-  guest: Guest = DEBIAN,
-): Step[] {
-  const names = NAMES[guest.family];
-  return [
+export const director: Role<DirectorNode> = {
+  component: "Director",
+  after: ["web"],
+  secret: true,
+  group: "directors",
+  drawn: { label: "director (DS)", pill: "DS", short: "director", colour: "director" },
+  kernel: (topology, { name }) => [
     { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ip_vs\n" },
     { kind: "module", name: "ip_vs" },
-    { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, node.name) },
-    ...guestSteps(topology, node, guest, softwareOf(topology)),
-    ...(topology.vrrp === undefined
-      ? ipvsadmSteps(topology, node, names)
-      : keepalivedOwns(topology, node, names, authPass)),
-  ];
-}
+    { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, name) },
+  ],
+  software: softwareOf,
+  steps: (topology, node, made) =>
+    topology.vrrp === undefined ? ipvsadmSteps(topology, node, made) : keepalivedOwns(topology, node, made),
+  openings: (topology, node) => [...vrrpOpenings(topology, node), ...virtualServerOpenings(topology)],
+  // Its virtual servers are in the kernel's table, so it has no sockets, except httpd for a sorry page.
+  listeners(topology) {
+    const sorry = sorryServers(topology);
+    // Port 80 comes from the package.
+    return sorry.length === 0 ? [] : [{ transport: "tcp", ports: [80, ...sorry.map(({ port }) => port)] }];
+  },
+  forward: (topology, node) => (forwards(topology, node) ? answerRules(topology, node) : undefined),
+};
+
+/** Virtual servers for which the directors themselves answer while all real servers are down. */
+const sorryServers = ({ virtualServers }: Topology): VirtualServer[] =>
+  virtualServers.filter(({ sorryPage }) => sorryPage !== undefined);
 
 /** Packages of a director. */
-function softwareOf({ vrrp, virtualServers }: Topology): Software[] {
-  if (vrrp === undefined) return ["ipvsadm", "arping"];
-  const sorry = virtualServers.some(({ sorryPage }) => sorryPage !== undefined);
+function softwareOf(topology: Topology): Software[] {
+  if (topology.vrrp === undefined) return [IPVSADM, TOOLS.arping];
   // With keepalived, ipvsadm only shows the table, and a check moves a VIP by hand to see its announcement.
-  return ["ipvsadm", "keepalived", "arping", ...(sorry ? (["httpd"] as const) : [])];
+  return [IPVSADM, KEEPALIVED, TOOLS.arping, ...(sorryServers(topology).length === 0 ? [] : [APACHE])];
 }
 
 /** keepalived owns VIP and table. */
-function keepalivedOwns(topology: Topology, node: DirectorNode, names: Names, authPass?: string): Step[] {
+function keepalivedOwns(topology: Topology, node: DirectorNode, { family, authPass }: Made): Step[] {
   return [
-    ...sorrySteps(topology, names),
+    ...sorrySteps(topology, HTTPD[family]),
     // Only keepalived may own table and VIP: ipvsadm's unit would overwrite keepalived's table with a saved one.
     { kind: "unit", name: "ipvsadm", enabled: false, active: false },
     { kind: "unit", name: "lvs-lab-vip", enabled: false, active: false },
@@ -84,7 +63,8 @@ function keepalivedOwns(topology: Topology, node: DirectorNode, names: Names, au
 }
 
 /** Two units set up VIP and table at every boot. */
-function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Step[] {
+function ipvsadmSteps(topology: Topology, node: DirectorNode, { family }: Made): Step[] {
+  const rules = IPVSADM_RULES[family];
   return [
     { kind: "unit", name: "keepalived", enabled: false, active: false },
     {
@@ -95,7 +75,7 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Ste
     },
     {
       kind: "file",
-      path: names.ipvsadmRules,
+      path: rules,
       content: renderIpvsadmRules(topology, node.name),
       // ipvsadm cannot only check a table, so it loads the table in a temporary network namespace. Without
       // lo there would be no routing table, and the kernel would not accept any address as unicast.
@@ -105,7 +85,7 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Ste
     {
       kind: "file",
       path: "/etc/systemd/system/ipvsadm.service",
-      content: renderIpvsadmUnit(topology, names),
+      content: renderIpvsadmUnit(topology, rules),
       events: ["restart:ipvsadm"],
     },
     { kind: "unit", name: "lvs-lab-vip", enabled: true, active: true },
@@ -114,8 +94,8 @@ function ipvsadmSteps(topology: Topology, node: DirectorNode, names: Names): Ste
 }
 
 /** The director's own httpd, which answers while all real servers are down. It serves one page for every path. */
-function sorrySteps({ virtualServers }: Topology, { httpd }: Names): Step[] {
-  const sorry = virtualServers.filter(({ sorryPage }) => sorryPage !== undefined);
+function sorrySteps(topology: Topology, httpd: Httpd): Step[] {
+  const sorry = sorryServers(topology);
   const page = sorry[0]?.sorryPage;
   if (page === undefined) return [];
   const events = [`reload:${httpd.unit}`] as const;

@@ -1,45 +1,43 @@
-import * as pulumi from "@pulumi/pulumi";
-import { DEBIAN, type Guest } from "../../../model/topology/guest";
+import { contentServer, neighbourAddress, webServersOf } from "../../../model/topology/members";
 import type { NfsNode, Topology } from "../../../model/topology/topology";
-import { guestSteps } from "../../machine/family/steps";
-import type { Machine } from "../../machine/machine";
-import { composeScript, runScript, type Step } from "../../machine/remote/script";
+import type { Opening, Ports } from "../../machine/firewall/opening";
+import type { Role } from "../role";
 import { renderPage } from "../web/httpd";
-import { renderNfsConf } from "./conf";
+import { MOUNTD_PORT, renderNfsConf } from "./conf";
 import { renderExports } from "./exports";
+import { NFS_SERVER, RPCBIND } from "./family";
 
-export type NfsServerArgs = {
-  /** The machine to configure. */
-  readonly machine: Machine;
-  /** The lab. */
-  readonly topology: Topology;
-  /** Name of this NFS server. */
-  readonly node: NfsNode;
-};
+/** NFS, with rpcbind and mountd for `showmount` and NFS version 3. */
+const PORTS: readonly Ports[] = [
+  { transport: "tcp", ports: [111, 2049, MOUNTD_PORT] },
+  { transport: "udp", ports: [111, MOUNTD_PORT] },
+];
 
 /** An NFS server with the shared content of several web servers. */
-export class NfsServer extends pulumi.ComponentResource {
-  constructor(name: string, { machine, topology, node }: NfsServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("lvs-lab:index:NfsServer", name, {}, opts);
-
-    runScript(
-      `${name}-configure`,
-      { machine, script: composeScript(nfsSteps(topology, node, machine.guest)) },
-      { parent: this },
-    );
-    this.registerOutputs({});
-  }
-}
-
-/** The steps that make a machine an NFS server. Content and exports come first, so that clients find them. */
-export function nfsSteps(topology: Topology, node: NfsNode, guest: Guest = DEBIAN): Step[] {
-  return [
-    ...guestSteps(topology, node, guest, ["nfsServer", "rpcbind"]),
+export const nfs: Role<NfsNode> = {
+  component: "NfsServer",
+  after: [],
+  secret: false,
+  group: "nfs_servers",
+  drawn: { label: "NFS server", pill: "NFS", short: "NFS server", colour: "nfs" },
+  software: () => [NFS_SERVER, RPCBIND],
+  // Content and exports come first, so that clients find them.
+  steps: (topology, node) => [
     { kind: "file", path: `${node.share}/index.html`, content: renderPage(node) },
     { kind: "file", path: "/etc/nfs.conf.d/lvs-lab.conf", content: renderNfsConf(), events: ["restart:nfs-server"] },
     // exportfs(8) cannot only check a file. If it refuses the file, the reload fails and the server keeps its exports.
     { kind: "file", path: "/etc/exports", content: renderExports(topology, node), events: ["reload:nfs-server"] },
     { kind: "unit", name: "rpcbind", enabled: true, active: true },
     { kind: "unit", name: "nfs-server", enabled: true, active: true },
-  ];
+  ],
+  openings: share,
+  listeners: () => [...PORTS],
+};
+
+/** For the web servers that mount from here. */
+function share(topology: Topology, node: NfsNode): Opening[] {
+  const from = webServersOf(topology)
+    .filter((web) => contentServer(topology, web)?.name === node.name)
+    .flatMap((web) => neighbourAddress(node, web) ?? []);
+  return from.length === 0 ? [] : PORTS.map((what) => ({ name: "NFS of the web servers", what, from }));
 }

@@ -1,6 +1,6 @@
 import { heldVips, tunnelledVips } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
-import { NAMES } from "../../machine/family";
+import { HTTPD } from "./family";
 
 /**
  * Renders a real server's sysctl.d(5) file: it answers ARP only for addresses of the asked interface
@@ -30,7 +30,7 @@ export function renderRealServerSysctl({ tunnelled = false } = {}): string {
  * Starting it twice changes nothing. A restart stops it first, so it removes VIPs that are no longer in it. It is a unit instead of a .network
  * file, because networkd would then manage lo, and because a drill needs to remove the VIPs by stopping the unit.
  */
-export function renderVipUnit(topology: Topology, realServer: string, { httpd } = NAMES.debian): string {
+export function renderVipUnit(topology: Topology, realServer: string, httpd = HTTPD.debian): string {
   if (topology.nodes[realServer]?.role !== "web")
     throw new Error(`${realServer} is not a web server of lab ${topology.name}`);
   const tunnelled = tunnelledVips(topology, realServer);

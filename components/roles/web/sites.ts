@@ -1,6 +1,6 @@
 import { portsOf } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
-import { NAMES } from "../../machine/family";
+import { HTTPD } from "./family";
 
 /** Renders Apache's `Listen` directives for ports that are not its default. Without any the file has only its header. */
 export const renderListen = (ports: readonly number[]): string =>
@@ -28,7 +28,7 @@ const checkedHosts = (
  * Renders a web server's virtual hosts: one for each port without a default one, and one with its own log for each name in health checks, so that checks do not fill the access log (document 004).
  * The first host of a port answers for every name, so the checks' hosts come last.
  */
-export function renderSites(topology: Topology, node: string, { httpd } = NAMES.debian): string {
+export function renderSites(topology: Topology, node: string, httpd = HTTPD.debian): string {
   const checked = checkedHosts(topology, node);
   const host = (port: number, log: string, name?: string) => [
     `<VirtualHost *:${port}>`,

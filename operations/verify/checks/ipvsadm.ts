@@ -1,5 +1,5 @@
 /** Checks of a director that sets VIP and table with ipvsadm, without keepalived. */
-import { NAMES } from "../../../components/machine/family";
+import { IPVSADM_RULES } from "../../../components/roles/director/family";
 import { renderIpvsadmRules } from "../../../components/roles/director/ipvsadm";
 import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../model/topology/members";
 import type { DirectorNode, Topology } from "../../../model/topology/topology";
@@ -46,7 +46,7 @@ export const IPVSADM: readonly Check[] = [
         alone(topology),
         seen,
         (node, { ipvsadm, units, deployed = {} }) => {
-          const [kept] = Object.values(NAMES).flatMap(({ ipvsadmRules }) => deployed[ipvsadmRules] ?? []);
+          const [kept] = Object.values(IPVSADM_RULES).flatMap((path) => deployed[path] ?? []);
           const wanted = (kept ?? renderIpvsadmRules(topology, node.name)).trim();
           const missing = wanted.split("\n").find((line) => !ipvsadm?.rules.split("\n").includes(line));
           return [

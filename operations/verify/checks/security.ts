@@ -1,6 +1,6 @@
 /** Checks of what the machines expose to others. */
-import { listenersOf } from "../../../components/machine/firewall/listeners";
-import { renderRules, TABLE } from "../../../components/machine/firewall/ruleset";
+import { TABLE } from "../../../components/machine/firewall/ruleset";
+import { listenersOf, rulesOf } from "../../../components/roles";
 import { guestsOf } from "../../../model/topology/guests";
 import { proxiesOf } from "../../../model/topology/members";
 import type { Node, Topology } from "../../../model/topology/topology";
@@ -55,7 +55,7 @@ export const SECURITY: readonly Check[] = [
         seen,
         (node, { rules, deployed }) => {
           if (rules === "") return [`nftables has no table ${TABLE}: everything comes in`];
-          const wanted = deployed?.[TABLE] ?? renderRules(topology, node);
+          const wanted = deployed?.[TABLE] ?? rulesOf(topology, node);
           if (rules === wanted) return [];
           const [want, got] = [linesOf(wanted), linesOf(rules)];
           const lacks = want.find((line) => !got.includes(line));

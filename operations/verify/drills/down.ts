@@ -1,3 +1,4 @@
+import { HTTPD } from "../../../components/roles/web/family";
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
@@ -47,7 +48,7 @@ export async function drillDown(session: Session): Promise<DownSeen | undefined>
   const directors = directorsOf(topology);
   const servers = topology.virtualServers.filter(({ protocol }) => protocol === "TCP");
   const httpd = (verb: "stop" | "start", names: readonly string[]) =>
-    Promise.all(names.map((name) => session.ssh(name, `systemctl ${verb} ${session.names(name).httpd.unit}`)));
+    Promise.all(names.map((name) => session.ssh(name, `systemctl ${verb} ${HTTPD[session.guest(name).family].unit}`)));
   const ask = () => fetchTimes(session, 2 * (others.length + 1), { address: server.vip, port: server.port });
 
   /** Waits until no table has a real server that is down, and every other is where it belongs; names the directors that are not so far. */

@@ -1,3 +1,4 @@
+import { HTTPD } from "../../../components/roles/web/family";
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Session } from "../../session/session";
 import { fetchFrom } from "../observe";
@@ -35,7 +36,7 @@ export async function lookInside(session: Session): Promise<InsideSeen> {
   const logs = [...asked.keys()].map(async (name) => {
     const { stdout } = await session.ssh(
       name,
-      `cd ${session.names(name).httpd.logFolder}; grep -c ${AGENT} access.log health.log; grep -vc ${AGENT} access.log`,
+      `cd ${HTTPD[session.guest(name).family].logFolder}; grep -c ${AGENT} access.log health.log; grep -vc ${AGENT} access.log`,
     );
     const count = (what: string): number => Number(new RegExp(`^${what}(\\d+)$`, "m").exec(stdout)?.[1] ?? 0);
     return [name, { access: count("access.log:"), health: count("health.log:"), visitors: count("") }] as const;

@@ -6,7 +6,7 @@ import { type LabSeen, type NodeSeen } from "../../../../operations/verify/seen"
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
 import { loadTopology } from "../../../../model/topology/load";
 import { inRoot } from "../../../../operations/paths";
-import { renderRules } from "../../../../components/machine/firewall/ruleset";
+import { rulesOf } from "../../../../components/roles";
 import type { Node } from "../../../../model/topology/topology";
 import type { ExposedSeen } from "../../../../operations/verify/drills/exposed";
 import { healthyExposed } from "./healthy";
@@ -62,7 +62,7 @@ function healthy(): LabSeen {
       packages: ["ipvsadm", "keepalived"],
       keepalivedConf: director ? renderKeepalived(topology, name, { authPass: MASKED }) : "",
       keepalivedBackup: true,
-      rules: renderRules(topology, topology.nodes[name] as Node),
+      rules: rulesOf(topology, topology.nodes[name] as Node),
       drops: [],
       selinux: "",
       ...(director

@@ -1,8 +1,7 @@
 import { MASKED } from "../../../../infra/outputs";
 import { renderIpvsadmRules } from "../../../../components/roles/director/ipvsadm";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
-import { listenersOf } from "../../../../components/machine/firewall/listeners";
-import { renderRules } from "../../../../components/machine/firewall/ruleset";
+import { listenersOf, rulesOf } from "../../../../components/roles";
 import { renderExports } from "../../../../components/roles/nfs/exports";
 import { renderFstabLine } from "../../../../components/roles/nfs/mount";
 import { renderCheckScript } from "../../../../components/roles/proxy/checkScript";
@@ -230,7 +229,7 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
     packages: [],
     keepalivedConf: "",
     keepalivedBackup: true,
-    rules: renderRules(topology, node),
+    rules: rulesOf(topology, node),
     drops: [],
     selinux: "",
     routes: staticHere,

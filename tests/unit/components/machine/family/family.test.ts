@@ -1,12 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { NAMES, type Software } from "../../../../../components/machine/family";
+import { TOOLS } from "../../../../../components/machine/family";
 import { parseSource, sourceText } from "../../../../../components/machine/family/source";
 import { composeScript } from "../../../../../components/machine/remote/script";
-import { roleSteps } from "../../../../../components/roles/index";
+import { roleOf, roleSteps } from "../../../../../components/roles";
 import type { Family, Guest } from "../../../../../model/topology/guest";
-import { lab } from "../../../../fixtures";
+import { shippedLabs } from "../../../../../operations/topologies";
+import { fixture, fixtureNames, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 
 const repository = { trusted: true, address: "http://10.0.0.1:8000", parts: [] };
@@ -73,12 +74,13 @@ describe("the packages of a family", () => {
         .map((line) => line.replace(/\s*#.*/, ""))
         .filter(Boolean);
     // The bare image has them: programs for looks, and what every machine may need.
-    const tools: readonly Software[] = ["curl", "tcpdump", "arping", "nftables"];
-    const { packages } = NAMES.debian;
-    const names = (of: (one: Software) => boolean) =>
-      (Object.keys(packages) as Software[]).filter(of).map((one) => packages[one].name);
-    assert.deepEqual(lines("role-packages"), names((one) => !tools.includes(one)).sort());
-    for (const name of names((one) => tools.includes(one))) assert.ok(lines("packages").includes(name), name);
+    const tools = Object.values(TOOLS).map(({ debian }) => debian.name);
+    const needed = [...shippedLabs(), ...fixtureNames("valid-").map((name) => fixture(`valid-${name}`))].flatMap(
+      (topology) => Object.values(topology.nodes).flatMap((node) => roleOf(node).software(topology, node)),
+    );
+    const names = [...new Set(needed.map(({ debian }) => debian.name))].filter((name) => !tools.includes(name));
+    assert.deepEqual(lines("role-packages"), names.sort());
+    for (const name of tools) assert.ok(lines("packages").includes(name), name);
   });
 });
 

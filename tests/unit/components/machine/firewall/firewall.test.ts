@@ -1,16 +1,13 @@
 import * as assert from "node:assert/strict";
-import { openingsOf } from "../../../../../components/machine/firewall/openings";
-import { listenersOf } from "../../../../../components/machine/firewall/listeners";
-import { renderRules } from "../../../../../components/machine/firewall/ruleset";
 import { rulesFile } from "../../../../../components/machine/remote/script";
-import { roleSteps } from "../../../../../components/roles/index";
+import { listenersOf, openingsOf, roleSteps, rulesOf } from "../../../../../components/roles";
 import { shippedLabs } from "../../../../../operations/topologies";
 import type { Node, Topology } from "../../../../../model/topology/topology";
 import { fixture, fixtureNames, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 
 const nodeOf = (topology: Topology, name: string): Node => topology.nodes[name] ?? assert.fail(name);
-const rules = (topology: Topology, name: string): string => renderRules(topology, nodeOf(topology, name));
+const rules = (topology: Topology, name: string): string => rulesOf(topology, nodeOf(topology, name));
 
 /** One node of each kind. Together they cover all openings. */
 const cases: Readonly<Record<string, readonly string[]>> = {
@@ -57,7 +54,7 @@ describe("the firewall of a machine", () => {
       for (const node of Object.values(topology.nodes)) {
         const nat = topology.virtualServers.some(({ forwarding }) => forwarding === "NAT");
         const forwards = node.role === "router" || (node.role === "director" && nat);
-        assert.equal(renderRules(topology, node).includes("chain forward"), forwards, `${topology.name} ${node.name}`);
+        assert.equal(rulesOf(topology, node).includes("chain forward"), forwards, `${topology.name} ${node.name}`);
       }
     assert.deepEqual(rules(lab("nat"), "lb03").match(/.*sport .*/g), [
       '\t\tip saddr 172.16.1.17 tcp sport 8080 tcp flags rst,ack accept comment "answers of web03"',
@@ -68,7 +65,7 @@ describe("the firewall of a machine", () => {
   it("drops by default and answers SSH, on every machine of every lab", () => {
     for (const topology of [...shippedLabs(), ...fixtureNames("valid-").map((name) => fixture(`valid-${name}`))])
       for (const node of Object.values(topology.nodes)) {
-        assert.match(renderRules(topology, node), /hook input priority filter; policy drop;/);
+        assert.match(rulesOf(topology, node), /hook input priority filter; policy drop;/);
         assert.equal(openingsOf(topology, node)[0]?.name, "SSH");
       }
   });
@@ -87,7 +84,7 @@ describe("the firewall of a machine", () => {
           const step = steps[at];
           assert.ok(step?.kind === "ruleset");
           assert.equal(step.path, path);
-          assert.equal(step.rules, renderRules(topology, node));
+          assert.equal(step.rules, rulesOf(topology, node));
           assert.ok(
             steps.every((one, index) => one.kind !== "unit" || !one.active || index > at),
             node.name,

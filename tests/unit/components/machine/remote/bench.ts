@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { composeScript, RUN_SCRIPT, type Step } from "../../../../../components/machine/remote/script";
+import { RUN_SCRIPT } from "../../../../../components/machine/remote/run";
+import { composeScript, type Step } from "../../../../../components/machine/remote/script";
 
 /** A machine in a folder. Scripts really run; only systemctl and modprobe are substitutes that record their calls. */
 export class Bench {

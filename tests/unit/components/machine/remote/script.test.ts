@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { composeScript, RUN_SCRIPT, STAGED, type Step } from "../../../../../components/machine/remote/script";
+import { RUN_SCRIPT } from "../../../../../components/machine/remote/run";
+import { composeScript, STAGED, type Step } from "../../../../../components/machine/remote/script";
 import { Bench } from "./bench";
 
 const nasty = `it's "quoted" $HOME \`id\` \\n\n\ttab %s {staged} \n\n`;

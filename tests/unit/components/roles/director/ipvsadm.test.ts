@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { directorSteps } from "../../../../../components/roles/director";
+import { roleSteps } from "../../../../../components/roles";
 import {
   renderDirectorVipUnit,
   renderIpvsadmRules,
@@ -61,15 +61,15 @@ describe("files of a director without keepalived", () => {
   it("are installed only after ipvsadm accepted the table in a separate network namespace", () => {
     const [lvs] = directorsOf(document002);
     assert.ok(lvs);
-    const steps = directorSteps(document002, lvs);
+    const steps = roleSteps(document002, lvs);
     const rules = steps.find((step) => step.kind === "file" && step.path === "/etc/ipvsadm.rules");
     assert.deepEqual(rules?.kind === "file" && rules.check?.slice(0, 2), ["unshare", "--net"]);
   });
 
   it("come with keepalived off, and keepalived's files with these units off: VIP and table have one owner", () => {
     const unitsOf = (topology: Topology) =>
-      directorSteps(topology, directorsOf(topology)[0] as NonNullable<ReturnType<typeof directorsOf>[0]>).flatMap(
-        (step) => (step.kind === "unit" ? [`${step.name} ${step.enabled && step.active ? "on" : "off"}`] : []),
+      roleSteps(topology, directorsOf(topology)[0] ?? assert.fail()).flatMap((step) =>
+        step.kind === "unit" ? [`${step.name} ${step.enabled && step.active ? "on" : "off"}`] : [],
       );
     assert.deepEqual(unitsOf(document002), ["keepalived off", "lvs-lab-vip on", "ipvsadm on"]);
     assert.deepEqual(unitsOf(lab("dr-keepalived")), ["ipvsadm off", "lvs-lab-vip off", "keepalived on"]);

@@ -1,9 +1,8 @@
 import * as assert from "node:assert/strict";
-import { nfsSteps } from "../../../../../components/roles/nfs";
+import { roleSteps } from "../../../../../components/roles";
 import { renderNfsConf } from "../../../../../components/roles/nfs/conf";
 import { renderExports } from "../../../../../components/roles/nfs/exports";
 import { renderFstabLine } from "../../../../../components/roles/nfs/mount";
-import { webServerSteps } from "../../../../../components/roles/web";
 import { nfsServersOf, webServersOf } from "../../../../../model/topology/members";
 import type { NfsNode, WebNode } from "../../../../../model/topology/topology";
 import { fixture, lab } from "../../../../fixtures";
@@ -39,7 +38,7 @@ describe("files of an NFS server and of machines that mount its share", () => {
   });
 
   it("the content exists before it can be mounted", () => {
-    const steps = nfsSteps(document002, nfsOf(document002));
+    const steps = roleSteps(document002, nfsOf(document002));
     assert.deepEqual(
       steps.map((step) => (step.kind === "file" ? step.path : step.kind === "unit" ? step.name : step.kind)),
       [
@@ -57,7 +56,7 @@ describe("files of an NFS server and of machines that mount its share", () => {
   });
 
   it("a web server's own page is written below the mount, and its fstab keeps other lines", () => {
-    const steps = webServerSteps(full, web1);
+    const steps = roleSteps(full, web1);
     const paths = steps.flatMap((step) => ("path" in step ? [`${step.kind} ${step.path}`] : []));
     assert.ok(paths.includes("file /run/lvs-lab/root/var/www/html/index.html"), paths.join("\n"));
     assert.ok(!paths.includes("file /var/www/html/index.html"));
@@ -65,7 +64,7 @@ describe("files of an NFS server and of machines that mount its share", () => {
     const order = steps.map((step) => (step.kind === "unit" ? step.name : step.kind));
     assert.ok(order.indexOf("beneath") < order.indexOf("var-www-html.mount"));
     assert.ok(order.indexOf("var-www-html.mount") < order.indexOf("apache2"));
-    const own = webServerSteps(full, web2).flatMap((step) => ("path" in step ? [step.path] : []));
+    const own = roleSteps(full, web2).flatMap((step) => ("path" in step ? [step.path] : []));
     assert.ok(own.includes("/var/www/html/index.html"));
   });
 });

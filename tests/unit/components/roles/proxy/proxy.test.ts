@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import { proxySteps } from "../../../../../components/roles/proxy";
+import { roleSteps } from "../../../../../components/roles";
 import { backendsOf } from "../../../../../components/roles/proxy/backends";
 import { renderCheckScript } from "../../../../../components/roles/proxy/checkScript";
 import { renderHaproxy } from "../../../../../components/roles/proxy/haproxy";
 import { renderNginx } from "../../../../../components/roles/proxy/nginx";
 import { proxiesOf } from "../../../../../model/topology/members";
-import type { ProxyNode, Topology } from "../../../../../model/topology/topology";
+import type { Topology } from "../../../../../model/topology/topology";
 import { fixture, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 
@@ -24,7 +24,7 @@ const cases: Readonly<Record<string, () => string>> = {
   "l7-nginx.nginx.conf": () => renderNginx(args(nginx)),
   "nginx_check.sh": () => renderCheckScript("nginx"),
 };
-const steps = (topology: Topology) => proxySteps(topology, proxiesOf(topology)[0] as ProxyNode);
+const steps = (topology: Topology) => roleSteps(topology, proxiesOf(topology)[0] ?? assert.fail());
 
 describe("files of a proxy", () => {
   for (const [name, render] of Object.entries(cases)) {

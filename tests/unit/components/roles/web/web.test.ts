@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { NAMES } from "../../../../../components/machine/family";
+import { HTTPD } from "../../../../../components/roles/web/family";
 import { renderHttpdConf, renderPage } from "../../../../../components/roles/web/httpd";
 import { OBJECT } from "../../../../../components/roles/web/object";
 import { renderRealServerSysctl, renderVipUnit } from "../../../../../components/roles/web/realServer";
@@ -28,7 +28,7 @@ const cases: Readonly<Record<string, () => string>> = {
   "ports.nat.conf": () => renderListen(portsOf(lab("nat"), "web03")),
   "sites.nat.conf": () => renderSites(lab("nat"), "web03"),
   "sites.dr-two-networks.conf": () => renderSites(lab("dr-two-networks"), "web142"),
-  "sites.dr-two-networks.rhel.conf": () => renderSites(lab("dr-two-networks"), "web142", NAMES.rhel),
+  "sites.dr-two-networks.rhel.conf": () => renderSites(lab("dr-two-networks"), "web142", HTTPD.rhel),
   "sites.tun-mixed.conf": () => renderSites(fixture("valid-tun"), "web1"),
   "sysctl.conf": () => renderRealServerSysctl(),
   "sysctl.tun.conf": () => renderRealServerSysctl({ tunnelled: true }),
@@ -52,8 +52,8 @@ describe("files of a web server", () => {
   it("health checks get no extra default host if the package has one, and one before theirs if not", () => {
     const hosts = (text: string) => Array.from(text.matchAll(/CustomLog \S*\/(\w+)\.log/g), ([, log]) => log);
     assert.deepEqual(hosts(renderSites(lab("dr-two-networks"), "web142")), ["health"]);
-    assert.deepEqual(hosts(renderSites(lab("dr-two-networks"), "web142", NAMES.rhel)), ["access", "health"]);
-    assert.deepEqual(hosts(renderSites(lab("dr-keepalived"), "web1", NAMES.rhel)), []);
+    assert.deepEqual(hosts(renderSites(lab("dr-two-networks"), "web142", HTTPD.rhel)), ["access", "health"]);
+    assert.deepEqual(hosts(renderSites(lab("dr-keepalived"), "web1", HTTPD.rhel)), []);
   });
   it("the page is the document's, with a final newline", () => {
     assert.equal(renderPage({ page: "zzt is boy" }), "zzt is boy\n");

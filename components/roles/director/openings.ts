@@ -1,0 +1,55 @@
+import { balancersOf, directorsOf, realServerAddress, vipsOf } from "../../../model/topology/members";
+import type { BalancerNode, DirectorNode, Topology } from "../../../model/topology/topology";
+import type { Opening } from "../../machine/firewall/opening";
+import { ICMP } from "../../machine/firewall/ruleset";
+
+/** Protocol numbers (IANA). */
+const IGMP = 2;
+const VRRP = 112;
+
+/** Adverts only from the peers. IGMP: a switch asks for members of the adverts' group, and sends adverts only to machines that answer. */
+export function vrrpOpenings({ vrrp: instance, ...topology }: Topology, node: BalancerNode): Opening[] {
+  const peers = balancersOf(topology)
+    .filter(({ name }) => name !== node.name)
+    .flatMap(({ interfaces }) => interfaces[instance?.interface ?? ""]?.address ?? []);
+  if (instance === undefined || peers.length === 0) return [];
+  return [
+    { name: "VRRP of the peers", what: { number: VRRP }, from: peers },
+    { name: "IGMP", what: { number: IGMP } },
+  ];
+}
+
+/** The ports of each VIP. IPVS takes the packets after the firewall; no process of the director needs to listen. */
+export const virtualServerOpenings = (topology: Topology): Opening[] =>
+  vipsOf(topology).flatMap((vip) =>
+    (["TCP", "UDP"] as const).flatMap((protocol): Opening[] => {
+      const ports = topology.virtualServers.filter((one) => one.vip === vip && one.protocol === protocol);
+      return ports.length === 0
+        ? []
+        : [
+            {
+              name: "virtual servers",
+              what: { transport: lower(protocol), ports: [...new Set(ports.map(({ port }) => port))] },
+              to: vip,
+            },
+          ];
+    }),
+  );
+
+/** A director forwards the answers of its real servers; IPVS changes their source to the VIP after the firewall (NAT). */
+export function answerRules(topology: Topology, node: DirectorNode): string[] {
+  const director = directorsOf(topology).find(({ name }) => name === node.name);
+  const rules = topology.virtualServers
+    .filter(({ forwarding }) => forwarding === "NAT")
+    .flatMap(({ protocol, realServers }) =>
+      Object.entries(realServers).map(([name, { port }]) => {
+        const real = topology.nodes[name];
+        if (director === undefined || real === undefined) throw new Error(`${node.name} cannot reach ${name}`);
+        const answers = protocol === "TCP" ? `tcp sport ${port} tcp flags rst,ack` : `udp sport ${port}`;
+        return `ip saddr ${realServerAddress(director, real)} ${answers} accept comment "answers of ${name}"`;
+      }),
+    );
+  return [ICMP, ...new Set(rules)];
+}
+
+const lower = (protocol: "TCP" | "UDP"): "tcp" | "udp" => (protocol === "TCP" ? "tcp" : "udp");
