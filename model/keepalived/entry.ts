@@ -1,12 +1,31 @@
 import type { Position, Report } from "./finding";
+import type { Line } from "./line";
 import { MASK } from "./secret";
-import type { Statement } from "./tree";
 import type { Version } from "./version";
+import type { Word } from "./words";
 
 /** A value with its place in a file. A value without a place is the daemon's default. */
 export interface Value<T> {
   readonly value: T;
   readonly at?: Position;
+}
+
+/** A word with its values and its block. In a block of lines (virtual_ipaddress …) each line is a statement. */
+export interface Statement {
+  readonly keyword: Word;
+  readonly values: readonly Word[];
+  /** The whole line without its comment, with definitions replaced. Scripts and regular expressions are split from it by other rules. */
+  readonly line: Line;
+  readonly block?: Block;
+  /** Its row in the table of words; absent for an unknown word, and in blocks of lines. */
+  readonly entry?: Entry;
+}
+
+export interface Block {
+  /** Absent if the brace is missing. */
+  readonly open?: Position;
+  readonly close?: Position;
+  readonly statements: readonly Statement[];
 }
 
 export interface Context {

@@ -1,5 +1,5 @@
 import type { Surroundings } from "./definitions";
-import type { Entry, Table } from "./entry";
+import type { Block, Entry, Statement, Table } from "./entry";
 import type { Files } from "./files";
 import { type Position, Report } from "./finding";
 import { homesOf, root, shownWord } from "./keywords";
@@ -7,7 +7,7 @@ import type { Line } from "./line";
 import { MASK } from "./secret";
 import { Stream } from "./stream";
 import { nearest } from "./suggest";
-import type { Block, Statement, Tree } from "./tree";
+import type { Tree } from "./tree";
 import { CLOSE, OPEN, splitWords, type Word } from "./words";
 
 /** A line and its words, at least one. */

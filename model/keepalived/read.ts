@@ -1,4 +1,5 @@
-import { type Config, configOf } from "./config/config";
+import { configOf } from "./config/build";
+import type { Config } from "./config/config";
 import type { Surroundings } from "./definitions";
 import type { Files } from "./files";
 import { type Finding, Report } from "./finding";

@@ -1,6 +1,14 @@
-import { camel, type Context, type Entry, type Kind, type Settings, type Table, type Value } from "./entry";
+import {
+  camel,
+  type Context,
+  type Entry,
+  type Kind,
+  type Settings,
+  type Statement,
+  type Table,
+  type Value,
+} from "./entry";
 import type { Position } from "./finding";
-import type { Statement } from "./tree";
 import { isOlder, versionOf } from "./version";
 
 /** Reports words that are too new for the version, deprecated, or unknown to every 2.x. Returns whether the word is read. */

@@ -1,6 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
-import type { Context, Kind } from "../entry";
-import type { Statement } from "../tree";
+import type { Context, Kind, Statement } from "../entry";
 import type { Word } from "../words";
 import { integerOf } from "./numbers";
 import { single } from "./plain";

@@ -1,5 +1,4 @@
-import type { Context, Kind } from "../entry";
-import type { Statement } from "../tree";
+import type { Context, Kind, Statement } from "../entry";
 import type { Word } from "../words";
 import { type Endpoint, familyOf, isMulticast, portOf } from "./addresses";
 import { integerOf } from "./numbers";

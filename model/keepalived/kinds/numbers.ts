@@ -1,5 +1,4 @@
-import type { Context, Kind } from "../entry";
-import type { Statement } from "../tree";
+import type { Context, Kind, Statement } from "../entry";
 import { isKnownOlder } from "../version";
 import type { Word } from "../words";
 import { single } from "./plain";

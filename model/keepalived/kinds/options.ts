@@ -1,5 +1,4 @@
-import type { Context } from "../entry";
-import type { Statement } from "../tree";
+import type { Context, Statement } from "../entry";
 import type { Word } from "../words";
 
 /** Reads a line of `word value word value …` from left to right. Stops at a word whose value is missing. */

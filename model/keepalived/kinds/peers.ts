@@ -1,5 +1,4 @@
-import type { Context } from "../entry";
-import type { Statement } from "../tree";
+import type { Context, Statement } from "../entry";
 import { type Family, familyOf, portOf } from "./addresses";
 import { decimalOf, integerOf, UINT_MAX } from "./numbers";
 import { Options } from "./options";

@@ -1,7 +1,6 @@
-import type { Context, Kind } from "../entry";
+import type { Context, Kind, Statement } from "../entry";
 import { Secret } from "../secret";
 import { nearest } from "../suggest";
-import type { Statement } from "../tree";
 import type { Word } from "../words";
 import { type Answer, missing, refuse, surplus } from "./problem";
 

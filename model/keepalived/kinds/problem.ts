@@ -1,6 +1,5 @@
 import type { Complaint, Position } from "../finding";
-import { type Context, type Kind, shown } from "../entry";
-import type { Statement } from "../tree";
+import { type Context, type Kind, shown, type Statement } from "../entry";
 import type { Word } from "../words";
 
 /** What the daemon does with a value that it does not accept. */

@@ -1,6 +1,5 @@
-import type { Context } from "../entry";
+import type { Context, Statement } from "../entry";
 import { nearest } from "../suggest";
-import type { Statement } from "../tree";
 import { isKnownOlder } from "../version";
 import type { Word } from "../words";
 import { type Family, familyOf } from "./addresses";

@@ -1,6 +1,5 @@
-import type { Context, Kind } from "../entry";
+import type { Context, Kind, Statement } from "../entry";
 import { lineOf } from "../line";
-import type { Statement } from "../tree";
 import { splitQuoted, type Word } from "../words";
 import { missing } from "./problem";
 

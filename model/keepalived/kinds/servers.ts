@@ -1,6 +1,5 @@
-import type { Context, Kind, Settings, Table } from "../entry";
+import type { Context, Kind, Settings, Statement, Table } from "../entry";
 import { nearest } from "../suggest";
-import type { Statement } from "../tree";
 import type { Word } from "../words";
 import { joined, type Placed, readSettings } from "../settings";
 import type { Check } from "../keywords/checks";

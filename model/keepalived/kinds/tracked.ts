@@ -1,5 +1,4 @@
-import type { Context } from "../entry";
-import type { Statement } from "../tree";
+import type { Context, Statement } from "../entry";
 import { integerOf } from "./numbers";
 import { Options } from "./options";
 

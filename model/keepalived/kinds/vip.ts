@@ -1,7 +1,6 @@
 import { isIPv4 } from "node:net";
-import type { Context } from "../entry";
+import type { Context, Statement } from "../entry";
 import { nearest } from "../suggest";
-import type { Statement } from "../tree";
 import type { Word } from "../words";
 import { type Family, familyOf } from "./addresses";
 import { integerOf, UINT_MAX } from "./numbers";

@@ -3,7 +3,8 @@ import type { Severity } from "../../keepalived/finding";
 import type { Plan } from "../plan";
 import { type Failure, shown } from "./failure";
 import type { PredictFinding } from "./findings";
-import { calmOf, type InstanceOutcome, isMoved, type Prediction, type Scenario } from "./predict";
+import { calmOf, type Prediction } from "./predict";
+import { type InstanceOutcome, isMoved, type Scenario } from "./scenario";
 import type { ServiceOutcome } from "./services";
 import type { Range } from "./times";
 

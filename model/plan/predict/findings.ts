@@ -2,7 +2,7 @@ import type { Severity } from "../../keepalived/finding";
 import type { Cluster, Member } from "../clusters";
 import { type Network, togetherWith } from "./election";
 import { type Failure, shown } from "./failure";
-import type { InstanceOutcome, Scenario } from "./predict";
+import type { InstanceOutcome, Scenario } from "./scenario";
 import { isTracked } from "./tracked";
 
 /** A problem in the effects of a failure. */
