@@ -8,6 +8,20 @@ import type { Word } from "./words";
 export interface Value<T> {
   readonly value: T;
   readonly at?: Position;
+  /** The word in the file, if it is another name of this one (nb_get_retry for retry). */
+  readonly alias?: string;
+}
+
+/** A value that is written in a file. */
+export interface Written<T> extends Value<T> {
+  readonly at: Position;
+}
+
+/** A line to write: a word with its values, and the lines of its block. */
+export interface Row {
+  readonly text: string;
+  readonly at: Position;
+  readonly rows?: readonly Row[];
 }
 
 /** A word with its values and its block. In a block of lines (virtual_ipaddress …) each line is a statement. */
@@ -46,6 +60,8 @@ export interface Kind<T> {
   readonly isSecret?: true;
   /** Problems go into context.report; undefined: no value is left. */
   read(statement: Statement, context: Context): T | undefined;
+  /** What follows the word in a file, so that `read` gives the same value; absent: nothing writes it yet. */
+  write?(value: T): Pick<Row, "text" | "rows">;
 }
 
 /** If a word occurs several times in its block: the last or the first one counts, or all do. */
@@ -148,9 +164,9 @@ export type Settings<T extends Table> = {
     : Camel<Name>]: T[Name] extends Entry<infer V, "given">
     ? Value<V>
     : T[Name] extends Entry<infer V, "list">
-      ? readonly Required<Value<V>>[]
+      ? readonly Written<V>[]
       : T[Name] extends Entry<infer V, "optional">
-        ? Required<Value<V>> | undefined
+        ? Written<V> | undefined
         : never;
 };
 

@@ -3,12 +3,15 @@ import {
   type Context,
   type Entry,
   type Kind,
+  type Row,
   type Settings,
   type Statement,
   type Table,
   type Value,
+  type Written,
 } from "./entry";
 import type { Position } from "./finding";
+import { quoted } from "./quote";
 import { isOlder, versionOf } from "./version";
 
 /** Reports words that are too new for the version, deprecated, or unknown to every 2.x. Returns whether the word is read. */
@@ -97,7 +100,7 @@ export function readSettings<T extends Table>(
     const first = written.get(name);
     if (first && entry.repeats !== "all") isAgain(statement, entry, first, context);
     if (value === undefined) continue;
-    const place = Object.freeze({ value, at: keyword.at });
+    const place = Object.freeze({ value, at: keyword.at, ...(entry.of === undefined ? {} : { alias: keyword.text }) });
     const property = camel(name);
     const list = values[property];
     if (Array.isArray(list)) values[property] = Object.freeze([...list, place]);
@@ -105,6 +108,31 @@ export function readSettings<T extends Table>(
     if (!first) written.set(name, keyword.at);
   }
   return Object.freeze(values) as Settings<T>;
+}
+
+/** Settings that are made, not read. Missing words have the daemon's defaults. */
+export function settingsOf<T extends Table>(table: T, written: Partial<Settings<T>>): Settings<T> {
+  const values: object = { ...unwrittenOf(table), ...written };
+  return Object.freeze(values) as Settings<T>;
+}
+
+/** The line of a word. */
+export function rowOf(word: string, { kind }: Entry, value: unknown, at: Position): Row {
+  const written = kind.write?.(value);
+  if (written === undefined) throw new Error(`nothing writes ${word} into a keepalived.conf yet`);
+  return { ...written, text: [word, written.text].filter(Boolean).join(" "), at };
+}
+
+/** The lines of a block's written words. The daemon's defaults have none. */
+export function rowsOf<T extends Table>(table: T, settings: Settings<T>): readonly Row[] {
+  const values = settings as Readonly<Record<string, Value<unknown> | readonly Value<unknown>[] | undefined>>;
+  return Object.entries<Entry>(table).flatMap(([word, entry]) =>
+    entry.of === undefined
+      ? [values[camel(word)] ?? []]
+          .flat()
+          .flatMap(({ value, at, alias = word }) => (at === undefined ? [] : rowOf(alias, entry, value, at)))
+      : [],
+  );
 }
 
 /** The settings with additional properties. */
@@ -121,6 +149,7 @@ export const block = <T extends Table>(table: T): Kind<Placed<Settings<T>>> => (
   table,
   read: (statement, context) =>
     joined(readSettings(table, statement.block?.statements ?? [], context), { at: statement.keyword.at }),
+  write: (value) => ({ text: "", rows: rowsOf(table, value) }),
 });
 
 export type Named<T> = Placed<T> & { readonly name: string };
@@ -144,13 +173,15 @@ export const named = <T extends Table>(table: T): Kind<Named<Settings<T>>> => ({
     });
     return name ? joined(settings, { name: name.text, at: keyword.at }) : undefined;
   },
+  write: (value) => ({ text: quoted(value.name), rows: rowsOf(table, value) }),
 });
 
 /** `WORD { LINE … }`: a block whose lines are values. `read` reports a wrong line and then returns undefined. */
 export const lines = <T>(
   takes: string,
   read: (line: Statement, context: Context) => T | undefined,
-): Kind<readonly Required<Value<T>>[]> => ({
+  write?: (value: T) => string,
+): Kind<readonly Written<T>[]> => ({
   takes: `a block of ${takes}`,
   holds: "lines",
   read: (statement, context) =>
@@ -160,10 +191,11 @@ export const lines = <T>(
         return value === undefined ? [] : Object.freeze({ value, at: line.keyword.at });
       }),
     ),
+  ...(write && { write: (all) => ({ text: "", rows: all.map(({ value, at }) => ({ text: write(value), at })) }) }),
 });
 
 /** `WORD { NAME NAME … }`: a block of words, on one line or several. */
-export const names = (takes: string): Kind<readonly Required<Value<string>>[]> => ({
+export const names = (takes: string): Kind<readonly Written<string>[]> => ({
   takes: `a block of ${takes}`,
   holds: "lines",
   read: (statement) =>
@@ -172,13 +204,14 @@ export const names = (takes: string): Kind<readonly Required<Value<string>>[]> =
         [line.keyword, ...line.values].map((word) => Object.freeze({ value: word.text, at: word.at })),
       ),
     ),
+  write: (all) => ({ text: "", rows: all.map(({ value, at }) => ({ text: quoted(value), at })) }),
 });
 
 /** `WORD NAME { LINE … }` */
 export const namedLines = <T>(
   takes: string,
   read: (line: Statement, context: Context) => T | undefined,
-): Kind<Placed<{ readonly name: string; readonly entries: readonly Required<Value<T>>[] }>> => {
+): Kind<Placed<{ readonly name: string; readonly entries: readonly Written<T>[] }>> => {
   const entries = lines(takes, read);
   return {
     takes: `a name and ${entries.takes}`,

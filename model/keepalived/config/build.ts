@@ -1,4 +1,4 @@
-import type { Context, Statement, Table } from "../entry";
+import type { Context, Settings, Statement, Table, Written } from "../entry";
 import type { Position } from "../finding";
 import { root, shownWord, vocabulary } from "../keywords";
 import { globalDefs } from "../keywords/global";
@@ -7,7 +7,7 @@ import type { Tree } from "../tree";
 import { judgeServer } from "./completeness";
 import type { Config, NotUnderstood } from "./config";
 import { judgeInstance } from "./conflicts";
-import { completeInstance, type Written } from "./instances";
+import { completeInstance, type Global } from "./instances";
 import { judgeNames, withoutTwins } from "./names";
 import { judgeRivals } from "./rivals";
 import { completeServer } from "./servers";
@@ -27,15 +27,36 @@ function notUnderstood(statements: readonly Statement[], table: Table = root, wi
   });
 }
 
+/** What a configuration says, before the daemon completes it. */
+export interface Said {
+  /** The main file; includes are in `files`. */
+  readonly file: string;
+  readonly files: readonly string[];
+  /** The words at the top, without global_defs. */
+  readonly words: Settings<typeof vocabulary>;
+  /** All blocks global_defs together. */
+  readonly global: Global;
+  readonly notUnderstood: readonly NotUnderstood[];
+}
+
 /** Builds the model of a tree. What the daemon would complain about goes into the report. */
 export function configOf(file: string, tree: Tree, context: Context): Config {
-  const found = readSettings(vocabulary, tree.statements, context);
+  const words = readSettings(vocabulary, tree.statements, context);
   const globals = tree.statements.filter((statement) => statement.keyword.text === "global_defs" && statement.entry);
   const global = readSettings(
     globalDefs,
     globals.flatMap((statement) => statement.block?.statements ?? []),
     context,
   );
+  const files = Object.freeze(tree.sources.map((source) => source.file));
+  const said = { file, files, words, global, notUnderstood: Object.freeze(notUnderstood(tree.statements)) };
+  const config = completed(said, context);
+  judge(config, tree, context);
+  return config;
+}
+
+/** The model of what is said, completed as the daemon does it. A block with the name of an earlier one is dropped and reported. */
+export function completed({ file, files, words: found, global, notUnderstood }: Said, context: Context): Config {
   const groups = valuesOf(found.virtualServerGroup);
   const {
     linkbeatUsePolling,
@@ -46,9 +67,9 @@ export function configOf(file: string, tree: Tree, context: Context): Config {
     instance,
     childWaitTime,
   } = found;
-  const config: Config = Object.freeze({
+  return Object.freeze({
     file,
-    files: Object.freeze(tree.sources.map((source) => source.file)),
+    files,
     global,
     top: Object.freeze({
       linkbeatUsePolling,
@@ -81,10 +102,8 @@ export function configOf(file: string, tree: Tree, context: Context): Config {
     virtualServers: Object.freeze(
       valuesOf(found.virtualServer).map((written) => completeServer(written, groups, global)),
     ),
-    notUnderstood: Object.freeze(notUnderstood(tree.statements)),
+    notUnderstood,
   });
-  judge(config, tree, context);
-  return config;
 }
 
 /** Checks that need the whole configuration. */

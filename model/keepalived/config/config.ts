@@ -1,4 +1,4 @@
-import type { Settings } from "../entry";
+import type { Settings, Written } from "../entry";
 import type { Position } from "../finding";
 import type { bfdInstance } from "../keywords/bfd";
 import type { top } from "../keywords/global";
@@ -9,7 +9,7 @@ import type { Route } from "../kinds/routes";
 import type { RoutingRule } from "../kinds/rules";
 import type { Address } from "../kinds/vip";
 import type { Named, Placed } from "../settings";
-import type { Global, VrrpInstance, Written } from "./instances";
+import type { Global, VrrpInstance } from "./instances";
 import type { VirtualServer, VirtualServerGroup } from "./servers";
 
 export type SyncGroup = Named<Settings<typeof vrrpSyncGroup>>;

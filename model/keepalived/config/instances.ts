@@ -1,4 +1,4 @@
-import type { Settings, Value } from "../entry";
+import type { Settings, Value, Written } from "../entry";
 import { byPosition, type Position } from "../finding";
 import type { globalDefs } from "../keywords/global";
 import type { vrrpInstance } from "../keywords/vrrp";
@@ -13,8 +13,6 @@ import { joined, type Named } from "../settings";
 
 export type Global = Settings<typeof globalDefs>;
 export type WrittenInstance = Named<Settings<typeof vrrpInstance>>;
-/** A value that is written in a file. */
-export type Written<T> = Required<Value<T>>;
 
 /** The part of an instance that the daemon completes with defaults, values of global_defs and resets. */
 interface Effective {

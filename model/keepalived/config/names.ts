@@ -1,9 +1,9 @@
-import type { Context } from "../entry";
+import type { Context, Written } from "../entry";
 import type { Position } from "../finding";
 import type { Tracked } from "../kinds/tracked";
 import { nearest } from "../suggest";
 import type { Config, SyncGroup } from "./config";
-import type { VrrpInstance, Written } from "./instances";
+import type { VrrpInstance } from "./instances";
 
 /** A name with the place of its definition. */
 interface Defined {

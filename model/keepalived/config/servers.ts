@@ -1,4 +1,4 @@
-import type { Context, Settings, Value } from "../entry";
+import type { Context, Settings, Value, Written } from "../entry";
 import type { Position } from "../finding";
 import type { Check } from "../keywords/checks";
 import type { virtualServer } from "../keywords/servers";
@@ -7,7 +7,7 @@ import { familyOf, isLinkLocal } from "../kinds/addresses";
 import type { GroupEntry } from "../kinds/peers";
 import type { Forwarding, Scheduler, VirtualServerOf } from "../kinds/servers";
 import { joined, type Placed } from "../settings";
-import { firstOf, type Global, type Written } from "./instances";
+import { firstOf, type Global } from "./instances";
 
 export type WrittenServer = VirtualServerOf<typeof virtualServer>;
 export type WrittenRealServer = Settings<typeof virtualServer>["realServer"][number]["value"];

@@ -33,7 +33,8 @@ const connection = {
 /** Old texts often have it. Only HTTP_GET had it, and uses `retry` today. */
 const oldRetry = { nb_get_retry: retired("2.0.0", "retry") } as const;
 
-const url = {
+/** The words of url. */
+export const url = {
   path: one(text("a path")),
   digest: one(digest(), { repeats: "first" }),
   status_code: many(statusCodes()),
@@ -46,7 +47,8 @@ const url = {
   regex_stack: one(words("two sizes"), { since: "2.0.7" }),
 } satisfies Table;
 
-const httpGet = {
+/** The words of HTTP_GET. */
+export const httpGet = {
   ...connection,
   nb_get_retry: alias("retry", integer({ min: 0, max: UINT_MAX }), {
     deprecated: "2.0.0",
@@ -107,11 +109,12 @@ const bfdCheck = {
   alpha: one(onOff()),
 } satisfies Table;
 
-const withOldRetry = { ...connection, ...oldRetry } satisfies Table;
+/** The words of TCP_CHECK. */
+export const tcpCheck = { ...connection, ...oldRetry } satisfies Table;
 
 /** The checks of a real_server. All of them count. */
 export const checks = {
-  TCP_CHECK: elsewhere(check("TCP_CHECK", withOldRetry)),
+  TCP_CHECK: elsewhere(check("TCP_CHECK", tcpCheck)),
   HTTP_GET: elsewhere(check("HTTP_GET", httpGet)),
   SSL_GET: elsewhere(check("SSL_GET", sslGet)),
   SMTP_CHECK: elsewhere(check("SMTP_CHECK", smtpCheck)),

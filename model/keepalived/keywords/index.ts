@@ -3,7 +3,7 @@ import { delaysLine, groupLine, linkbeatLine } from "../kinds/peers";
 import { routeLine } from "../kinds/routes";
 import { ruleLine } from "../kinds/rules";
 import { virtualServerBlock } from "../kinds/servers";
-import { addressLine } from "../kinds/vip";
+import { addressLine, addressText } from "../kinds/vip";
 import { block, lines, named, namedLines } from "../settings";
 import { MASK } from "../secret";
 import { nearest } from "../suggest";
@@ -17,7 +17,7 @@ export const vocabulary = {
   ...top,
   global_defs: elsewhere(block(globalDefs)),
   track_group: many(named(trackGroup), { since: "2.0.3" }),
-  static_ipaddress: many(lines("addresses: ADDRESS[/PREFIX] dev NAME …", addressLine(true))),
+  static_ipaddress: many(lines("addresses: ADDRESS[/PREFIX] dev NAME …", addressLine(true), addressText)),
   static_routes: many(lines("routes", routeLine(true))),
   static_rules: many(lines("rules", ruleLine(true))),
   vrrp_sync_group: many(named(vrrpSyncGroup)),

@@ -2,7 +2,7 @@ import { alias, given, many, one, retired, type Table } from "../entry";
 import { integer, LONGEST_SECONDS, optionalInteger, seconds, UINT_MAX } from "../kinds/numbers";
 import { choice, exactText, flag, onOff, secret, shortText, text } from "../kinds/plain";
 import { notifyScript } from "../kinds/scripts";
-import { forwarding, granularity, realServer, scheduler, sorryServer } from "../kinds/servers";
+import { forwarding, granularity, realServerBlock, scheduler, sorryServer } from "../kinds/servers";
 import { LONGEST_TIMEOUT } from "../kinds/globals";
 import { checks, WEIGHT_LIMIT } from "./checks";
 
@@ -10,7 +10,7 @@ const TIMEOUT = { min: 0.000001, max: LONGEST_SECONDS, decimals: 6 } as const;
 const ANY_TIME = { min: 0, max: 1e12, decimals: 6 } as const;
 
 /** The words of real_server. Missing values come from the virtual server. */
-const realServerWords = {
+export const realServer = {
   weight: one(integer({ min: 0, max: WEIGHT_LIMIT })),
   lvs_method: one(forwarding()),
   uthreshold: given(integer({ min: 0, max: UINT_MAX }), 0),
@@ -75,7 +75,7 @@ export const virtualServer = {
   sorry_server: one(sorryServer()),
   sorry_server_inhibit: one(flag()),
   sorry_server_lvs_method: one(forwarding()),
-  real_server: many(realServer(realServerWords)),
+  real_server: many(realServerBlock(realServer)),
   nat_mask: retired("1.2.20", "remove it: IPVS never used it"),
 } satisfies Table;
 

@@ -7,9 +7,9 @@ import { card, choice, flag, onOff, optionalChoice, secret, text } from "../kind
 import { peerLine } from "../kinds/peers";
 import { routeLine } from "../kinds/routes";
 import { ruleLine } from "../kinds/rules";
-import { trackedLine } from "../kinds/tracked";
+import { trackedLine, trackedText } from "../kinds/tracked";
 import { hmacKey, processCommand, trackFileInit } from "../kinds/vrrp";
-import { addressLine } from "../kinds/vip";
+import { addressLine, addressText } from "../kinds/vip";
 import { ipvlan, virtualMac } from "../kinds/macs";
 import { block, lines, names } from "../settings";
 
@@ -17,11 +17,13 @@ const UP_TO_4294 = { min: 0, max: LONGEST_SECONDS } as const;
 const ONE_IF_ZERO = { min: 0, max: UINT_MAX, zero: 1 } as const;
 
 const track = {
-  track_interface: one(lines("interfaces: NAME [weight N [reverse]]", trackedLine(253, false))),
-  track_script: one(lines("scripts: NAME [weight N [reverse|noreverse]]", trackedLine(253))),
-  track_file: one(lines("files: NAME [weight N [reverse|noreverse]]", trackedLine(254))),
-  track_process: one(lines("processes: NAME [weight N [reverse|noreverse]]", trackedLine(254)), { since: "2.0.11" }),
-  track_bfd: one(lines("BFD instances: NAME [weight N [reverse|noreverse]]", trackedLine(253))),
+  track_interface: one(lines("interfaces: NAME [weight N [reverse]]", trackedLine(253, false), trackedText)),
+  track_script: one(lines("scripts: NAME [weight N [reverse|noreverse]]", trackedLine(253), trackedText)),
+  track_file: one(lines("files: NAME [weight N [reverse|noreverse]]", trackedLine(254), trackedText)),
+  track_process: one(lines("processes: NAME [weight N [reverse|noreverse]]", trackedLine(254), trackedText), {
+    since: "2.0.11",
+  }),
+  track_bfd: one(lines("BFD instances: NAME [weight N [reverse|noreverse]]", trackedLine(253), trackedText)),
 } satisfies Table;
 
 const notify = {
@@ -32,7 +34,8 @@ const notify = {
   notify: one(notifyScript(), { repeats: "first" }),
 } satisfies Table;
 
-const authentication = {
+/** The words of authentication. */
+export const authentication = {
   // A wrong value may be the password.
   auth_type: one(choice(["PASS", "AH"], {}, { isSecret: true })),
   auth_pass: one(secret(8)),
@@ -76,8 +79,12 @@ export const vrrpInstance = {
   version: one(integer({ min: 2, max: 3 })),
   priority: one(integer({ min: 1, max: 255, taken: 100 })),
   advert_int: given(seconds({ min: 0.01, max: 255, decimals: 6 }), 1),
-  virtual_ipaddress: one(lines("addresses: ADDRESS[/PREFIX] [dev NAME] [label LABEL] …", addressLine(false))),
-  virtual_ipaddress_excluded: one(lines("addresses: ADDRESS[/PREFIX] [dev NAME] [label LABEL] …", addressLine(false))),
+  virtual_ipaddress: one(
+    lines("addresses: ADDRESS[/PREFIX] [dev NAME] [label LABEL] …", addressLine(false), addressText),
+  ),
+  virtual_ipaddress_excluded: one(
+    lines("addresses: ADDRESS[/PREFIX] [dev NAME] [label LABEL] …", addressLine(false), addressText),
+  ),
   no_virtual_ipaddress: one(flag(), { since: "2.2.8" }),
   promote_secondaries: one(flag()),
   linkbeat_use_polling: one(flag(), { deprecated: "2.0.13", instead: "a linkbeat_interfaces block", isRefused: true }),

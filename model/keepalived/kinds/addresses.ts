@@ -100,3 +100,6 @@ export function endpointOf(
   const port = portOf(second, statement.keyword.text, context, answer);
   return text === undefined || port === undefined ? undefined : { address: text, port };
 }
+
+/** The same backwards. */
+export const endpointText = ({ address: host, port }: Endpoint): string => (port === 0 ? host : `${host} ${port}`);

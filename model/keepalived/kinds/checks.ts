@@ -1,5 +1,5 @@
 import type { Kind, Settings, Table } from "../entry";
-import { joined, type Placed, readSettings } from "../settings";
+import { joined, type Placed, readSettings, rowsOf } from "../settings";
 import { isKnownOlder } from "../version";
 import { splitQuoted } from "../words";
 import { single } from "./plain";
@@ -15,6 +15,7 @@ export const check = <const Method extends string, T extends Table>(
   table,
   read: (statement, context) =>
     joined(readSettings(table, statement.block?.statements ?? [], context), { method, at: statement.keyword.at }),
+  write: (value) => ({ text: "", rows: rowsOf(table, value) }),
 });
 
 /** An MD5 sum, as `genhash` prints it. Another value is not shown, because it may be a password. */
@@ -49,6 +50,7 @@ export const statusCodes = (): Kind<readonly StatusRange[]> => {
       });
       return Object.freeze(ranges);
     },
+    write: (ranges) => ({ text: ranges.map(({ min, max }) => (min === max ? `${min}` : `${min}-${max}`)).join(" ") }),
   };
   return kind;
 };

@@ -1,4 +1,5 @@
 import type { Context, Kind, Statement } from "../entry";
+import { quoted } from "../quote";
 import type { Word } from "../words";
 import { type Endpoint, familyOf, isMulticast, portOf } from "./addresses";
 import { integerOf } from "./numbers";
@@ -18,6 +19,7 @@ export const smtpServer = (): Kind<Endpoint> => {
       const number = port ? portOf(port, statement.keyword.text, context) : 25;
       return number === undefined ? undefined : Object.freeze({ address: host.text, port: number === 0 ? 25 : number });
     },
+    write: ({ address: host, port }) => ({ text: port === 25 ? quoted(host) : `${quoted(host)} ${port}` }),
   };
   return kind;
 };

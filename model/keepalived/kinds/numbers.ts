@@ -145,6 +145,7 @@ export const weight = (range: Range, options: readonly string[] = ["reverse"]): 
       if (option && !options.includes(option.text)) refuse(context, kind, statement.keyword.text, option);
       return value === undefined ? undefined : Object.freeze({ weight: value, isReversed: option?.text === "reverse" });
     },
+    write: (value) => ({ text: `${value.weight}${value.isReversed ? " reverse" : ""}` }),
   };
   return kind;
 };

@@ -1,4 +1,5 @@
 import type { Context, Kind, Statement } from "../entry";
+import { quoted } from "../quote";
 import { Secret } from "../secret";
 import { nearest } from "../suggest";
 import type { Word } from "../words";
@@ -19,6 +20,7 @@ export const single = <T>(
       surplus(context, statement, 1, kind);
       return parse(word, statement, context, kind);
     },
+    write: (value) => ({ text: quoted(value instanceof Secret ? value.reveal() : String(value)) }),
   };
   return kind;
 };
@@ -30,6 +32,7 @@ export const flag = (): Kind<true> => ({
     surplus(context, statement, 0);
     return true;
   },
+  write: () => ({ text: "" }),
 });
 
 const YES = new Set(["true", "on", "yes"]);
@@ -49,6 +52,7 @@ export const onOff = (): Kind<boolean> => {
         suggestion: YES.has(lower) || NO.has(lower) ? lower : undefined,
       });
     },
+    write: (value) => ({ text: String(value) }),
   };
   return kind;
 };

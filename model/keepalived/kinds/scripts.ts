@@ -1,5 +1,6 @@
 import type { Context, Kind, Statement } from "../entry";
 import { lineOf } from "../line";
+import { quoted } from "../quote";
 import { splitQuoted, type Word } from "../words";
 import { missing } from "./problem";
 
@@ -29,6 +30,14 @@ export function scriptWords(statement: Statement, context: Context, escapes: boo
 /** Splits the first word once more, as the daemon does: into program and parameters. The other words are not part of the command. */
 const commandOf = (first: Word): readonly string[] =>
   Object.freeze(splitQuoted(lineOf(first.at.file, first.at.line, first.text), true).words.map((word) => word.text));
+
+/** The same backwards: one word, in double quotes. Parameters with white space get single quotes in it. */
+function commandText({ command }: Script): string {
+  const parts = command.map((part) => (part === "" || /\s/.test(part) ? `'${part}'` : part));
+  if (command.some((part) => /["'\\]/.test(part)))
+    throw new Error("a command with quotes or a backslash is not written");
+  return `"${parts.join(" ")}"`;
+}
 
 /** The program of a command, for messages. */
 const programOf = ([program = ""]: readonly string[]): string => program;
@@ -65,6 +74,7 @@ export const command = (): Kind<Script> => {
         );
       return Object.freeze({ command });
     },
+    write: (value) => ({ text: commandText(value) }),
   };
   return kind;
 };
@@ -110,6 +120,7 @@ export const user = (): Kind<User> => {
       if (!first) return missing(context, kind, statement);
       return Object.freeze({ user: first.text, ...(group ? { group: group.text } : {}) });
     },
+    write: (value) => ({ text: [value.user, value.group ?? []].flat().map(quoted).join(" ") }),
   };
   return kind;
 };

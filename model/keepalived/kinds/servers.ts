@@ -1,9 +1,10 @@
 import type { Context, Kind, Settings, Statement, Table } from "../entry";
+import { quoted } from "../quote";
 import { nearest } from "../suggest";
 import type { Word } from "../words";
-import { joined, type Placed, readSettings } from "../settings";
+import { joined, type Placed, readSettings, rowOf, rowsOf } from "../settings";
 import type { Check } from "../keywords/checks";
-import { type Endpoint, type Family, endpointOf, familyOf } from "./addresses";
+import { type Endpoint, type Family, endpointOf, endpointText, familyOf } from "./addresses";
 import { integerOf, UINT_MAX } from "./numbers";
 import { Options } from "./options";
 import { single } from "./plain";
@@ -73,6 +74,14 @@ export const forwarding = (): Kind<Forwarding> => {
         options.drop(first, "a tunnel of type gre has no remote checksum");
       return options.isBroken ? undefined : Object.freeze({ method: text, ...found });
     },
+    write: ({ method, tunnel, port, checksum }) => ({
+      text: [
+        method,
+        ...(tunnel === undefined ? [] : ["type", tunnel]),
+        ...(port === undefined ? [] : ["port", port]),
+        ...(checksum === undefined ? [] : [checksum]),
+      ].join(" "),
+    }),
   };
   return kind;
 };
@@ -126,6 +135,7 @@ export const sorryServer = (): Kind<Endpoint> => {
       const endpoint = endpointOf(statement, statement.values, context, kind, {});
       return endpoint && Object.freeze(endpoint);
     },
+    write: (value) => ({ text: endpointText(value) }),
   };
   return kind;
 };
@@ -135,7 +145,7 @@ export type RealServerOf<T extends Table> = Placed<Settings<T>> &
   Endpoint & { readonly family: Family; readonly checks: readonly Check[] };
 
 /** `real_server ADDRESS [PORT] { … }` */
-export const realServer = <T extends Table>(table: T): Kind<RealServerOf<T>> => {
+export const realServerBlock = <T extends Table>(table: T): Kind<RealServerOf<T>> => {
   const kind: Kind<RealServerOf<T>> = {
     takes: "an address, a port and a block",
     holds: "keywords",
@@ -157,6 +167,16 @@ export const realServer = <T extends Table>(table: T): Kind<RealServerOf<T>> => 
         at: statement.keyword.at,
       });
     },
+    write: (value) => ({
+      text: endpointText(value),
+      rows: [
+        ...rowsOf(table, value),
+        ...value.checks.flatMap((check) => {
+          const entry = table[check.method];
+          return entry ? rowOf(check.method, entry, check, check.at) : [];
+        }),
+      ],
+    }),
   };
   return kind;
 };
@@ -186,6 +206,17 @@ function serviceOf(statement: Statement, context: Context, kind: Kind<unknown>):
   return endpoint && { kind: "address", family: familyOf(endpoint.address) ?? "inet", ...endpoint };
 }
 
+function serviceText(service: Service): string {
+  switch (service.kind) {
+    case "address":
+      return endpointText(service);
+    case "fwmark":
+      return `fwmark ${service.fwmark}`;
+    case "group":
+      return `group ${quoted(service.group)}`;
+  }
+}
+
 export type VirtualServerOf<T extends Table> = Placed<Settings<T>> & { readonly service: Service };
 
 /** `virtual_server ADDRESS [PORT] { … }`, `virtual_server fwmark N { … }`, `virtual_server group NAME { … }` */
@@ -199,6 +230,7 @@ export const virtualServerBlock = <T extends Table>(table: T): Kind<VirtualServe
       const service = serviceOf(statement, context, kind);
       return service && joined(settings, { service: Object.freeze(service), at: statement.keyword.at });
     },
+    write: (value) => ({ text: serviceText(value.service), rows: rowsOf(table, value) }),
   };
   return kind;
 };

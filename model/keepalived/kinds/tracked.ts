@@ -1,4 +1,5 @@
 import type { Context, Statement } from "../entry";
+import { quoted } from "../quote";
 import { integerOf } from "./numbers";
 import { Options } from "./options";
 
@@ -9,6 +10,14 @@ export interface Tracked {
   readonly weight?: number;
   readonly isReversed?: boolean;
 }
+
+/** The line of a tracked item. */
+export const trackedText = ({ name, weight, isReversed }: Tracked): string =>
+  [
+    quoted(name),
+    ...(weight === undefined ? [] : ["weight", weight]),
+    ...(isReversed === undefined ? [] : [isReversed ? "reverse" : "noreverse"]),
+  ].join(" ");
 
 /** `NAME [weight N [reverse|noreverse]]`. If `most` is 253, 254 and -254 become 253 and -253. */
 export const trackedLine =

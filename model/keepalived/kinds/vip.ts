@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import type { Context, Statement } from "../entry";
+import { quoted } from "../quote";
 import { nearest } from "../suggest";
 import type { Word } from "../words";
 import { type Family, familyOf } from "./addresses";
@@ -90,6 +91,22 @@ export function addressLine(isStatic: boolean): (line: Statement, context: Conte
     }) as Address;
   };
 }
+
+/** The line of an address. */
+export const addressText = (one: Address): string =>
+  [
+    `${one.address}${one.hasPrefix ? `/${one.prefix}` : ""}`,
+    ...(["dev", "scope", "label", "peer"] as const).flatMap((word) => {
+      const value = one[word];
+      return value === undefined ? [] : [word, quoted(value)];
+    }),
+    ...(one.broadcast === undefined ? [] : ["brd", one.broadcast]),
+    ...(one.preferredLft === undefined ? [] : ["preferred_lft", one.preferredLft]),
+    ...(one.trackGroup === undefined ? [] : ["track_group", quoted(one.trackGroup)]),
+    ...(one.useVmac ? ["use_vmac"] : []),
+    ...(one.isTracked ? [] : ["no_track"]),
+    ...one.flags,
+  ].join(" ");
 
 function option(name: string, word: Word, family: Family, options: Options, found: Record<string, unknown>): void {
   const { text } = word;

@@ -1,5 +1,5 @@
 import type { SyncGroup } from "../../keepalived/config/config";
-import type { Written } from "../../keepalived/config/instances";
+import type { Written } from "../../keepalived/entry";
 import type { Tracked } from "../../keepalived/kinds/tracked";
 import type { Member } from "../clusters";
 import { type Failure, isCard } from "./failure";

@@ -1,4 +1,4 @@
-import type { Written } from "../../keepalived/config/instances";
+import type { Written } from "../../keepalived/entry";
 import type { Tracked } from "../../keepalived/kinds/tracked";
 import type { Position } from "../../keepalived/finding";
 import type { Member } from "../clusters";
