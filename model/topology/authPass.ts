@@ -1,4 +1,4 @@
-import { writable } from "./keepalivedWord";
+import { writable } from "../keepalived/quote";
 import { ConfigError, type Problem } from "./error";
 import schema from "./schema.json";
 

@@ -1,38 +1,8 @@
 import { expandGroups } from "./groups";
 import { deriveMac, firstHost, parsePrefix } from "./addresses";
-import type {
-  Client,
-  DirectorVrrp,
-  Interface,
-  Node,
-  Proxy,
-  RealServer,
-  Segment,
-  Topology,
-  VirtualServer,
-} from "./topology";
+import type { Node, RealServer, Segment, Topology } from "./topology";
 import { casePart } from "./vrrpCase";
-
-/** What the file says, with the schema's defaults but without derived values. */
-type Written<T, Derived extends keyof T> = Omit<T, Derived> & Partial<Pick<T, Derived>>;
-type Named<T> = Readonly<Record<string, T>>;
-type WrittenNode = Omit<Node, "name" | "interfaces" | "vrrp"> & {
-  readonly interfaces: Named<Written<Interface, "mac">>;
-  readonly vrrp?: Written<DirectorVrrp, "state" | "nopreempt">;
-  /** Number of machines in the group. */
-  readonly count?: number;
-  readonly page?: string;
-};
-type WrittenServer = Omit<VirtualServer, "realServers"> & { readonly realServers: Named<Written<RealServer, "port">> };
-type WrittenProxy = Omit<Proxy, "backends"> & { readonly backends: Named<Written<RealServer, "port">> };
-export type WrittenTopology = Omit<Topology, "segments" | "nodes" | "client" | "virtualServers" | "proxy"> & {
-  readonly $schema?: string;
-  readonly segments: Named<Written<Segment, "hostAddress">>;
-  readonly nodes: Named<WrittenNode>;
-  readonly client: Written<Client, "mac">;
-  readonly virtualServers: readonly WrittenServer[];
-  readonly proxy?: WrittenProxy;
-};
+import type { Named, Written, WrittenTopology } from "./written";
 
 /**
  * Fills in derived values: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that were

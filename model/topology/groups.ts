@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress } from "./addresses";
 import type { Problem } from "./error";
-import type { WrittenTopology } from "./derive";
+import type { WrittenTopology } from "./written";
 
 type Written = Partial<WrittenTopology>;
 type WrittenNode = WrittenTopology["nodes"][string];

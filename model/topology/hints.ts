@@ -1,3 +1,4 @@
+import { editDistance } from "../keepalived/suggest";
 import { type Meaning, WORDS } from "./words";
 
 /** Advice about something that is refused. */
@@ -148,18 +149,4 @@ function nearest(
     .map((key) => ({ key, distance: editDistance(wanted, plain(key)) }))
     .sort((a, b) => a.distance - b.distance);
   return best !== undefined && best.distance <= Math.min(2, Math.ceil(wanted.length / 3)) ? best : undefined;
-}
-
-/** Levenshtein's distance: letters to add, drop or change. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [row, letter] of a.split("").entries()) {
-    const current = [row + 1];
-    for (const [column, other] of b.split("").entries()) {
-      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -14,8 +14,7 @@ import type { Address } from "../keepalived/kinds/vip";
 import type { Comment } from "../keepalived/render";
 import { Secret } from "../keepalived/secret";
 import { settingsOf } from "../keepalived/settings";
-import { realServerAddress } from "../../infra/model/members";
-import { checkScriptPath } from "../../infra/model/names";
+import { realServerAddress } from "./members";
 import type {
   DirectorVrrp,
   HealthCheck,
@@ -25,13 +24,16 @@ import type {
   TrackScript,
   VirtualServer,
   VrrpInstance,
-} from "../../infra/model/topology";
+} from "./topology";
 
 /** What a keepalived.conf needs in addition to the topology. */
 export type KeepalivedOptions = {
   /** VRRP password, 1 to 8 characters; default: the topology's own. */
   readonly authPass?: string;
 };
+
+/** Path of the script that checks a proxy; /etc/keepalived/nginx_check.sh in document 001. */
+export const checkScriptPath = (software: Proxy["software"]): string => `/etc/keepalived/${software}_check.sh`;
 
 /** The configuration of a machine's keepalived, and the comments in its file. */
 export type Keepalived = { readonly config: Config; readonly comments: readonly Comment[] };

@@ -1,5 +1,6 @@
 import type { Topology } from "./topology";
-import { derive, type WrittenTopology } from "./derive";
+import { derive } from "./derive";
+import type { WrittenTopology } from "./written";
 import { type Read, readDocument, type Wanted } from "./document";
 import { ConfigError, type Problem } from "./error";
 import { groupProblems } from "./groups";

@@ -72,6 +72,3 @@ export const clientInterface = "client0";
 
 const digest = (...keys: readonly string[]): string =>
   createHash("sha256").update(keys.join("\0")).digest("hex").slice(0, 10);
-
-/** Path of the script that checks a proxy; /etc/keepalived/nginx_check.sh in document 001. */
-export const checkScriptPath = (software: "haproxy" | "nginx"): string => `/etc/keepalived/${software}_check.sh`;

@@ -5,7 +5,7 @@ import type { Position } from "../../model/keepalived/finding";
 import type { Address } from "../../model/keepalived/kinds/vip";
 import { readConfiguration } from "../../model/keepalived/read";
 import type { Config } from "../../model/keepalived/config/config";
-import type { Statement } from "../../model/keepalived/tree";
+import type { Statement } from "../../model/keepalived/entry";
 import { type HeadOf, headText, isSame, type Said, saidIn } from "./statements";
 import { addedIn, completedIn } from "./unwritten";
 

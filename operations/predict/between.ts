@@ -1,7 +1,7 @@
 import type { Comparison, Difference } from "../../model/plan/predict/between";
 import { changesOf } from "../../model/plan/predict/between";
 import type { Failure } from "../../model/plan/predict/failure";
-import type { InstanceOutcome } from "../../model/plan/predict/predict";
+import type { InstanceOutcome } from "../../model/plan/predict/scenario";
 import { countsText } from "../audit/report";
 import { cell, markdownTable } from "../terminal/markdown";
 import { table } from "../terminal/table";

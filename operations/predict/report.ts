@@ -1,5 +1,6 @@
 import { type Failure, shown } from "../../model/plan/predict/failure";
-import { type InstanceOutcome, isMoved, type Prediction, type Scenario } from "../../model/plan/predict/predict";
+import type { Prediction } from "../../model/plan/predict/predict";
+import { type InstanceOutcome, isMoved, type Scenario } from "../../model/plan/predict/scenario";
 import type { ServiceOutcome } from "../../model/plan/predict/services";
 import type { Range } from "../../model/plan/predict/times";
 import { countsText } from "../audit/report";

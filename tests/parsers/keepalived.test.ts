@@ -5,7 +5,7 @@ import * as path from "node:path";
 import * as fc from "fast-check";
 import { renderKeepalived } from "../../components/roles/director/keepalived";
 import { errataOf } from "../../model/topology/errata";
-import { keepalivedWord, writable } from "../../model/topology/keepalivedWord";
+import { quoted, writable } from "../../model/keepalived/quote";
 import { balancersOf } from "../../model/topology/members";
 import { fixture } from "../fixtures";
 import { accepted, randomTopology, SEED } from "../random";
@@ -95,7 +95,7 @@ describe("keepalived's own parser", () => {
   }
 
   it("reads every character of a password", () => {
-    const conf = (pass: string) => known().replace(/auth_pass \S+/, `auth_pass ${keepalivedWord(pass)}`);
+    const conf = (pass: string) => known().replace(/auth_pass \S+/, `auth_pass ${quoted(pass)}`);
     const held = Array.from({ length: 0x7f - 0x20 }, (_, n) => String.fromCharCode(0x20 + n)).filter(writable);
     // One word for several characters each, at its beginning, inside and at its end.
     for (let n = 0; n < held.length; n += 3) {

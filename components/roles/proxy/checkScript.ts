@@ -1,7 +1,6 @@
 import type { Proxy } from "../../../model/topology/topology";
 
-/** Path of the script that checks a proxy; /etc/keepalived/nginx_check.sh in document 001. */
-export const checkScriptPath = (software: Proxy["software"]): string => `/etc/keepalived/${software}_check.sh`;
+export { checkScriptPath } from "../../../model/topology/keepalived";
 
 /** The file with each proxy's process id, the same in every family's units. */
 const PID_FILES: Readonly<Record<Proxy["software"], string>> = { haproxy: "/run/haproxy.pid", nginx: "/run/nginx.pid" };

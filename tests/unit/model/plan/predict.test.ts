@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { inRoot } from "../../../../operations/paths";
 import { shown } from "../../../../model/plan/predict/failure";
-import { type InstanceOutcome, type Prediction, predict, type Scenario } from "../../../../model/plan/predict/predict";
+import { predict, type Prediction } from "../../../../model/plan/predict/predict";
+import type { InstanceOutcome, Scenario } from "../../../../model/plan/predict/scenario";
 import { planOfFiles } from "./sites";
 
 /** A vrrp_instance with the given settings. */

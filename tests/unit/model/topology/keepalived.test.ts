@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { balancersOf } from "../../../../infra/model/members";
-import type { Topology } from "../../../../infra/model/topology";
+import { balancersOf } from "../../../../model/topology/members";
+import type { Topology } from "../../../../model/topology/topology";
 import type { Config } from "../../../../model/keepalived/config/config";
 import { filesOf } from "../../../../model/keepalived/files";
 import { readConfiguration, type Reading } from "../../../../model/keepalived/read";

@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { parse } from "yaml";
-import { derive, type WrittenTopology } from "../../../../model/topology/derive";
+import { derive } from "../../../../model/topology/derive";
+import type { WrittenTopology } from "../../../../model/topology/written";
 import { ConfigError, problemText } from "../../../../model/topology/error";
 import { loadTopology } from "../../../../model/topology/load";
 import { RULES } from "../../../../model/topology/rules";

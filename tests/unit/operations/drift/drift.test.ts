@@ -13,7 +13,7 @@ import type { NodeSeen } from "../../../../operations/verify/seen";
 import { rulesFile, settings, type Step } from "../../../../components/machine/remote/script";
 import { roleSteps } from "../../../../components/roles/index";
 import { shellQuote } from "../../../../components/platform/libvirt/vm/seed";
-import { keepalivedWord } from "../../../../model/topology/keepalivedWord";
+import { quoted } from "../../../../model/keepalived/quote";
 import type { Topology } from "../../../../model/topology/topology";
 import { fixture, lab } from "../../../fixtures";
 import { healthyLab } from "../verify/healthy";
@@ -255,7 +255,7 @@ describe("what was deployed", () => {
       ) as {
         content?: string;
       };
-      const word = keepalivedWord(pass);
+      const word = quoted(pass);
       const written = `file '/etc/keepalived/keepalived.conf' '0600' ${shellQuote(content.replace(MASKED, word))}\n`;
       assert.equal(passwordIn(state(remote(written))), word);
     }

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { keepalivedWord, writable } from "../../../../model/topology/keepalivedWord";
+import { quoted, writable } from "../../../../model/keepalived/quote";
 
 describe("a word of keepalived.conf", () => {
   const words: readonly (readonly [text: string, written: string])[] = [
@@ -15,14 +15,14 @@ describe("a word of keepalived.conf", () => {
   ];
   for (const [text, written] of words) {
     it(`${text} is written as ${written}`, () => {
-      assert.equal(keepalivedWord(text), written);
+      assert.equal(quoted(text), written);
     });
   }
 
   it("cannot contain a double quote, or a final backslash inside quotes", () => {
     for (const text of ['"', 'a"b', "a b\\", "#\\\\\\"]) {
       assert.equal(writable(text), false);
-      assert.throws(() => keepalivedWord(text), /cannot hold this word/);
+      assert.throws(() => quoted(text), /cannot hold this word/);
     }
   });
 });
