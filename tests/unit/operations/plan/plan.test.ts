@@ -145,8 +145,8 @@ describe("lab plan", () => {
             GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
           },
         }).trim();
-      const file = "components/roles/director/keepalived.ts";
-      const text = git(["show", `${head}:${file}`]).replace('head: "global_defs"', 'head: "other_defs"');
+      const file = "model/keepalived/render.ts";
+      const text = git(["show", `${head}:${file}`]).replace('text: "global_defs"', 'text: "other_defs"');
       git(["read-tree", head]);
       const blob = git(["hash-object", "-w", "--stdin"], text);
       git(["update-index", "--cacheinfo", `100644,${blob},${file}`]);
