@@ -6,11 +6,10 @@ import { renderCidata } from "../components/platform/libvirt/vm/cloudInit";
 import { GUEST_CMDLINE, stockCmdline, words } from "../components/platform/libvirt/vm/cmdline";
 import { renderSeed, type SeedArgs } from "../components/platform/libvirt/vm/seed";
 import { loadCloudImage } from "../model/topology/image";
-import type { Bench } from "./main";
 import { prove } from "./probe";
 import { type Progress, Product, warm } from "./product";
 import { card, Machine, type Start } from "./qemu";
-import { type Peer, seconds, timed } from "./rounds";
+import { type Bench, type Peer, seconds, timed } from "./rounds";
 import { writeTopology } from "./topology";
 import { inWork, write } from "./work";
 

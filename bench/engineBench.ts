@@ -2,15 +2,14 @@ import * as fs from "node:fs";
 import { inRoot } from "../operations/paths";
 import { run } from "../operations/run";
 import { stackOf } from "../operations/engine/stack";
-import type { Bench } from "./main";
+import { readConfig } from "../operations/engine/stackConfig";
 import { Product } from "./product";
 import { terraformProvider } from "./provider";
 import { recipe } from "./recipe";
-import { type Peer, timed } from "./rounds";
+import { type Bench, type Peer, timed } from "./rounds";
 import { Terraform } from "./terraform";
 import { writeTopology } from "./topology";
 import { inWork, write } from "./work";
-import { readConfig } from "../operations/engine/stackConfig";
 
 /** The engine's time without making anything. No guest starts. */
 export async function engineBench(): Promise<Bench> {

@@ -1,9 +1,8 @@
 import { inRoot } from "../operations/paths";
 import { shippedLabs } from "../operations/topologies";
 import { guestsCost } from "./guests";
-import type { Bench } from "./main";
 import { type Progress, progressOf } from "./product";
-import type { Peer } from "./rounds";
+import type { Bench, Peer } from "./rounds";
 import { writeLab } from "./topology";
 
 /** Every shipped lab with the ordinary CLI: the phases of `lab up`, and the guests' peak memory. There is no comparison. */

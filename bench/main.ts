@@ -6,10 +6,7 @@ import { labBench } from "./labBench";
 import { labsBench } from "./labsBench";
 import { circumstances, keep } from "./results";
 import { scaleBench } from "./scaleBench";
-import { figures, interleave, matrix, type Peer, type Ratio, report } from "./rounds";
-
-/** A prepared bench: the peers, and the comparisons of their figures. */
-export type Bench = { readonly peers: readonly Peer[]; readonly ratios: readonly Ratio[] };
+import { type Bench, figures, interleave, matrix, report } from "./rounds";
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   boot: bootBench,

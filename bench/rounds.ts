@@ -75,6 +75,9 @@ export type Ratio = {
   readonly target?: number;
 };
 
+/** A prepared bench: the peers, and the comparisons of their figures. */
+export type Bench = { readonly peers: readonly Peer[]; readonly ratios: readonly Ratio[] };
+
 /** The median. With an even number, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

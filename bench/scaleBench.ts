@@ -1,10 +1,9 @@
 import { fetchPage } from "../operations/verify/requests";
 import { guestsCost } from "./guests";
 import { load } from "./load";
-import type { Bench } from "./main";
 import { awaitService } from "./probe";
 import { once, Product, warmWith } from "./product";
-import { type Peer, timed } from "./rounds";
+import { type Bench, type Peer, timed } from "./rounds";
 import { writeLab } from "./topology";
 
 const sizes = [2, 8, 16];

@@ -2,7 +2,7 @@ import { loadTopology } from "../../model/topology/load";
 import { UserError } from "../run";
 import type { Stack } from "../engine/stack";
 import { drawMermaid } from "./mermaid";
-import { pictureOf } from "./picture";
+import { pictureOf } from "./topologyPicture";
 import { drawSvg } from "./svg";
 import { drawText } from "./text";
 import { topologyScene } from "./topologyScene";

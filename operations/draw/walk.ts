@@ -1,6 +1,4 @@
-import { favourite, vipsOf } from "../../model/topology/members";
-import type { RealServer, Topology, VirtualServer } from "../../model/topology/topology";
-import { legsOf } from "./legs";
+import type { RealServer, VirtualServer } from "../../model/topology/topology";
 import { ranged } from "./ranges";
 
 /** How a request reaches a real server: ipvsadm's three ways of forwarding, or a proxy's own connection (layer 7). */
@@ -52,48 +50,6 @@ export type Asked = {
   /** undefined: the proxies'. */
   readonly virtualServer?: VirtualServer;
 };
-
-function askedOf(topology: Topology): Asked[] {
-  const { virtualServers, proxy } = topology;
-  const balanced = virtualServers.map((virtualServer): Asked => {
-    const { vip, port, protocol, scheduler, forwarding: mode, realServers } = virtualServer;
-    const service = `${vip}:${port} ${protocol}, ${mode}, ${scheduler}`;
-    return { vip, port, mode, chooser: `IPVS (${scheduler})`, service, realServers, virtualServer };
-  });
-  if (proxy === undefined) return balanced;
-  const { software: chooser, port, backends: realServers } = proxy;
-  return vipsOf(topology).map((vip): Asked => {
-    return { vip, port, mode: "L7", chooser, service: `${vip}:${port} TCP, ${chooser}`, realServers };
-  });
-}
-
-/** The walks of a lab: one for each different way of packets, however many services and real servers there are. */
-export function walksOf(topology: Topology): Walk[] {
-  const seen = new Map<string, Walk & { likewise: string[] }>();
-  for (const asked of askedOf(topology)) {
-    for (const realServer of Object.keys(asked.realServers)) {
-      const walk = walkOf(topology, asked, realServer);
-      const shape = JSON.stringify([
-        walk.mode,
-        walk.legs.map(({ from, to, segment }) => [from, to, segment].map((one) => (one === realServer ? "RS" : one))),
-        walk.lost !== undefined,
-      ]);
-      const first = seen.get(shape);
-      if (first === undefined) seen.set(shape, { ...walk, likewise: [] });
-      else if (first.service === walk.service) first.likewise.push(realServer);
-    }
-  }
-  return [...seen.values()];
-}
-
-/** The walk of one request to one real server, through the node that holds the VIP at first. */
-function walkOf(topology: Topology, asked: Asked, realServer: string): Walk {
-  const balancer = favourite(topology);
-  const node = topology.nodes[realServer];
-  if (balancer === undefined || node === undefined) throw new Error(`${realServer} is no real server of ${asked.vip}`);
-  const { service, mode } = asked;
-  return { service, mode, realServer, likewise: [], ...legsOf(topology, asked, balancer, node) };
-}
 
 /** Whether the packet of a leg goes to or comes from the real server's own address instead of the VIP. */
 export function isRewritten({ legs }: Pick<Walk, "legs">, { ip }: Leg): boolean {

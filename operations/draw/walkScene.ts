@@ -7,7 +7,8 @@ import { EXPLAINED } from "./explain";
 import { type Header, headersOf } from "./packets";
 import { box, label, pill, pillWidth, type Scene, type Shape } from "./scene";
 import { MODE_COLOUR } from "./style";
-import { type Changed, changesOf, headline, isRewritten, type Leg, type Walk, walksOf } from "./walk";
+import { type Changed, changesOf, headline, isRewritten, type Leg, type Walk } from "./walk";
+import { walksOf } from "./walks";
 import { textWidth, wrapped } from "./words";
 
 const MARGIN = 24;

@@ -1,5 +1,6 @@
 import type { Topology } from "../../model/topology/topology";
-import { type Ends, headline, type Walk, walksOf } from "./walk";
+import { type Ends, headline, type Walk } from "./walk";
+import { walksOf } from "./walks";
 
 /** The packet walks of a lab as lines of text. */
 export function drawWalks(topology: Topology): string {

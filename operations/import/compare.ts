@@ -1,21 +1,13 @@
 import { renderKeepalived } from "../../components/roles/director/keepalived";
 import type { Topology } from "../../model/topology/topology";
 import { filesOf } from "../../model/keepalived/files";
-import type { Position } from "../../model/keepalived/finding";
 import type { Address } from "../../model/keepalived/kinds/vip";
 import { readConfiguration } from "../../model/keepalived/read";
 import type { Config } from "../../model/keepalived/config/config";
 import type { Statement } from "../../model/keepalived/entry";
 import { type HeadOf, headText, isSame, type Said, saidIn } from "./statements";
+import type { Unsaid } from "./unsaid";
 import { addedIn, completedIn } from "./unwritten";
-
-/** Something that the files say but the topology does not. */
-export interface Unsaid {
-  readonly at: Position;
-  /** The words without their values, which may be secrets. */
-  readonly what: string;
-  readonly reason: string;
-}
 
 /** Why a topology has no such word. All other words simply have no key. */
 const REASONS: Readonly<Record<string, string>> = {

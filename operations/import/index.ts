@@ -8,7 +8,8 @@ import { type Cluster, clustersOf, type Member, vipsOf } from "../../model/plan/
 import { planOf, readingOf } from "../../model/plan/site";
 import type { Input } from "../audit/input";
 import { addressesOf, cardOfMember } from "./cards";
-import { compareWith, type Unsaid } from "./compare";
+import { compareWith } from "./compare";
+import type { Unsaid } from "./unsaid";
 import type { WrittenTopology } from "./data";
 import { namesInComments } from "./names";
 import { labelOf } from "./services";

@@ -2,9 +2,9 @@ import type { Value } from "../../model/keepalived/entry";
 import type { Config } from "../../model/keepalived/config/config";
 import type { RealServer, VirtualServer } from "../../model/keepalived/config/servers";
 import type { Position } from "../../model/keepalived/finding";
-import type { Unsaid } from "./compare";
 import { labelOf } from "./services";
 import { isSame, type Said } from "./statements";
+import type { Unsaid } from "./unsaid";
 
 const SAME = "all machines of a lab have the same configuration";
 

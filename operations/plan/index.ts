@@ -5,7 +5,7 @@ import { loadTopology } from "../../model/topology/load";
 import { BARE, DEBIAN, type Guest } from "../../model/topology/guest";
 import type { Topology } from "../../model/topology/topology";
 import { drawMermaid } from "../draw/mermaid";
-import { pictureOf } from "../draw/picture";
+import { pictureOf } from "../draw/topologyPicture";
 import { deployedTopology } from "../engine/deployedTopology";
 import { overridesOf } from "../naming";
 import { inRoot } from "../paths";

@@ -3,9 +3,20 @@ import { inRoot } from "../../operations/paths";
 import { tryRun } from "../../operations/run";
 
 describe("the linter", () => {
-  it("refuses an Output in a template literal", async () => {
-    const result = await tryRun([inRoot("node_modules", ".bin", "oxlint"), "--type-aware", inRoot("tests", "lint")]);
-    assert.notEqual(result.code, 0);
-    assert.match(result.stdout, /restrict-template-expressions.*Invalid type used in template literal/);
-  });
+  const lint = (file: string) =>
+    tryRun([inRoot("node_modules", ".bin", "oxlint"), "--type-aware", inRoot("tests", "lint", file)]);
+
+  const refused: Readonly<Record<string, [file: string, message: RegExp]>> = {
+    "an Output in a template literal": [
+      "output-in-template.ts",
+      /restrict-template-expressions.*Invalid type used in template literal/,
+    ],
+    "an import of what is above": ["model/upwards.ts", /no-restricted-imports.*[^]*Imports go downwards only/],
+  };
+  for (const [what, [file, message]] of Object.entries(refused))
+    it(`refuses ${what}`, async () => {
+      const result = await lint(file);
+      assert.notEqual(result.code, 0);
+      assert.match(result.stdout, message);
+    });
 });

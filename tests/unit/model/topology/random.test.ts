@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { drawMermaid } from "../../../../operations/draw/mermaid";
-import { pictureOf } from "../../../../operations/draw/picture";
+import { pictureOf } from "../../../../operations/draw/topologyPicture";
 import { drawSvg } from "../../../../operations/draw/svg";
 import { drawText } from "../../../../operations/draw/text";
 import { topologyScene } from "../../../../operations/draw/topologyScene";

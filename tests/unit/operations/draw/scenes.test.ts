@@ -1,10 +1,11 @@
 import * as assert from "node:assert/strict";
-import { pictureOf } from "../../../../operations/draw/picture";
+import { pictureOf } from "../../../../operations/draw/topologyPicture";
 import { ranged } from "../../../../operations/draw/ranges";
 import type { Line, Scene, Shape } from "../../../../operations/draw/scene";
 import { drawText } from "../../../../operations/draw/text";
 import { topologyScene } from "../../../../operations/draw/topologyScene";
-import { type Mode, walksOf } from "../../../../operations/draw/walk";
+import type { Mode } from "../../../../operations/draw/walk";
+import { walksOf } from "../../../../operations/draw/walks";
 import { walkScene } from "../../../../operations/draw/walkScene";
 import { textWidth, wrapped } from "../../../../operations/draw/words";
 import { shippedLabs } from "../../../../operations/topologies";

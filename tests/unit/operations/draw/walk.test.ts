@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { drawSvg } from "../../../../operations/draw/svg";
-import { changesOf, walksOf } from "../../../../operations/draw/walk";
+import { changesOf } from "../../../../operations/draw/walk";
+import { walksOf } from "../../../../operations/draw/walks";
 import { walkScene } from "../../../../operations/draw/walkScene";
 import { drawWalks, drawWalksMermaid } from "../../../../operations/draw/walkText";
 import type { Topology } from "../../../../model/topology/topology";

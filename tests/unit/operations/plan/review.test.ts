@@ -5,7 +5,7 @@ import { filesOf } from "../../../../operations/plan/files";
 import { footprintOf } from "../../../../operations/plan/footprint";
 import { MARKER, reviewComment } from "../../../../operations/plan/review";
 import { drawMermaid } from "../../../../operations/draw/mermaid";
-import { pictureOf } from "../../../../operations/draw/picture";
+import { pictureOf } from "../../../../operations/draw/topologyPicture";
 import { problemsOf } from "../../../../operations/topologies";
 import type { Topology } from "../../../../model/topology/topology";
 import { fixturePath, lab } from "../../../fixtures";

@@ -1,0 +1,46 @@
+import { favourite, vipsOf } from "../../model/topology/members";
+import type { Topology } from "../../model/topology/topology";
+import { legsOf } from "./legs";
+import type { Asked, Walk } from "./walk";
+
+function askedOf(topology: Topology): Asked[] {
+  const { virtualServers, proxy } = topology;
+  const balanced = virtualServers.map((virtualServer): Asked => {
+    const { vip, port, protocol, scheduler, forwarding: mode, realServers } = virtualServer;
+    const service = `${vip}:${port} ${protocol}, ${mode}, ${scheduler}`;
+    return { vip, port, mode, chooser: `IPVS (${scheduler})`, service, realServers, virtualServer };
+  });
+  if (proxy === undefined) return balanced;
+  const { software: chooser, port, backends: realServers } = proxy;
+  return vipsOf(topology).map((vip): Asked => {
+    return { vip, port, mode: "L7", chooser, service: `${vip}:${port} TCP, ${chooser}`, realServers };
+  });
+}
+
+/** The walks of a lab: one for each different way of packets, however many services and real servers there are. */
+export function walksOf(topology: Topology): Walk[] {
+  const seen = new Map<string, Walk & { likewise: string[] }>();
+  for (const asked of askedOf(topology)) {
+    for (const realServer of Object.keys(asked.realServers)) {
+      const walk = walkOf(topology, asked, realServer);
+      const shape = JSON.stringify([
+        walk.mode,
+        walk.legs.map(({ from, to, segment }) => [from, to, segment].map((one) => (one === realServer ? "RS" : one))),
+        walk.lost !== undefined,
+      ]);
+      const first = seen.get(shape);
+      if (first === undefined) seen.set(shape, { ...walk, likewise: [] });
+      else if (first.service === walk.service) first.likewise.push(realServer);
+    }
+  }
+  return [...seen.values()];
+}
+
+/** The walk of one request to one real server, through the node that holds the VIP at first. */
+function walkOf(topology: Topology, asked: Asked, realServer: string): Walk {
+  const balancer = favourite(topology);
+  const node = topology.nodes[realServer];
+  if (balancer === undefined || node === undefined) throw new Error(`${realServer} is no real server of ${asked.vip}`);
+  const { service, mode } = asked;
+  return { service, mode, realServer, likewise: [], ...legsOf(topology, asked, balancer, node) };
+}
