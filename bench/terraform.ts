@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import { shellQuote } from "../model/shellQuote";
 import { inRoot } from "../operations/paths";
 import { run } from "../operations/run";
 import { client, ofType, type Recipe, type Registered, references, scripts } from "./recipe";
@@ -136,9 +137,7 @@ function domainOf(lab: Recipe, domain: string): Registered {
 
 /** A shell text with its environment in front, for tools that cannot set one. */
 export const shell = (text: string, environment: Readonly<Record<string, string>>): string =>
-  [...Object.entries(environment).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`), text].join(
-    "\n",
-  );
+  [...Object.entries(environment).map(([name, value]) => `${name}=${shellQuote(value)}`), text].join("\n");
 
 /** An input's name in the provider's own schema. */
 function converted(value: unknown): unknown {

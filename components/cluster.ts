@@ -1,3 +1,4 @@
+import { mapValues } from "../model/mapValues";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../model/topology/addresses";
@@ -146,6 +147,3 @@ export class Cluster extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-const mapValues = <T, R>(record: Readonly<Record<string, T>>, make: (value: T, key: string) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value, key)]));

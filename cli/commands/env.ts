@@ -1,4 +1,4 @@
-import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../model/shellQuote";
 import { command } from "../command";
 import { findStack } from "../../operations/engine/deployed";
 import { stackOf } from "../../operations/engine/stack";

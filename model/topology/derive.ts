@@ -1,3 +1,4 @@
+import { mapValues } from "../mapValues";
 import { expandGroups } from "./groups";
 import { deriveMac, firstHost, parsePrefix } from "./addresses";
 import type { Node, RealServer, Segment, Topology } from "./topology";
@@ -55,6 +56,3 @@ function macs({ name = "", nodes = {}, client }: Partial<WrittenTopology>) {
     return mac;
   };
 }
-
-const mapValues = <T, R>(of: Named<T>, change: (value: T, key: string) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value, key)]));

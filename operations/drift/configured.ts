@@ -1,6 +1,6 @@
 /** Looks again at what a node's script has written and switched on. It uses the same steps, and only reads. */
 import { BENEATH, rulesFile, settings, type Step } from "../../components/machine/remote/script";
-import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../model/shellQuote";
 import { MASKED } from "../../infra/outputs";
 import type { Sections } from "../verify/look";
 import { maskPassword } from "../verify/seen";

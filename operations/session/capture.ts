@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../model/shellQuote";
 import { UserError } from "../run";
 
 const script = fs.readFileSync(path.join(__dirname, "capture.sh"), "utf8");

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { ROLES } from "../../components/roles";
-import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../model/shellQuote";
 import type { Role } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
 import { sshOptions, type Way } from "./login";

@@ -1,7 +1,7 @@
 /** How other programs log in to a lab's guests: files with key and host keys, and options for OpenSSH and Ansible. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../model/shellQuote";
 import type { LabOutputs, NodeOutput } from "../../infra/outputs";
 import { embeddedNetns, inRoot, stateDir } from "../paths";
 import type { Stack } from "../engine/stack";

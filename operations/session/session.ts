@@ -4,7 +4,7 @@ import { LIMITS } from "../../model/limits";
 import { DEBIAN, type Guest } from "../../model/topology/guest";
 import { CLIENT } from "../../model/topology/routing";
 import type { Topology } from "../../model/topology/topology";
-import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../model/shellQuote";
 import type { LabOutputs, NodeOutput } from "../../infra/outputs";
 import type { Configuration } from "../../infra/configuration";
 import { deployedTopology } from "../engine/deployedTopology";

@@ -1,6 +1,6 @@
 /** The client's requests: pages by HTTP, one after another in one command, so that their order counts. */
 import { LIMITS } from "../../model/limits";
-import { shellQuote } from "../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../model/shellQuote";
 import type { Session } from "../session/session";
 import { newMark } from "./look";
 import { parseResponse, type Response } from "./seen";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { shellQuote } from "../../platform/libvirt/vm/seed";
+import { shellQuote } from "../../../model/shellQuote";
 
 /** Placeholder for the staged file in a step's `check`. */
 export const STAGED = "{staged}";

@@ -7,6 +7,7 @@
  * (go-libvirt 2024-09; seen with four guests). A stock cloud image has no such service; its guests use cloudInit.ts.
  */
 import { createHash } from "node:crypto";
+import { shellQuote } from "../../../../model/shellQuote";
 
 /** A network card of a guest, for the seed. */
 export type SeedInterface = {
@@ -37,12 +38,6 @@ export type SeedArgs = {
   /** The public half, one line. */
   readonly hostPublicKey: string;
 };
-
-/** Quotes any text as one word of a POSIX shell. A NUL is an error, because shells cannot hold it. */
-export function shellQuote(text: string): string {
-  if (text.includes("\0")) throw new Error("a shell word cannot hold a NUL character");
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
 
 /** systemd.link(5) that names the card with this MAC. */
 export function renderLink(card: SeedInterface): string {

@@ -12,7 +12,7 @@ import { type Sections, sections } from "../../../../operations/verify/look";
 import type { NodeSeen } from "../../../../operations/verify/seen";
 import { rulesFile, settings, type Step } from "../../../../components/machine/remote/script";
 import { roleSteps } from "../../../../components/roles/index";
-import { shellQuote } from "../../../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../../../model/shellQuote";
 import { quoted } from "../../../../model/keepalived/quote";
 import type { Topology } from "../../../../model/topology/topology";
 import { fixture, lab } from "../../../fixtures";

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { lookAt, newMark, renderShow, sections } from "../../../../operations/verify/look";
-import { shellQuote } from "../../../../components/platform/libvirt/vm/seed";
+import { shellQuote } from "../../../../model/shellQuote";
 
 /** A session whose only node is this machine. */
 const here = {
