@@ -1,6 +1,3 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { inRoot } from "../../operations/paths";
 import { CHECKS } from "../../operations/verify/checks";
 import { RULES } from "../../model/topology/rules";
 import { markdownTable, plain } from "./block";
@@ -71,33 +68,14 @@ ${parts.join("\n\n")}
 `;
 }
 
-/** The description of each rule: the comment in front of its function. */
-function ruleComments(): ReadonlyMap<string, string> {
-  const folder = inRoot("model", "topology");
-  const files = ["errata.ts", ...fs.readdirSync(path.join(folder, "rules")).map((file) => path.join("rules", file))];
-  const comment = /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:function|const) (\w+)/g;
-  return new Map(
-    files.flatMap((file) =>
-      [...fs.readFileSync(path.join(folder, file), "utf8").matchAll(comment)].map(
-        ([, text = "", name = ""]) => [name, text.replace(/\n \*/g, "").replace(/\s+/g, " ").trim()] as const,
-      ),
-    ),
-  );
-}
-
 /** The reference of the rules of topology files. */
 export function rulesPage(): string {
-  const comments = ruleComments();
-  const rules = new Map(RULES.map(({ find, reason }) => [find.name, reason]));
-  const rows = [...rules].map(([name, reason]) => {
-    const comment = comments.get(name);
-    if (comment === undefined)
-      throw new Error(`rule ${name}: its function has no comment, which is its line in docs/rules.md`);
-    return [`\`${name}\``, plain(comment), plain(reason)];
-  });
+  // Two places may have one rule.
+  const rules = new Map(RULES.map((rule) => [rule.name, rule]));
+  const rows = [...rules.values()].map(({ name, summary, reason }) => [`\`${name}\``, plain(summary), plain(reason)]);
   return `# Rules reference
 
-<!-- Generated from model/topology/rules.ts by \`npm run docs\`: edits here are lost. -->
+<!-- Generated from model/topology/rules/ by \`npm run docs\`: edits here are lost. -->
 
 The schema defines the values of each key ([topology reference](topology.md)). The rules find what a schema cannot: places of one file that
 contradict each other, also across machines, where a daemon's parser cannot look. \`./scripts/lab check FILE\` applies all of them and lists

@@ -1,10 +1,11 @@
 import type { Topology } from "./topology";
 import type { Problem } from "./error";
-import { routerStrict } from "./rules/routing";
+import { routerStrict } from "./rules/answers";
 import { weightTooSmall, weightWithNopreempt } from "./rules/proxy";
 import { persistenceHidesTurns, persistenceZero, retryWordOld } from "./rules/virtualServers";
 import { mastersTwo, nopreemptMaster, nopreemptWrongNode, prioritiesEqual, routerIdTwice } from "./rules/vrrp";
 import { caseContradicted } from "./rules/vrrpCase";
+import { NETWORK, type Rule } from "./rules/rule";
 
 /** A mistake in a document. A lab of the document can be built with it. */
 export type Erratum = {
@@ -18,7 +19,7 @@ export type Erratum = {
   /** Why, in one sentence. */
   readonly sentence: string;
   /** The rules that refuse it in the corrected form. Their problems at other paths than `at` remain. */
-  readonly breaks: readonly ((topology: Topology) => readonly Problem[])[];
+  readonly breaks: readonly Rule[];
   readonly at?: RegExp;
   /** Checks of verify that fail because of it; empty: the lab does not come up. */
   readonly shownBy: readonly string[];
@@ -149,33 +150,37 @@ export const ERRATA: readonly Erratum[] = [
   },
 ];
 
-type Find = Erratum["breaks"][number];
-
 /** The mistakes that an as-printed lab of the document may have. */
 const allowed = ({ form, document }: Partial<Topology>): readonly Erratum[] =>
   form === "as-printed" ? ERRATA.filter((one) => one.document === document) : [];
 
-const covers = ({ breaks, at }: Erratum, rule: Find, { path }: Problem): boolean =>
+const covers = ({ breaks, at }: Erratum, rule: Rule, { path }: Problem): boolean =>
   breaks.includes(rule) && (at === undefined || at.test(path));
 
 /** Whether a rule's problem is a mistake that an as-printed lab may have. */
-export const isPrinted = (topology: Partial<Topology>, rule: Find, problem: Problem): boolean =>
+export const isPrinted = (topology: Partial<Topology>, rule: Rule, problem: Problem): boolean =>
   allowed(topology).some((one) => covers(one, rule, problem));
 
 /** The mistakes of an as-printed topology; empty for a corrected one. */
 export const errataOf = (topology: Topology): readonly Erratum[] =>
   allowed(topology).filter((one) =>
-    one.breaks.some((rule) => rule(topology).some((problem) => covers(one, rule, problem))),
+    one.breaks.some((rule) => rule.find(topology).some((problem) => covers(one, rule, problem))),
   );
 
 /** An erratum in one line: what the document prints, what goes wrong, why. */
 export const erratumText = ({ document, words, wrong, sentence }: Erratum): string =>
   `document ${document} as printed: ${words}: ${wrong}. ${sentence}`;
 
-/** `form: as-printed` is allowed only in a lab that has a mistake of its document. */
-export function formWithoutMistake(topology: Topology): Problem[] {
-  if (topology.form !== "as-printed" || errataOf(topology).length > 0) return [];
-  const known = ERRATA.filter(({ document }) => document === topology.document).map(({ words }) => words);
-  const need = known.length === 0 ? "corrected" : `corrected, or one of its document's mistakes: ${known.join("; ")}`;
-  return [{ path: "form", got: "as-printed", need, fix: "this lab has no mistake of its document" }];
-}
+export const formWithoutMistake: Rule = {
+  name: "formWithoutMistake",
+  severity: "error",
+  summary: "`form: as-printed` is allowed only in a lab that has a mistake of its document.",
+  reads: [...NETWORK, "vrrpCase"],
+  reason: "docs/documents/README.md: labs as printed",
+  find(topology) {
+    if (topology.form !== "as-printed" || errataOf(topology).length > 0) return [];
+    const known = ERRATA.filter(({ document }) => document === topology.document).map(({ words }) => words);
+    const need = known.length === 0 ? "corrected" : `corrected, or one of its document's mistakes: ${known.join("; ")}`;
+    return [{ path: "form", got: "as-printed", need, fix: "this lab has no mistake of its document" }];
+  },
+};

@@ -1,4 +1,4 @@
-import { strictDrops } from "../../model/topology/rules/routing";
+import { strictDrops } from "../../model/topology/rules/answers";
 import { favourite, realServerAddress } from "../../model/topology/members";
 import { CLIENT, ownersOf, pathTo } from "../../model/topology/routing";
 import type { BalancerNode, Node, Topology } from "../../model/topology/topology";

@@ -1,36 +1,49 @@
 /** Rules about document 001's cases of preemption. */
 import { balancersOf } from "../members";
-import type { Topology, VrrpCase } from "../topology";
+import type { VrrpCase } from "../topology";
 import type { Problem } from "../error";
 import { casePart } from "../vrrpCase";
+import type { Rule } from "./rule";
 
 const cases: readonly VrrpCase[] = ["both-master", "master-high", "master-low", "both-backup-nopreempt"];
 
-/** A node does not contradict what vrrpCase sets. */
-export function caseContradicted(topology: Topology): Problem[] {
-  const { vrrpCase } = topology;
-  const balancers = balancersOf(topology);
-  if (vrrpCase === undefined || !cases.includes(vrrpCase)) return [];
-  const nodes = Object.fromEntries(balancers.map((node) => [node.name, node]));
-  return balancers.flatMap(({ name, vrrp }): Problem[] => {
-    if (vrrp === undefined) return [];
-    const wanted = casePart(vrrpCase, nodes as Parameters<typeof casePart>[1], vrrp);
-    return (["state", "nopreempt"] as const)
-      .filter((key) => vrrp[key] !== wanted[key])
-      .map((key) => ({
-        path: `nodes.${name}.vrrp.${key}`,
-        got: String(vrrp[key]),
-        need: String(wanted[key]),
-        fix: `vrrpCase ${vrrpCase} sets it: remove it here`,
-      }));
-  });
-}
+export const caseContradicted: Rule = {
+  name: "caseContradicted",
+  severity: "error",
+  summary: "A node does not contradict what vrrpCase sets.",
+  reads: ["nodes", "vrrpCase"],
+  reason: "001: a case consists of the nodes' state and nopreempt",
+  find(topology) {
+    const { vrrpCase } = topology;
+    const balancers = balancersOf(topology);
+    if (vrrpCase === undefined || !cases.includes(vrrpCase)) return [];
+    const nodes = Object.fromEntries(balancers.map((node) => [node.name, node]));
+    return balancers.flatMap(({ name, vrrp }): Problem[] => {
+      if (vrrp === undefined) return [];
+      const wanted = casePart(vrrpCase, nodes as Parameters<typeof casePart>[1], vrrp);
+      return (["state", "nopreempt"] as const)
+        .filter((key) => vrrp[key] !== wanted[key])
+        .map((key) => ({
+          path: `nodes.${name}.vrrp.${key}`,
+          got: String(vrrp[key]),
+          need: String(wanted[key]),
+          fix: `vrrpCase ${vrrpCase} sets it: remove it here`,
+        }));
+    });
+  },
+};
 
-/** A vrrpCase needs two nodes: it decides which of them gets the VIP. */
-export function caseAlone(topology: Topology): Problem[] {
-  const count = balancersOf(topology).filter(({ vrrp }) => vrrp !== undefined).length;
-  if (topology.vrrpCase === undefined || count > 1) return [];
-  return [
-    { path: "vrrpCase", got: topology.vrrpCase, need: "two nodes with a part in VRRP", fix: `there is ${count}` },
-  ];
-}
+export const caseAlone: Rule = {
+  name: "caseAlone",
+  severity: "error",
+  summary: "A vrrpCase needs two nodes: it decides which of them gets the VIP.",
+  reads: ["nodes", "vrrpCase"],
+  reason: "001: the cases are about two nodes",
+  find(topology) {
+    const count = balancersOf(topology).filter(({ vrrp }) => vrrp !== undefined).length;
+    if (topology.vrrpCase === undefined || count > 1) return [];
+    return [
+      { path: "vrrpCase", got: topology.vrrpCase, need: "two nodes with a part in VRRP", fix: `there is ${count}` },
+    ];
+  },
+};

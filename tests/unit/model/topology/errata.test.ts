@@ -60,7 +60,7 @@ describe("the documents' mistakes", () => {
   for (const name of names) {
     it(`${name}: refused in the corrected form, and in another document's`, () => {
       const { form: _, ...corrected } = read(name) as { form: string };
-      const rules = errataOf(fixture(name)).flatMap(({ breaks }) => breaks.flatMap((rule) => rule(fixture(name))));
+      const rules = errataOf(fixture(name)).flatMap(({ breaks }) => breaks.flatMap(({ find }) => find(fixture(name))));
       assert.deepEqual(
         problems(corrected)
           .map(({ path }) => path)

@@ -49,12 +49,12 @@ describe("rules of a topology", () => {
           return derive(data as WrittenTopology) as Topology;
         });
     const [good, bad] = [topologies("valid-"), topologies("invalid-")];
-    for (const { find } of RULES) {
+    for (const { name, find } of RULES) {
       assert.ok(
         bad.some((topology) => find(topology).length > 0),
-        `${find.name} was never broken`,
+        `${name} was never broken`,
       );
-      assert.deepEqual(good.flatMap(find), [], find.name);
+      assert.deepEqual(good.flatMap(find), [], name);
     }
   });
 
@@ -76,8 +76,15 @@ describe("rules of a topology", () => {
     const [problem = assert.fail()] = problems;
     assert.ok(problem.reason?.startsWith("keepalived.conf(5)"));
     assert.ok(message.endsWith(`  ${problemText(problem)}\n      why: ${problem.reason}`));
-    for (const { find, reason } of RULES)
-      assert.match(reason, /^(00[0-4]|RFC \d|\w[\w.-]*\(\d\)|docs\/\w|haproxy)/, find.name);
+    for (const { name, reason } of RULES)
+      assert.match(reason, /^(00[0-4]|RFC \d|\w[\w.-]*\(\d\)|docs\/\w|haproxy)/, name);
+  });
+
+  it("says what each rule requires; all of them are errors, which stop a lab", () => {
+    for (const { name, severity, summary } of RULES) {
+      assert.match(summary, /^[\w`].*\.$/, name);
+      assert.equal(severity, "error", name);
+    }
   });
 
   it("prints the reason of a hint, if it has one", () => {
