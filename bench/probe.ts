@@ -2,7 +2,7 @@ import { UserError } from "../operations/run";
 import type { Session } from "../operations/session/session";
 import { verify } from "../operations/verify";
 import { fetchPage } from "../operations/verify/requests";
-import { parseIpvs } from "../operations/verify/seen";
+import { parseIpvs } from "../components/looks/ipvs";
 import { directorsOf, sshAddress } from "../model/topology/members";
 import { until } from "../operations/wait";
 

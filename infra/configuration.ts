@@ -3,7 +3,7 @@ import { roleSteps } from "../components/roles/index";
 import type { Guest } from "../model/topology/guest";
 import { guestsOf } from "../model/topology/guests";
 import type { Topology } from "../model/topology/topology";
-import { MASKED, withoutSecrets } from "./outputs";
+import { MASKED, withoutSecrets } from "../model/topology/secrets";
 
 /** The configuration of each guest: the steps of its script, with masked secrets. */
 export type Configuration = Readonly<Record<string, readonly Step[]>>;

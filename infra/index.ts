@@ -8,7 +8,8 @@ import { DEBIAN } from "../model/topology/guest";
 import { servicesOf, sshAddress, vipsOf } from "../model/topology/members";
 import { domainName } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
-import { type LabOutputs, type NodeOutput, withoutPassword } from "./outputs";
+import type { LabOutputs, NodeOutput } from "./outputs";
+import { withoutPassword } from "../model/topology/secrets";
 import { programVersion } from "./program";
 import { readSettings, type Settings } from "./settings";
 

@@ -1,5 +1,4 @@
 import type { Family } from "../model/topology/guest";
-import type { Topology } from "../model/topology/topology";
 
 /**
  * The stack's outputs: the contract that `scripts/lab`, the tests and other programs read.
@@ -57,16 +56,3 @@ export type NodeOutput = {
   /** The pinned host key, authorized_keys format without comment: "ssh-ed25519 AAAA…". */
   readonly hostKey: string;
 };
-
-/** Replaces every secret in a stored, compared or shown configuration. */
-export const MASKED = "********";
-
-/** A topology whose passwords are replaced by the mask. The steps mask a password from the stack's secret. */
-export const withoutSecrets = (topology: Topology): Topology =>
-  JSON.parse(JSON.stringify(topology, (key, value: unknown) => (key === "pass" ? MASKED : value))) as Topology;
-
-/** The topology without secrets. */
-export function withoutPassword(of: Topology): Topology {
-  if (of.vrrp?.authentication === undefined) return of;
-  return { ...of, vrrp: { ...of.vrrp, authentication: { type: of.vrrp.authentication.type } } };
-}

@@ -1,9 +1,9 @@
 /** Looks again at what a node's script has written and switched on. It uses the same steps, and only reads. */
 import { BENEATH, rulesFile, settings, type Step } from "../../components/machine/remote/script";
 import { shellQuote } from "../../model/shellQuote";
-import { MASKED } from "../../infra/outputs";
-import type { Sections } from "../verify/look";
-import { maskPassword } from "../verify/seen";
+import { MASKED } from "../../model/topology/secrets";
+import type { Sections } from "../../components/looks/look";
+import { maskPassword } from "../../components/looks/keepalivedConf";
 import { type Difference, onNode } from "./difference";
 
 type FileLike = Extract<Step, { kind: "file" | "line" | "sysctl" | "ruleset" | "absent" }>;

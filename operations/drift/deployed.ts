@@ -1,7 +1,7 @@
 /** What the lab was deployed with, beyond what its outputs say. */
 import { isDeepStrictEqual } from "node:util";
 import type { Topology } from "../../model/topology/topology";
-import { withoutPassword } from "../../infra/outputs";
+import { withoutPassword } from "../../model/topology/secrets";
 import type { Exported } from "../engine/deployment";
 import { exportState } from "../engine/pulumi";
 

@@ -12,9 +12,10 @@ import {
   webServersOf,
 } from "../../model/topology/members";
 import type { Node, Topology } from "../../model/topology/topology";
-import { expectedMaster, expectedTable, seenTable } from "../verify/checks";
-import { holdersOf, list } from "../verify/checks/check";
-import type { LabSeen, NodeSeen } from "../verify/seen";
+import { expectedMaster, holdersOf, list } from "../../components/checks/check";
+import { expectedTable, seenTable } from "../../components/checks/ipvsTable";
+import type { LabSeen } from "../../components/looks/lab";
+import type { NodeSeen } from "../../components/looks/machine";
 import { type Difference, NOTHING, onNode } from "./difference";
 
 /** All running things that differ from the topology. Nodes that were not looked at are left out. */

@@ -5,7 +5,7 @@ import { identityFiles } from "../../components/platform/libvirt/vm/seed";
 import { DEBIAN, type Guest } from "../../model/topology/guest";
 import { guestsOf } from "../../model/topology/guests";
 import type { Topology } from "../../model/topology/topology";
-import { MASKED, withoutSecrets } from "../../infra/outputs";
+import { MASKED, withoutSecrets } from "../../model/topology/secrets";
 
 /** Shown in the place of values that only `up` can know. */
 const MADE = "(made by up)";

@@ -7,7 +7,7 @@ import type { Session } from "./session";
 import { table } from "../terminal/table";
 import { type Paint, plain } from "../terminal/terminal";
 import { observeNodes } from "../verify/observe";
-import type { NodeSeen } from "../verify/seen";
+import type { NodeSeen } from "../../components/looks/machine";
 
 /** What `lab inspect` shows of a running lab. */
 export type Inspection = {

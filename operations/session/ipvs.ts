@@ -2,7 +2,8 @@ import { type DirectorNode, type Topology } from "../../model/topology/topology"
 import { directorsOf, realServerAddress } from "../../model/topology/members";
 import { table } from "../terminal/table";
 import { type Paint, plain } from "../terminal/terminal";
-import type { IpvsRealServer, IpvsService, NodeSeen } from "../verify/seen";
+import type { IpvsRealServer, IpvsService } from "../../components/looks/ipvs";
+import type { NodeSeen } from "../../components/looks/machine";
 
 /**
  * How a director treats a real server. up: it gets connections; quiet: it gets no new ones (weight 0); down: it is not in the table, because

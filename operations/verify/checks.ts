@@ -1,13 +1,12 @@
+import { expectedTable, tableProblems } from "../../components/checks/ipvsTable";
 import { renderKeepalived } from "../../components/roles/director/keepalived";
 import { addressesOn, guestsOf } from "../../model/topology/guests";
 import {
   balancersOf,
   directorsOf,
-  favourite,
   heldVips,
   ipvsadmDirector,
   preempts,
-  realServerAddress,
   type Service,
   servedPage,
   servicesOf,
@@ -16,7 +15,7 @@ import {
   vipsOf,
   webServersOf,
 } from "../../model/topology/members";
-import type { DirectorNode, Topology } from "../../model/topology/topology";
+import type { Topology } from "../../model/topology/topology";
 import {
   type Check,
   describe,
@@ -32,7 +31,8 @@ import {
   servedByAll,
   serverOf,
   sysctls,
-} from "./checks/check";
+  expectedMaster,
+} from "../../components/checks/check";
 import { CLIENT } from "./checks/client";
 import { CONTENT } from "./checks/content";
 import { FORWARDING } from "./checks/forwarding";
@@ -44,8 +44,8 @@ import { PROXY } from "./checks/proxy";
 import { SCHEDULERS } from "./checks/schedulers";
 import { SECURITY } from "./checks/security";
 import { VRRP } from "./checks/vrrp";
-import { MASKED } from "../../infra/outputs";
-import type { NodeSeen, Response } from "./seen";
+import { MASKED } from "../../model/topology/secrets";
+import type { Response } from "../../components/looks/page";
 
 /** A check's id in a lab: its document's point, or its own name in a lab without a document. */
 export const checkId = (check: Check, topology: Topology): string =>
@@ -67,56 +67,6 @@ const usesDirectRouting = (topology: Topology): boolean =>
 /** The VIPs that a real server holds on lo. */
 const onLo = (topology: Topology, node: string): string[] =>
   heldVips(topology, node).filter((vip) => !tunnelledVips(topology, node).includes(vip));
-
-/** The node that must hold the VIP: the one with the highest priority. Undefined: preemption is off, and the node that started first keeps it. */
-export function expectedMaster(topology: Topology): string | undefined {
-  return balancersOf(topology).some(({ vrrp }) => vrrp?.nopreempt) ? undefined : favourite(topology)?.name;
-}
-
-/** The kernel's words for the forwarding methods, as /proc/net/ip_vs prints them. */
-const forwardingWords = { DR: "Route", NAT: "Masq", TUN: "Tunnel" } as const;
-
-/** A virtual server in one line, in the same form for the topology and the kernel. */
-const serviceLine = (at: {
-  protocol: string;
-  address: string;
-  port: number;
-  scheduler: string;
-  persistence?: number | undefined;
-}): string =>
-  `${at.protocol} ${at.address}:${at.port} ${at.scheduler}${at.persistence ? ` persistent ${at.persistence}` : ""}`;
-const serverLine = (at: { address: string; port: number; forwarding: string; weight: number }): string =>
-  `${at.address}:${at.port} ${at.forwarding} weight ${at.weight}`;
-
-/** The rows that a director's table must have. The real servers' addresses are those of keepalived.conf. */
-export function expectedTable(topology: Topology, director: DirectorNode): string[] {
-  return topology.virtualServers.flatMap((server) => {
-    const service = serviceLine({ ...server, address: server.vip });
-    const rows = Object.entries(server.realServers).map(([name, { port, weight }]) => {
-      const node = topology.nodes[name];
-      const address = node === undefined ? name : realServerAddress(director, node);
-      return `${service} -> ${serverLine({ address, port, weight, forwarding: forwardingWords[server.forwarding] })}`;
-    });
-    return [service, ...rows];
-  });
-}
-
-/** The rows of the kernel's table. */
-export function seenTable(node: NodeSeen): string[] {
-  return node.ipvs.flatMap((service) => {
-    const line = serviceLine(service);
-    return [line, ...service.realServers.map((server) => `${line} -> ${serverLine(server)}`)];
-  });
-}
-
-/** Rows that a director's table lacks, or that it should not have. */
-function tableProblems(topology: Topology, director: DirectorNode, node: NodeSeen): string[] {
-  const [want, got] = [expectedTable(topology, director), seenTable(node)];
-  return [
-    ...want.filter((row) => !got.includes(row)).map((row) => `the IPVS table lacks ${row}`),
-    ...got.filter((row) => !want.includes(row)).map((row) => `the IPVS table has ${row}, which is not in the topology`),
-  ];
-}
 
 /** Judges round robin with equal weights: every real server answers in turn, the same number of times. */
 function roundRobin(topology: Topology, server: Service, responses: readonly Response[]): Finding {

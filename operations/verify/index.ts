@@ -6,10 +6,11 @@ import { UserError, withoutInterruption } from "../run";
 import { fit } from "../terminal/screen";
 import type { Session } from "../session/session";
 import { checkId, checksFor } from "./checks";
-import { type Check, type Finding, holdersOf } from "./checks/check";
+import { type Check, type Finding, holdersOf } from "../../components/checks/check";
 import { DRILLS, sideBySide } from "./drills";
 import { observeClient, observeNodes } from "./observe";
-import type { ClientSeen, Drilled, LabSeen } from "./seen";
+import type { ClientSeen, LabSeen } from "../../components/looks/lab";
+import type { Drilled } from "../../components/looks/drilled";
 import { until } from "../wait";
 
 export type VerifyOptions = {

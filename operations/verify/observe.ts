@@ -2,111 +2,25 @@ import { guestsOf } from "../../model/topology/guests";
 import { balancersOf, goesBySource, type Service, servicesOf, vipsOf } from "../../model/topology/members";
 import { CLIENT, pathTo } from "../../model/topology/routing";
 import { clientInterface } from "../../model/topology/names";
-import type { Node, Topology } from "../../model/topology/topology";
-import { NAMES } from "../../components/machine/family";
-import { IPVSADM, KEEPALIVED } from "../../components/roles/director/family";
-import { HTTPD } from "../../components/roles/web/family";
-import type { Family } from "../../model/topology/guest";
 import type { Step } from "../../components/machine/remote/script";
 import type { Session } from "../session/session";
-import { lookAt } from "./look";
+import { lookAt } from "../../components/looks/look";
 import { fetchPage, fetchPages, fetchTimes } from "./requests";
-import { lookAtRole, roleSeen, unitsOf } from "./roles";
-import {
-  type ClientSeen,
-  maskPassword,
-  type NodeSeen,
-  parseAddresses,
-  parseAdverts,
-  parseArping,
-  parseIpvs,
-  parseNeighbours,
-  parseResponse,
-  parseRuleset,
-  parseSysctls,
-  parseUnits,
-  type Response,
-} from "./seen";
-
-/** Prints "ii" and the name of each of these packages that is installed. */
-const askPackages = (family: Family): string => {
-  const names = [IPVSADM, KEEPALIVED].map((one) => one[family].name).join(" ");
-  switch (NAMES[family].manager) {
-    case "apt":
-      return `dpkg-query --show --showformat '\${db:Status-Abbrev}\${Package}\\n' ${names}`;
-    case "dnf":
-      return `rpm --query --queryformat 'ii %{NAME}\\n' ${names}`;
-  }
-};
-
-/** Units as systemd knows them. */
-const unitNames = (node: Node, family: Family): string =>
-  unitsOf(node)
-    .map((name) => (name === "httpd" ? HTTPD[family].unit : name))
-    .join(" ");
-
-/**
- * Reads everything from a node in one command, because a round trip is slow in an emulated guest. What the next boot will start is read from
- * the files, because systemd remembers a unit as it was at first use.
- */
-const look = (topology: Topology, node: Node, family: Family): string => `${advertLook(topology, node).begin}
-show hostname cat /proc/sys/kernel/hostname
-show addresses ip -json -4 address
-show sysctls grep -H . /proc/sys/net/ipv4/conf/*/send_redirects /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv4/conf/*/arp_announce /proc/sys/net/ipv4/conf/*/rp_filter
-show forward cat /proc/sys/net/ipv4/ip_forward
-show ipvs cat /proc/net/ip_vs
-show saved ipvsadm --save --numeric
-show active systemctl is-active ${unitNames(node, family)}
-show enabled systemctl --root=/ is-enabled ${unitNames(node, family)}
-show packages ${askPackages(family)}
-show conf cat /etc/keepalived/keepalived.conf
-show backup ls /etc/keepalived/keepalived.conf.bak
-show ruleset nft --numeric-protocol list ruleset
-show selinux cat /sys/fs/selinux/enforce
-show routes ip -4 route show table all
-show modules grep -o '^ip_vs[a-z_]*' /proc/modules
-${lookAtRole(topology, node, family)}${advertLook(topology, node).end}`;
-
-/**
- * Waits for one VRRP advert of the MASTER while the other commands run. Adverts come every advert_int; the rest of the time is for the start of
- * tcpdump in an emulated guest.
- */
-function advertLook({ vrrp }: Topology, node: Node): { readonly begin: string; readonly end: string } {
-  if (vrrp === undefined || (node.role !== "director" && node.role !== "proxy")) return { begin: "", end: "" };
-  const limit = Math.ceil(vrrp.advertInt * 2) + 4;
-  return {
-    begin: `advert=$(mktemp); timeout ${limit} tcpdump -n -v -c 1 -i ${vrrp.interface} ip proto 112 >"$advert" 2>/dev/null & watching=$!`,
-    end: 'wait "$watching"; show advert cat "$advert"; rm "$advert"\n',
-  };
-}
+import type { ClientSeen } from "../../components/looks/lab";
+import { commandsOf, LOOKS, type NodeSeen, readMachine } from "../../components/looks/machine";
+import { parseArping, parseNeighbours } from "../../components/looks/arp";
+import { parseResponse, type Response } from "../../components/looks/page";
 
 /** Looks at one node. */
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
   const node = guestsOf(session.topology)[name];
   if (node === undefined) throw new Error(`${name} is no guest of lab ${session.topology.name}`);
-  const { code, part } = await lookAt(session, name, look(session.topology, node, session.guest(name).family));
-  const lines = (section: string) => (part[section] ?? "").split("\n").filter(Boolean);
+  const machine = { topology: session.topology, node, family: session.guest(name).family };
+  const { code, part } = await lookAt(session, name, commandsOf(LOOKS, machine));
   return {
+    ...readMachine(part, machine),
     reachable: code !== 255 && part.hostname !== undefined,
-    hostname: (part.hostname ?? "").trim(),
-    addresses: parseAddresses((part.addresses ?? "").trim()),
-    sysctls: parseSysctls(part.sysctls ?? ""),
-    ipForward: (part.forward ?? "").trim(),
-    ipvsVersion: lines("ipvs")[0] ?? "",
-    ipvs: parseIpvs(part.ipvs ?? "", part.saved ?? ""),
-    units: parseUnits(unitsOf(node), part.active ?? "", part.enabled ?? ""),
-    packages: lines("packages")
-      .filter((line) => line.startsWith("ii "))
-      .map((line) => line.slice(3)),
-    keepalivedConf: maskPassword((part.conf ?? "").replace(/\n$/, "")),
-    keepalivedBackup: lines("backup").length > 0,
-    ...parseRuleset(part.ruleset ?? ""),
-    selinux: (part.selinux ?? "").trim(),
-    routes: lines("routes"),
-    ipvsModules: lines("modules"),
     ...deployedTexts(session.configuration?.[name]),
-    ...(part.advert === undefined ? {} : { advert: parseAdverts(part.advert)[0] }),
-    ...roleSeen(node, part),
   };
 }
 

@@ -2,8 +2,8 @@
 import { LIMITS } from "../../model/limits";
 import { shellQuote } from "../../model/shellQuote";
 import type { Session } from "../session/session";
-import { newMark } from "./look";
-import { parseResponse, type Response } from "./seen";
+import { newMark } from "../../components/looks/look";
+import { parseResponse, type Response } from "../../components/looks/page";
 import { takePorts } from "./sourcePorts";
 
 export type PageRequest = {

@@ -10,8 +10,18 @@ import {
   webServersOf,
 } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
-import type { LabSeen } from "../seen";
-import { type Check, describe, each, type Finding, holdersOf, list, merge, ownerOf, serverOf } from "./check";
+import type { LabSeen } from "../../../components/looks/lab";
+import {
+  type Check,
+  describe,
+  each,
+  type Finding,
+  holdersOf,
+  list,
+  merge,
+  ownerOf,
+  serverOf,
+} from "../../../components/checks/check";
 
 const persistent = (topology: Topology) => servicesOf(topology).filter(({ persistence }) => persistence !== undefined);
 

@@ -3,7 +3,7 @@ import { renderExports } from "../../../components/roles/nfs/exports";
 import { DOCUMENT_ROOT, renderFstabLine } from "../../../components/roles/nfs/mount";
 import { nfsServersOf, servedPage, webServersOf } from "../../../model/topology/members";
 import type { Topology, WebNode } from "../../../model/topology/topology";
-import { type Check, describe, differs, each, list } from "./check";
+import { type Check, describe, differs, each, list } from "../../../components/checks/check";
 
 const mounting = (topology: Topology): WebNode[] =>
   webServersOf(topology).filter(({ contentFrom }) => contentFrom !== undefined);

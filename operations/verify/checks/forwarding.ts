@@ -3,9 +3,9 @@ import { OBJECT } from "../../../components/roles/web/object";
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import { walked } from "../drills/walk";
-import { type Check, type Finding, list, merge } from "./check";
-import type { LabSeen } from "../seen";
-import { isAt, type PacketSeen, type WalkSeen } from "../walk";
+import { type Check, type Finding, list, merge } from "../../../components/checks/check";
+import type { LabSeen } from "../../../components/looks/lab";
+import { isAt, type PacketSeen, type WalkSeen } from "../../../components/looks/walk";
 
 const hasWalk = (topology: Topology): boolean =>
   directorsOf(topology).length > 0 && walked(topology.virtualServers).length > 0;

@@ -3,7 +3,7 @@ import { directorsOf, webServersOf } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
 import { downServer, serving } from "../drills/down";
 import { subjectsOf } from "../drills/mail";
-import { allServed, type Check, describe, failover, list, serverOf } from "./check";
+import { allServed, type Check, describe, failover, list, serverOf } from "../../../components/checks/check";
 
 const isChecked = ({ virtualServers }: Topology): boolean =>
   virtualServers.some(({ check }) => check.virtualHost !== undefined);

@@ -3,7 +3,7 @@ import { IPVSADM_RULES } from "../../../components/roles/director/family";
 import { renderIpvsadmRules } from "../../../components/roles/director/ipvsadm";
 import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../model/topology/members";
 import type { DirectorNode, Topology } from "../../../model/topology/topology";
-import { type Check, differs, each, list } from "./check";
+import { type Check, differs, each, list } from "../../../components/checks/check";
 
 const alone = (topology: Topology): DirectorNode[] => [ipvsadmDirector(topology)].filter((one) => one !== undefined);
 

@@ -3,7 +3,17 @@ import { directorsOf, routersOf } from "../../../model/topology/members";
 import { interfaceTowards, staticRoutes } from "../../../model/topology/routing";
 import type { Node, Topology } from "../../../model/topology/topology";
 import { routedServer } from "../drills/routing";
-import { allServed, type Check, describe, differs, each, holdersOf, list, serverOf, sysctls } from "./check";
+import {
+  allServed,
+  type Check,
+  describe,
+  differs,
+  each,
+  holdersOf,
+  list,
+  serverOf,
+  sysctls,
+} from "../../../components/checks/check";
 
 const routed = (topology: Topology): Node[] =>
   Object.values(topology.nodes).filter((node) => staticRoutes(node).length > 0);

@@ -2,7 +2,7 @@
 import { balancersOf, preempts } from "../../../model/topology/members";
 import type { VrrpCase } from "../../../model/topology/topology";
 import { byPriority } from "../drills/start";
-import { type Check, failover, list, servedByAll } from "./check";
+import { type Check, failover, list, servedByAll } from "../../../components/checks/check";
 
 /** Title of each case, with its point of document 001. */
 const CASES: Readonly<Record<VrrpCase, readonly [point: string, title: string]>> = {

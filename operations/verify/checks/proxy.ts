@@ -2,7 +2,7 @@
 import { checkScriptPath, renderCheckScript } from "../../../components/roles/proxy/checkScript";
 import { advertPriority, preempts, proxiesOf } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
-import { type Check, differs, each, list, servedByAll } from "./check";
+import { type Check, differs, each, list, servedByAll } from "../../../components/checks/check";
 
 const hasProxies = (topology: Topology): boolean => proxiesOf(topology).length > 0;
 

@@ -2,9 +2,10 @@
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import { servicesOf } from "../../../model/topology/members";
 import { byConnections, share } from "../drills/held";
-import { allServed, type Check, describe, type Finding, list, merge, serverOf } from "./check";
+import { allServed, type Check, describe, type Finding, list, merge, serverOf } from "../../../components/checks/check";
 import { staysBySource } from "./client";
-import type { LabSeen, Response } from "../seen";
+import type { LabSeen } from "../../../components/looks/lab";
+import type { Response } from "../../../components/looks/page";
 
 const scheduled =
   (...names: readonly VirtualServer["scheduler"][]) =>

@@ -4,9 +4,9 @@ import { listenersOf, rulesOf } from "../../../components/roles";
 import { guestsOf } from "../../../model/topology/guests";
 import { proxiesOf } from "../../../model/topology/members";
 import type { Node, Topology } from "../../../model/topology/topology";
-import type { ExposedSeen, SocketSeen } from "../drills/exposed";
-import type { LabSeen } from "../seen";
-import { type Check, differs, each, eachSeen, type Finding, list } from "./check";
+import type { ExposedSeen, SocketSeen } from "../../../components/looks/exposed";
+import type { LabSeen } from "../../../components/looks/lab";
+import { type Check, differs, each, eachSeen, type Finding, list } from "../../../components/checks/check";
 
 const nodesOf = (topology: Topology) => Object.values(guestsOf(topology));
 

@@ -1,7 +1,7 @@
 /** Checks of VRRP on the wire, and of who wins an election. */
 import { advertGroup, advertPriority, balancersOf, preempts, vipsOf } from "../../../model/topology/members";
 import { movedAddresses } from "../../../model/topology/routing";
-import { type Check, differs, each, holdersOf, list } from "./check";
+import { type Check, differs, each, holdersOf, list } from "../../../components/checks/check";
 
 export const VRRP: readonly Check[] = [
   {

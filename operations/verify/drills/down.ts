@@ -1,27 +1,13 @@
+import type { DownSeen } from "../../../components/looks/drilled";
 import { HTTPD } from "../../../components/roles/web/family";
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { fetchTimes } from "../requests";
-import { parseIpvs, type Response } from "../seen";
+import { parseIpvs } from "../../../components/looks/ipvs";
+import type { Response } from "../../../components/looks/page";
 import { newMail, spoolSizes } from "./mail";
 import { until } from "../../wait";
-
-/** What happened when real servers' httpd was stopped, one first, then all where a sorry page is to answer, and started again. */
-export type DownSeen = {
-  /** The real server that was stopped alone. */
-  readonly first: string;
-  /** Directors whose table still had it, though its health check had its time. */
-  readonly unnoticed: readonly string[];
-  /** Answers with that one out of every table. */
-  readonly withoutFirst: readonly Response[];
-  /** The answer when none was left; undefined: that was not tried. */
-  readonly withoutAll?: readonly Response[];
-  /** Answers when all were back in every table. */
-  readonly back: readonly Response[];
-  /** What each director's mail spool got meanwhile, mbox; none where the lab sends no mail. */
-  readonly mail: Readonly<Record<string, string>>;
-};
 
 /** The virtual server whose real servers are stopped: one with a sorry page, else one that others serve on; undefined: there is none. */
 export const downServer = ({ vrrp, virtualServers }: Topology): VirtualServer | undefined =>

@@ -1,30 +1,14 @@
+import type { FailoverSeen } from "../../../components/looks/drilled";
 import { LIMITS } from "../../../model/limits";
 import { balancersOf, favourite, preempts, type Service, servicesOf } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { watchOutage } from "../outage";
 import { fetchPage, fetchTimes } from "../requests";
-import { parseAddresses, type Response } from "../seen";
+import { parseAddresses } from "../../../components/looks/addresses";
+import type { Response } from "../../../components/looks/page";
 import { newMail, spoolSizes } from "./mail";
 import { until } from "../../wait";
-
-/** What happened when keepalived on the VIP's holder was stopped and started again. */
-export type FailoverSeen = {
-  readonly stopped: string;
-  readonly holdersAfterStop: readonly string[];
-  readonly servedAfterStop: readonly Response[];
-  readonly holdersAfterStart: readonly string[];
-  readonly servedAfterStart: readonly Response[];
-  /** Seconds after the start at which the VIP had returned; undefined: it did not. */
-  readonly returnedAfter?: number;
-  /** How often a balancer became MASTER meanwhile, by their own journals. */
-  readonly moves: number;
-  /** What each director's mail spool got meanwhile, mbox; none where the lab sends no mail. */
-  readonly mail: Readonly<Record<string, string>>;
-  /** Longest time without an answer while the VIP moved away, seconds, best of `rounds`. */
-  readonly outage: number;
-  readonly rounds: number;
-};
 
 /** Nobody waits longer for the VIP to move: three adverts and the skew are 4 s, an emulated guest may take several times that. */
 export const moveLimit = LIMITS.move.seconds;

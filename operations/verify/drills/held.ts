@@ -1,16 +1,10 @@
+import type { HeldSeen } from "../../../components/looks/drilled";
 import { isDeepStrictEqual } from "node:util";
 import { LIMITS } from "../../../model/limits";
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { until } from "../../wait";
-
-/** Connections that the client held open, by "VIP:port". */
-export type HeldSeen = {
-  readonly held: number;
-  /** Active connections of each real server meanwhile, as the directors count them. */
-  readonly active: Readonly<Record<string, number>>;
-};
 
 /** The virtual servers that go by the number of open connections: lc by it alone, the others by weight. */
 export const byConnections = ({ virtualServers }: Topology): VirtualServer[] =>

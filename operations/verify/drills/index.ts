@@ -1,6 +1,6 @@
 /** Every drill: what is done to see more than a look shows, and what it disturbs. */
 import type { Session } from "../../session/session";
-import type { Drilled } from "../seen";
+import type { Drilled } from "../../../components/looks/drilled";
 import { drillDown } from "./down";
 import { lookAtExposed } from "./exposed";
 import { drillFailover } from "./failover";

@@ -1,18 +1,8 @@
+import type { InsideSeen } from "../../../components/looks/drilled";
 import { HTTPD } from "../../../components/roles/web/family";
 import { directorsOf, realServerAddress } from "../../../model/topology/members";
 import type { Session } from "../../session/session";
 import { fetchFrom } from "../observe";
-import type { Response } from "../seen";
-
-/** What only the machines inside see. */
-export type InsideSeen = {
-  /** Answer of each real server to each director: "director > real server". */
-  readonly backends: Readonly<Record<string, Response>>;
-  /** Requests of health checks in each web server's two logs, and of all others in its access log. */
-  readonly logs: Readonly<
-    Record<string, { readonly access: number; readonly health: number; readonly visitors: number }>
-  >;
-};
 
 /** keepalived's User-Agent in HTTP_GET (check_http.c). */
 const AGENT = "KeepAliveClient";

@@ -1,21 +1,10 @@
+import type { MoveSeen } from "../../../components/looks/drilled";
 import { balancersOf, directorsOf, preempts, servicesOf } from "../../../model/topology/members";
 import type { Session } from "../../session/session";
 import { clientNeighbours } from "../observe";
 import { fetchPage } from "../requests";
 import { holdersNow, moveLimit } from "./failover";
 import { until } from "../../wait";
-
-/** What the client's ARP cache said while the VIP was moved by hand from one director to another. */
-export type MoveSeen = {
-  readonly from: string;
-  readonly to: string;
-  /** MAC that the client had for the VIP while `from` held it. */
-  readonly before: string;
-  /** The same after the move, before anybody announced it. */
-  readonly silent: string;
-  /** The same after `to` announced it by gratuitous ARP. */
-  readonly announced: string;
-};
 
 /**
  * Moves the VIP from one director to another as document 003 does it by hand, with keepalived stopped on both: removed here, added

@@ -1,17 +1,10 @@
 import { balancersOf, preempts, servicesOf } from "../../../model/topology/members";
 import type { Session } from "../../session/session";
-import { type AdvertSeen, parseAdverts, type Response } from "../seen";
-import { askAll, type FailoverSeen, holdersNow, moveLimit, stayTime } from "./failover";
+import { type AdvertSeen, parseAdverts } from "../../../components/looks/advert";
+import type { Response } from "../../../components/looks/page";
+import { askAll, holdersNow, moveLimit, stayTime } from "./failover";
+import type { ProxyStopSeen } from "../../../components/looks/drilled";
 import { until } from "../../wait";
-
-/** What happened when the proxy of the VIP's holder was stopped and started again: the script is to see it. */
-export type ProxyStopSeen = Pick<
-  FailoverSeen,
-  "stopped" | "holdersAfterStop" | "servedAfterStop" | "holdersAfterStart" | "servedAfterStart"
-> & {
-  /** Adverts that went by while it was stopped. */
-  readonly adverts: readonly AdvertSeen[];
-};
 
 /** Seconds for the script to notice, and for three adverts of the lowered priority: until then the old MASTER goes on. */
 const watchTime = 10;

@@ -1,24 +1,14 @@
+import type { RoutingSeen } from "../../../components/looks/drilled";
 import { LIMITS } from "../../../model/limits";
 import { directorsOf, routersOf, sshAddress } from "../../../model/topology/members";
 import { CLIENT, pathTo } from "../../../model/topology/routing";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
-import { serverOf } from "../checks/check";
+import { serverOf } from "../../../components/checks/check";
 import { fetchTimes } from "../requests";
-import type { Response } from "../seen";
-import { COUNTERS, parseCounters } from "../walk";
+import type { Response } from "../../../components/looks/page";
+import { COUNTERS, parseCounters } from "../../../components/looks/walk";
 import { until } from "../../wait";
-
-/** What happened when the routers forwarded nothing for a while. */
-export type RoutingSeen = {
-  /** Connections that IPVS counted meanwhile. */
-  readonly counted: number;
-  readonly without: readonly Response[];
-  /** The same requests when they forwarded again. */
-  readonly restored: readonly Response[];
-  /** Real servers that reach the client, seen by a ping; only those that the client has a way to. */
-  readonly pings: Readonly<Record<string, boolean>>;
-};
 
 /** The virtual server whose answers need a router, and the real servers behind it; undefined: there is none. */
 export function routedServer(

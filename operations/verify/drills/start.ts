@@ -1,16 +1,9 @@
+import type { StartSeen } from "../../../components/looks/drilled";
 import { balancersOf } from "../../../model/topology/members";
 import type { BalancerNode, Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { holdersNow, moveLimit, returnLimit } from "./failover";
 import { until } from "../../wait";
-
-/** Who held the VIP when the balancers were started one after another, the lowest priority first. */
-export type StartSeen = {
-  readonly first: string;
-  readonly holdersAlone: readonly string[];
-  readonly second: string;
-  readonly holdersTogether: readonly string[];
-};
 
 /** Balancers by priority, the highest first. */
 export const byPriority = (topology: Topology): BalancerNode[] =>

@@ -5,7 +5,7 @@ import { directorsOf, portsOf, sshAddress } from "../../../model/topology/member
 import { CLIENT, pathTo } from "../../../model/topology/routing";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
-import { lookAt } from "../look";
+import { lookAt } from "../../../components/looks/look";
 import { fetchPages } from "../requests";
 import {
   COUNTERS,
@@ -15,7 +15,7 @@ import {
   parseCapture,
   parseCounters,
   type WalkSeen,
-} from "../walk";
+} from "../../../components/looks/walk";
 import { until } from "../../wait";
 
 /** The virtual servers that are walked: the first of each forwarding method. */

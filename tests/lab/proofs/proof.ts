@@ -2,7 +2,7 @@ import { loadTopology } from "../../../model/topology/load";
 import type { Topology } from "../../../model/topology/topology";
 import { inRoot } from "../../../operations/paths";
 import { CHECKS, checkId, checksFor } from "../../../operations/verify/checks";
-import type { Check } from "../../../operations/verify/checks/check";
+import type { Check } from "../../../components/checks/check";
 
 /** What a suite of the real labs proves with one lab. The table of proofs (docs/proofs.md) is made from this. */
 export type Proof = {

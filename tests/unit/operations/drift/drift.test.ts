@@ -6,10 +6,10 @@ import { type Difference, differenceText } from "../../../../operations/drift/di
 import { clientDifferences, objectDifferences, propertyDifferences } from "../../../../operations/drift/host";
 import { replacements } from "../../../../operations/drift";
 import { runningDifferences } from "../../../../operations/drift/running";
-import { MASKED, withoutSecrets } from "../../../../infra/outputs";
+import { MASKED, withoutSecrets } from "../../../../model/topology/secrets";
 import { shippedLabs } from "../../../../operations/topologies";
-import { type Sections, sections } from "../../../../operations/verify/look";
-import type { NodeSeen } from "../../../../operations/verify/seen";
+import { type Sections, sections } from "../../../../components/looks/look";
+import type { NodeSeen } from "../../../../components/looks/machine";
 import { rulesFile, settings, type Step } from "../../../../components/machine/remote/script";
 import { roleSteps } from "../../../../components/roles/index";
 import { shellQuote } from "../../../../model/shellQuote";

@@ -8,7 +8,7 @@ import { CHECKS, checksFor } from "../../../../operations/verify/checks";
 import { type Configuration, configurationOf } from "../../../../infra/configuration";
 import { DEBIAN } from "../../../../model/topology/guest";
 import type { Topology } from "../../../../model/topology/topology";
-import { MASKED, withoutPassword } from "../../../../infra/outputs";
+import { MASKED, withoutPassword } from "../../../../model/topology/secrets";
 import { programVersion } from "../../../../infra/program";
 import { fixture, fixtureNames, lab } from "../../../fixtures";
 import { healthyLab } from "../verify/healthy";

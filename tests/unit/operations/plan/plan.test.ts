@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { planText, type Plan, plan } from "../../../../operations/plan";
 import { diffOf } from "../../../../operations/plan/diff";
 import { filesOf } from "../../../../operations/plan/files";
-import { MASKED } from "../../../../infra/outputs";
+import { MASKED } from "../../../../model/topology/secrets";
 import { footprintOf } from "../../../../operations/plan/footprint";
 import { resourceLines, resourcesOf } from "../../../../operations/plan/resources";
 import { root } from "../../../../operations/paths";

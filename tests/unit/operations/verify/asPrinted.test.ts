@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { judged } from "../../../../operations/verify";
 import { CHECKS } from "../../../../operations/verify/checks";
-import type { Check } from "../../../../operations/verify/checks/check";
-import type { LabSeen } from "../../../../operations/verify/seen";
+import type { Check } from "../../../../components/checks/check";
+import type { LabSeen } from "../../../../components/looks/lab";
 import { ERRATA, erratumText } from "../../../../model/topology/errata";
 import { fixture, lab } from "../../../fixtures";
 import { healthyLab } from "./healthy";

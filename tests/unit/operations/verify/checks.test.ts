@@ -1,14 +1,15 @@
-import { MASKED } from "../../../../infra/outputs";
+import { MASKED } from "../../../../model/topology/secrets";
 import * as assert from "node:assert/strict";
 import { CHECKS, checkId, checksFor } from "../../../../operations/verify/checks";
 import { chooseChecks, hasSettled } from "../../../../operations/verify";
-import { type LabSeen, type NodeSeen } from "../../../../operations/verify/seen";
+import type { LabSeen } from "../../../../components/looks/lab";
+import type { NodeSeen } from "../../../../components/looks/machine";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
 import { loadTopology } from "../../../../model/topology/load";
 import { inRoot } from "../../../../operations/paths";
 import { rulesOf } from "../../../../components/roles";
 import type { Node } from "../../../../model/topology/topology";
-import type { ExposedSeen } from "../../../../operations/verify/drills/exposed";
+import type { ExposedSeen } from "../../../../components/looks/exposed";
 import { healthyExposed } from "./healthy";
 import { healthyWalks } from "./walks";
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { FORWARDING } from "../../../../operations/verify/checks/forwarding";
-import type { LabSeen } from "../../../../operations/verify/seen";
-import { type PacketSeen, parseCapture, parseCounters, type WalkSeen } from "../../../../operations/verify/walk";
+import type { LabSeen } from "../../../../components/looks/lab";
+import { type PacketSeen, parseCapture, parseCounters, type WalkSeen } from "../../../../components/looks/walk";
 import type { Topology } from "../../../../model/topology/topology";
 import { fixture, lab } from "../../../fixtures";
 import { healthyWalks } from "./walks";

@@ -1,19 +1,16 @@
-import { MASKED } from "../../../../infra/outputs";
+import { MASKED } from "../../../../model/topology/secrets";
 import { renderIpvsadmRules } from "../../../../components/roles/director/ipvsadm";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
 import { listenersOf, rulesOf } from "../../../../components/roles";
 import { renderExports } from "../../../../components/roles/nfs/exports";
 import { renderFstabLine } from "../../../../components/roles/nfs/mount";
 import { renderCheckScript } from "../../../../components/roles/proxy/checkScript";
-import type { ExposedSeen } from "../../../../operations/verify/drills/exposed";
-import {
-  type AddressSeen,
-  type AdvertSeen,
-  type ClientSeen,
-  type LabSeen,
-  type NodeSeen,
-  type Response,
-} from "../../../../operations/verify/seen";
+import type { ExposedSeen } from "../../../../components/looks/exposed";
+import type { AddressSeen } from "../../../../components/looks/addresses";
+import type { AdvertSeen } from "../../../../components/looks/advert";
+import type { ClientSeen, LabSeen } from "../../../../components/looks/lab";
+import type { NodeSeen } from "../../../../components/looks/machine";
+import type { Response } from "../../../../components/looks/page";
 import { addressesOn, guestsOf } from "../../../../model/topology/guests";
 import {
   balancersOf,

@@ -2,7 +2,9 @@ import * as assert from "node:assert/strict";
 import { checkId, checksFor } from "../../../../operations/verify/checks";
 import { HEALTH } from "../../../../operations/verify/checks/health";
 import { NETWORKS } from "../../../../operations/verify/checks/networks";
-import type { LabSeen, NodeSeen, Response } from "../../../../operations/verify/seen";
+import type { LabSeen } from "../../../../components/looks/lab";
+import type { NodeSeen } from "../../../../components/looks/machine";
+import type { Response } from "../../../../components/looks/page";
 import { lab } from "../../../fixtures";
 import { nothingAsked } from "./healthy";
 

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { WATCH } from "../../../../operations/verify/outage";
-import { newMark } from "../../../../operations/verify/look";
+import { newMark } from "../../../../components/looks/look";
 import { parseResponses, renderRequests } from "../../../../operations/verify/requests";
 import { takePorts } from "../../../../operations/verify/sourcePorts";
 

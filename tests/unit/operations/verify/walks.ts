@@ -1,5 +1,5 @@
 import { walked } from "../../../../operations/verify/drills/walk";
-import type { PacketSeen, WalkSeen } from "../../../../operations/verify/walk";
+import type { PacketSeen, WalkSeen } from "../../../../components/looks/walk";
 import { OBJECT } from "../../../../components/roles/web/object";
 import { directorsOf, neighbourAddress, realServerAddress } from "../../../../model/topology/members";
 import type { Topology, VirtualServer } from "../../../../model/topology/topology";

@@ -1,6 +1,16 @@
-import { balancersOf, type Service, servedPage, servicesOf, webServersOf } from "../../../model/topology/members";
-import type { Node, Topology } from "../../../model/topology/topology";
-import type { Drilled, LabSeen, NodeSeen, Response } from "../seen";
+import {
+  balancersOf,
+  favourite,
+  type Service,
+  servedPage,
+  servicesOf,
+  webServersOf,
+} from "../../model/topology/members";
+import type { Node, Topology } from "../../model/topology/topology";
+import type { Drilled } from "../looks/drilled";
+import type { LabSeen } from "../looks/lab";
+import type { NodeSeen } from "../looks/machine";
+import type { Response } from "../looks/page";
 
 /** The result of a check: every difference between the lab and its topology. Each names the node and what was seen. */
 export type Finding = {
@@ -72,6 +82,10 @@ export const holdersOf = (topology: Topology, seen: Pick<LabSeen, "nodes">, vip:
   balancersOf(topology)
     .map(({ name }) => name)
     .filter((name) => seen.nodes[name]?.addresses.some((one) => one.address === vip && one.interface !== "lo"));
+
+/** The node that must hold the VIP: the one with the highest priority. Undefined: preemption is off, and the node that started first keeps it. */
+export const expectedMaster = (topology: Topology): string | undefined =>
+  balancersOf(topology).some(({ vrrp }) => vrrp?.nopreempt) ? undefined : favourite(topology)?.name;
 
 /** The owner of a MAC. */
 export const ownerOf = ({ nodes }: Topology, mac: string): string =>

@@ -1,17 +1,14 @@
 import * as assert from "node:assert/strict";
-import {
-  maskPassword,
-  parseAddresses,
-  parseAdverts,
-  parseArping,
-  parseIpvs,
-  parseNeighbours,
-  parseResponse,
-  parseRuleset,
-  parseSysctls,
-  parseUnits,
-} from "../../../../operations/verify/seen";
-import { parseRpc, parseSockets } from "../../../../operations/verify/drills/exposed";
+import { maskPassword } from "../../../../components/looks/keepalivedConf";
+import { parseAddresses } from "../../../../components/looks/addresses";
+import { parseAdverts } from "../../../../components/looks/advert";
+import { parseArping, parseNeighbours } from "../../../../components/looks/arp";
+import { parseIpvs } from "../../../../components/looks/ipvs";
+import { parseResponse } from "../../../../components/looks/page";
+import { parseRuleset } from "../../../../components/looks/ruleset";
+import { parseSysctls } from "../../../../components/looks/kernel";
+import { parseUnits } from "../../../../components/looks/units";
+import { parseRpc, parseSockets } from "../../../../components/looks/exposed";
 
 describe("what a lab says, parsed", () => {
   it("reads addresses with label and prefix", () => {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { lookAt, newMark, renderShow, sections } from "../../../../operations/verify/look";
+import { lookAt, newMark, renderShow, sections } from "../../../../components/looks/look";
 import { shellQuote } from "../../../../model/shellQuote";
 
 /** A session whose only node is this machine. */

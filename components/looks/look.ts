@@ -1,0 +1,62 @@
+/** What a look at a machine is: several commands in one round trip, and how the output of each is read. */
+import { randomBytes } from "node:crypto";
+import type { Family } from "../../model/topology/guest";
+import type { Node, Topology } from "../../model/topology/topology";
+
+/** The machine that is looked at. */
+export type Looked = { readonly topology: Topology; readonly node: Node; readonly family: Family };
+
+/** The outputs of the commands by their names, each with the newline that `show` adds. */
+export type Sections = Readonly<Record<string, string>>;
+
+/** One thing to see on a machine. `Seen` has the fields that it adds to what is known about the machine. */
+export type Look<Seen extends object> = {
+  /** Shell lines `show NAME COMMAND…`, each with its newline; empty: this machine has nothing of it. */
+  readonly ask: (machine: Looked) => string;
+  /** Shell text that runs beside the commands of all looks: it begins before the first of them. Default: none. */
+  readonly begin?: (machine: Looked) => string;
+  /** Reads the outputs of `ask`. A command that was not asked, or an unreachable machine, has no output. */
+  readonly read: (sections: Sections, machine: Looked) => Seen;
+};
+
+/** The trimmed output of a command. */
+export const textOf = (sections: Sections, name: string): string => (sections[name] ?? "").trim();
+
+/** The lines of a command's output that are not empty. */
+export const linesOf = (sections: Sections, name: string): string[] =>
+  (sections[name] ?? "").split("\n").filter(Boolean);
+
+/**
+ * The mark between two outputs: 128 random bits, new for each look. Pages and files existed before the mark, so no output can contain it.
+ */
+export const newMark = (): string => `=== ${randomBytes(16).toString("hex")}`;
+
+/** Shell text: `show NAME COMMAND…` runs a command, and prints the name and the command's output. */
+export const renderShow = (mark: string): string =>
+  `show() { printf '%s %s\\n' '${mark}' "$1"; shift; "$@" 2>/dev/null; printf '\\n'; }`;
+
+/** Cuts the output of a look into its sections. Each begins with a line of the mark and a name. */
+export function sections(text: string, mark: string): Sections {
+  const found: Record<string, string> = {};
+  for (const part of text.split(new RegExp(`^${mark} `, "m")).slice(1)) {
+    const end = part.indexOf("\n");
+    found[part.slice(0, end)] = part.slice(end + 1);
+  }
+  return found;
+}
+
+/** Runs shell text on a machine. `code` is ssh's exit code; 255: no answer. */
+export type Shell = {
+  ssh(node: string, command: string): Promise<{ readonly code: number; readonly stdout: string }>;
+};
+
+/** Runs commands, each a line `show NAME COMMAND…`, on a node. `code` is ssh's exit code; 255: no answer. */
+export async function lookAt(
+  shell: Shell,
+  node: string,
+  commands: string,
+): Promise<{ readonly code: number; readonly part: Sections }> {
+  const mark = newMark();
+  const { code, stdout } = await shell.ssh(node, `${renderShow(mark)}\n${commands}`);
+  return { code, part: sections(stdout, mark) };
+}
