@@ -34,7 +34,7 @@ export const LIMITS = {
   ),
   guestDial: limit(20, `${REMOTE}/ready.ts`, "one dial, with its handshake", "the same"),
   guestBoots: limit(300, `${REMOTE}/ready.ts`, "the end of the boot after SSH answers", "systemd's state in the guest"),
-  script: limit(900, `${REMOTE}/script.ts`, "a machine's script", exit),
+  script: limit(900, `${REMOTE}/run.ts`, "a machine's script", exit),
   template: limit(240, "operations/engine/templates.ts", "a template that boots", "its serial log and its domain"),
   engineLook: limit(1.5, "operations/engine/engine.ts", "the next look at an engine's progress", "nothing"),
   clock: limit(
