@@ -1,11 +1,10 @@
 import { hasAny } from "../../model/plan/audit";
 import { changesOf, compare } from "../../model/plan/predict/between";
 import { predict, type Prediction } from "../../model/plan/predict/predict";
-import { planOf } from "../../model/plan/site";
 import { command } from "../command";
 import { failOn } from "../options";
 import { comparisonJson, comparisonMarkdown, comparisonText } from "../../operations/predict/between";
-import { predictInput } from "../../operations/predict/lab";
+import { predictPlan } from "../../operations/predict/lab";
 import { predictionJson, predictionMarkdown, predictionText } from "../../operations/predict/report";
 import { UserError } from "../../operations/run";
 
@@ -40,10 +39,7 @@ export default command(
     ],
   },
   ({ operands: { SITE }, options: { json, markdown, two, between, "fail-on": threshold } }) => {
-    const ofWords = (words: readonly string[]): Prediction => {
-      const { machines, facts } = predictInput(words);
-      return predict(planOf(machines, facts), { two });
-    };
+    const ofWords = (words: readonly string[]): Prediction => predict(predictPlan(words), { two });
     if (between) {
       const [old, now, further] = SITE;
       if (old === undefined || now === undefined || further !== undefined)

@@ -55,14 +55,22 @@ export const readingOf = (machine: Machine, { keepalived }: SiteFacts): Reading 
     ...(keepalived === undefined ? {} : { version: keepalived }),
   });
 
-/** Builds the plan of a site. */
-export function planOf(machines: readonly Machine[], facts: SiteFacts): Plan {
-  const read = machines.map((machine) => ({
-    machine,
-    ...readingOf(machine, facts),
-  }));
+/** A machine with the configuration of its daemon. */
+export interface Configured extends Pick<Reading, "config" | "findings"> {
+  readonly machine: Machine;
+}
+
+/** Builds the plan of a site from its files. */
+export const planOf = (machines: readonly Machine[], facts: SiteFacts): Plan =>
+  planOfConfigs(
+    machines.map((machine) => ({ machine, ...readingOf(machine, facts) })),
+    facts,
+  );
+
+/** Builds the plan of machines whose configurations are known. */
+export function planOfConfigs(configured: readonly Configured[], facts: SiteFacts): Plan {
   const vips = new Set(
-    read.flatMap(({ config }) =>
+    configured.flatMap(({ config }) =>
       config.instances.flatMap(({ priority, virtualIpaddress, virtualIpaddressExcluded }) =>
         priority.value === 255
           ? []
@@ -70,7 +78,7 @@ export function planOf(machines: readonly Machine[], facts: SiteFacts): Plan {
       ),
     ),
   );
-  const nodes = read.map(({ machine, config, findings }): Node => {
+  const nodes = configured.map(({ machine, config, findings }): Node => {
     const said = facts.cards.get(machine.name);
     const cards = said ?? (machine.cards ? withoutVips(machine.cards, vips) : sourcesOf(config));
     return Object.freeze({
@@ -86,7 +94,7 @@ export function planOf(machines: readonly Machine[], facts: SiteFacts): Plan {
     nodes: Object.freeze(nodes),
     segments: Object.freeze(facts.segments),
     accepted: Object.freeze(facts.accepted),
-    assumed: Object.freeze(assumed(nodes, machines, facts)),
+    assumed: Object.freeze(assumed(nodes, facts)),
   });
 }
 
@@ -166,7 +174,7 @@ function fileOf(path: string, machine: Machine): Program["file"] {
 }
 
 /** The assumptions about missing information. */
-function assumed(nodes: readonly Node[], machines: readonly Machine[], facts: SiteFacts): readonly string[] {
+function assumed(nodes: readonly Node[], facts: SiteFacts): readonly string[] {
   const unknown = nodes.filter(({ cards }) => cards.length === 0).map(({ name }) => name);
   const own = new Set(
     nodes.flatMap(({ cards }) => cards.flatMap(({ addresses }) => addresses.map(({ address }) => address))),
@@ -186,7 +194,7 @@ function assumed(nodes: readonly Node[], machines: readonly Machine[], facts: Si
     ...(facts.keepalived === undefined
       ? ['keepalived is of any version from 2.0 to 2.4 (`keepalived: "2.3.3"` in site.yaml names one)']
       : []),
-    ...(machines.length === 1 ? ["there is no peer, so rules about two machines have nothing to compare"] : []),
+    ...(nodes.length === 1 ? ["there is no peer, so rules about two machines have nothing to compare"] : []),
     ...(unknown.length > 0
       ? [
           `the own addresses of ${unknown.join(", ")} are unknown (run \`ip -json address > address.json\` beside the configuration, or use site.yaml)`,

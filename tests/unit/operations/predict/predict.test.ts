@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readInput } from "../../../../operations/audit/input";
-import { labInput, predictInput } from "../../../../operations/predict/lab";
+import { labPlan, predictPlan } from "../../../../operations/predict/lab";
 import { predictionJson, predictionText } from "../../../../operations/predict/report";
 import { inRoot } from "../../../../operations/paths";
 import { shippedLabs } from "../../../../operations/topologies";
@@ -9,9 +9,9 @@ import { planOf } from "../../../../model/plan/site";
 import { planOfFiles } from "../../model/plan/sites";
 
 const ofLab = (name: string, two = false): Prediction => {
-  const input = labInput(name);
-  assert.ok(input, name);
-  return predict(planOf(input.machines, input.facts), { two });
+  const plan = labPlan(name);
+  assert.ok(plan, name);
+  return predict(plan, { two });
 };
 const row = (text: string, start: string): string =>
   text.split("\n").find((line) => line.startsWith(start)) ?? `no row ${start}`;
@@ -86,7 +86,7 @@ describe("lab predict", () => {
     for (const { name, vrrp } of shippedLabs())
       it(`${name}: ${vrrp === undefined ? "is refused, it has no vrrp" : "finds nothing but what its document means"}`, () => {
         if (vrrp === undefined) {
-          assert.throws(() => labInput(name), /need a lab with vrrp/);
+          assert.throws(() => labPlan(name), /need a lab with vrrp/);
           return;
         }
         const bad = ofLab(name).findings.filter(({ severity }) => severity !== "note");
@@ -94,10 +94,10 @@ describe("lab predict", () => {
       });
 
     it("knows a topology file by its path, and nothing else", () => {
-      assert.ok(labInput(inRoot("labs", "nat.yaml")));
-      assert.equal(labInput("no-such-lab"), undefined);
+      assert.ok(labPlan(inRoot("labs", "nat.yaml")));
+      assert.equal(labPlan("no-such-lab"), undefined);
       assert.throws(
-        () => predictInput(["no-such-lab"]),
+        () => predictPlan(["no-such-lab"]),
         /predict: got no-such-lab, need a folder.*or the name of a lab/,
       );
     });

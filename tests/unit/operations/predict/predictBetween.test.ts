@@ -4,13 +4,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { inRoot } from "../../../../operations/paths";
 import { comparisonJson, comparisonMarkdown, comparisonText } from "../../../../operations/predict/between";
-import { predictInput } from "../../../../operations/predict/lab";
+import { predictPlan } from "../../../../operations/predict/lab";
 import { predictionMarkdown } from "../../../../operations/predict/report";
 import { tryRun } from "../../../../operations/run";
 import { hasAny } from "../../../../model/plan/audit";
 import { changesOf, compare, type Comparison } from "../../../../model/plan/predict/between";
 import { type Prediction, predict } from "../../../../model/plan/predict/predict";
-import { planOf } from "../../../../model/plan/site";
 import { planOfFiles } from "../../model/plan/sites";
 
 interface Pair {
@@ -186,10 +185,7 @@ describe("lab predict --between", () => {
   });
 
   it("compares labs, too", () => {
-    const [old, now] = ["dr-keepalived", "dr-keepalived-nopreempt"].map((lab) => {
-      const { machines, facts } = predictInput([lab]);
-      return predict(planOf(machines, facts));
-    });
+    const [old, now] = ["dr-keepalived", "dr-keepalived-nopreempt"].map((lab) => predict(predictPlan([lab])));
     assert.ok(old && now);
     assert.match(comparisonText(compare(old, now)), /zhuserver is down +VI_1 .*zhuserver > beiserver > beiserver/);
   });

@@ -1,0 +1,28 @@
+import { cidrOf } from "../plan/addresses";
+import type { Card, Plan } from "../plan/plan";
+import { planOfConfigs } from "../plan/site";
+import { NOTHING } from "../plan/siteFile";
+import { type KeepalivedOptions, keepalivedOf } from "./keepalived";
+import { balancersOf } from "./members";
+import type { BalancerNode, Topology } from "./topology";
+
+/**
+ * What a topology says shall run: every director or proxy with the configuration of its keepalived and its own addresses. Without a vrrp
+ * section there is no keepalived, and the plan has no machine.
+ */
+export function compile(topology: Topology, options: KeepalivedOptions = {}): Plan {
+  const nodes = topology.vrrp === undefined ? [] : balancersOf(topology);
+  const machines = nodes.map((node) => {
+    const { config } = keepalivedOf(topology, node.name, options);
+    const machine = { name: node.name, main: config.file, files: new Map(), cards: cardsOf(topology, node) };
+    // The reader has nothing to find in a configuration that nobody wrote: the rules of topologies judge what was written.
+    return { machine, config, findings: [] };
+  });
+  return planOfConfigs(machines, NOTHING);
+}
+
+const cardsOf = ({ segments }: Topology, { interfaces }: BalancerNode): readonly Card[] =>
+  Object.entries(interfaces).map(([name, { segment, address }]) => {
+    const own = cidrOf(`${address}/${segments[segment]?.cidr.split("/")[1] ?? "32"}`);
+    return Object.freeze({ name, addresses: Object.freeze(own === undefined ? [] : [own]) });
+  });
