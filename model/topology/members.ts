@@ -70,6 +70,13 @@ export const contentServer = (topology: Topology, { contentFrom }: WebNode): Nfs
 /** The page that a web server shows: its content server's, or its own. */
 export const servedPage = (topology: Topology, web: WebNode): string => (contentServer(topology, web) ?? web).page;
 
+/** Whether several machines share the VIPs by VRRP. */
+export const hasPair = (topology: Topology): boolean => topology.vrrp !== undefined && balancersOf(topology).length > 1;
+
+/** Whether real servers answer the client themselves, by direct routing. */
+export const usesDirectRouting = ({ virtualServers }: Topology): boolean =>
+  virtualServers.some(({ forwarding }) => forwarding === "DR");
+
 /** The director without keepalived, where ipvsadm fills the table; undefined: keepalived owns VIP and table. */
 export const ipvsadmDirector = (topology: Topology): DirectorNode | undefined =>
   topology.vrrp === undefined ? directorsOf(topology)[0] : undefined;

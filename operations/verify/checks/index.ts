@@ -1,0 +1,46 @@
+/** The registry of checks. */
+import type { Check } from "../../../components/checks/check";
+import type { Topology } from "../../../model/topology/topology";
+import { BALANCING } from "./balancing";
+import { CLIENT } from "./client";
+import { CONTENT } from "./content";
+import { FAILOVER } from "./failover";
+import { FORWARDING } from "./forwarding";
+import { HEALTH } from "./health";
+import { IPVSADM } from "./ipvsadm";
+import { KEEPALIVED } from "./keepalived";
+import { MACHINES } from "./machines";
+import { NETWORKS } from "./networks";
+import { PREEMPTION } from "./preemption";
+import { PROXY } from "./proxy";
+import { REAL_SERVERS } from "./realServers";
+import { SCHEDULERS } from "./schedulers";
+import { SECURITY } from "./security";
+import { VRRP } from "./vrrp";
+
+/** All checks by subject, in the order in which they are printed. */
+export const CHECKS: readonly Check[] = [
+  ...MACHINES,
+  ...KEEPALIVED,
+  ...REAL_SERVERS,
+  ...BALANCING,
+  ...FAILOVER,
+  ...IPVSADM,
+  ...CONTENT,
+  ...CLIENT,
+  ...PROXY,
+  ...VRRP,
+  ...PREEMPTION,
+  ...FORWARDING,
+  ...NETWORKS,
+  ...HEALTH,
+  ...SCHEDULERS,
+  ...SECURITY,
+];
+
+/** The checks of a lab, in order. */
+export const checksFor = (topology: Topology): Check[] => CHECKS.filter((check) => check.applies(topology));
+
+/** A check's id in a lab: its document's point, or its own name in a lab without a document. */
+export const checkId = (check: Check, topology: Topology): string =>
+  check.points[topology.document ?? ""] ?? check.name;
