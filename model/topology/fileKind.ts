@@ -1,5 +1,11 @@
 /** Recognizes the kind of a file that is not a topology. Nothing of its content is shown. */
 
+/** What a keepalived.conf seems to be. */
+export const KEEPALIVED = "a keepalived.conf";
+
+/** What a topology file seems to be. */
+export const TOPOLOGY = "a topology file";
+
 type Kind = { readonly name: string; readonly is: (file: Seen) => boolean };
 type Seen = {
   readonly text: string;
@@ -33,9 +39,9 @@ const isJson = ({ text }: Seen): boolean => {
 const KINDS: readonly Kind[] = [
   { name: "a key or a certificate", is: has(/^-----BEGIN /m) },
   { name: "a binary file", is: has(/\0/) },
-  { name: "a script", is: has(/^#!/) },
+  { name: "a script", is: has(/^#! *\//) },
   {
-    name: "a keepalived.conf",
+    name: KEEPALIVED,
     is: has(/^\s*(global_defs|vrrp_\w+|virtual_server(_group)?|static_\w+)\b[^:\n]*(\{|$)/m),
   },
   { name: "an nftables ruleset", is: has(/^\s*(add )?table (inet|ip6?|arp|bridge|netdev) \S+ *\{?/m) },
@@ -59,7 +65,7 @@ const KINDS: readonly Kind[] = [
   { name: "a Compose file", is: hasKeys("services") },
   { name: "a configuration of netplan", is: hasKeys("network") },
   { name: "a description of an image (lvs-lab:image)", is: hasKeys("disk") },
-  { name: "a topology file", is: hasKeys("segments", "nodes") },
+  { name: TOPOLOGY, is: hasKeys("segments", "nodes") },
   { name: "a JSON document", is: isJson },
 ];
 

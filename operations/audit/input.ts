@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parse } from "yaml";
 import type { Card } from "../../model/plan/plan";
 import type { Machine, SiteFile } from "../../model/plan/site";
 import { NOTHING, readAddresses, readSiteFile, type SiteFacts } from "../../model/plan/siteFile";
+import { fileKind, KEEPALIVED, TOPOLOGY } from "../../model/topology/fileKind";
 import { UserError } from "../run";
 import { visible } from "../terminal/terminal";
 
@@ -163,8 +165,20 @@ function wrongOf(main: string, file: SiteFile | undefined): string | undefined {
   if (!file) return "a file that you may not read";
   const { size = 0 } = stat(main) ?? {};
   if (size > LARGEST_MAIN) return `a file of ${Math.ceil(size / MIB)} MiB (at most ${LARGEST_MAIN / MIB} are read)`;
-  if (!file.text.includes("\0")) return undefined;
-  return UTF16.test(file.text) ? "UTF-16 (`iconv -f UTF-16 -t UTF-8` mends it)" : "a binary file";
+  if (file.text.includes("\0"))
+    return UTF16.test(file.text) ? "UTF-16 (`iconv -f UTF-16 -t UTF-8` mends it)" : "a binary file";
+  const kind = fileKind(file.text, undefined) ?? fileKind(file.text, yamlOf(file.text));
+  if (kind === TOPOLOGY) return `${kind} (\`lab check ${main}\` checks it)`;
+  return kind === KEEPALIVED ? undefined : kind;
+}
+
+/** The data of a YAML file; undefined: it is none, or more than one wants to read. */
+function yamlOf(text: string): unknown {
+  try {
+    return parse(text, { logLevel: "silent" });
+  } catch {
+    return undefined;
+  }
 }
 
 function cardsIn(files: readonly string[], problems: string[]): { cards?: readonly Card[] } {

@@ -79,12 +79,17 @@ describe("lab audit and files of any kind", () => {
     );
   });
 
+  it("reads a file that only looks like another at first", () => {
+    for (const text of ["#! Configuration File for keepalived\n", "include conf.d/*.conf\n", "! nothing yet\n", ""])
+      assert.equal(readInput([write("lb1/keepalived.conf", text)]).machines.length, 1);
+  });
+
   it("accepts findings in all blocks", () => {
     const { findings } = reportOf("foo {\n  # lvs-lab: accept unknown-word because of a patch\n}\n".repeat(3000));
     assert.equal(findings.filter(({ accepted }) => accepted === "of a patch").length, 3000);
   });
 
-  it("refuses a file that is too large, binary, UTF-16 or not a file, each with one error", () => {
+  it("refuses a file that is too large, binary, UTF-16, of another program or not a file, each with one error", () => {
     const conf = "vrrp_instance V {\n}\n";
     for (const [bytes, problem] of [
       [`#${"x".repeat(4 * 1024 * 1024)}\n`, /got a file of 5 MiB \(at most 4 are read\), need a keepalived.conf$/],
@@ -92,6 +97,9 @@ describe("lab audit and files of any kind", () => {
       [Buffer.from(`\ufeff${conf}`, "utf16le"), /got UTF-16 \(`iconv -f UTF-16 -t UTF-8` mends it\)/],
       [Buffer.from(`\ufeff${conf}`, "utf16le").swap16(), /got UTF-16/],
       [Buffer.from(conf, "utf16le"), /got UTF-16/],
+      ["segments: {}\nnodes: {}\n", /got a topology file \(`lab check \S+` checks it\), need a keepalived.conf$/],
+      ["defaults\n  mode http\nfrontend web\n", /got an haproxy.cfg, need a keepalived.conf$/],
+      ["#!/bin/sh\nexit 0\n", /got a script, need a keepalived.conf$/],
     ] as const) {
       const file = write("lb1/keepalived.conf", bytes);
       for (const word of [file, folder, `a=${file}`])
