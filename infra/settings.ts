@@ -4,7 +4,6 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSource } from "../components/machine/family/source";
 import type { ForkPlace } from "../components/platform/libvirt/vm/fork";
-import { templatesDir } from "../components/platform/libvirt/vm/fork/shape";
 import { cacheDir } from "./cache";
 import { checkAuthPass } from "../model/topology/authPass";
 import { checkClientPlace } from "../model/topology/clientPlace";
@@ -14,10 +13,11 @@ import { loadCloudImage } from "../model/topology/image";
 import { loadTopology } from "../model/topology/load";
 import type { CloudImage } from "../model/topology/cloudImage";
 import { BARE, type Family, type PackageSource } from "../model/topology/guest";
-import { embeddedSocket, systemSockets } from "./sockets";
+import { embeddedSocket, systemSockets } from "../components/platform/libvirt/sockets";
 import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
 import type { Accelerator } from "../components/platform/platform";
+import { templatesDir } from "../components/platform/libvirt/vm/fork/spec";
 
 /** The checked settings from the stack's configuration and the environment. Nothing else in the program reads those two. */
 export type Settings = {

@@ -22,6 +22,7 @@ const limit = (seconds: number, where: string, waitsFor: string, looksAt: string
 });
 
 const REMOTE = "components/machine/remote";
+const LIBVIRT = "components/platform/libvirt";
 const exit = "the command's end";
 
 export const LIMITS = {
@@ -45,9 +46,9 @@ export const LIMITS = {
   ),
   clockOnce: limit(20, "operations/snapshots.ts", "one attempt to set it", exit),
   // libvirt, Pulumi, other processes.
-  libvirtThere: limit(10, "operations/engine/hypervisor.ts", "a libvirt that may be unreachable", exit),
-  libvirtAnswer: limit(60, "operations/engine/hypervisor.ts", "an answer of libvirt", exit),
-  libvirtData: limit(600, "operations/engine/hypervisor.ts", "libvirt to move memory or disks", exit),
+  libvirtThere: limit(10, `${LIBVIRT}/virsh.ts`, "a libvirt that may be unreachable", exit),
+  libvirtAnswer: limit(60, `${LIBVIRT}/virsh.ts`, "an answer of libvirt", exit),
+  libvirtData: limit(600, `${LIBVIRT}/virsh.ts`, "libvirt to move memory or disks", exit),
   destroy: limit(45, "operations/engine/engine.ts", "`pulumi destroy`; then the rest is removed by name", exit),
   interruptAgain: limit(20, "operations/run.ts", "an interrupted program; then it is interrupted again", exit),
   interruptKill: limit(27, "operations/run.ts", "an interrupted program; then it is killed", exit),

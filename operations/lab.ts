@@ -7,7 +7,8 @@ import type { Topology } from "../model/topology/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { readyTopology } from "./engine/conditions";
 import { findStack, nothingIn } from "./engine/deployed";
-import { accelerator, answers, type Hypervisor, hypervisor, stopIfIdle } from "./engine/hypervisor";
+import type { ImageFiles, Platform } from "../components/platform/platform";
+import { platforms } from "./platforms";
 import { inspect, inspectionText } from "./session/inspect";
 import { domainsOf } from "./engine/deployment";
 import { engineDestroy, engineUp, giveUp } from "./engine/engine";
@@ -23,16 +24,7 @@ import { ensureStack, removeStack, type Stack } from "./engine/stack";
 import { afterUp, deploymentOf, Snapshots } from "./snapshots";
 import { table } from "./terminal/table";
 import { paintFor } from "./terminal/terminal";
-import {
-  deadTemplates,
-  endTemplates,
-  ensureTemplates,
-  type Forks,
-  forgetBadMemory,
-  type ImageFiles,
-  libvirtDir,
-  qemuLog,
-} from "./engine/templates";
+import { deadTemplates, ensureTemplates, type Forks, forgetBadMemory } from "./engine/templates";
 import { type Toolchain, toolchain } from "./engine/toolchain";
 import { verify } from "./verify";
 import { exitCode, summaryLine, tellResult } from "./verify/told";
@@ -47,7 +39,7 @@ const consoleDir = path.join(stateDir, "console");
 /** Finds or makes everything that plain `pulumi` needs to serve a stack, but nothing of the lab itself. */
 export async function init(stack: Stack): Promise<LabHandle> {
   await readyTopology(stack); // report what would fail now, not after minutes of building
-  return prepare(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
+  return prepare(stack, await toolchain(), await platforms.ready(readConfig(stack, "libvirt:uri")));
 }
 
 /** Opens a lab to change it, and starts its libvirt again if that has ended. If there is no lab, starts and makes nothing. */
@@ -57,27 +49,27 @@ export async function openLab(stack: Stack): Promise<DeployedLab> {
   const opened = await serve(stack, tools, host);
   const lab = await outputs(opened.env);
   if (lab === undefined) throw nothingIn(stack);
-  await hypervisor(host.uri);
+  await platforms.ready(host.uri);
   return { ...opened, lab };
 }
 
-async function prepare(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<LabHandle> {
+async function prepare(stack: Stack, tools: Toolchain, host: Platform): Promise<LabHandle> {
   const opened = await serve(stack, tools, host);
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
-    writeConfig(stack, { "lvs-lab:accelerator": await accelerator(host, await image(stack)) });
+    writeConfig(stack, { "lvs-lab:accelerator": await host.accelerator(await image(stack)) });
   }
   return opened;
 }
 
 /** Prepares all that `destroy` needs, which is neither image nor accelerator. */
-async function serve(stack: Stack, tools: Toolchain, host: Hypervisor): Promise<LabHandle> {
+async function serve(stack: Stack, tools: Toolchain, host: Platform): Promise<LabHandle> {
   const env = environment(stack, tools, host.embedded);
   if (host.embedded) fs.mkdirSync(consoleDir, { recursive: true, mode: 0o700 });
   await ensureStack(stack, tools, env);
   writeConfig(stack, {
-    "libvirt:uri": host.uri,
+    ...host.settings,
     // The embedded libvirt's own log folder is visible in its mount namespace only.
-    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir, "lvs-lab:libvirtDir": libvirtDir } : {}),
+    ...(host.embedded ? { "lvs-lab:consoleDir": consoleDir } : {}),
   });
   return { stack, host, env };
 }
@@ -130,7 +122,7 @@ async function foundation(
   const tools = begin("Pulumi toolchain", toolchain);
   const built = begin("guest image", () => image(stack));
   const found = begin("libvirt", async () => {
-    const host = await hypervisor(uri);
+    const host = await platforms.ready(uri);
     note(`${host.uri}${host.embedded ? " (embedded)" : ""}`);
     return host;
   });
@@ -138,7 +130,7 @@ async function foundation(
   const forks = lanes.begin("templates", async () => {
     const [host, files] = [await found, await built];
     return phase("templates", async (): Promise<Forks> => {
-      const accelerated = (known ?? (await accelerator(host, files))) === "kvm" ? "kvm" : "tcg";
+      const accelerated = (known ?? (await host.accelerator(files))) === "kvm" ? "kvm" : "tcg";
       note(`accelerator ${accelerated}`);
       const made: Forks = { topology, accelerator: accelerated, image: files };
       if (!host.embedded || boots) note("no templates: the guests boot");
@@ -150,7 +142,7 @@ async function foundation(
     await lanes.end();
   } catch (error) {
     // If the libvirt holds no lab, it was started for this one.
-    await found.then(stopIfIdle).catch(() => undefined);
+    await found.then((host) => host.stopIfIdle()).catch(() => undefined);
     throw error;
   }
   const made = await forks;
@@ -192,16 +184,18 @@ export async function recreate(stack: Stack, options: { settle: number }): Promi
 /** Destroys a lab and everything that was made for it, in whatever state it is. */
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
-  const opened = await serve(stack, await toolchain(), await hypervisor(readConfig(stack, "libvirt:uri")));
+  const opened = await serve(stack, await toolchain(), await platforms.ready(readConfig(stack, "libvirt:uri")));
   const domains = namesOf(stack).domains.map(([, domain]) => domain);
   const state = await exportState(opened.env);
   await engineDestroy(opened);
   await removeStack(stack, opened.env);
-  removeLogs([...domains, ...domainsOf(state)]);
+  const gone = [...domains, ...domainsOf(state)];
+  removeLogs(gone);
+  opened.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
   // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
-  if (opened.host.embedded) await endTemplates(opened.host, await deadTemplates(opened.host));
-  await stopIfIdle(opened.host);
+  if (opened.host.embedded) await opened.host.endTemplates(await deadTemplates(opened.host));
+  await opened.host.stopIfIdle();
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }
 
@@ -209,7 +203,7 @@ async function pulumiUp(opened: LabHandle, forks: Forks): Promise<LabOutputs> {
   let failure = await engineUp(opened);
   // Try once more if only a template was to blame: the guest then boots. On a full disk no template is to blame.
   const { host } = opened;
-  const again = failure !== undefined && fullFolder(opened) === undefined && (await answers(host.uri));
+  const again = failure !== undefined && fullFolder(opened) === undefined && (await host.answers());
   if (again && (await forgetBadMemory(host, forks))) failure = await engineUp(opened);
   if (failure !== undefined) return giveUp(opened, failure);
   const deployed = await outputs(opened.env);
@@ -217,8 +211,7 @@ async function pulumiUp(opened: LabHandle, forks: Forks): Promise<LabOutputs> {
   return deployed;
 }
 
-/** Removes a lab's serial logs, and QEMU's. Their folders stay, because a running libvirt cannot make them for the next guest. */
+/** Removes a lab's serial logs. Their folder stays, because a running libvirt cannot make it for the next guest. */
 function removeLogs(domains: readonly string[]): void {
-  const logs = domains.flatMap((domain) => [path.join(consoleDir, consoleLog(domain)), qemuLog(domain)]);
-  for (const log of logs) fs.rmSync(log, { force: true });
+  for (const domain of domains) fs.rmSync(path.join(consoleDir, consoleLog(domain)), { force: true });
 }

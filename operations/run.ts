@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as os from "node:os";
 import * as readline from "node:readline";
 import { LIMITS } from "../model/limits";
+import type { Ran } from "../components/platform/programs";
+import { UserError } from "../model/userError";
 import { lane } from "./terminal/lanes";
 import { drawing, insist, say } from "./terminal/progress";
 
-/** An error meant for the person at the terminal: printed as it is, without a stack. */
-export class UserError extends Error {}
+export { UserError };
 
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
@@ -28,13 +29,7 @@ export type RunOptions = {
   readonly front?: boolean;
 };
 
-export type RunResult = {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** True: it was killed because its time was over. */
-  readonly timedOut?: true;
-};
+export type RunResult = Ran;
 
 /** Programs that handle Ctrl-C themselves and end when they are ready (pulumi writes its state first). */
 const inFront = new Set<ChildProcess>();

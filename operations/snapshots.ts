@@ -1,8 +1,8 @@
 import * as crypto from "node:crypto";
 import { LIMITS } from "../model/limits";
 import type { LabOutputs } from "../infra/outputs";
-import { tryVirsh, virsh } from "./engine/hypervisor";
-import { domainStates, GuestWatch, guestsWatched } from "./engine/guests";
+import type { Platform, Taken } from "../components/platform/platform";
+import { GuestWatch, guestsWatched } from "./engine/guests";
 import { fullDisk, fullFolder } from "./engine/room";
 import { note } from "./terminal/progress";
 import { tryRun, UserError, withoutInterruption } from "./run";
@@ -11,13 +11,12 @@ import { table } from "./terminal/table";
 import { until } from "./wait";
 import type { LabHandle } from "./engine/handle";
 
-/** A snapshot of a whole lab: memory and disks of all guests, as an internal snapshot (virsh(1)) in each guest's own disk. */
-export type Snapshot = {
+/**
+ * A snapshot of a whole lab: memory and disks of all guests, kept in each guest's own disk. After a `pulumi up` that changed the lab it does not
+ * fit any more.
+ */
+export type Snapshot = Taken & {
   readonly name: string;
-  /** ISO 8601. */
-  readonly taken: string;
-  /** The deployment that it belongs to. After a `pulumi up` that changed the lab it does not fit any more. */
-  readonly deployment: string;
   /** Guests that have it. It is complete if all guests have it. */
   readonly domains: readonly string[];
 };
@@ -43,13 +42,6 @@ export const deploymentOf = ({ topology, nodes }: LabOutputs): string =>
     .digest("hex")
     .slice(0, 16);
 
-/** Reads from `virsh snapshot-dumpxml` when a snapshot was taken, and of which deployment; undefined: it is not one of lvs-lab's. */
-export function parseSnapshot(xml: string): Pick<Snapshot, "taken" | "deployment"> | undefined {
-  const deployment = /<description>lvs-lab ([0-9a-f]+)<\/description>/.exec(xml)?.[1];
-  const seconds = Number(/<creationTime>(\d+)<\/creationTime>/.exec(xml)?.[1]);
-  return deployment === undefined ? undefined : { deployment, taken: new Date(seconds * 1000).toISOString() };
-}
-
 /** The snapshots as a table for people. */
 export const snapshotTable = (all: readonly Snapshot[]): string =>
   table([
@@ -60,20 +52,19 @@ export const snapshotTable = (all: readonly Snapshot[]): string =>
 /** The snapshots of a lab, taken from and restored to all its guests at once. */
 export class Snapshots {
   private readonly domains: readonly string[];
-  private readonly uri: string;
+  private readonly host: Platform;
 
   constructor(
     private readonly opened: LabHandle,
     private readonly lab: LabOutputs,
   ) {
-    this.uri = opened.host.uri;
+    this.host = opened.host;
     this.domains = lab.nodes.map(({ domain }) => domain);
   }
 
-  /** Runs the same command for every guest. Throws a failure only after all of them have ended. */
-  private async each(...words: readonly string[]): Promise<string[]> {
-    const [verb = "", ...rest] = words;
-    const runs = this.domains.map((domain) => virsh(this.uri, verb, domain, ...rest));
+  /** Does the same for every guest. Throws a failure only after all of them have ended. */
+  private async each<T>(work: (domain: string) => Promise<T>): Promise<T[]> {
+    const runs = this.domains.map(work);
     await Promise.allSettled(runs);
     return Promise.all(runs);
   }
@@ -81,8 +72,8 @@ export class Snapshots {
   /** Resumes all guests. If one cannot be resumed, the others still are, and an earlier error is still reported. */
   private async wake(): Promise<void> {
     const wakeOne = async (domain: string): Promise<void> => {
-      const { code, stderr } = await tryVirsh(this.uri, "resume", domain);
-      if (code !== 0) note(`${domain} cannot be resumed: ${stderr.trim()}`);
+      const refusal = await this.host.tryResume(domain);
+      if (refusal !== undefined) note(`${domain} cannot be resumed: ${refusal}`);
     };
     await Promise.all(this.domains.map(wakeOne));
   }
@@ -90,12 +81,12 @@ export class Snapshots {
   /** All snapshots of the lab, oldest first. */
   async list(): Promise<Snapshot[]> {
     const found = new Map<string, Snapshot>();
-    const lists = await this.each("snapshot-list", "--name");
-    for (const [index, text] of lists.entries()) {
+    const lists = await this.each((domain) => this.host.snapshotNames(domain));
+    for (const [index, names] of lists.entries()) {
       const domain = this.domains[index] ?? "";
-      for (const name of text.split("\n").filter(Boolean)) {
+      for (const name of names) {
         const known = found.get(name);
-        const read = known ?? parseSnapshot(await virsh(this.uri, "snapshot-dumpxml", domain, name));
+        const read = known ?? (await this.host.describeSnapshot(domain, name));
         if (read !== undefined) {
           const { taken, deployment } = read;
           found.set(name, { name, taken, deployment, domains: [...(known?.domains ?? []), domain] });
@@ -118,11 +109,9 @@ export class Snapshots {
   }
 
   private async make(name: string): Promise<void> {
-    // The seed disk is read-only and cannot hold a snapshot. The description holds the digest, for which virsh has no field.
-    const disks = ["--diskspec", "vda,snapshot=internal", "--diskspec", "vdb,snapshot=no"];
     try {
-      await this.each("suspend");
-      await this.each("snapshot-create-as", name, `lvs-lab ${deploymentOf(this.lab)}`, ...disks);
+      await this.each((domain) => this.host.pause(domain));
+      await this.each((domain) => this.host.takeSnapshot(domain, name, deploymentOf(this.lab)));
     } catch (error) {
       const full = fullFolder(this.opened);
       await this.remove(name); // half a snapshot is useless
@@ -134,7 +123,7 @@ export class Snapshots {
 
   /** Removes a snapshot from every guest that has it. */
   async remove(name: string): Promise<void> {
-    await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "snapshot-delete", domain, name)));
+    await Promise.all(this.domains.map((domain) => this.host.removeSnapshot(domain, name)));
   }
 
   /** The snapshot of that name. Throws if the lab cannot go back to it. */
@@ -163,10 +152,8 @@ export class Snapshots {
     await withoutInterruption(async () => {
       try {
         // A guest that is off needs no pause: it starts from the snapshot.
-        await Promise.all(this.domains.map((domain) => tryVirsh(this.uri, "suspend", domain)));
-        const loads = this.domains.map((domain) => this.load(domain, name));
-        await Promise.allSettled(loads);
-        await Promise.all(loads);
+        await Promise.all(this.domains.map((domain) => this.host.pauseIfRunning(domain)));
+        await this.each((domain) => this.host.revert(domain, name));
       } finally {
         await this.wake();
       }
@@ -179,26 +166,15 @@ export class Snapshots {
     ]);
   }
 
-  /**
-   * Takes a guest back within its QEMU process, by QEMU's monitor (loadvm prints nothing if it succeeds). libvirt's snapshot-revert would
-   * start another process, which takes twice the time under TCG. It is used for a guest that has no process.
-   */
-  private async load(domain: string, name: string): Promise<void> {
-    const { code, stdout } = await tryVirsh(this.uri, "qemu-monitor-command", domain, "--hmp", `loadvm ${name}`);
-    if (code !== 0 || stdout.trim() !== "") {
-      await virsh(this.uri, "snapshot-revert", domain, name, "--paused");
-    }
-  }
-
   /** Sets the guests' clocks, which went back with them. */
   async setClocks(session: Session): Promise<void> {
     await Promise.all(
       this.lab.nodes.map(async (node) => {
         // Each node has its own watch: a problem counts only at the second look, and nodes look at different times.
-        const watch = new GuestWatch(this.opened.host, guestsWatched(this.opened.stack, [[node.name, node.domain]]));
+        const watch = new GuestWatch(this.host, guestsWatched(this.opened.stack, [[node.name, node.domain]]));
         /** Throws if the guest fell, because it will not answer later either. */
         const refuseFallen = async (): Promise<void> => {
-          const states = await domainStates(this.uri, [node.domain]);
+          const states = await this.host.states([node.domain]);
           const fallen = states && (await watch.look(states, () => "ready"));
           if (fallen !== undefined)
             throw new UserError(`${node.name}: ${fallen.guest?.cause} after the restore:\n  ${fallen.message}`);

@@ -36,12 +36,15 @@ export async function inTemporary<T>(work: (folder: Temporary) => Promise<T>): P
   }
 }
 
+/** Whether a folder or a file in it is a temporary one of a process that has ended. */
+export function makerEnded(file: string): boolean {
+  const pid = /(?:^|\/)lvs-(?:lab|template)-(\d+)-\w{6}(?:\/|$)/.exec(file)?.[1];
+  return pid !== undefined && !fs.existsSync(`/proc/${pid}`);
+}
+
 /** Names of the folders in the system's temporary folder whose processes have ended. */
 export const deadFolders = (): string[] => {
   const uid = process.getuid?.();
-  return fs.readdirSync(os.tmpdir()).filter((name) => {
-    const pid = /^lvs-(?:lab|template)-(\d+)-\w{6}$/.exec(name)?.[1];
-    const dead = pid !== undefined && !fs.existsSync(`/proc/${pid}`);
-    return dead && fs.statSync(path.join(os.tmpdir(), name), { throwIfNoEntry: false })?.uid === uid;
-  });
+  const ofUser = (name: string) => fs.statSync(path.join(os.tmpdir(), name), { throwIfNoEntry: false })?.uid === uid;
+  return fs.readdirSync(os.tmpdir()).filter((name) => makerEnded(name) && ofUser(name));
 };

@@ -1,7 +1,7 @@
 /** Compares what is outside the guests (libvirt's objects and the client) with the stack's state. */
 import type { LabOutputs } from "../../infra/outputs";
 import { type Exported, forget, nameOf, type Resource } from "../engine/deployment";
-import { isGhost, look, type Seen, straysOf } from "../engine/mend";
+import { type Existing, isMissing, look, straysOf } from "../engine/mend";
 import { type Difference, NOTHING } from "./difference";
 import { exportState, previewRefresh } from "../engine/pulumi";
 import type { LabHandle } from "../engine/handle";
@@ -15,20 +15,19 @@ const host = (path: string, expected: string, found: string): Difference => ({
 });
 
 /** What is missing, and what should not be there. Pure. */
-export function objectDifferences(state: Exported, seen: Seen): Difference[] {
-  const { pools, networks } = seen.facts;
+export function objectDifferences(state: Exported, seen: Existing): Difference[] {
   const resources = state.deployment.resources ?? [];
   const still = (resource: Resource): boolean =>
-    [...pools, ...networks].some(({ active, xml }) => !active && xml.includes(`<uuid>${resource.id}</uuid>`));
+    seen.objects.some(({ kind, id, active }) => ["pool", "network"].includes(kind) && !active && id === resource.id);
   const idle = resources.filter(still);
   // A stopped pool does not list its volumes.
   const isHidden = ({ type }: Resource): boolean =>
     idle.some((one) => one.type === "libvirt:index/pool:Pool") && /volume:Volume|combustion:Combustion/.test(type);
-  const ghosts = resources.filter((one) => isGhost(seen)(one) && !still(one) && !isHidden(one));
+  const missing = resources.filter((one) => isMissing(seen)(one) && !still(one) && !isHidden(one));
   return [
     ...idle.map((one) => host(nameOf(one), "active", "inactive")),
-    ...ghosts.map((one) => host(nameOf(one), "there", NOTHING)),
-    ...straysOf(seen.held, state).map(({ kind, name }) => host(`${kind} ${name}`, NOTHING, "there")),
+    ...missing.map((one) => host(nameOf(one), "there", NOTHING)),
+    ...straysOf(seen.marked, state).map(({ kind, name }) => host(`${kind} ${name}`, NOTHING, "there")),
   ];
 }
 
@@ -67,7 +66,7 @@ function valueAt(resource: Resource | undefined, path: string): string {
 export async function hostDifferences({ stack, host: libvirt, env }: LabHandle): Promise<Difference[]> {
   const state = await exportState(env);
   const seen = await look(stack, libvirt, state);
-  const { forgotten } = forget(state, isGhost(seen));
+  const { forgotten } = forget(state, isMissing(seen));
   const excluded = forgotten.map(({ urn }) => urn);
   const refreshed = await previewRefresh(stack.name, excluded, env);
   return [...objectDifferences(state, seen), ...propertyDifferences(refreshed)];

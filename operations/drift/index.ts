@@ -5,7 +5,6 @@ import { loadTopology } from "../../model/topology/load";
 import { guestsOf } from "../../model/topology/guests";
 import { clientInterface, domainName } from "../../model/topology/names";
 import type { Node, Topology } from "../../model/topology/topology";
-import { facts } from "../engine/held";
 import { engineUp, giveUp } from "../engine/engine";
 import { nameOf, type Resource } from "../engine/deployment";
 import { withSession } from "../engine/deployed";
@@ -36,11 +35,11 @@ export async function drift(opened: LabHandle, session: Session): Promise<Differ
 
 /** Looks at the guests that run, and at the client's namespace. A guest that does not run is reported as a difference of the host. */
 async function guestDifferences({ host, env }: LabHandle, session: Session): Promise<Difference[]> {
-  const { domains } = await facts(host);
+  const objects = await host.objects();
   const password = await deployedPassword(env, session.topology);
   const topology = withoutSecrets(session.topology);
   const runs = ({ name }: Node) =>
-    domains.some((domain) => domain.active && domain.name === domainName(topology.name, name));
+    objects.some((one) => one.kind === "domain" && one.active && one.name === domainName(topology.name, name));
   const looked = Object.values(guestsOf(topology))
     .filter(runs)
     .map(async (node): Promise<[string, NodeSeen, Difference[]]> => {

@@ -7,7 +7,8 @@ import { loadTopology } from "../../model/topology/load";
 import { guestsOf } from "../../model/topology/guests";
 import { domainName } from "../../model/topology/names";
 import type { Topology } from "../../model/topology/topology";
-import { expectedUri, wantedUri } from "./hypervisor";
+import { wantedUri } from "../../components/platform/libvirt/libvirts";
+import { platforms } from "../platforms";
 import { overridesOf } from "../naming";
 import { embeddedNetns, inRoot } from "../paths";
 import { tryRun, UserError } from "../run";
@@ -140,7 +141,7 @@ async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology;
   const configured = readConfig(stack, "libvirt:uri");
   const topology = loadTopology(stack.file, overridesOf(stack, webs));
   checkClientPlace(topology, wantedUri(configured) ?? "");
-  const uri = await expectedUri(configured);
+  const uri = await platforms.expectedUri(configured);
   const rows = rowsOf(conditionsOf(topology, uri, hostFacts(uri)));
   return { topology, rows, ...(uri === undefined ? {} : { uri }) };
 }

@@ -1,6 +1,7 @@
 /** Finds what exists of a lab, and makes nothing: for verbs that only look. */
 import * as fs from "node:fs";
-import { answers, embeddedUri, type Hypervisor } from "./hypervisor";
+import type { Platform } from "../../components/platform/platform";
+import { platforms } from "../platforms";
 import { embeddedNetns } from "../paths";
 import { UserError } from "../run";
 import { Session } from "../session/session";
@@ -16,9 +17,9 @@ export const nothingIn = ({ name, lab }: Stack): UserError =>
   new UserError(`stack ${name} holds no lab: run ./scripts/lab up ${lab} first`);
 
 /** The libvirt that a stack was set up for; undefined: the stack was not set up. */
-export async function libvirtOf(stack: Stack): Promise<Hypervisor | undefined> {
+export async function libvirtOf(stack: Stack): Promise<Platform | undefined> {
   const uri = readConfig(stack, "libvirt:uri");
-  return uri === undefined ? undefined : { uri, embedded: uri === (await embeddedUri()) };
+  return uri === undefined ? undefined : platforms.at(uri);
 }
 
 /** The environment in which pulumi serves an existing stack, and the stack's libvirt, which may have ended. */
@@ -43,7 +44,7 @@ async function findDeployed(stack: Stack): Promise<DeployedLab> {
 /** A lab that is deployed, and a libvirt that answers. */
 export async function findLab(stack: Stack): Promise<DeployedLab> {
   const found = await findDeployed(stack);
-  if (!(await answers(found.host.uri))) throw standsStill(found);
+  if (!(await found.host.answers())) throw standsStill(found);
   return found;
 }
 

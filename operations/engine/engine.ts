@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { LIMITS } from "../../model/limits";
 import { consoleLog, defaultConsoleDir, domainName } from "../../model/topology/names";
-import { answers, type Hypervisor, lastError } from "./hypervisor";
+import type { Platform } from "../../components/platform/platform";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
 import { KILLED, stopIfInterrupted, UserError } from "../run";
@@ -9,7 +9,7 @@ import { stateDir } from "../paths";
 import { nameOf, type Resource } from "./deployment";
 import { type EngineEvent, type Operation, operationsOf } from "./events";
 import { type Complaint, complaintsOf, explain, silentNodes } from "./failure";
-import { domainStates, GuestWatch, guestsWatched, type Stage } from "./guests";
+import { GuestWatch, guestsWatched, type Stage } from "./guests";
 import { clear, mend } from "./mend";
 import { fullFolder } from "./room";
 import { runEngine } from "./watched";
@@ -37,7 +37,7 @@ function watch(
     let misses = 0;
     while (!over.signal.aborted && !hopeless.signal.aborted) {
       await pause(LIMITS.engineLook.seconds);
-      const states = await domainStates(opened.host.uri, domains);
+      const states = await opened.host.states(domains);
       const full = fullFolder(opened);
       const lost = full !== undefined ? `${full}: no space left on device` : states === undefined && gone(opened.host);
       misses = lost ? misses + 1 : 0;
@@ -65,8 +65,8 @@ export function stageOf(lab: string, node: string, operations: ReadonlyMap<strin
   return isMade("ready") ? "ready" : "booting";
 }
 
-const gone = (host: Hypervisor): string =>
-  `libvirt at ${host.uri} does not answer any more; its last error: ${lastError(host) || "unknown"}`;
+const gone = (host: Platform): string =>
+  `libvirt at ${host.uri} does not answer any more; its last error: ${host.lastError() || "unknown"}`;
 
 /** Why a run failed, as one text, and the nodes whose guests never answered. */
 export type Failure = { readonly text: string; readonly silent: readonly string[] };
@@ -82,7 +82,7 @@ export async function engineUp(opened: LabHandle, ...more: readonly string[]): P
     stopIfInterrupted(`./scripts/lab resume ${stack.lab} goes on from here, destroy removes the lab`);
     if (code === 0) return undefined;
     if (hopeless.aborted) return failureOf(opened, [hopeless.reason as Complaint]);
-    if (!(await answers(host.uri))) return failureOf(opened, [{ message: gone(host) }]);
+    if (!(await host.answers())) return failureOf(opened, [{ message: gone(host) }]);
     if (code === KILLED)
       return { text: `pulumi was killed: ./scripts/lab resume ${stack.lab} goes on from here`, silent: [] };
     return failureOf(opened, complaintsOf(events));

@@ -23,7 +23,7 @@ export type GuestMemory = {
 
 export const freshGuest: GuestMemory = { panics: 0, restarts: 0 };
 
-/** What to do about it. `start` and `reset` are commands of virsh. */
+/** What to do about it. `start` and `reset` are the platform's. */
 export type Step =
   | { readonly kind: "wait"; readonly tell?: string }
   | { readonly kind: "start" | "reset"; readonly tell: string }

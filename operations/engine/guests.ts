@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { consoleLog, defaultConsoleDir } from "../../model/topology/names";
-import { type Hypervisor, listDomains, tryVirsh } from "./hypervisor";
+import type { Platform } from "../../components/platform/platform";
 import { namesOf } from "../naming";
 import { note } from "../terminal/progress";
 import type { Stack } from "./stack";
@@ -29,33 +29,13 @@ export function guestsWatched(
   return domains.map(([node, domain]) => ({ node, domain, log: path.join(folder, consoleLog(domain)) }));
 }
 
-/** State of every domain by name, in virsh's words; of these domains with the reason if they do not run. Undefined: libvirt does not answer. */
-export async function domainStates(
-  uri: string,
-  domains: readonly string[],
-): Promise<ReadonlyMap<string, string> | undefined> {
-  const listed = await listDomains(uri);
-  if (listed === undefined) return undefined;
-  const states = parseStates(listed);
-  for (const domain of domains) {
-    if (!states.has(domain) || states.get(domain) === "running") continue;
-    const { code, stdout } = await tryVirsh(uri, "domstate", "--reason", domain);
-    if (code === 0) states.set(domain, stdout.trim());
-  }
-  return states;
-}
-
-/** Reads what `virsh -q list --all` prints: id, name, state, of which the last may be two words. */
-export const parseStates = (listed: string): Map<string, string> =>
-  new Map([...listed.matchAll(/^\s*\S+\s+(\S+)\s+(\S.*?)\s*$/gm)].map(([, name = "", state = ""]) => [name, state]));
-
 /** Watches guests while they boot: their domains, and their serial logs from the begin of the watch. */
 export class GuestWatch {
   private readonly begins: ReadonlyMap<string, number>;
   private readonly memories = new Map<string, GuestMemory>();
 
   constructor(
-    private readonly host: Pick<Hypervisor, "uri">,
+    private readonly host: Pick<Platform, "start" | "reset">,
     private readonly guests: readonly Watched[],
   ) {
     this.begins = new Map(guests.map(({ domain, log }) => [domain, sizeOf(log)]));
@@ -73,7 +53,7 @@ export class GuestWatch {
       this.memories.set(domain, memory);
       if (step.kind === "fallen") return { guest: { node, cause: step.cause }, message: step.lines.join("\n") };
       if (step.tell !== undefined) note(`${node}: ${step.tell}`);
-      if (step.kind !== "wait") await tryVirsh(this.host.uri, step.kind, domain);
+      if (step.kind !== "wait") await this.host[step.kind](domain);
     }
     return undefined;
   }

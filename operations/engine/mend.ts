@@ -1,20 +1,21 @@
 import { defaultPoolPath } from "../../model/topology/names";
 import { CLIENT } from "../../model/topology/routing";
-import { type Hypervisor, hypervisor, tryVirsh, virsh } from "./hypervisor";
+import type { Platform, PlatformObject } from "../../components/platform/platform";
+import { platforms } from "../platforms";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
 import { UserError } from "../run";
 import { isBusy, type Stack } from "./stack";
 import { type Exported, forget, nameOf, type Resource } from "./deployment";
-import { clientOf, type Facts, facts, type Held, marked, parseVolumes, remove, waitingMemory } from "./held";
+import { clientOf, labObjects, type LabObject, removeObjects, waitingMemory } from "./objects";
 import { readLocks, removeLock } from "./locks";
 import { endOrphans } from "./orphans";
 import { locksOf } from "./backend";
 import { exportState, importState } from "./pulumi";
 import type { LabHandle } from "./handle";
 
-/** What exists of one stack's labs outside its state. */
-export type Seen = { readonly facts: Facts; readonly held: readonly Held[] };
+/** What exists outside a stack's state: everything on the platform, and what bears the mark of the stack's labs. */
+export type Existing = { readonly objects: readonly PlatformObject[]; readonly marked: readonly LabObject[] };
 
 /** The labs of a stack: that of its file, and those of its state, which may have an older name. */
 const labsOf = (stack: Stack, { deployment }: Exported): string[] => [
@@ -26,19 +27,17 @@ const labsOf = (stack: Stack, { deployment }: Exported): string[] => [
   ]),
 ];
 
-/** Finds everything that bears a stack's mark. */
-export async function look(stack: Stack, host: Hypervisor, state: Exported): Promise<Seen> {
+/** Finds everything that exists, and what of it bears a stack's mark. */
+export async function look(stack: Stack, host: Platform, state: Exported): Promise<Existing> {
   const labs = labsOf(stack, state);
-  const found = await facts(host);
+  const objects = await host.objects((lab) => poolPathOf(stack, lab));
   const domains = namesOf(stack).domains.map(([, domain]) => domain);
-  const held = [
-    ...marked(found, (lab) => poolPathOf(stack, lab)),
+  const marked = [
+    ...labObjects(objects),
     ...labs.flatMap((lab) => clientOf(lab, host.uri)),
-    ...waitingMemory(host, found)
-      .filter(({ name }) => domains.includes(name))
-      .map((one) => ({ ...one, lab: labs[0] ?? "" })),
+    ...waitingMemory(host, objects, labs[0] ?? "").filter(({ name }) => domains.includes(name)),
   ];
-  return { facts: found, held: held.filter(({ lab }) => labs.includes(lab)) };
+  return { objects, marked: marked.filter(({ lab }) => labs.includes(lab)) };
 }
 
 /** The environment of a command. Two commands make things with the mark: the client's namespace, and the saved memory of a guest. */
@@ -54,14 +53,10 @@ function idOf(resource: Resource): string | undefined {
 }
 
 /** Whether a resource of the state does not exist. An inactive network counts too: its bridge is gone, with all cards in it. */
-export function isGhost({ facts: { domains, networks, pools }, held }: Seen): (resource: Resource) => boolean {
-  const uuids = (all: Facts["domains"]) => all.flatMap(({ xml }) => /<uuid>([^<]+)<\/uuid>/.exec(xml)?.[1] ?? []);
+export function isMissing({ objects, marked }: Existing): (resource: Resource) => boolean {
   const there = new Set([
-    ...uuids(domains),
-    ...uuids(networks.filter(({ active }) => active)),
-    ...uuids(pools),
-    ...pools.flatMap(({ volumes }) => parseVolumes(volumes).map(({ path }) => path)),
-    ...held.filter(({ kind }) => kind === "namespace").map(({ id }) => id),
+    ...objects.filter(({ kind, active }) => kind !== "network" || active).map(({ id }) => id),
+    ...marked.filter(({ kind }) => kind === "namespace").map(({ id }) => id),
   ]);
   return (resource) => {
     const id = idOf(resource);
@@ -70,10 +65,10 @@ export function isGhost({ facts: { domains, networks, pools }, held }: Seen): (r
 }
 
 /** Things that bear the mark but are not in the state. */
-export function straysOf(held: readonly Held[], { deployment }: Exported): Held[] {
+export function straysOf(marked: readonly LabObject[], { deployment }: Exported): LabObject[] {
   const resources = deployment.resources ?? [];
   const known = new Set([...resources.map(idOf), ...resources.map((one) => environmentOf(one).SAVE)]);
-  return held.filter(({ id }) => !known.has(id));
+  return marked.filter(({ id }) => !known.has(id));
 }
 
 /**
@@ -85,7 +80,7 @@ export async function mend(opened: LabHandle, isUseless: (resource: Resource) =>
   const { stack, host, env } = opened;
   const state = await reachable(opened);
   const seen = await withoutFormerClient(opened, await look(stack, host, state));
-  const isGone = isGhost(seen);
+  const isGone = isMissing(seen);
   const { kept, forgotten } = forget(state, (one) => isGone(one) || isUseless(one));
   const pending = state.deployment.pending_operations ?? [];
   for (const { resource, type } of pending) note(`${nameOf(resource)}: an earlier run was cut off while ${type} it`);
@@ -93,32 +88,32 @@ export async function mend(opened: LabHandle, isUseless: (resource: Resource) =>
   if (gone.length > 0)
     note(`in the state but missing in libvirt, or useless: ${gone.join(", ")}: dropped from the state`);
   if (forgotten.length > 0 || pending.length > 0) await importState(env, kept);
-  const strays = straysOf(seen.held, kept);
+  const strays = straysOf(seen.marked, kept);
   await wake(
     host,
-    seen.held.filter((one) => !strays.includes(one)),
+    seen.marked.filter((one) => !strays.includes(one)),
   );
   if (strays.length === 0) return;
   await takeOver(opened); // an engine that began meanwhile may be making what looks like a stray
   for (const { kind, name } of strays) note(`${kind} ${name} is not in the stack's state: removing it`);
-  await remove(host, strays);
+  await removeObjects(host, strays);
 }
 
 /** Removes the namespace of a client that becomes a guest. Pulumi would remove it last, and both would have the same addresses for a while. */
-async function withoutFormerClient({ stack, host }: LabHandle, seen: Seen): Promise<Seen> {
+async function withoutFormerClient({ stack, host }: LabHandle, seen: Existing): Promise<Existing> {
   const isGuest = namesOf(stack).domains.some(([node]) => node === CLIENT);
-  const former = seen.held.filter(({ kind }) => isGuest && kind === "namespace");
+  const former = seen.marked.filter(({ kind }) => isGuest && kind === "namespace");
   for (const { name } of former) note(`namespace ${name}: the client is a guest now: removing it`);
-  await remove(host, former);
-  return { ...seen, held: seen.held.filter((one) => !former.includes(one)) };
+  await removeObjects(host, former);
+  return { ...seen, marked: seen.marked.filter((one) => !former.includes(one)) };
 }
 
 /** Resumes paused guests: a snapshot was cut off, or a write found the disk full. */
-async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
-  const paused = (await virsh(uri, "list", "--state-paused", "--name")).split("\n");
-  for (const { name } of held.filter(({ kind, name: one }) => kind === "domain" && paused.includes(one))) {
+async function wake(host: Platform, marked: readonly LabObject[]): Promise<void> {
+  const paused = await host.paused();
+  for (const { name } of marked.filter(({ kind, name: one }) => kind === "domain" && paused.includes(one))) {
     note(`${name} is paused: resuming it`);
-    await virsh(uri, "resume", name);
+    await host.resume(name);
   }
 }
 
@@ -126,14 +121,14 @@ async function wake({ uri }: Hypervisor, held: readonly Held[]): Promise<void> {
 export async function clear(opened: LabHandle): Promise<void> {
   const { stack, host, env } = opened;
   const state = await reachable(opened);
-  await remove(host, (await look(stack, host, state)).held);
+  await removeObjects(host, (await look(stack, host, state)).marked);
   await importState(env, { ...state, deployment: { ...state.deployment, resources: [] } });
 }
 
 /** Makes libvirt and the state ready to be looked at, with no other engine running. Returns the state. */
 async function reachable(opened: LabHandle): Promise<Exported> {
   const { stack, host, env } = opened;
-  await hypervisor(host.uri); // it may have ended, and the embedded one is started again
+  await platforms.ready(host.uri); // it may have ended, and the embedded one is started again
   await takeOver(opened);
   await adoptFolder(stack, host);
   const state = await exportState(env);
@@ -164,21 +159,14 @@ async function takeOver({ stack, env }: LabHandle): Promise<void> {
 }
 
 /** Starts the pools of a state: a stopped pool shows no volumes. */
-async function startPools({ uri }: Hypervisor, { deployment }: Exported): Promise<void> {
+async function startPools(host: Platform, { deployment }: Exported): Promise<void> {
   for (const { type, id } of deployment.resources ?? []) {
-    if (type === "libvirt:index/pool:Pool" && id !== undefined) await tryVirsh(uri, "pool-start", id);
+    if (type === "libvirt:index/pool:Pool" && id !== undefined) await host.startPool(id);
   }
 }
 
-/**
- * Defines a pool for the lab's folder if the folder exists without a pool. Otherwise the provider would take a stale disk in it for the one that it
- * has to make.
- */
-async function adoptFolder(stack: Stack, { uri }: Hypervisor): Promise<void> {
+/** Makes a stale disk in the lab's own folder visible: the provider would take it for the one that it has to make. */
+async function adoptFolder(stack: Stack, host: Platform): Promise<void> {
   const { lab } = namesOf(stack);
-  const ask = (...words: readonly string[]) => tryVirsh(uri, ...words);
-  const folder = defaultPoolPath(lab);
-  if (lab === "" || poolPathOf(stack, lab) !== folder || (await ask("pool-info", lab)).code === 0) return;
-  if ((await ask("pool-define-as", lab, "dir", "--target", folder)).code !== 0) return;
-  if ((await ask("pool-start", lab)).code !== 0) await ask("pool-undefine", lab);
+  if (lab !== "" && poolPathOf(stack, lab) === defaultPoolPath(lab)) await host.adoptFolder(lab);
 }

@@ -1,14 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { seenHere } from "../../components/platform/libvirt/vm/fork/place";
-import { templateFolder, templatesDir, shapeOf } from "../../components/platform/libvirt/vm/fork/shape";
 import { guestsOf } from "../../model/topology/guests";
 import { defaultPoolPath, diskName, imageVolume } from "../../model/topology/names";
 import { namesOf, poolPathOf } from "../naming";
 import { cacheDir, stateDir } from "../paths";
 import { UserError } from "../run";
-import { type Forks, libvirtDir } from "./templates";
+import type { Forks } from "./templates";
 import type { LabHandle } from "./handle";
+import { templateFolder, templatesDir, templateSpecOf } from "../../components/platform/libvirt/vm/fork/spec";
 
 /** A folder that will be written to. */
 export type Need = {
@@ -52,7 +51,7 @@ export function checkRoom(opened: LabHandle, { topology, accelerator, image }: F
     ({ name }) => !fs.existsSync(path.join(folder, diskName(name))),
   );
   const guests = fresh.map((node) => {
-    const template = templateFolder(templatesDir(cacheDir, image.digest), shapeOf(node, accelerator));
+    const template = templateFolder(templatesDir(cacheDir, image.digest), templateSpecOf(node, accelerator));
     return reserve.guest + (opened.host.embedded ? size(path.join(template, "memory")) : 0);
   });
   const needed = [...missing, ...guests].reduce((sum, bytes) => sum + bytes, 0);
@@ -71,9 +70,8 @@ export const fullFolder = (opened: LabHandle): string | undefined =>
 function poolFolder({ stack, host }: LabHandle): string | undefined {
   const { lab } = namesOf(stack);
   const onHypervisor = poolPathOf(stack, lab);
-  if (host.uri === "qemu:///system") return onHypervisor;
-  if (!host.embedded || onHypervisor !== defaultPoolPath(lab)) return undefined;
-  return seenHere(onHypervisor, libvirtDir);
+  // Of a folder that somebody chose the embedded libvirt may see another one than this process.
+  return host.embedded && onHypervisor !== defaultPoolPath(lab) ? undefined : host.seenHere(onHypervisor);
 }
 
 /** Free bytes on the disk of a folder, which need not exist yet. */

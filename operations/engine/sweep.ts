@@ -2,16 +2,17 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { clientInterface, clientNamespace, clientPort, consoleLog } from "../../model/topology/names";
-import { embedded, embeddedUri, type Hypervisor, standing, stopIfIdle } from "./hypervisor";
+import type { Platform } from "../../components/platform/platform";
+import { platforms } from "../platforms";
 import { namesOf, poolPathOf } from "../naming";
 import { embeddedNetns, stateDir } from "../paths";
 import { tryRun, UserError } from "../run";
 import { allStacks, type Stack } from "./stack";
-import { deadTemplates, endTemplates } from "./templates";
+import { deadTemplates } from "./templates";
 import { deadFolders } from "../temporary";
 import { presentToolchain } from "./toolchain";
 import { domainsOf, type Exported } from "./deployment";
-import { clientOf, facts, type Held, marked, remove, waitingMemory } from "./held";
+import { clientOf, type LabObject, labObjects, removeObjects, waitingMemory } from "./objects";
 import { readLocks } from "./locks";
 import { straysOf } from "./mend";
 import { readConfig } from "./stackConfig";
@@ -19,8 +20,8 @@ import { environment, hasStacks, locksOf } from "./backend";
 import { exportState } from "./pulumi";
 
 /** Something that bears a lab's mark and that no stack knows. lab: its lab, if known. */
-export type Leftover = Pick<Held, "name" | "id"> & {
-  readonly kind: Held["kind"] | "template" | "folder" | "log";
+export type Leftover = Pick<LabObject, "name" | "id"> & {
+  readonly kind: LabObject["kind"] | "template" | "folder" | "log";
   readonly lab?: string;
 };
 
@@ -28,43 +29,37 @@ export type Leftover = Pick<Held, "name" | "id"> & {
  * Finds what labs have left behind. It looks on the embedded libvirt, which has only labs of this state folder. On another libvirt it looks only
  * for the named lab, because there may be other people's labs whose states cannot be seen from here.
  */
-export async function leftovers(
-  stack: Stack | undefined,
-): Promise<{ host: Hypervisor | undefined; found: Leftover[] }> {
-  const host = stack === undefined ? await embedded() : await standing(readConfig(stack, "libvirt:uri"));
+export async function leftovers(stack: Stack | undefined): Promise<{ host: Platform | undefined; found: Leftover[] }> {
+  const host =
+    stack === undefined ? await platforms.embedded() : await platforms.standing(readConfig(stack, "libvirt:uri"));
   const state = await everyState(host?.embedded ?? true);
   const lab = stack && namesOf(stack).lab;
   const poolPath = stack && ((of: string) => poolPathOf(stack, of));
-  const inLibvirt = host === undefined ? undefined : await facts(host);
-  const held: Held[] = [
-    ...(inLibvirt === undefined ? [] : marked(inLibvirt, poolPath)),
+  const objects = (await host?.objects(poolPath)) ?? [];
+  const marked: LabObject[] = [
+    ...labObjects(objects),
     ...(await clientsOf(host)),
     // Everything in a private folder belongs to some lab.
-    ...(host === undefined || inLibvirt === undefined
-      ? []
-      : waitingMemory(host, inLibvirt).map((one) => ({ ...one, lab: "" }))),
+    ...(host === undefined ? [] : waitingMemory(host, objects, "")),
   ];
-  const domains = [...domainsOf(state), ...(inLibvirt?.domains ?? []).map(({ name }) => name)];
-  const found = straysOf(held, state).filter((one) => lab === undefined || one.lab === lab);
+  const domains = [...domainsOf(state), ...objects.filter(({ kind }) => kind === "domain").map(({ name }) => name)];
+  const found = straysOf(marked, state).filter((one) => lab === undefined || one.lab === lab);
   if (lab !== undefined) return { host, found };
   return { host, found: [...found, ...(await templatesOf(host)), ...logsWithout(domains), ...foldersOfDead()] };
 }
 
 /** Removes leftovers, and the embedded libvirt with the last of them. */
-export async function removeLeftovers(host: Hypervisor | undefined, found: readonly Leftover[]): Promise<void> {
+export async function removeLeftovers(host: Platform | undefined, found: readonly Leftover[]): Promise<void> {
   if (host !== undefined) {
-    await endTemplates(
+    await host.endTemplates(found.filter(({ kind }) => kind === "template").map(({ name }) => name));
+    await removeObjects(
       host,
-      found.filter(({ kind }) => kind === "template").map(({ name }) => name),
-    );
-    await remove(
-      host,
-      found.filter((one): one is Leftover & Held => !["template", "folder", "log"].includes(one.kind)),
+      found.filter((one): one is Leftover & LabObject => !["template", "folder", "log"].includes(one.kind)),
     );
   }
   for (const { kind, id } of found)
     if (kind === "folder" || kind === "log") fs.rmSync(id, { recursive: true, force: true });
-  if (host !== undefined) await stopIfIdle(host);
+  if (host !== undefined) await host.stopIfIdle();
 }
 
 /** The resources of all stacks, as one state. Throws while an engine runs: then nobody can tell what is left over. */
@@ -83,12 +78,12 @@ async function everyState(isEmbedded: boolean): Promise<Exported> {
 }
 
 /** Clients' namespaces of this libvirt: connected to it, or connected to nothing any more. */
-async function clientsOf(host: Hypervisor | undefined): Promise<Held[]> {
+async function clientsOf(host: Platform | undefined): Promise<LabObject[]> {
   if (!fs.existsSync("/run/netns")) return [];
-  const uri = host?.uri ?? (await embeddedUri());
+  const uri = host?.uri ?? (await platforms.embeddedUri());
   // Characters of a lab's name (model/topology/schema.json). A dot would mean another libvirt's.
   const pattern = new RegExp(`^${clientNamespace("([a-z0-9-]+)", uri)}$`);
-  const found: Held[] = [];
+  const found: LabObject[] = [];
   for (const file of fs.readdirSync("/run/netns")) {
     const lab = pattern.exec(file)?.[1];
     if (lab === undefined) continue;
@@ -100,7 +95,7 @@ async function clientsOf(host: Hypervisor | undefined): Promise<Held[]> {
   return found;
 }
 
-const templatesOf = async (host: Hypervisor | undefined): Promise<Leftover[]> =>
+const templatesOf = async (host: Platform | undefined): Promise<Leftover[]> =>
   host?.embedded === true ? (await deadTemplates(host)).map((name) => ({ kind: "template", name, id: name })) : [];
 
 /** Serial logs of domains that do not exist. */

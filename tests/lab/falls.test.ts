@@ -5,15 +5,16 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Complaint } from "../../operations/engine/failure";
 import { restartLimit } from "../../operations/engine/fall";
-import { domainStates, GuestWatch, type Watched } from "../../operations/engine/guests";
+import { GuestWatch, type Watched } from "../../operations/engine/guests";
 import { cacheDir, inRoot } from "../../operations/paths";
+import { platforms } from "../../operations/platforms";
 import { run } from "../../operations/run";
-import type { ImageFiles } from "../../operations/engine/templates";
+import type { ImageFiles } from "../../components/platform/platform";
 import { TEMPLATE_CMDLINE } from "../../components/platform/libvirt/vm/cmdline";
-import { renderForkDomain } from "../../components/platform/libvirt/vm/fork/domain";
 import { HOURS, itSoaks } from "../soak";
 import { own, refuseRunningLab, state } from "./lab";
 import { pause } from "../../operations/wait";
+import { renderForkDomain } from "../../components/platform/libvirt/domain";
 
 /** How a guest is made to fall: by another command line, by an empty disk, or by an action while it boots. */
 type Case = {
@@ -75,13 +76,11 @@ describe("guests that fall while they boot", () => {
 
   /** Watches guests until one cannot come up or all have booted. */
   async function watch(guests: readonly Watched[]): Promise<Complaint | undefined> {
-    const watching = new GuestWatch({ uri }, guests);
+    const host = await platforms.at(uri);
+    const watching = new GuestWatch(host, guests);
     const booted = ({ log }: Watched): boolean => fs.readFileSync(log, "utf8").includes("the template is ready");
     while (!guests.every(booted)) {
-      const states = await domainStates(
-        uri,
-        guests.map(({ domain }) => domain),
-      );
+      const states = await host.states(guests.map(({ domain }) => domain));
       assert.ok(states, "libvirt does not answer");
       const complaint = await watching.look(states, () => "booting");
       if (complaint !== undefined) return complaint;

@@ -1,13 +1,14 @@
 /** What exists of a test's lab, by libvirt, the state, drift and the nodes. */
 import * as assert from "node:assert/strict";
-import { facts, marked } from "../../operations/engine/held";
+import { labObjects } from "../../operations/engine/objects";
 import { inRoot } from "../../operations/paths";
+import { platforms } from "../../operations/platforms";
 import { run } from "../../operations/run";
 import { byHand, lab, said } from "./lab";
 
 /** What a libvirt has of labs, as kinds and names. */
 export const inLibvirt = async (uri: string): Promise<string[]> =>
-  marked(await facts({ uri, embedded: true }))
+  labObjects(await (await platforms.at(uri)).objects())
     .map(({ kind, name }) => `${kind} ${name}`)
     .sort();
 

@@ -5,10 +5,10 @@ import * as path from "node:path";
 import { load } from "../../bench/load";
 import { cacheDir, inRoot } from "../../operations/paths";
 import { run, tryRun } from "../../operations/run";
-import { templateFolder, templatesDir } from "../../components/platform/libvirt/vm/fork/shape";
 import { itSoaks } from "../soak";
 import { byHand, clientOf, endLabs, lab, leftovers, refuseRunningLab, said } from "./lab";
 import { differences } from "./looks";
+import { templateFolder, templatesDir } from "../../components/platform/libvirt/vm/fork/spec";
 
 /** Whether a page comes through the VIP within some seconds. */
 async function served(namespace: string, url: string, limit = 5): Promise<boolean> {

@@ -1,8 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { parseCameUp } from "../../../operations/session/inspect";
-import { checkName, deploymentOf, parseSnapshot, Snapshots, snapshotTable } from "../../../operations/snapshots";
+import { checkName, deploymentOf, Snapshots, snapshotTable } from "../../../operations/snapshots";
 import type { LabOutputs } from "../../../infra/outputs";
+import { Libvirt } from "../../../components/platform/libvirt/libvirt";
+import { programs } from "../components/platform/libvirt/programs";
 import { Folder } from "../host/folder";
 import type { LabHandle } from "../../../operations/engine/handle";
 
@@ -34,17 +36,6 @@ describe("snapshots", () => {
     assert.equal(deploymentOf({ ...LAB }), deploymentOf(LAB));
   });
 
-  it("are read from virsh's output; other people's snapshots are ignored", () => {
-    const xml = (description: string) =>
-      `<domainsnapshot>\n  <name>a</name>\n${description}  <creationTime>1795274034</creationTime>\n</domainsnapshot>\n`;
-    assert.deepEqual(parseSnapshot(xml("  <description>lvs-lab 0123abcd</description>\n")), {
-      deployment: "0123abcd",
-      taken: "2026-11-21T15:13:54.000Z",
-    });
-    assert.equal(parseSnapshot(xml("")), undefined);
-    assert.equal(parseSnapshot(xml("  <description>mine</description>\n")), undefined);
-  });
-
   it("are a table", () => {
     const one = { name: "after-up", taken: "2026-11-21T15:13:54.000Z", deployment: "0", domains: ["a", "b"] };
     assert.match(snapshotTable([one]), /^SNAPSHOT +TAKEN +GUESTS\nafter-up +2026-11-21T15:13:54\.000Z +2$/);
@@ -67,7 +58,7 @@ describe("taking a snapshot", () => {
   const take = async (does: string): Promise<{ told: string[]; error: string }> => {
     folder.script("virsh", `shift 3\necho "$1 $2" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
     const stack = { name: "x", lab: "x", file: "", configFile: folder.at("none"), local: true };
-    const opened: LabHandle = { stack, host: { uri: "test:///", embedded: false }, env: {} };
+    const opened: LabHandle = { stack, host: new Libvirt(programs, "test:///", ""), env: {} };
     const lab = { ...LAB, nodes: ["dr-a", "dr-b"].map((domain) => ({ domain })) } as unknown as LabOutputs;
     const error = await new Snapshots(opened, lab).take("a").then(
       () => "",
@@ -84,7 +75,8 @@ describe("taking a snapshot", () => {
     assert.deepEqual(inAny(told, "snapshot-create-as"), []);
   });
 
-  const kept = `<description>lvs-lab 0123abcd</description><creationTime>1795274034</creationTime>`;
+  const kept =
+    "<domainsnapshot><description>lvs-lab 0123abcd</description><creationTime>1795274034</creationTime></domainsnapshot>";
   it("replaces a snapshot that a guest does not have", async () => {
     const { told, error } = await take(`"snapshot-list dr-a "*) echo a;; snapshot-dumpxml*) echo '${kept}';;`);
     assert.equal(error, "");

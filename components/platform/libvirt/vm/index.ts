@@ -27,10 +27,10 @@ import type { Segment } from "../segment";
 import { renderCidata } from "./cloudInit";
 import { GUEST_CMDLINE, stockCmdline, words } from "./cmdline";
 import { type ForkPlace, placeMemory } from "./fork";
-import type { ForkDomain } from "./fork/domain";
-import { shapeOf } from "./fork/shape";
 import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
 import { renderDomainXslt } from "./xslt";
+import { templateSpecOf } from "./fork/spec";
+import type { ForkDomain } from "../domain";
 
 export type VmArgs = {
   /** The lab. */
@@ -109,7 +109,7 @@ export class Vm extends pulumi.ComponentResource {
         `${name}-memory`,
         {
           ...fork,
-          shape: shapeOf(node, accelerator),
+          spec: templateSpecOf(node, accelerator),
           domain: {
             name: label,
             uuid: domainUuid(label),

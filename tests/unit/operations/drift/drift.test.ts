@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import type { PlatformObject } from "../../../../components/platform/platform";
 import { execFileSync } from "node:child_process";
 import { lookAtSteps, stepDifferences } from "../../../../operations/drift/configured";
 import { deployedPassword, isAnother, passwordIn } from "../../../../operations/drift/deployed";
@@ -350,14 +351,14 @@ describe("drift outside the guests", () => {
   const network = resource("libvirt:index/network:Network", "life-lan-network", "n");
   const domain = resource("libvirt:index/domain:Domain", "life-web-domain", "d");
   const state = { version: 3, deployment: { resources: [pool, disk, network, domain] } };
-  const one = (name: string, id: string, active: boolean) => ({ name, active, xml: `<uuid>${id}</uuid>` });
-  const seen = (active: boolean, volumes = " web.qcow2  /pool/web.qcow2\n") => ({
-    facts: {
-      domains: [one("life-web", "d", true)],
-      networks: [one("life-lan", "n", active)],
-      pools: [{ ...one("life", "p", active), volumes: active ? volumes : "" }],
-    },
-    held: [],
+  const seen = (active: boolean, hasVolume = true) => ({
+    objects: [
+      { kind: "domain", name: "life-web", id: "d", active: true },
+      { kind: "network", name: "life-lan", id: "n", active },
+      { kind: "pool", name: "life", id: "p", active },
+      ...(active && hasVolume ? [{ kind: "volume", name: "web.qcow2", id: "/pool/web.qcow2", active } as const] : []),
+    ] satisfies PlatformObject[],
+    marked: [],
   });
 
   it("none if everything exists", () => {
@@ -372,8 +373,8 @@ describe("drift outside the guests", () => {
   });
 
   it("missing objects, and extra ones", () => {
-    const held = [{ kind: "domain", lab: "life", name: "life-old", id: "o" }] as const;
-    assert.deepEqual(brief(objectDifferences(state, { ...seen(true, ""), held })), [
+    const marked = [{ kind: "domain", lab: "life", name: "life-old", id: "o" }] as const;
+    assert.deepEqual(brief(objectDifferences(state, { ...seen(true, false), marked })), [
       "life-web-disk: nothing, must be there",
       "domain life-old: there, must be nothing",
     ]);

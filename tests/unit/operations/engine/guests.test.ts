@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { eventsOf, operationsOf } from "../../../../operations/engine/events";
 import { stageOf } from "../../../../operations/engine/engine";
-import { parseStates } from "../../../../operations/engine/guests";
 
 const urn = (name: string): string => `urn:pulumi:s::lvs-lab::lvs-lab:index:Cluster$t::${name}`;
 const begun = (op: string, name: string) => ({ resourcePreEvent: { metadata: { op, urn: urn(name) } } });
@@ -47,13 +46,4 @@ describe("the guests of a run", () => {
     it(`one that ${title} is ${stage}`, () => {
       assert.equal(stageOf("l", "w", operationsOf(eventsOf(log(...events)))), stage);
     });
-
-  it("have states of one word or two in virsh's list", () => {
-    const listed = " 1    dr-web1    running\n -    dr-web2    shut off\n 3    lvs-lab-template-512    paused\n";
-    assert.deepEqual(Object.fromEntries(parseStates(listed)), {
-      "dr-web1": "running",
-      "dr-web2": "shut off",
-      "lvs-lab-template-512": "paused",
-    });
-  });
 });

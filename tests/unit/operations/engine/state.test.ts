@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import { domainsOf, type Exported, forget, nameOf, type Resource } from "../../../../operations/engine/deployment";
-import type { Facts, Held } from "../../../../operations/engine/held";
-import { isGhost, straysOf } from "../../../../operations/engine/mend";
+import type { PlatformObject } from "../../../../components/platform/platform";
+import type { LabObject } from "../../../../operations/engine/objects";
+import { isMissing, straysOf } from "../../../../operations/engine/mend";
 
 const urn = (type: string, name: string): string => `urn:pulumi:life::lvs-lab::${type}::${name}`;
 const types = {
@@ -42,32 +43,31 @@ const all = [pool, network, disk, seed, image, memory, domain, client, script];
 const state = (resources: readonly Resource[]): Exported => ({ version: 3, deployment: { resources } });
 const names = (resources: readonly Resource[]): string[] => resources.map(nameOf);
 
-const facts: Facts = {
-  domains: [{ name: "life-web", active: false, xml: "<uuid>dom-uuid</uuid>" }],
-  networks: [{ name: "life-lan", active: true, xml: "<uuid>net-uuid</uuid>" }],
-  pools: [
-    {
-      name: "life",
-      active: true,
-      xml: "<uuid>pool-uuid</uuid>",
-      volumes: " web.qcow2     /pool/web.qcow2\n web-seed.sh   /pool/web-seed.sh\n root   /pool/root\n",
-    },
-  ],
-};
-const held: Held[] = [{ kind: "namespace", lab: "life", name: "lvs-life-client", id: "lvs-life-client" }];
+const object = (kind: PlatformObject["kind"], name: string, id: string, active = true): PlatformObject => ({
+  kind,
+  name,
+  id,
+  active,
+});
+const objects = [
+  object("domain", "life-web", "dom-uuid", false),
+  object("network", "life-lan", "net-uuid"),
+  object("pool", "life", "pool-uuid"),
+  ...["web.qcow2", "web-seed.sh", "root"].map((name) => object("volume", name, `/pool/${name}`)),
+];
+const clients: LabObject[] = [{ kind: "namespace", lab: "life", name: "lvs-life-client", id: "lvs-life-client" }];
 
 describe("state and libvirt", () => {
-  const ghosts = (changed: Partial<Facts>, holding = held) => {
-    const isGone = isGhost({ facts: { ...facts, ...changed }, held: holding });
-    return forget(state(all), isGone);
-  };
+  const missing = (there: readonly PlatformObject[], marked = clients) =>
+    forget(state(all), isMissing({ objects: there, marked }));
+  const without = (...ids: readonly string[]) => objects.filter(({ id }) => !ids.includes(id));
 
   it("agree: nothing is dropped, not even a guest that is switched off", () => {
-    assert.deepEqual(names(ghosts({}).forgotten), []);
+    assert.deepEqual(names(missing(objects).forgotten), []);
   });
 
   it("a missing domain removes its configuration from the state, and nothing else", () => {
-    const { kept, forgotten } = ghosts({ domains: [] });
+    const { kept, forgotten } = missing(without("dom-uuid"));
     assert.deepEqual(names(forgotten), ["life-web-domain", "life-web-configure"]);
     assert.deepEqual(names(kept.deployment.resources ?? []), [
       "life-pool",
@@ -81,7 +81,7 @@ describe("state and libvirt", () => {
   });
 
   it("an inactive network has no bridge: its guests and the client go too", () => {
-    const { forgotten } = ghosts({ networks: facts.networks.map((one) => ({ ...one, active: false })) });
+    const { forgotten } = missing(objects.map((one) => (one.kind === "network" ? { ...one, active: false } : one)));
     assert.deepEqual(names(forgotten), [
       "life-lan-network",
       "life-web-domain",
@@ -91,24 +91,23 @@ describe("state and libvirt", () => {
   });
 
   it("a missing disk removes memory and domain from the state", () => {
-    const volumes = (facts.pools[0]?.volumes ?? "").replace(/^ web.qcow2.*\n/, "");
-    const { forgotten } = ghosts({ pools: facts.pools.map((one) => ({ ...one, volumes })) });
+    const { forgotten } = missing(without("/pool/web.qcow2"));
     assert.deepEqual(names(forgotten), ["life-web-disk", "life-web-memory", "life-web-domain", "life-web-configure"]);
   });
 
   it("everything is gone", () => {
-    assert.equal(ghosts({ domains: [], networks: [], pools: [] }, []).kept.deployment.resources?.length, 0);
+    assert.equal(missing([], []).kept.deployment.resources?.length, 0);
   });
 
   it("a resource that waits for its deletion goes alone", () => {
     const old: Resource = { ...domain, id: "old-uuid", delete: true };
-    const { forgotten } = forget(state([...all, old]), isGhost({ facts, held }));
+    const { forgotten } = forget(state([...all, old]), isMissing({ objects, marked: clients }));
     assert.deepEqual(forgotten, [old]);
   });
 
   it("names what bears the mark and is not in the state; saved memory belongs to its command", () => {
-    const there: Held[] = [
-      ...held,
+    const there: LabObject[] = [
+      ...clients,
       { kind: "domain", lab: "life", name: "life-web", id: "dom-uuid" },
       { kind: "domain", lab: "life", name: "life-lb", id: "other-uuid" },
       { kind: "volume", lab: "life", name: "web-seed.sh", id: "/pool/web-seed.sh" },

@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import { inRoot } from "../../../../operations/paths";
 import { type RunResult, tryRun } from "../../../../operations/run";
 import { deadTemplates } from "../../../../operations/engine/templates";
+import { Libvirt } from "../../../../components/platform/libvirt/libvirt";
+import { programs } from "../../components/platform/libvirt/programs";
 import { Folder } from "../../host/folder";
 
 describe("a template that cannot be made", () => {
@@ -18,10 +20,11 @@ describe("a template that cannot be made", () => {
   const make = (does: string): Promise<RunResult> => {
     folder.script("virsh", `echo "$@" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
     const text = `const { loadTopology } = require("${inRoot("model", "topology", "load.ts")}");
-      require("${inRoot("operations", "engine", "templates.ts")}").ensureTemplates({ uri: "test:///", embedded: true }, {
+      const { platforms } = require("${inRoot("operations", "platforms.ts")}");
+      platforms.at("test:///").then((host) => require("${inRoot("operations", "engine", "templates.ts")}").ensureTemplates(host, {
         topology: loadTopology("${inRoot("labs", "nat.yaml")}"), accelerator: "tcg",
         image: { digest: "d", root: "r", kernel: "k", initrd: "i" },
-      });`;
+      }));`;
     const tsx = inRoot("node_modules", "tsx", "dist", "cjs", "index.cjs");
     return tryRun([process.execPath, "--require", tsx, "--eval", text], {
       env: {
@@ -61,7 +64,8 @@ describe("a template that was being made", () => {
     const folder = new Folder();
     const { PATH } = process.env;
     process.env.PATH = `${folder.path}:${PATH}`;
-    const disk = (pid: number) => `<source file="/tmp/lvs-template-${pid}-abcdef/root.qcow2"/>`;
+    const disk = (pid: number) =>
+      `<domain><devices><disk><source file="/tmp/lvs-template-${pid}-abcdef/root.qcow2"/></disk></devices></domain>`;
     folder.script(
       "virsh",
       `case "$*" in
@@ -71,7 +75,7 @@ describe("a template that was being made", () => {
       esac`,
     );
     try {
-      assert.deepEqual(await deadTemplates({ uri: "test:///", embedded: true }), ["lvs-lab-template-dead"]);
+      assert.deepEqual(await deadTemplates(new Libvirt(programs, "test:///", "")), ["lvs-lab-template-dead"]);
     } finally {
       process.env.PATH = PATH;
       folder.remove();

@@ -1,10 +1,11 @@
 import { local } from "@pulumi/command";
 import type * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { type ForkDomain, renderForkDomain } from "./domain";
-import { saveFileOf, seenHere } from "./place";
-import { renderHead } from "./saveFile";
-import { type Shape, templateFolder } from "./shape";
+import { templateFolder } from "./spec";
+import type { TemplateSpec } from "../../../platform";
+import { renderHead } from "../../saveFile";
+import { saveFileOf, seenHere } from "../../place";
+import { type ForkDomain, renderForkDomain } from "../../domain";
 
 /** Where templates are and forks go; undefined: the hypervisor's files are unreachable. */
 export type ForkPlace = {
@@ -15,7 +16,7 @@ export type ForkPlace = {
 };
 
 export type ForkArgs = ForkPlace & {
-  readonly shape: Shape;
+  readonly spec: TemplateSpec;
   /** The guest's domain. Its generation is set when the memory is placed. */
   readonly domain: Omit<ForkDomain, "generation">;
   /** Its root disk, with the disk's path on the hypervisor. */
@@ -28,11 +29,11 @@ const NO_GENERATION = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Saved memory for a guest that does not exist yet, at the place where libvirt looks when it starts the guest. Instead of booting, the
- * guest continues from the saved template of its shape, and takes its own identity from its seed disk. Without a
+ * guest continues from the saved template of its kind, and takes its own identity from its seed disk. Without a
  * matching template nothing is placed, and the guest boots. It is replaced with the disk, because memory fits only an unused disk.
  */
 export function placeMemory(name: string, args: ForkArgs, opts: pulumi.CustomResourceOptions): local.Command {
-  const { libvirtDir, templates, shape, domain, disk, diskPath } = args;
+  const { libvirtDir, templates, spec, domain, disk, diskPath } = args;
   const head = renderHead({ xml: renderForkDomain({ ...domain, generation: NO_GENERATION }) });
   return new local.Command(
     name,
@@ -41,8 +42,8 @@ export function placeMemory(name: string, args: ForkArgs, opts: pulumi.CustomRes
       delete: 'rm -f "$SAVE"',
       stdin: head.toString("base64"),
       environment: {
-        ACCELERATOR: shape.accelerator,
-        TEMPLATE: templateFolder(templates, shape),
+        ACCELERATOR: spec.accelerator,
+        TEMPLATE: templateFolder(templates, spec),
         DISK: seenHere(diskPath, libvirtDir),
         SAVE: saveFileOf(libvirtDir, domain.name),
       },

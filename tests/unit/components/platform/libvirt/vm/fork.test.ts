@@ -3,17 +3,17 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../../../../../../operations/paths";
-import { type ForkDomain, renderForkDomain } from "../../../../../../components/platform/libvirt/vm/fork/domain";
-import { parseHead, renderHead } from "../../../../../../components/platform/libvirt/vm/fork/saveFile";
-import {
-  shapeName,
-  shapeOf,
-  templateFolder,
-  templatesDir,
-} from "../../../../../../components/platform/libvirt/vm/fork/shape";
 import { loadTopology } from "../../../../../../model/topology/load";
 import { golden } from "../../../../../golden";
 import { bash, Folder } from "../../../../host/folder";
+import {
+  templateFolder,
+  templateName,
+  templatesDir,
+  templateSpecOf,
+} from "../../../../../../components/platform/libvirt/vm/fork/spec";
+import { parseHead, renderHead } from "../../../../../../components/platform/libvirt/saveFile";
+import { type ForkDomain, renderForkDomain } from "../../../../../../components/platform/libvirt/domain";
 
 const GUEST: ForkDomain = {
   name: "dr-web1",
@@ -86,10 +86,10 @@ describe("the shape of a guest", () => {
   it("contains everything on which its memory depends", () => {
     const { web1 } = loadTopology(inRoot("labs", "dr-keepalived.yaml")).nodes;
     assert.ok(web1);
-    assert.equal(shapeName(shapeOf(web1, "tcg")), "tcg-512m-1c-1n");
-    assert.equal(shapeName({ accelerator: "kvm", memory: 1024, vcpus: 2, cards: 3 }), "kvm-1024m-2c-3n");
+    assert.equal(templateName(templateSpecOf(web1, "tcg")), "tcg-512m-1c-1n");
+    assert.equal(templateName({ accelerator: "kvm", memory: 1024, vcpus: 2, cards: 3 }), "kvm-1024m-2c-3n");
     assert.equal(
-      templateFolder(templatesDir("/cache", "d1"), shapeOf(web1, "kvm")),
+      templateFolder(templatesDir("/cache", "d1"), templateSpecOf(web1, "kvm")),
       "/cache/templates/d1/kvm-512m-1c-1n",
     );
   });

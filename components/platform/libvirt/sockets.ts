@@ -1,4 +1,4 @@
-import { defaultNetns } from "../model/topology/names";
+import { defaultNetns } from "../../../model/topology/names";
 
 /** The sockets of the system's own libvirt: the single daemon, or the separate daemon of the QEMU driver. */
 export const systemSockets = ["/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock"];

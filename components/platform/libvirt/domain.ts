@@ -2,13 +2,13 @@
  * The domain XML in a guest's saved memory. Pure. A template and every guest that is forked from it get the same
  * devices in the same order, so that libvirt gives them the same addresses. Only then the memory of one fits the other.
  *
- * The provider's own domain differs only in ways that a running guest cannot see (../xslt.ts).
+ * The provider's own domain differs only in ways that a running guest cannot see (vm/xslt.ts).
  *
  * @see https://libvirt.org/formatdomain.html
  */
-import { escapeMarkup } from "../../../../../model/markup";
-import { renderTurns, SEED_SERIAL } from "../xslt";
-import type { Accelerator } from "../../../platform";
+import { escapeMarkup } from "../../../model/markup";
+import { renderTurns, SEED_SERIAL } from "./vm/xslt";
+import type { Accelerator } from "../platform";
 
 /** How a card is connected. A template's card is not connected. */
 export type Source = { readonly network: string } | { readonly bridge: string } | "nowhere";

@@ -1,26 +1,28 @@
 import * as assert from "node:assert/strict";
-import { type Facts, marked, parseVolumes } from "../../../../operations/engine/held";
-import { bridgeName, domainUuid } from "../../../../model/topology/names";
+import { type Inventory, objectsIn, parseVolumes } from "../../../../../components/platform/libvirt/inventory";
+import { bridgeName, domainUuid } from "../../../../../model/topology/names";
 
-const domain = (name: string, uuid: string, pool: string): Facts["domains"][number] => ({
+const domain = (name: string, uuid: string, pool: string): Inventory["domains"][number] => ({
   name,
   active: true,
   xml: `<domain type='qemu'><name>${name}</name><uuid>${uuid}</uuid><devices><disk type='volume'><source pool='${pool}' volume='web.qcow2' index='2'/></disk></devices></domain>`,
 });
-const network = (name: string, bridge: string): Facts["networks"][number] => ({
+const network = (name: string, bridge: string): Inventory["networks"][number] => ({
   name,
   active: false,
   xml: `<network><name>${name}</name><uuid>net-${name}</uuid><bridge name='${bridge}' stp='on' delay='0'/></network>`,
 });
-const pool = (name: string, path: string): Facts["pools"][number] => ({
+const pool = (name: string, path: string): Inventory["pools"][number] => ({
   name,
   active: true,
   xml: `<pool type='dir'><name>${name}</name><uuid>pool-${name}</uuid><target><path>${path}</path></target></pool>`,
   volumes: ` web.qcow2   ${path}/web.qcow2\n`,
 });
-const nothing: Facts = { domains: [], networks: [], pools: [] };
-const said = (facts: Partial<Facts>, path?: (lab: string) => string): string[] =>
-  marked({ ...nothing, ...facts }, path).map(({ kind, lab, name }) => `${kind} ${name} of ${lab}`);
+const nothing: Inventory = { domains: [], networks: [], pools: [] };
+const said = (inventory: Partial<Inventory>, path?: (lab: string) => string): string[] =>
+  objectsIn({ ...nothing, ...inventory }, path).flatMap(({ kind, lab, name }) =>
+    lab === undefined ? [] : [`${kind} ${name} of ${lab}`],
+  );
 
 describe("the mark of a lab", () => {
   it("is a domain's uuid, the digest of its name; its disks say to which lab it belongs", () => {
@@ -32,7 +34,7 @@ describe("the mark of a lab", () => {
     const strange = [
       domain("dr-web1", "11111111-2222-3333-4444-555555555555", "dr"),
       domain("web1", domainUuid("web1"), "dr"),
-      { name: "dr-web2", active: true, xml: `<uuid>${domainUuid("dr-web2")}</uuid>` },
+      { name: "dr-web2", active: true, xml: `<domain><uuid>${domainUuid("dr-web2")}</uuid></domain>` },
     ];
     assert.deepEqual(said({ domains: strange }), []);
   });
@@ -55,6 +57,27 @@ describe("the mark of a lab", () => {
       said({ pools: [pool("nat", "/srv/images")] }, () => "/srv/images"),
       ["pool nat of nat"],
     );
+  });
+
+  it("is not on what the XML of something else quotes", () => {
+    const name = "dr-web1";
+    const uuid = `<uuid>${domainUuid(name)}</uuid>`;
+    const quoting = `<domain><metadata>${uuid}</metadata><uuid>1</uuid><devices><disk><source pool='dr'/></disk></devices></domain>`;
+    assert.deepEqual(said({ domains: [{ name, active: true, xml: quoting }] }), []);
+  });
+
+  it("is one of all objects, whether they belong to a lab or not", () => {
+    const all = objectsIn({
+      domains: [domain("web1", "1", "other")],
+      networks: [network("default", "virbr0")],
+      pools: [pool("default", "/var/lib/libvirt/images")],
+    });
+    assert.deepEqual(all, [
+      { kind: "domain", name: "web1", id: "1", active: true },
+      { kind: "network", name: "default", id: "net-default", active: false },
+      { kind: "volume", name: "web.qcow2", id: "/var/lib/libvirt/images/web.qcow2", active: true },
+      { kind: "pool", name: "default", id: "pool-default", active: true },
+    ]);
   });
 
   it("reads the volumes of a pool", () => {

@@ -1,0 +1,73 @@
+import { UserError } from "../../../model/userError";
+import type { Platform, Platforms } from "../platform";
+import type { Programs } from "../programs";
+import { Embedded, type Host } from "./embedded";
+import { Libvirt, SYSTEM_URI } from "./libvirt";
+
+/** The URI that the stack or the environment names; undefined: neither names one. */
+export const wantedUri = (configured: string | undefined): string | undefined =>
+  configured ?? process.env.LIBVIRT_DEFAULT_URI;
+
+/** The libvirts that this machine reaches. */
+export class Libvirts implements Platforms {
+  private readonly own: Embedded;
+
+  constructor(
+    private readonly programs: Programs,
+    private readonly host: Host,
+  ) {
+    this.own = new Embedded(programs, host);
+  }
+
+  private libvirt(uri: string, own?: Embedded): Platform {
+    return new Libvirt(this.programs, uri, this.host.script("accelerator"), own);
+  }
+
+  embeddedUri(): Promise<string> {
+    return this.own.uri();
+  }
+
+  async embedded(): Promise<Platform | undefined> {
+    if (!this.own.isThere()) return undefined;
+    await this.own.start();
+    return this.libvirt(await this.own.uri(), this.own);
+  }
+
+  async at(uri: string): Promise<Platform> {
+    return this.libvirt(uri, uri === (await this.own.uri()) ? this.own : undefined);
+  }
+
+  async standing(configured: string | undefined): Promise<Platform | undefined> {
+    const wanted = wantedUri(configured);
+    const isOwn = wanted === undefined ? !(await this.systemAnswers()) : wanted === (await this.own.uri());
+    return isOwn ? this.embedded() : this.ready(configured);
+  }
+
+  async expectedUri(configured: string | undefined): Promise<string | undefined> {
+    const wanted = wantedUri(configured);
+    if (wanted !== undefined) return wanted === (await this.own.uri()) ? undefined : wanted;
+    return (await this.systemAnswers()) ? SYSTEM_URI : undefined;
+  }
+
+  /**
+   * The configured libvirt; without configuration that of LIBVIRT_DEFAULT_URI or the system's own, if it answers; else the embedded one.
+   */
+  async ready(configured: string | undefined): Promise<Platform> {
+    const own = await this.own.uri();
+    const wanted = wantedUri(configured);
+    if (wanted !== undefined && wanted !== own) {
+      const libvirt = this.libvirt(wanted);
+      if (await libvirt.answers()) return libvirt;
+      throw new UserError(
+        `libvirt:uri: nothing answers at ${wanted} (start that libvirt, or remove the setting to use the embedded one)`,
+      );
+    }
+    if (wanted === undefined && (await this.systemAnswers())) return this.libvirt(SYSTEM_URI);
+    await this.own.start();
+    return this.libvirt(own, this.own);
+  }
+
+  private systemAnswers(): Promise<boolean> {
+    return this.libvirt(SYSTEM_URI).answers();
+  }
+}

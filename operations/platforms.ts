@@ -1,0 +1,11 @@
+import { Libvirts } from "../components/platform/libvirt/libvirts";
+import type { Platforms } from "../components/platform/platform";
+import { inRoot, stateDir } from "./paths";
+import { run, succeeded, tryRun } from "./run";
+import { note } from "./terminal/progress";
+
+/** Where labs can get machines from. */
+export const platforms: Platforms = new Libvirts(
+  { run, tryRun, succeeded, note },
+  { script: (name) => inRoot("host", name), stateDir },
+);
