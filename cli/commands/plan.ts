@@ -1,5 +1,6 @@
 import { command } from "../command";
-import { plan, planText } from "../../operations/plan";
+import { plan } from "../../operations/plan";
+import { planText } from "../../operations/plan/plan";
 import { stackOf } from "../../operations/engine/stack";
 import { against, files } from "../options";
 

@@ -13,28 +13,15 @@ import { type Stack, stackOf } from "../engine/stack";
 import { problemsOf } from "../topologies";
 import { toolchain } from "../engine/toolchain";
 import { diffOf } from "./diff";
-import { filesOf, type PlannedFiles } from "./files";
-import { type Footprint, footprintOf, footprintText } from "./footprint";
-import { type PlannedResources, resourceLines, resourcesOf } from "./resources";
+import { filesOf } from "./files";
+import { footprintOf } from "./footprint";
+import type { Plan } from "./plan";
+import { type PlannedResources, resourcesOf } from "./resources";
 import type { Reviewed } from "./review";
 import { filesAt } from "./revision";
 import { imageOf } from "../engine/stackConfig";
 import { outputs, previewJson } from "../engine/pulumi";
 import { offline } from "../engine/offline";
-
-/** What `up` would make of a lab, without a daemon. */
-export type Plan = {
-  readonly lab: string;
-  readonly description: string;
-  readonly footprint: Footprint;
-  /** The topology, as a Mermaid flowchart. */
-  readonly picture: string;
-  /** Undefined: Pulumi was not asked. */
-  readonly resources?: PlannedResources;
-  readonly files: PlannedFiles;
-  /** What the files are compared with; undefined: nothing. */
-  readonly against?: { readonly what: string; readonly diff: string };
-};
 
 export type PlanOptions = {
   /** A git revision; default: the lab as deployed. */
@@ -97,25 +84,4 @@ async function ask(stack: Stack): Promise<{ resources: PlannedResources; deploye
       ...(deployed === undefined ? {} : { deployed: deployedTopology(deployed) }),
     };
   });
-}
-
-/** A plan for people: the differences, or every file if there is nothing to compare with. */
-export function planText({ lab, description, footprint, resources, files, against }: Plan): string {
-  const list = Object.entries(files).flatMap(([machine, all]) =>
-    all.map(({ path, mode, text }) =>
-      [`--- ${machine}: ${path} (${mode})`, ...text.split("\n").slice(0, -1)].join("\n"),
-    ),
-  );
-  return `${[
-    `${lab}: ${description}`,
-    footprintText(footprint),
-    ...(resources === undefined ? [] : ["", ...resourceLines(resources)]),
-    "",
-    ...(against === undefined
-      ? ["files on the machines:", "", ...list]
-      : [
-          `files on the machines, against ${against.what}:${against.diff === "" ? " no difference" : ""}`,
-          ...(against.diff === "" ? [] : ["", against.diff.trimEnd()]),
-        ]),
-  ].join("\n")}\n`;
 }

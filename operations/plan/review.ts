@@ -1,6 +1,6 @@
 import { type Problem, problemText } from "../../model/topology/error";
-import type { Plan } from ".";
 import type { Footprint } from "./footprint";
+import type { Plan } from "./plan";
 import type { PlannedResources } from "./resources";
 
 /** One lab as a reviewer gets it: a plan, or what is wrong with its topology file. */

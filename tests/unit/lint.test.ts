@@ -12,6 +12,7 @@ describe("the linter", () => {
       /restrict-template-expressions.*Invalid type used in template literal/,
     ],
     "an import of what is above": ["model/upwards.ts", /no-restricted-imports.*[^]*Imports go downwards only/],
+    "files that import each other": ["circle", /no-cycle.*Dependency cycle detected/],
   };
   for (const [what, [file, message]] of Object.entries(refused))
     it(`refuses ${what}`, async () => {

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { Plan } from "../../../../operations/plan";
+import type { Plan } from "../../../../operations/plan/plan";
 import { diffOf } from "../../../../operations/plan/diff";
 import { filesOf } from "../../../../operations/plan/files";
 import { footprintOf } from "../../../../operations/plan/footprint";

@@ -1,0 +1,3 @@
+import type { Hen } from "./hen";
+
+export type Egg = { readonly of: Hen };
