@@ -7,6 +7,8 @@ import { renderRules } from "../machine/firewall/ruleset";
 import type { Step } from "../machine/remote/script";
 import { client } from "./client";
 import { director } from "./director";
+import { dns } from "./dns";
+import { mail } from "./mail";
 import { nfs } from "./nfs";
 import { proxy } from "./proxy";
 import type { Role } from "./role";
@@ -14,7 +16,16 @@ import { router } from "./router";
 import { web } from "./web";
 
 /** Every role by its name in a topology. A new one is a folder here, and a line. */
-export const ROLES: { readonly [N in Node as N["role"]]: Role<N> } = { director, proxy, web, nfs, router, client };
+export const ROLES: { readonly [N in Node as N["role"]]: Role<N> } = {
+  director,
+  proxy,
+  web,
+  nfs,
+  router,
+  dns,
+  mail,
+  client,
+};
 
 /** The role of a node. */
 export const roleOf = ({ role }: Pick<Node, "role">): Role => ROLES[role];

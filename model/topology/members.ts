@@ -2,6 +2,8 @@ import { contains, parseAddress, parsePrefix } from "./addresses";
 import type {
   BalancerNode,
   DirectorNode,
+  DnsNode,
+  MailNode,
   NfsNode,
   Node,
   ProxyNode,
@@ -89,6 +91,12 @@ export function interfaceOf({ segments }: Topology, { interfaces }: Node, addres
     return number !== undefined && prefix !== undefined && contains(prefix, number);
   });
 }
+
+/** The DNS servers, in the order of the file. */
+export const dnsServersOf = (topology: Topology): DnsNode[] => nodesOf(topology, "dns");
+
+/** The mail servers, in the order of the file. */
+export const mailServersOf = (topology: Topology): MailNode[] => nodesOf(topology, "mail");
 
 /** The routers, in the order of the file. */
 export const routersOf = (topology: Topology): RouterNode[] => nodesOf(topology, "router");

@@ -101,8 +101,9 @@ function problemOf(error: ErrorObject, source: Source): Problem {
   // A branch forbids the key. The section's own schema describes its value.
   const { schema = parent } = stepsTo(keys, root).at(-1) ?? {};
   const told = toldValue(error.data, schema, key, isSecret(keys, root));
-  // If it is not a section, its key may not be a name either, but any text on a wrong line.
-  if (error.keyword === "type" && stepsTo(keys, root).at(-1)?.kind === "name")
+  // If it is not what a name stands for, its key may not be a name either, but any text on a wrong line.
+  const isWhole = error.keyword === "type" || schema.type !== "object";
+  if (isWhole && stepsTo(keys, root).at(-1)?.kind === "name")
     return {
       path: joined(pathText(keys.slice(0, -1), root), "…"),
       got: `${told.got}${inLine(keys, source)}`,

@@ -65,7 +65,7 @@ export type Segment = {
 /** The roles that a machine can have. */
 export type Role = Node["role"];
 
-export type Node = DirectorNode | ProxyNode | WebNode | NfsNode | RouterNode | ClientNode;
+export type Node = DirectorNode | ProxyNode | WebNode | NfsNode | RouterNode | DnsNode | MailNode | ClientNode;
 
 /** A node that can hold a VIP. */
 export type BalancerNode = DirectorNode | ProxyNode;
@@ -156,6 +156,16 @@ export type RouterNode = NodeBase & {
    */
   readonly rpFilter: 0 | 1 | 2;
 };
+
+/** A DNS server, which answers for some names and knows no others. */
+export type DnsNode = NodeBase & {
+  readonly role: "dns";
+  /** IPv4 address by name (A records), in the order of the file. */
+  readonly records: Readonly<Record<string, string>>;
+};
+
+/** A mail server (SMTP), which greets with its own name and keeps every mail that it gets. */
+export type MailNode = NodeBase & { readonly role: "mail" };
 
 /** A client that is a guest. `guestsOf` makes it from the topology's client; it is not a node of the file. */
 export type ClientNode = NodeBase & {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { renderMailService, renderMailSocket } from "../../components/roles/director/mailSpool";
+import { LOOPBACK, renderMailService, renderMailSocket } from "../../components/roles/mail/spool";
 import { goldenFiles, goldenPath } from "../golden";
 import { judge, type Judgement } from "./run";
 
@@ -19,7 +19,7 @@ function verify(text: string, name = "lvs-lab-vip.service", others: Readonly<Rec
   }
 }
 
-const units = ["web", "ipvsadm"].flatMap((folder) =>
+const units = ["web", "ipvsadm", "dns"].flatMap((folder) =>
   goldenFiles(folder)
     .filter((name) => name.endsWith(".service"))
     .map((name) => `${folder}/${name}`),
@@ -29,7 +29,7 @@ const known = (): string => fs.readFileSync(goldenPath("web/lvs-lab-vip.dr-keepa
 describe("systemd's own parser", () => {
   for (const name of units) {
     it(`accepts ${name} without a message`, () => {
-      const unit = name.endsWith("ipvsadm.service") ? "ipvsadm.service" : "lvs-lab-vip.service";
+      const unit = ["ipvsadm.service", "dnsmasq.service"].find((one) => name.endsWith(one)) ?? "lvs-lab-vip.service";
       assert.deepEqual(verify(fs.readFileSync(goldenPath(name), "utf8"), unit), { code: 0, said: "" });
     });
   }
@@ -45,12 +45,12 @@ describe("systemd's own parser", () => {
     });
   }
   it("accepts the mail spool's socket and service", () => {
-    // The program exists only on a director.
+    // The program exists only on machines that keep mails.
     const service = renderMailService().replace(/^ExecStart=.*$/m, "ExecStart=/bin/true");
-    const socket = verify(renderMailSocket(), "lvs-lab-mail.socket", { "lvs-lab-mail@.service": service });
+    const socket = verify(renderMailSocket(LOOPBACK), "lvs-lab-mail.socket", { "lvs-lab-mail@.service": service });
     assert.deepEqual(socket, { code: 0, said: "" });
     assert.match(
-      verify(renderMailSocket().replace("ListenStream", "ListenStreams"), "lvs-lab-mail.socket").said,
+      verify(renderMailSocket(LOOPBACK).replace("ListenStream", "ListenStreams"), "lvs-lab-mail.socket").said,
       /ListenStreams/,
     );
   });

@@ -1,11 +1,11 @@
 import type { Topology } from "../../../model/topology/topology";
 import { STAGED, type Step } from "../../machine/remote/script";
 import { renderKeepalived } from "./keepalived";
-import { mailSpoolSteps } from "./mailSpool";
+import { LOOPBACK, mailSpoolSteps } from "../mail/spool";
 
 /** The steps for keepalived on a director or proxy, with its mail server if it sends mails. */
 export const keepalivedSteps = (topology: Topology, node: string, authPass?: string): Step[] => [
-  ...(topology.vrrp?.notification === undefined ? [] : mailSpoolSteps()),
+  ...(topology.vrrp?.notification === undefined ? [] : mailSpoolSteps(LOOPBACK)),
   {
     kind: "file",
     path: "/etc/keepalived/keepalived.conf",

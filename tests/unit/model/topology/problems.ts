@@ -169,6 +169,22 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "share-malformed": [
     "nodes.files.share: got a text with white space in it, need an absolute path of letters, digits, _, . and -, such as /opt/wwwroot",
   ],
+  "records-missing": [
+    "nodes.other.records: got nothing, need one or more names with their IPv4 addresses, such as www.lab: 192.168.10.200 (add it)",
+  ],
+  "records-on-web": [
+    "nodes.web1.records: got a section, need no records here: only a DNS server has some (remove them, or set role: dns)",
+  ],
+  "record-name": [
+    "nodes.other.records: got a name with _ in it (line 13), need a domain name of lower-case letters, digits and hyphens, such as www.lab, at most 63 characters between two dots and 253 in all",
+    "nodes.other.records.…: got a text (line 13), need an IPv4 address, such as 192.168.10.130",
+  ],
+  "vrrp-part-on-mail": [
+    "nodes.other.vrrp: got a section, need no vrrp part here: only a director or a proxy has one (remove it, or set role: director)",
+  ],
+  "page-on-dns": [
+    "nodes.other.page: got a text, need no page here: only a web or NFS server has one (remove it, or set role: web)",
+  ],
   "share-on-web": [
     "nodes.web2.share: got a text, need no share here: only an NFS server has one (remove it, or set role: nfs)",
   ],

@@ -25,6 +25,7 @@ const cases: readonly Topology[] = [
   lab("tun"),
   fixture("valid-full"),
   fixture("valid-client-vm"),
+  fixture("valid-servers"),
 ];
 const forms = { txt: drawText, svg: (picture: Picture) => drawSvg(topologyScene(picture)), mmd: drawMermaid };
 

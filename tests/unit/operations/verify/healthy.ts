@@ -278,6 +278,10 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
         share: { exports, shown: [`${node.share} ${hosts.join(",")}`], page: node.page },
       };
     }
+    case "dns":
+      return { ...common, units: { dnsmasq: on } };
+    case "mail":
+      return { ...common, units: { "lvs-lab-mail.socket": on } };
     case "router":
       return {
         ...common,

@@ -19,13 +19,15 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   nat: ["lb03", "web03"],
   schedulers: ["lb"],
   tun: ["lb03", "web03", "web04", "router"],
+  "valid-servers": ["ns", "mx"],
 };
+const topologyOf = (name: string): Topology => (name.startsWith("valid-") ? fixture(name) : lab(name));
 
 describe("the firewall of a machine", () => {
   for (const [name, nodes] of Object.entries(cases)) {
     for (const node of nodes)
       it(`${name}.${node}`, () => {
-        golden(`firewall/${name}.${node}.nft`, rules(lab(name), node));
+        golden(`firewall/${name}.${node}.nft`, rules(topologyOf(name), node));
       });
   }
   it("has no golden file without a case", () => {
@@ -77,7 +79,7 @@ describe("the firewall of a machine", () => {
       ["openeuler", "/etc/sysconfig/nftables.conf"],
     ] as const)
       for (const name of Object.keys(cases)) {
-        const topology = lab(name);
+        const topology = topologyOf(name);
         for (const node of Object.values(topology.nodes)) {
           const steps = roleSteps(topology, node, "secret", { family });
           const at = steps.findIndex(({ kind }) => kind === "ruleset");
@@ -110,9 +112,11 @@ describe("sockets of a machine", () => {
     ["nat", "web03", ["tcp 22", "tcp 80", "tcp 8080"]],
     ["l7-haproxy", "lb01", ["tcp 22", "tcp 80"]],
     ["dr-ipvsadm-nfs", "nfs", ["tcp 22", "tcp 111", "tcp 2049", "tcp 20048", "udp 111", "udp 20048"]],
+    ["valid-servers", "ns", ["tcp 22", "tcp 53", "udp 53"]],
+    ["valid-servers", "mx", ["tcp 22", "tcp 25"]],
   ] as const)
     it(`${name} ${node}: ${sockets.join(", ")}`, () => {
-      const topology = lab(name);
+      const topology = topologyOf(name);
       assert.deepEqual(listenersOf(topology, nodeOf(topology, node)), sockets);
     });
 });

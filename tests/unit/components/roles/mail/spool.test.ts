@@ -4,13 +4,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import {
+  LOOPBACK,
   mailSpoolSteps,
   renderMailService,
   renderMailSocket,
-} from "../../../../../components/roles/director/mailSpool";
+} from "../../../../../components/roles/mail/spool";
 import { golden, goldenFiles } from "../../../../golden";
 
-const program = path.join(__dirname, "../../../../../components/roles/director/mailSpool.sh");
+const program = path.join(__dirname, "../../../../../components/roles/mail/spool.sh");
 
 /** One session: the server's answers, and the spool afterwards. */
 function session(...lines: readonly string[]): { codes: string[]; spool: string } {
@@ -37,9 +38,14 @@ const head = ["HELO lb140", "MAIL FROM:<keepalived@localhost>", "RCPT TO:<root@l
 
 describe("the mail spool", () => {
   it("units of systemd", () => {
-    golden("mail/lvs-lab-mail.socket", renderMailSocket());
+    golden("mail/lvs-lab-mail.socket", renderMailSocket(LOOPBACK));
+    golden("mail/lvs-lab-mail.everywhere.socket", renderMailSocket("0.0.0.0"));
     golden("mail/lvs-lab-mail@.service", renderMailService());
-    assert.deepEqual(goldenFiles("mail"), ["lvs-lab-mail.socket", "lvs-lab-mail@.service"]);
+    assert.deepEqual(goldenFiles("mail"), [
+      "lvs-lab-mail.everywhere.socket",
+      "lvs-lab-mail.socket",
+      "lvs-lab-mail@.service",
+    ]);
   });
 
   it("keeps a mail unchanged, without the dots and carriage returns of the transfer", () => {
@@ -62,7 +68,7 @@ describe("the mail spool", () => {
 
   it("consists of a program, a service, a socket and the step that starts it", () => {
     assert.deepEqual(
-      mailSpoolSteps().map((step) => ("path" in step ? step.path : "name" in step && step.name)),
+      mailSpoolSteps(LOOPBACK).map((step) => ("path" in step ? step.path : "name" in step && step.name)),
       [
         "/usr/local/lib/lvs-lab/mail-spool",
         "/etc/systemd/system/lvs-lab-mail@.service",
