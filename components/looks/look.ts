@@ -3,8 +3,15 @@ import { randomBytes } from "node:crypto";
 import type { Family } from "../../model/topology/guest";
 import type { Node, Topology } from "../../model/topology/topology";
 
-/** The machine that is looked at. */
-export type Looked = { readonly topology: Topology; readonly node: Node; readonly family: Family };
+/** The machine that is looked at, with what its role adds to the looks at every machine (`lookedAt` of the registry of roles). */
+export type Looked = {
+  readonly topology: Topology;
+  readonly node: Node;
+  readonly family: Family;
+  /** Units to look at: systemd's name by the name that checks know. */
+  readonly units: Readonly<Record<string, string>>;
+  readonly looks: readonly Look<object>[];
+};
 
 /** The outputs of the commands by their names, each with the newline that `show` adds. */
 export type Sections = Readonly<Record<string, string>>;

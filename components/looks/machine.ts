@@ -1,21 +1,15 @@
 /** All looks at one machine, and what they saw. */
 import { addresses, routes } from "./addresses";
-import { advert, type WithAdvert } from "./advert";
+import type { WithAdvert } from "./advert";
 import { ipvs, ipvsModules } from "./ipvs";
 import { keepalivedConf } from "./keepalivedConf";
 import { hostname, ipForward, selinux, sysctls } from "./kernel";
 import type { Look, Looked, Sections } from "./look";
 import { packages } from "./packages";
-import {
-  ipvsadm,
-  mount,
-  proxy,
-  share,
-  type WithIpvsadm,
-  type WithMount,
-  type WithProxy,
-  type WithShare,
-} from "./roles";
+import type { WithIpvsadm } from "../roles/director/look";
+import type { WithShare } from "../roles/nfs/look";
+import type { WithProxy } from "../roles/proxy/look";
+import type { WithMount } from "../roles/web/look";
 import { ruleset } from "./ruleset";
 import { units } from "./units";
 
@@ -35,11 +29,8 @@ const EVERYWHERE = [
   ipvsModules,
 ] as const;
 
-/** The looks that only some roles need. The advert comes last: its end waits for a packet, while the others run. */
-const OF_ROLES = [ipvsadm, mount, proxy, share, advert] as const;
-
-/** All looks at a machine. Each role's own look asks nothing on a machine of another role. */
-export const LOOKS: readonly Look<object>[] = [...EVERYWHERE, ...OF_ROLES];
+/** All looks at a machine: those of every machine, then those of its role. */
+export const looksAt = ({ looks }: Pick<Looked, "looks">): readonly Look<object>[] => [...EVERYWHERE, ...looks];
 
 /** The fields of all these looks together. */
 type FieldsOf<L> = (L extends Look<infer Seen> ? (seen: Seen) => void : never) extends (seen: infer All) => void
@@ -63,10 +54,15 @@ export interface NodeSeen
   readonly deployed?: Readonly<Record<string, string>>;
 }
 
-/** The shell text of looks at a machine: one command for all, because a round trip is slow in an emulated guest. */
-export const commandsOf = (looks: readonly Look<object>[], machine: Looked): string =>
-  `${looks.map(({ begin }) => begin?.(machine) ?? "").join("")}\n${looks.map(({ ask }) => ask(machine)).join("")}`;
+/** The shell text of all looks at a machine: one command, because a round trip is slow in an emulated guest. */
+export function commandsOf(machine: Looked): string {
+  const looks = looksAt(machine);
+  return `${looks.map(({ begin }) => begin?.(machine) ?? "").join("")}\n${looks.map(({ ask }) => ask(machine)).join("")}`;
+}
 
 /** Reads the outputs of all looks at a machine. */
 export const readMachine = (sections: Sections, machine: Looked): Omit<NodeSeen, "reachable" | "deployed"> =>
-  Object.assign({}, ...LOOKS.map(({ read }) => read(sections, machine))) as Omit<NodeSeen, "reachable" | "deployed">;
+  Object.assign({}, ...looksAt(machine).map(({ read }) => read(sections, machine))) as Omit<
+    NodeSeen,
+    "reachable" | "deployed"
+  >;

@@ -1,6 +1,7 @@
 /** The registry of roles, and what iterates it for a machine's configuration. */
-import { DEBIAN, type Guest } from "../../model/topology/guest";
+import { DEBIAN, type Family, type Guest } from "../../model/topology/guest";
 import type { Role as RoleName, Node, Topology } from "../../model/topology/topology";
+import type { Looked } from "../looks/look";
 import { guestSteps } from "../machine/family/steps";
 import { type Opening, SSH } from "../machine/firewall/opening";
 import { renderRules } from "../machine/firewall/ruleset";
@@ -41,6 +42,12 @@ export function roleSteps(topology: Topology, node: Node, authPass?: string, gue
     }),
     ...role.steps(topology, node, { family: guest.family, authPass }),
   ];
+}
+
+/** A machine to be looked at, with what its role has to show. */
+export function lookedAt(topology: Topology, node: Node, family: Family): Looked {
+  const role = roleOf(node);
+  return { topology, node, family, units: role.units(node, family), looks: role.looks ?? [] };
 }
 
 /** Everything that a machine answers. */

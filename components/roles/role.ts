@@ -1,5 +1,7 @@
 import type { Family } from "../../model/topology/guest";
 import type { Role as RoleName, Node, Topology } from "../../model/topology/topology";
+import type { Look } from "../looks/look";
+import type { NodeSeen } from "../looks/machine";
 import type { Software } from "../machine/family";
 import type { Opening, Ports } from "../machine/firewall/opening";
 import type { Step } from "../machine/remote/script";
@@ -30,7 +32,16 @@ export type Role<N extends Node = Node> = {
   listeners(topology: Topology, node: N): Ports[];
   /** Rules of the firewall for packets that are not its own (nft(8)); undefined: it forwards nothing. */
   forward?(topology: Topology, node: N): string[] | undefined;
+  /** Units whose state is looked at: systemd's name by the name that checks know. */
+  units(node: N, family: Family): Readonly<Record<string, string>>;
+  /** What is looked at only on its machines. */
+  readonly looks?: readonly Look<object>[];
+  /** What its daemons and its kernel must have made of their configuration, for `drift`. */
+  running?(topology: Topology, node: N, seen: NodeSeen): Running[];
 };
+
+/** Something that runs, as it must be and as it was seen; undefined: nothing. Equal ones are no difference. */
+export type Running = readonly [what: string, expected: string | undefined, found: string | undefined];
 
 /** What its steps depend on besides the topology. */
 export type Made = {

@@ -1,19 +1,9 @@
 /** Compares what daemons and kernels run with a node's configuration, by the looks of verify. */
-import { renderExports } from "../../components/roles/nfs/exports";
-import { DOCUMENT_ROOT, renderFstabLine } from "../../components/roles/nfs/mount";
+import { ROLES, roleOf } from "../../components/roles";
 import { addressesOn, guestsOf } from "../../model/topology/guests";
-import {
-  balancersOf,
-  directorsOf,
-  heldVips,
-  nfsServersOf,
-  tunnelledVips,
-  vipsOf,
-  webServersOf,
-} from "../../model/topology/members";
+import { balancersOf, vipsOf } from "../../model/topology/members";
 import type { Node, Topology } from "../../model/topology/topology";
 import { expectedMaster, holdersOf, list } from "../../components/checks/check";
-import { expectedTable, seenTable } from "../../components/checks/ipvsTable";
 import type { LabSeen } from "../../components/looks/lab";
 import type { NodeSeen } from "../../components/looks/machine";
 import { type Difference, NOTHING, onNode } from "./difference";
@@ -30,38 +20,18 @@ export function runningDifferences(topology: Topology, nodes: Readonly<Record<st
     ...guests.flatMap(({ name }) => (nodes[name]?.reachable === false ? unreachable(name) : [])),
     ...each(guests, addressDifferences),
     ...vipDifferences(topology, nodes),
-    ...each(directorsOf(topology), (node, seen) => {
-      const [want, got] = [expectedTable(topology, node), seenTable(seen)];
+    ...each(byRole(guests), (node, seen) => {
       const differ = onNode(node.name, "running");
-      return [
-        ...want.filter((row) => !got.includes(row)).flatMap((row) => differ("IPVS table", row, undefined)),
-        ...got.filter((row) => !want.includes(row)).flatMap((row) => differ("IPVS table", NOTHING, row)),
-      ];
-    }),
-    ...each(webServersOf(topology), (node, { addresses, mount }) => {
-      const differ = onNode(node.name, "running");
-      const tunnelled = tunnelledVips(topology, node.name);
-      const line = renderFstabLine(topology, node);
-      return [
-        ...heldVips(topology, node.name).flatMap((vip) => {
-          const card = tunnelled.includes(vip) ? "tunl0" : "lo";
-          const held = addresses.filter(({ address }) => address === vip);
-          return differ(
-            vip,
-            `${vip}/32 on ${card}`,
-            held.map((at) => `${vip}/${at.prefixLength} on ${at.interface}`).join(", "),
-          );
-        }),
-        ...(line === undefined ? [] : differ(DOCUMENT_ROOT, `${line.split(" ")[0]} nfs4`, mount?.mounted)),
-      ];
-    }),
-    ...each(nfsServersOf(topology), (node, { share }) => {
-      // exports(5) has folder and hosts with their options; showmount shows no options.
-      const hosts = [...renderExports(topology, node).matchAll(/ (\S+)\(/g)].map(([, host = ""]) => host);
-      const shown = (share?.shown ?? []).map((one) => one.replace(/\s+/, " "));
-      return onNode(node.name, "running")("exports", `${node.share} ${hosts.join(",")}`, shown.join("; "));
+      const running = roleOf(node).running?.(topology, node, seen) ?? [];
+      return running.flatMap(([what, expected = NOTHING, found]) => differ(what, expected, found));
     }),
   ];
+}
+
+/** In the order of the registry, so that what is alike stands together. */
+function byRole(guests: readonly Node[]): Node[] {
+  const names = Object.keys(ROLES);
+  return [...guests].sort((a, b) => names.indexOf(a.role) - names.indexOf(b.role));
 }
 
 const unreachable = (name: string): Difference[] => onNode(name, "guest")("", "answers SSH", "no answer");

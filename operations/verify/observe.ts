@@ -4,10 +4,11 @@ import { CLIENT, pathTo } from "../../model/topology/routing";
 import { clientInterface } from "../../model/topology/names";
 import type { Step } from "../../components/machine/remote/script";
 import type { Session } from "../session/session";
+import { lookedAt } from "../../components/roles";
 import { lookAt } from "../../components/looks/look";
 import { fetchPage, fetchPages, fetchTimes } from "./requests";
 import type { ClientSeen } from "../../components/looks/lab";
-import { commandsOf, LOOKS, type NodeSeen, readMachine } from "../../components/looks/machine";
+import { commandsOf, type NodeSeen, readMachine } from "../../components/looks/machine";
 import { parseArping, parseNeighbours } from "../../components/looks/arp";
 import { parseResponse, type Response } from "../../components/looks/page";
 
@@ -15,8 +16,8 @@ import { parseResponse, type Response } from "../../components/looks/page";
 export async function observeNode(session: Session, name: string): Promise<NodeSeen> {
   const node = guestsOf(session.topology)[name];
   if (node === undefined) throw new Error(`${name} is no guest of lab ${session.topology.name}`);
-  const machine = { topology: session.topology, node, family: session.guest(name).family };
-  const { code, part } = await lookAt(session, name, commandsOf(LOOKS, machine));
+  const machine = lookedAt(session.topology, node, session.guest(name).family);
+  const { code, part } = await lookAt(session, name, commandsOf(machine));
   return {
     ...readMachine(part, machine),
     reachable: code !== 255 && part.hostname !== undefined,

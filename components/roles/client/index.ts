@@ -13,4 +13,5 @@ export const client: Role<ClientNode> = {
   steps: () => [],
   openings: () => [],
   listeners: () => [],
+  units: () => ({}),
 };

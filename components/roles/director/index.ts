@@ -1,11 +1,14 @@
 import { forwards } from "../../../model/topology/routing";
 import type { DirectorNode, Topology, VirtualServer } from "../../../model/topology/topology";
+import { expectedTable, seenTable } from "../../checks/ipvsTable";
+import { advert } from "../../looks/advert";
 import { type Software, TOOLS } from "../../machine/family";
 import { STAGED, type Step } from "../../machine/remote/script";
-import type { Made, Role } from "../role";
+import type { Made, Role, Running } from "../role";
 import { APACHE, HTTPD, type Httpd } from "../web/family";
 import { renderHttpdConf, renderPage } from "../web/httpd";
 import { renderListen } from "../web/sites";
+import { ipvsadm } from "./look";
 import { IPVSADM, IPVSADM_RULES, KEEPALIVED } from "./family";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
 import { keepalivedSteps } from "./keepalivedSteps";
@@ -38,6 +41,20 @@ export const director: Role<DirectorNode> = {
     return sorry.length === 0 ? [] : [{ transport: "tcp", ports: [80, ...sorry.map(({ port }) => port)] }];
   },
   forward: (topology, node) => (forwards(topology, node) ? answerRules(topology, node) : undefined),
+  units: ({ vrrp }) => ({
+    keepalived: "keepalived",
+    ipvsadm: "ipvsadm",
+    ...(vrrp === undefined ? { "lvs-lab-vip": "lvs-lab-vip" } : {}),
+  }),
+  // The advert comes last: its end waits for a packet, while the others run.
+  looks: [ipvsadm, advert],
+  running(topology, node, seen) {
+    const [want, got] = [expectedTable(topology, node), seenTable(seen)];
+    return [
+      ...want.filter((row) => !got.includes(row)).map((row): Running => ["IPVS table", row, undefined]),
+      ...got.filter((row) => !want.includes(row)).map((row): Running => ["IPVS table", undefined, row]),
+    ];
+  },
 };
 
 /** Virtual servers for which the directors themselves answer while all real servers are down. */

@@ -51,4 +51,5 @@ export const dns: Role<DnsNode> = {
   ],
   openings: () => PORTS.map((what) => ({ name: "DNS", what })),
   listeners: () => [...PORTS],
+  units: () => ({ dnsmasq: "dnsmasq" }),
 };

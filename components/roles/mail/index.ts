@@ -16,4 +16,5 @@ export const mail: Role<MailNode> = {
   steps: () => mailSpoolSteps("0.0.0.0"),
   openings: () => [{ name: "SMTP", what: PORT }],
   listeners: () => [PORT],
+  units: () => ({ "lvs-lab-mail.socket": "lvs-lab-mail.socket" }),
 };

@@ -6,6 +6,7 @@ import { renderPage } from "../web/httpd";
 import { MOUNTD_PORT, renderNfsConf } from "./conf";
 import { renderExports } from "./exports";
 import { NFS_SERVER, RPCBIND } from "./family";
+import { share } from "./look";
 
 /** NFS, with rpcbind and mountd for `showmount` and NFS version 3. */
 const PORTS: readonly Ports[] = [
@@ -30,12 +31,20 @@ export const nfs: Role<NfsNode> = {
     { kind: "unit", name: "rpcbind", enabled: true, active: true },
     { kind: "unit", name: "nfs-server", enabled: true, active: true },
   ],
-  openings: share,
+  openings: shareOpenings,
   listeners: () => [...PORTS],
+  units: () => ({ rpcbind: "rpcbind", "nfs-server": "nfs-server" }),
+  looks: [share],
+  running(topology, node, { share: seen }) {
+    // exports(5) has folder and hosts with their options; showmount shows no options.
+    const hosts = [...renderExports(topology, node).matchAll(/ (\S+)\(/g)].map(([, host = ""]) => host);
+    const shown = (seen?.shown ?? []).map((one) => one.replace(/\s+/, " "));
+    return [["exports", `${node.share} ${hosts.join(",")}`, shown.join("; ")]];
+  },
 };
 
 /** For the web servers that mount from here. */
-function share(topology: Topology, node: NfsNode): Opening[] {
+function shareOpenings(topology: Topology, node: NfsNode): Opening[] {
   const from = webServersOf(topology)
     .filter((web) => contentServer(topology, web)?.name === node.name)
     .flatMap((web) => neighbourAddress(node, web) ?? []);

@@ -1,5 +1,6 @@
 import type { Family } from "../../../model/topology/guest";
 import type { Proxy, ProxyNode, Topology } from "../../../model/topology/topology";
+import { advert } from "../../looks/advert";
 import { STAGED } from "../../machine/remote/script";
 import { KEEPALIVED } from "../director/family";
 import { keepalivedSteps } from "../director/keepalivedSteps";
@@ -8,6 +9,7 @@ import type { Role } from "../role";
 import { type Backend, backendsOf } from "./backends";
 import { checkScriptPath, renderCheckScript } from "./checkScript";
 import { NGINX_USER, PROXIES } from "./family";
+import { script } from "./look";
 import { renderHaproxy } from "./haproxy";
 import { renderNginx } from "./nginx";
 
@@ -73,6 +75,9 @@ export const proxy: Role<ProxyNode> = {
     { name: "proxy", what: { transport: "tcp", ports: [sectionOf(topology).port] } },
   ],
   listeners: (topology) => [{ transport: "tcp", ports: [sectionOf(topology).port] }],
+  units: () => ({ keepalived: "keepalived", haproxy: "haproxy", nginx: "nginx" }),
+  // The advert comes last: its end waits for a packet, while the others run.
+  looks: [script, advert],
 };
 
 /** What every proxy of the lab does. */

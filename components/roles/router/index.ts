@@ -23,4 +23,5 @@ export const router: Role<RouterNode> = {
     );
     return [`iifname ${cards} oifname ${cards} accept comment "between its networks"`];
   },
+  units: () => ({}),
 };

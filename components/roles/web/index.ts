@@ -1,4 +1,11 @@
-import { contentServer, directorsOf, portsOf, realServerAddress, tunnelledVips } from "../../../model/topology/members";
+import {
+  contentServer,
+  directorsOf,
+  heldVips,
+  portsOf,
+  realServerAddress,
+  tunnelledVips,
+} from "../../../model/topology/members";
 import type { Family } from "../../../model/topology/guest";
 import { pathTo } from "../../../model/topology/routing";
 import type { Topology, WebNode } from "../../../model/topology/topology";
@@ -7,9 +14,10 @@ import type { Opening } from "../../machine/firewall/opening";
 import { BENEATH, STAGED, type Step } from "../../machine/remote/script";
 import { NFS_CLIENT } from "../nfs/family";
 import { DOCUMENT_ROOT, MOUNT_UNIT, NFSMOUNT_CONF, renderFstabLine } from "../nfs/mount";
-import type { Role } from "../role";
+import type { Role, Running } from "../role";
 import { APACHE, HTTPD, type Httpd } from "./family";
 import { renderHttpdConf, renderPage } from "./httpd";
+import { mount } from "./look";
 import { OBJECT } from "./object";
 import { renderRealServerSysctl, renderVipUnit } from "./realServer";
 import { renderServedBy } from "./servedBy";
@@ -81,6 +89,28 @@ export const web: Role<WebNode> = {
     { name: "pages", what: { transport: "tcp", ports: portsOf(topology, node.name) } },
   ],
   listeners: (topology, { name }) => [{ transport: "tcp", ports: portsOf(topology, name) }],
+  units: ({ contentFrom }, family) => ({
+    httpd: HTTPD[family].unit,
+    ...(contentFrom === undefined ? {} : { "remote-fs.target": "remote-fs.target" }),
+    "lvs-lab-vip": "lvs-lab-vip",
+  }),
+  looks: [mount],
+  running(topology, node, { addresses, mount: mounted }) {
+    const tunnelled = tunnelledVips(topology, node.name);
+    const line = renderFstabLine(topology, node);
+    return [
+      ...heldVips(topology, node.name).map((vip): Running => {
+        const card = tunnelled.includes(vip) ? "tunl0" : "lo";
+        const held = addresses.filter(({ address }) => address === vip);
+        return [
+          vip,
+          `${vip}/32 on ${card}`,
+          held.map((at) => `${vip}/${at.prefixLength} on ${at.interface}`).join(", "),
+        ];
+      }),
+      ...(line === undefined ? [] : [[DOCUMENT_ROOT, `${line.split(" ")[0]} nfs4`, mounted?.mounted] as const]),
+    ];
+  },
 };
 
 /** Tunnels start at the address from which a director reaches the real server. */

@@ -1,0 +1,28 @@
+import { type Look, textOf } from "../../looks/look";
+import { IPVSADM_RULES } from "./family";
+
+/** ipvsadm's own files and timeouts; undefined: not a director that uses ipvsadm. */
+export type WithIpvsadm = {
+  readonly ipvsadm?: {
+    /** /etc/ipvsadm.rules. */
+    readonly rules: string;
+    /** Seconds for tcp, tcpfin and udp, from `ipvsadm -l --timeout`. */
+    readonly timeouts: string;
+  };
+};
+
+export const ipvsadm: Look<WithIpvsadm> = {
+  ask: ({ node, family }) =>
+    node.role === "director" && node.vrrp === undefined
+      ? `show rules cat ${IPVSADM_RULES[family]}\nshow timeouts ipvsadm --list --timeout\n`
+      : "",
+  read: (part, { node }) =>
+    node.role === "director" && node.vrrp === undefined
+      ? {
+          ipvsadm: {
+            rules: textOf(part, "rules"),
+            timeouts: /: *([\d ]+)/.exec(textOf(part, "timeouts"))?.[1]?.trim() ?? "",
+          },
+        }
+      : {},
+};
