@@ -10,11 +10,11 @@ import { cacheDir, inRoot } from "../../operations/paths";
 import { platforms } from "../../operations/platforms";
 import { run } from "../../operations/run";
 import type { ImageFiles } from "../../components/platform/platform";
-import { TEMPLATE_CMDLINE } from "../../components/platform/libvirt/vm/cmdline";
+import { TEMPLATE_CMDLINE, words } from "../../components/platform/libvirt/vm/cmdline";
 import { HOURS, itSoaks } from "../soak";
 import { own, refuseRunningLab, state } from "./lab";
 import { pause } from "../../operations/wait";
-import { renderForkDomain } from "../../components/platform/libvirt/domain";
+import { renderDomain } from "../../components/platform/libvirt/domain";
 
 /** How a guest is made to fall: by another command line, by an empty disk, or by an action while it boots. */
 type Case = {
@@ -48,12 +48,12 @@ describe("guests that fall while they boot", () => {
   });
 
   /** Starts a template's guest, which prints a line when it has booted. */
-  async function start(name: string, { cmdline = TEMPLATE_CMDLINE, isEmpty }: Partial<Case>): Promise<Watched> {
+  async function start(name: string, { cmdline = words(TEMPLATE_CMDLINE), isEmpty }: Partial<Case>): Promise<Watched> {
     const [disk, seed, log] = [inFolder(`${name}.qcow2`), inFolder(`${name}.seed`), inFolder(`${name}.log`)];
     const from = isEmpty ? [disk, "64M"] : ["-F", "qcow2", "-b", image.root, disk];
     await run(["qemu-img", "create", "-q", "-f", "qcow2", ...from]);
     fs.writeFileSync(seed, "\n".repeat(65536));
-    const domain = renderForkDomain({
+    const domain = renderDomain({
       name,
       uuid: crypto.randomUUID(),
       generation: crypto.randomUUID(),
@@ -62,7 +62,7 @@ describe("guests that fall while they boot", () => {
       accelerator: "tcg",
       kernel: image.kernel,
       initrd: image.initrd,
-      cmdline,
+      cmdline: [{ _: cmdline }],
       disk: { file: disk },
       seed: { file: seed },
       cards: [],
@@ -109,12 +109,12 @@ describe("guests that fall while they boot", () => {
 
   const cases: Readonly<Record<string, Case>> = {
     "whose kernel panics": {
-      cmdline: `${TEMPLATE_CMDLINE} rdinit=/bin/busybox`,
+      cmdline: `${words(TEMPLATE_CMDLINE)} rdinit=/bin/busybox`,
       cause: /^its kernel panicked, for the third time$/,
       quotes: /Kernel panic - not syncing: Attempted to kill init!/,
     },
     "that has no init": {
-      cmdline: `${TEMPLATE_CMDLINE} rdinit=/nowhere root=/dev/nowhere`,
+      cmdline: `${words(TEMPLATE_CMDLINE)} rdinit=/nowhere root=/dev/nowhere`,
       cause: /^its kernel panicked, for the third time$/,
       quotes: /Kernel panic - not syncing: VFS: Unable to mount root fs/,
     },

@@ -1,44 +1,51 @@
 /**
- * The domain XML in a guest's saved memory. Pure. A template and every guest that is forked from it get the same
- * devices in the same order, so that libvirt gives them the same addresses. Only then the memory of one fits the other.
- *
- * The provider's own domain differs only in ways that a running guest cannot see (vm/xslt.ts).
+ * A guest's domain, described once for each form in which libvirt gets it: the provider's inputs with their XSLT (vm/domainArgs.ts,
+ * vm/xslt.ts), and the XML in a guest's saved memory, below. Pure. A template and every guest that is forked from it get the same devices
+ * in the same order, so that libvirt gives them the same addresses. Only then the memory of one fits the other. The provider's own domain
+ * differs only in ways that a running guest cannot see.
  *
  * @see https://libvirt.org/formatdomain.html
  */
 import { escapeMarkup } from "../../../model/markup";
-import { renderTurns, SEED_SERIAL } from "./vm/xslt";
 import type { Accelerator } from "../platform";
+import { type Cmdline, words } from "./vm/cmdline";
+import { renderTurns, SEED_SERIAL } from "./vm/xslt";
 
 /** How a card is connected. A template's card is not connected. */
 export type Source = { readonly network: string } | { readonly bridge: string } | "nowhere";
 
-export type ForkDomain = {
+/** What a guest's domain is, in every form. */
+export type DomainDescription = {
   readonly name: string;
   readonly uuid: string;
-  /** Tells a guest's kernel that it is now another machine. The kernel mixes it into its random numbers (vmgenid). */
-  readonly generation: string;
   /** MiB. */
   readonly memory: number;
   readonly vcpus: number;
   readonly accelerator: Accelerator;
-  /** Paths on the hypervisor. */
-  readonly kernel: string;
-  readonly initrd: string;
-  readonly cmdline: string;
-  /** Root disk, qcow2, as a libvirt disk element's source. */
-  readonly disk: DiskSource;
-  /** Seed disk, raw, read-only. */
-  readonly seed: DiskSource;
+  /** Command line of the kernel that QEMU starts; undefined: the disk has a bootloader. */
+  readonly cmdline?: Cmdline | undefined;
   readonly cards: readonly { readonly mac: string; readonly source: Source }[];
   /** Log file of the serial console. */
   readonly consoleLog: string;
 };
 
+/** What the XML says beyond that. The provider's form has resources in the place of these. */
+export type DomainFiles = {
+  /** Tells a guest's kernel that it is now another machine. The kernel mixes it into its random numbers (vmgenid). */
+  readonly generation: string;
+  /** Paths on the hypervisor. */
+  readonly kernel: string;
+  readonly initrd: string;
+  /** Root disk, qcow2, as a libvirt disk element's source. */
+  readonly disk: DiskSource;
+  /** Seed disk, raw, read-only. */
+  readonly seed: DiskSource;
+};
+
 export type DiskSource = { readonly pool: string; readonly volume: string } | { readonly file: string };
 
-/** Renders the domain. */
-export function renderForkDomain(domain: ForkDomain): string {
+/** Renders the domain as XML. */
+export function renderDomain(domain: DomainDescription & DomainFiles): string {
   const log = `<log file="${escapeMarkup(domain.consoleLog)}" append="on"/>`;
   return `${[
     `<domain type="${domain.accelerator === "kvm" ? "kvm" : "qemu"}">`,
@@ -52,7 +59,7 @@ export function renderForkDomain(domain: ForkDomain): string {
     `    <type arch="x86_64" machine="pc">hvm</type>`,
     `    <kernel>${escapeMarkup(domain.kernel)}</kernel>`,
     `    <initrd>${escapeMarkup(domain.initrd)}</initrd>`,
-    `    <cmdline>${escapeMarkup(domain.cmdline)}</cmdline>`,
+    `    <cmdline>${escapeMarkup(words(domain.cmdline ?? []))}</cmdline>`,
     "  </os>",
     "  <features><acpi/><apic/><pae/></features>",
     `  <clock offset="utc"/>`,
@@ -84,7 +91,7 @@ function disk(target: string, format: string, source: DiskSource, more = ""): st
   );
 }
 
-function card({ mac, source }: ForkDomain["cards"][number]): string {
+function card({ mac, source }: DomainDescription["cards"][number]): string {
   const [type, from] =
     source === "nowhere"
       ? ["ethernet", ""]

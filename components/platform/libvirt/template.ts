@@ -2,7 +2,7 @@ import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import type { ImageFiles, Template, TemplateSpec } from "../platform";
 import type { Programs } from "../programs";
-import { renderForkDomain } from "./domain";
+import { renderDomain } from "./domain";
 import { parseHead } from "./saveFile";
 import type { Virsh } from "./virsh";
 import { TEMPLATE_CMDLINE } from "./vm/cmdline";
@@ -35,7 +35,7 @@ export class LibvirtTemplate implements Template {
     const overlay = ["-f", "qcow2", "-F", "qcow2", "-b", image.root, work("root.qcow2")];
     await this.programs.run(["qemu-img", "create", "-q", ...overlay]);
     fs.writeFileSync(work("seed"), "\n".repeat(SEED_SIZE));
-    const domain = renderForkDomain({
+    const domain = renderDomain({
       ...spec,
       name: this.machine,
       uuid: crypto.randomUUID(),

@@ -9,6 +9,9 @@ import * as path from "node:path";
 /** One entry of a libvirt domain's command line in the provider's form: settings by name, flags as `_`. */
 type Entry = Readonly<Record<string, string>>;
 
+/** A kernel's command line in that form. */
+export type Cmdline = readonly Entry[];
+
 /** The root device of the guest image. It has no partitions. */
 const ROOT = "/dev/vda";
 
@@ -34,17 +37,17 @@ const SETTINGS: Entry = { console: "ttyS0", root: ROOT, ...SURVIVAL.settings, ..
 const FLAGS: Entry = { _: `rw quiet ${SURVIVAL.flags}` };
 
 /** Command line of the guest image. */
-export const GUEST_CMDLINE = [SETTINGS, FLAGS];
+export const GUEST_CMDLINE: Cmdline = [SETTINGS, FLAGS];
 
 /** Command line of a stock cloud image whose kernel QEMU starts, as its distribution expects it. */
-export const stockCmdline = (root: string): Entry[] => [{ console: "ttyS0", root, ...SURVIVAL.settings }, FLAGS];
+export const stockCmdline = (root: string): Cmdline => [{ console: "ttyS0", root, ...SURVIVAL.settings }, FLAGS];
 
 /** The command line in the kernel's form. */
-export const words = (cmdline: readonly Entry[]): string =>
+export const words = (cmdline: Cmdline): string =>
   cmdline
     .flatMap(Object.entries<string>)
     .map(([key, value]) => (key === "_" ? value : `${key}=${value}`))
     .join(" ");
 
 /** Command line of a template. Its root file system is read-only until a guest has its identity (image/initrd/init). */
-export const TEMPLATE_CMDLINE = words([SETTINGS, { _: `quiet ${SURVIVAL.flags} lvs_lab_template=1` }]);
+export const TEMPLATE_CMDLINE: Cmdline = [SETTINGS, { _: `quiet ${SURVIVAL.flags} lvs_lab_template=1` }];

@@ -25,12 +25,12 @@ import { awaitReady, defaultBootTimeout } from "../../../machine/remote/ready";
 import type { Accelerator } from "../../platform";
 import type { Segment } from "../segment";
 import { renderCidata } from "./cloudInit";
-import { GUEST_CMDLINE, stockCmdline, words } from "./cmdline";
+import { type Cmdline, GUEST_CMDLINE, stockCmdline } from "./cmdline";
+import { domainArgs } from "./domainArgs";
 import { type ForkPlace, placeMemory } from "./fork";
 import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
-import { renderDomainXslt } from "./xslt";
 import { templateSpecOf } from "./fork/spec";
-import type { ForkDomain } from "../domain";
+import type { DomainDescription } from "../domain";
 
 export type VmArgs = {
   /** The lab. */
@@ -100,7 +100,16 @@ export class Vm extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: true, replaceWith: [seed] },
     );
 
-    const console = `${consoleDir}/${consoleLog(label)}`;
+    const description: DomainDescription = {
+      name: label,
+      uuid: domainUuid(label),
+      memory: node.memory,
+      vcpus: node.vcpus,
+      accelerator,
+      cmdline: cmdlineOf(image),
+      cards: sources(topology, node),
+      consoleLog: `${consoleDir}/${consoleLog(label)}`,
+    };
     // Only the guest image has templates. A guest from another image boots.
     const memory =
       fork &&
@@ -111,49 +120,25 @@ export class Vm extends pulumi.ComponentResource {
           ...fork,
           spec: templateSpecOf(node, accelerator),
           domain: {
-            name: label,
-            uuid: domainUuid(label),
-            memory: node.memory,
-            vcpus: node.vcpus,
-            accelerator,
+            ...description,
             kernel: `${poolPath}/${imageVolume("kernel", image.digest)}`,
             initrd: `${poolPath}/${imageVolume("initrd", image.digest)}`,
-            cmdline: words(GUEST_CMDLINE),
             disk: { pool: poolName(topology.name), volume: diskName(node.name) },
             seed: { pool: poolName(topology.name), volume: seedName(node.name) },
-            cards: sources(topology, node),
-            consoleLog: console,
           },
           disk,
           diskPath: `${poolPath}/${diskName(node.name)}`,
         },
         { parent: this },
       );
+    const boot = image instanceof CloudImage ? image.boot : image;
     const domain = new libvirt.Domain(
       `${name}-domain`,
-      {
-        name: label,
-        type: accelerator === "kvm" ? "kvm" : "qemu",
-        // TCG's default model boots. "maximum" did not, because of its five-level page tables.
-        ...(accelerator === "kvm" ? { cpu: { mode: "host-passthrough" } } : {}),
-        memory: node.memory,
-        vcpu: node.vcpus,
-        ...startOf(image),
-        disks: [{ volumeId: disk.id }, { volumeId: seed.id.apply(volumeOf) }],
-        networkInterfaces: Object.values(node.interfaces).map(({ segment, mac }) => ({
-          ...plug(args.segments, segment),
-          // In libvirt's form.
-          mac: mac.toUpperCase(),
-        })),
-        running: true,
-        xml: {
-          xslt: renderDomainXslt({
-            consoleLog: console,
-            uuid: domainUuid(label),
-            ...(accelerator === "tcg" ? { emulated: node.vcpus } : {}),
-          }),
-        },
-      },
+      domainArgs(description, {
+        disks: [disk.id, seed.id.apply(volumeOf)],
+        plugs: Object.values(node.interfaces).map(({ segment }) => plug(args.segments, segment)),
+        boot: boot && { kernel: boot.kernel.id, initrd: boot.initrd.id },
+      }),
       {
         parent: this,
         ...(memory ? { dependsOn: memory } : {}),
@@ -194,17 +179,14 @@ const identityOf = (
     ? { seedFile: cidataName(name), render: renderCidata }
     : { seedFile: seedName(name), render: renderSeed };
 
-/** Kernel and initrd that QEMU starts; none if the disk has a bootloader. */
-function startOf(image: VmArgs["image"]): Pick<libvirt.DomainArgs, "kernel" | "initrd" | "cmdlines"> {
-  if (!(image instanceof CloudImage))
-    return { kernel: image.kernel.id, initrd: image.initrd.id, cmdlines: GUEST_CMDLINE };
-  if (image.boot === undefined) return {};
-  const { kernel, initrd, device } = image.boot;
-  return { kernel: kernel.id, initrd: initrd.id, cmdlines: stockCmdline(device) };
+/** Command line of the kernel that QEMU starts; undefined: the disk has a bootloader. */
+function cmdlineOf(image: VmArgs["image"]): Cmdline | undefined {
+  if (!(image instanceof CloudImage)) return GUEST_CMDLINE;
+  return image.boot && stockCmdline(image.boot.device);
 }
 
 /** The cards in libvirt's form. */
-const sources = (topology: Topology, node: Node): ForkDomain["cards"] =>
+const sources = (topology: Topology, node: Node): DomainDescription["cards"] =>
   Object.values(node.interfaces).map(({ segment, mac }) => ({
     mac,
     source: bridgeOf(topology, segment) ?? { network: networkName(topology.name, segment) },

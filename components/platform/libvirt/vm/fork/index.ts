@@ -5,7 +5,7 @@ import { templateFolder } from "./spec";
 import type { TemplateSpec } from "../../../platform";
 import { renderHead } from "../../saveFile";
 import { saveFileOf, seenHere } from "../../place";
-import { type ForkDomain, renderForkDomain } from "../../domain";
+import { type DomainDescription, type DomainFiles, renderDomain } from "../../domain";
 
 /** Where templates are and forks go; undefined: the hypervisor's files are unreachable. */
 export type ForkPlace = {
@@ -18,7 +18,7 @@ export type ForkPlace = {
 export type ForkArgs = ForkPlace & {
   readonly spec: TemplateSpec;
   /** The guest's domain. Its generation is set when the memory is placed. */
-  readonly domain: Omit<ForkDomain, "generation">;
+  readonly domain: DomainDescription & Omit<DomainFiles, "generation">;
   /** Its root disk, with the disk's path on the hypervisor. */
   readonly disk: libvirt.Volume;
   readonly diskPath: string;
@@ -34,7 +34,7 @@ const NO_GENERATION = "00000000-0000-0000-0000-000000000000";
  */
 export function placeMemory(name: string, args: ForkArgs, opts: pulumi.CustomResourceOptions): local.Command {
   const { libvirtDir, templates, spec, domain, disk, diskPath } = args;
-  const head = renderHead({ xml: renderForkDomain({ ...domain, generation: NO_GENERATION }) });
+  const head = renderHead({ xml: renderDomain({ ...domain, generation: NO_GENERATION }) });
   return new local.Command(
     name,
     {

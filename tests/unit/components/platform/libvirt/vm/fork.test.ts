@@ -13,9 +13,13 @@ import {
   templateSpecOf,
 } from "../../../../../../components/platform/libvirt/vm/fork/spec";
 import { parseHead, renderHead } from "../../../../../../components/platform/libvirt/saveFile";
-import { type ForkDomain, renderForkDomain } from "../../../../../../components/platform/libvirt/domain";
+import {
+  type DomainDescription,
+  type DomainFiles,
+  renderDomain,
+} from "../../../../../../components/platform/libvirt/domain";
 
-const GUEST: ForkDomain = {
+const GUEST: DomainDescription & DomainFiles = {
   name: "dr-web1",
   uuid: "6f9a2d7c-0000-4000-8000-0000000000aa",
   generation: "00000000-0000-0000-0000-000000000000",
@@ -24,7 +28,7 @@ const GUEST: ForkDomain = {
   accelerator: "tcg",
   kernel: "/pool/kernel",
   initrd: "/pool/initrd",
-  cmdline: "console=ttyS0 root=/dev/vda rw quiet",
+  cmdline: [{ console: "ttyS0", root: "/dev/vda", _: "rw quiet" }],
   disk: { pool: "lab", volume: "web1.qcow2" },
   seed: { pool: "lab", volume: "web1-seed.sh" },
   cards: [
@@ -34,7 +38,7 @@ const GUEST: ForkDomain = {
   consoleLog: '/var/log/lab & "co".log',
 };
 
-const TEMPLATE: ForkDomain = {
+const TEMPLATE: DomainDescription & DomainFiles = {
   ...GUEST,
   accelerator: "kvm",
   disk: { file: "/tmp/root.qcow2" },
@@ -45,7 +49,7 @@ const TEMPLATE: ForkDomain = {
 describe("the domain of a saved memory", () => {
   for (const [name, domain] of Object.entries({ guest: GUEST, template: TEMPLATE })) {
     it(`of a ${name} is as before, and XML`, () => {
-      const xml = renderForkDomain(domain);
+      const xml = renderDomain(domain);
       execFileSync("xmllint", ["--noout", "-"], { input: xml });
       golden(`fork/${name}.xml`, xml);
     });
@@ -126,7 +130,7 @@ describe("host/fork place", () => {
   const save = (): string => folder.at("save", "web1.save");
   const place = (environment: Readonly<Record<string, string>> = {}) => {
     const settings = { ACCELERATOR: "tcg", TEMPLATE: folder.at("template"), DISK: folder.at("disk"), SAVE: save() };
-    fs.writeFileSync(folder.at("head"), renderHead({ xml: renderForkDomain(GUEST) }).toString("base64"));
+    fs.writeFileSync(folder.at("head"), renderHead({ xml: renderDomain(GUEST) }).toString("base64"));
     const script = folder.script("run", `exec ${inRoot("host", "fork")} place <${folder.at("head")}`);
     return bash(script, [], { ...settings, ...environment });
   };
@@ -139,7 +143,7 @@ describe("host/fork place", () => {
       const { xml, streamAt } = parseHead(file);
       const generation = /<genid>(.*)<\/genid>/.exec(xml)?.[1];
       generations.add(generation);
-      assert.equal(xml, renderForkDomain({ ...GUEST, generation: generation ?? "" }));
+      assert.equal(xml, renderDomain({ ...GUEST, generation: generation ?? "" }));
       assert.equal(file.toString("latin1", streamAt), "QEVM stream");
     }
     assert.equal(generations.size, 2);
