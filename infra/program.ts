@@ -6,7 +6,7 @@ import manifest from "../package.json";
 const root = path.resolve(__dirname, "..");
 
 /** The files that decide what is written on machines. */
-const RENDERERS = ["components", "infra", "model"];
+const RENDERERS = ["components", "documents", "infra", "model"];
 
 /**
  * Identifies this lvs-lab: its version, and a digest of the sources that decide what it writes on machines. The same digest means the

@@ -10,7 +10,7 @@ import { checkClientPlace } from "../model/topology/clientPlace";
 import { ConfigError } from "../model/topology/error";
 import { type HostRoute, hostRouteConflicts } from "../model/topology/hostRoutes";
 import { loadCloudImage } from "../model/topology/image";
-import { loadTopology } from "../model/topology/load";
+import { loadTopology } from "../documents/load";
 import type { CloudImage } from "../model/topology/cloudImage";
 import { BARE, type Family, type PackageSource } from "../model/topology/guest";
 import { embeddedSocket, systemSockets } from "../components/platform/libvirt/sockets";

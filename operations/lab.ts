@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { errataOf, erratumText } from "../model/topology/errata";
+import { errataOf } from "../documents";
+import { erratumText } from "../model/topology/errata";
 import { BARE } from "../model/topology/guest";
 import { consoleLog } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import { parse } from "yaml";
 import { ConfigError } from "../model/topology/error";
-import { loadTopology, type Overrides } from "../model/topology/load";
+import { loadTopology } from "../documents/load";
+import type { Overrides } from "../model/topology/load";
 import { defaultPoolPath, domainName } from "../model/topology/names";
 import { CLIENT } from "../model/topology/routing";
 import { UserError } from "./run";

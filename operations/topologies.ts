@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { errataOf, erratumText } from "../model/topology/errata";
+import { errataOf } from "../documents";
+import { erratumText } from "../model/topology/errata";
 import { ConfigError, type Problem, problemLines } from "../model/topology/error";
-import { examineTopology, loadTopology } from "../model/topology/load";
+import { examineTopology, loadTopology } from "../documents/load";
 import { unlessRefused } from "../model/topology/refused";
 import { guestsOf } from "../model/topology/guests";
 import { advertGroup, balancersOf } from "../model/topology/members";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { loadTopology } from "../model/topology/load";
+import { loadTopology } from "../documents/load";
 import type { Topology } from "../model/topology/topology";
 
 const folder = path.join(__dirname, "fixtures");

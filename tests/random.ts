@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as fc from "fast-check";
 import { parse } from "yaml";
 import { ConfigError } from "../model/topology/error";
-import { parseTopology } from "../model/topology/load";
+import { parseTopology } from "../documents/load";
 import schema from "../model/topology/schema.json";
 import type { Topology } from "../model/topology/topology";
 import { fixtureNames, fixturePath, labsFolder } from "./fixtures";

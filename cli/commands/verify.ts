@@ -1,4 +1,4 @@
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import { command } from "../command";
 import { withSession } from "../../operations/engine/deployed";
 import { overridesOf } from "../../operations/naming";

@@ -24,11 +24,11 @@ export type Check = {
   readonly name: string;
   /** What it proves, in one line. */
   readonly title: string;
-  /** Its numbered point, by source document. */
-  readonly points: Readonly<Record<string, string>>;
   /** What has to be looked at. */
   readonly needs: "nodes" | "client" | keyof Drilled;
   readonly applies: (topology: Topology) => boolean;
+  /** Whether it runs only in a lab whose document has a point for it, because it disturbs more than others. Default: no. */
+  readonly onlyWithPoint?: boolean;
   readonly judge: (topology: Topology, seen: LabSeen) => Finding;
 };
 

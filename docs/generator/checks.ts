@@ -1,5 +1,6 @@
 import { CHECKS } from "../../operations/verify/checks";
 import { RULES } from "../../model/topology/rules";
+import { pointsProvenBy } from "../../documents";
 import { markdownTable, plain } from "./block";
 
 type Check = (typeof CHECKS)[number];
@@ -38,8 +39,6 @@ forwards. The column *drill* names the disturbance; the checks that share one ju
   ],
 };
 
-const pointsOf = ({ points }: Check): string => [...new Set(Object.values(points))].join(", ");
-
 /** The reference of what `verify` proves. */
 export function checksPage(): string {
   const parts = Object.entries(KINDS).map(([kind, [title, says]]) => {
@@ -48,7 +47,7 @@ export function checksPage(): string {
       `\`${check.name}\``,
       plain(check.title),
       ...drill(check.needs),
-      pointsOf(check),
+      pointsProvenBy(check.name).join(", "),
     ]);
     return `## ${title}\n\n${says}\n\n${markdownTable([["check", "what it proves", ...drill("drill"), "points"], ...rows])}`;
   });

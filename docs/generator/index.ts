@@ -8,7 +8,7 @@ import { withBlocks } from "./block";
 import { checksPage, rulesPage } from "./checks";
 import { documentBlocks } from "./documents";
 import { labBlocks, labPictures, labSkeleton, labsTable } from "./labs";
-import { POINTS } from "./points";
+import { DOCUMENTS } from "../../documents";
 import { proofsPage } from "./proofs";
 import { topologyPage } from "./topology";
 
@@ -49,7 +49,7 @@ export function generated(): ReadonlyMap<string, string> {
       ...labPictures(lab),
       renewed(`docs/labs/${lab.name}.md`, labBlocks(lab), () => labSkeleton(lab)),
     ]),
-    ...Object.keys(POINTS).map((document) => renewed(`docs/documents/${document}.md`, documentBlocks(document))),
+    ...DOCUMENTS.map((document) => renewed(`docs/documents/${document.id}.md`, documentBlocks(document))),
   ]);
 }
 

@@ -3,7 +3,7 @@ import { drawWalks } from "../../operations/draw/walkText";
 import { inRoot } from "../../operations/paths";
 import { shippedLabs } from "../../operations/topologies";
 import { checkId, checksFor } from "../../operations/verify/checks";
-import { errataOf } from "../../model/topology/errata";
+import { errataOf } from "../../documents";
 import { guestsOf } from "../../model/topology/guests";
 import type { Topology } from "../../model/topology/topology";
 import { block, markdownTable, plain } from "./block";

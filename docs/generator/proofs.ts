@@ -2,7 +2,7 @@ import { CHECKS } from "../../operations/verify/checks";
 import { SUITES } from "../../tests/lab/proofs";
 import { type Place, provenBy, topologyOf } from "../../tests/lab/proofs/proof";
 import { markdownTable, plain } from "./block";
-import { POINTS } from "./points";
+import { DOCUMENTS } from "../../documents";
 
 /** How many labs of one suite are named; more are counted. */
 const named = 4;
@@ -28,7 +28,7 @@ const suiteRows = (): string[][] =>
 /** Which suite of the real labs proves what. */
 export function proofsPage(): string {
   const { passed, failed, points } = provenBy(SUITES);
-  const documents = Object.entries(POINTS).flatMap(([, all]) => Object.entries(all));
+  const documents = DOCUMENTS.flatMap(({ points: all }) => Object.entries(all));
   return `# Table of proofs
 
 <!-- Generated from tests/lab/proofs by \`npm run docs\`: edits here are lost. -->
@@ -47,7 +47,7 @@ ${markdownTable([["suite", "labs"], ...suiteRows()])}
 
 ${markdownTable([
   ["point", "what the document sets up or shows", "proven in"],
-  ...documents.map(([point, says]) => [
+  ...documents.map(([point, { says }]) => [
     point,
     plain(says),
     where(points.get(point) ?? []) || "no lab: it is only text",

@@ -2,14 +2,15 @@ import { mapValues } from "../mapValues";
 import { expandGroups } from "./groups";
 import { deriveMac, firstHost, parsePrefix } from "./addresses";
 import type { Node, RealServer, Segment, Topology } from "./topology";
-import { casePart } from "./vrrpCase";
+import type { SourceDocument } from "./sourceDocument";
+import { caseNamed, casePart } from "./vrrpCase";
 import type { Named, Written, WrittenTopology } from "./written";
 
 /**
  * Fills in derived values: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that were
  * left out because of errors stay out.
  */
-export function derive(file: Partial<WrittenTopology>): Partial<Topology> {
+export function derive(file: Partial<WrittenTopology>, documents: readonly SourceDocument[]): Partial<Topology> {
   const written = expandGroups(file);
   const { $schema: _, segments, nodes, client, virtualServers, proxy, ...rest } = written;
   const mac = macs(written);
@@ -19,7 +20,7 @@ export function derive(file: Partial<WrittenTopology>): Partial<Topology> {
     ...(nodes && {
       nodes: mapValues(nodes, (node, name) => {
         const interfaces = mapValues(node.interfaces, (card, key) => ({ ...card, mac: mac(card.mac, name, key) }));
-        const vrrp = node.vrrp && { ...casePart(rest.vrrpCase, nodes, node.vrrp), ...node.vrrp };
+        const vrrp = node.vrrp && { ...casePart(caseNamed(documents, rest.vrrpCase), nodes, node.vrrp), ...node.vrrp };
         return { name, ...node, interfaces, ...(vrrp && { vrrp }) } as Node;
       }),
     }),

@@ -7,6 +7,7 @@ import { groupProblems } from "./groups";
 import { makeUnreadable } from "./refused";
 import { broken } from "./rules";
 import schema from "./schema.json";
+import type { SourceDocument } from "./sourceDocument";
 import { shape } from "./shape";
 
 /** Settings of a stack that override the topology file. */
@@ -16,12 +17,12 @@ export type Overrides = {
 };
 
 /**
- * Reads a topology file: parses YAML, checks schema and rules, fills in defaults and derived values. The result is
- * complete, correct and frozen. Throws one ConfigError with every problem of the file.
+ * Reads a topology file: parses YAML, checks schema and rules, fills in defaults and derived values. `documents` are those
+ * that it may follow. The result is complete, correct and frozen. Throws one ConfigError with every problem of the file.
  */
-export function loadTopology(path: string, overrides: Overrides = {}): Topology {
+export function loadTopology(path: string, documents: readonly SourceDocument[], overrides: Overrides = {}): Topology {
   const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
-  return parseTopology(overridden(data, overrides), path, lineOf);
+  return parseTopology(overridden(data, overrides), path, documents, lineOf);
 }
 
 const TOPOLOGY_FILE: Wanted = {
@@ -46,16 +47,21 @@ function overridden(data: unknown, { webs }: Overrides): unknown {
 }
 
 /** The same for plain data. `source` names its origin in errors; `lineOf` finds lines of the file. */
-export function parseTopology(input: unknown, source: string, lineOf?: Read["lineOf"]): Topology {
-  const { topology, problems } = examine(input, lineOf);
+export function parseTopology(
+  input: unknown,
+  source: string,
+  documents: readonly SourceDocument[],
+  lineOf?: Read["lineOf"],
+): Topology {
+  const { topology, problems } = examine(input, documents, lineOf);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return deepFreeze(topology as Topology);
 }
 
 /** Reads a topology file without its unsound sections, and lists every problem. Throws if it is not YAML. */
-export function examineTopology(path: string): Examined {
+export function examineTopology(path: string, documents: readonly SourceDocument[]): Examined {
   const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
-  return examine(data, lineOf);
+  return examine(data, documents, lineOf);
 }
 
 export type Examined = {
@@ -64,7 +70,7 @@ export type Examined = {
   readonly problems: readonly Problem[];
 };
 
-function examine(input: unknown, lineOf?: Read["lineOf"]): Examined {
+function examine(input: unknown, documents: readonly SourceDocument[], lineOf?: Read["lineOf"]): Examined {
   const { data, problems, refused, ...shaped } = shape(input, lineOf);
   const unsound = new Set(shaped.unsound);
   // The whole file is unsound, so nothing can be computed.
@@ -72,14 +78,16 @@ function examine(input: unknown, lineOf?: Read["lineOf"]): Examined {
   const sound = Object.fromEntries(
     Object.entries(data as object).filter(([section]) => !unsound.has(section)),
   ) as Partial<WrittenTopology>;
-  const topology = derive(sound);
+  const topology = derive(sound, documents);
   // The place of a group's value is gone: the group became several machines.
   for (const [section = ""] of makeUnreadable(topology, refused)) {
     unsound.add(section);
     Reflect.deleteProperty(topology, section);
   }
   const told = new Set(problems.map(({ path }) => path));
-  const found = [...groupProblems(sound), ...broken(topology, unsound)].filter(({ path }) => !told.has(path));
+  const found = [...groupProblems(sound), ...broken(topology, documents, unsound)].filter(
+    ({ path }) => !told.has(path),
+  );
   return { topology, problems: [...problems.map(ofSchema), ...found] };
 }
 

@@ -1,4 +1,4 @@
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import { UserError } from "../run";
 import type { Stack } from "../engine/stack";
 import { drawMermaid } from "./mermaid";

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../model/limits";
 import type { Step } from "../../components/machine/remote/script";
 import { roleSteps } from "../../components/roles/index";
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import { guestsOf } from "../../model/topology/guests";
 import { clientInterface, domainName } from "../../model/topology/names";
 import type { Node, Topology } from "../../model/topology/topology";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { checkClientPlace, isRemote } from "../../model/topology/clientPlace";
 import { type HostRoute, hostRouteConflicts } from "../../model/topology/hostRoutes";
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import { guestsOf } from "../../model/topology/guests";
 import { domainName } from "../../model/topology/names";
 import type { Topology } from "../../model/topology/topology";

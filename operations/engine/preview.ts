@@ -1,4 +1,4 @@
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import { overridesOf } from "../naming";
 import { inRoot } from "../paths";
 import type { Stack } from "./stack";

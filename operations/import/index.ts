@@ -1,5 +1,5 @@
 import { ConfigError, type Problem, problemText } from "../../model/topology/error";
-import { parseTopology } from "../../model/topology/load";
+import { parseTopology } from "../../documents/load";
 import type { Topology } from "../../model/topology/topology";
 import type { VirtualServer } from "../../model/keepalived/config/servers";
 import { byPosition, isSamePosition, type Position } from "../../model/keepalived/finding";

@@ -1,3 +1,4 @@
+import { DOCUMENTS } from "../../documents";
 import type { WrittenPart, WrittenTopology } from "./data";
 
 /** A topology with the same meaning, for use if the plain one is refused. */
@@ -10,7 +11,7 @@ export interface Variant {
 const partsOf = ({ nodes }: WrittenTopology): readonly WrittenPart[] =>
   Object.values(nodes).flatMap(({ vrrp }) => vrrp ?? []);
 
-/** Two machines with state MASTER: document 001's case, where this is intended. */
+/** Two machines with state MASTER: a document's case, where this is intended. */
 function bothMaster(data: WrittenTopology): readonly Variant[] {
   const parts = partsOf(data);
   if (parts.length !== 2 || !parts.every(({ state, nopreempt }) => state === "MASTER" && !nopreempt)) return [];
@@ -20,12 +21,14 @@ function bothMaster(data: WrittenTopology): readonly Variant[] {
   return [{ data: copy, assumed: [] }];
 }
 
-/** Variants with a document's mistakes that a lab can be built with. */
+/** Variants with a document's mistakes that a lab can be built with; the last document first. */
 const asPrinted = (data: WrittenTopology): readonly Variant[] =>
-  ["004", "001", "000"].map((document) => ({
-    data: { ...data, document, form: "as-printed" as const },
-    assumed: [`form as-printed of document ${document}: only this form allows a lab with the mistakes of these files`],
-  }));
+  DOCUMENTS.filter(({ mistakesInFiles = false }) => mistakesInFiles)
+    .reverse()
+    .map(({ id }) => ({
+      data: { ...data, document: id, form: "as-printed" as const },
+      assumed: [`form as-printed of document ${id}: only this form allows a lab with the mistakes of these files`],
+    }));
 
 /** A variant without the VRRP mistakes that no lab can have. The comparison reports what differs from the files. */
 function mended(data: WrittenTopology): Variant {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { loadCloudImage } from "../../model/topology/image";
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import { BARE, DEBIAN, type Guest } from "../../model/topology/guest";
 import type { Topology } from "../../model/topology/topology";
 import { drawMermaid } from "../draw/mermaid";

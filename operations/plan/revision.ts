@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import type { Guest } from "../../model/topology/guest";
 import { overridesOf } from "../naming";
 import { inRoot, root } from "../paths";
@@ -13,7 +13,7 @@ import { filesOf, type PlannedFiles } from "./files";
 import { imageOf } from "../engine/stackConfig";
 
 /** What decides the files, besides the topology. */
-const RENDERERS = ["cli", "operations", "components", "infra", "model", "package-lock.json"];
+const RENDERERS = ["cli", "operations", "components", "documents", "infra", "model", "package-lock.json"];
 
 /** The folder of `lab plan`, now and in earlier revisions. */
 const PLANS = ["operations/plan", "cli/plan"];

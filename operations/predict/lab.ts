@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { Plan } from "../../model/plan/plan";
 import { planOf } from "../../model/plan/site";
 import { compile } from "../../model/topology/compile";
-import { loadTopology } from "../../model/topology/load";
+import { loadTopology } from "../../documents/load";
 import { type Asker, readInput, WANTED } from "../audit/input";
 import { inRoot } from "../paths";
 import { UserError } from "../run";

@@ -1,4 +1,5 @@
-import { errataOf, erratumText } from "../../model/topology/errata";
+import { errataOf } from "../../documents";
+import { erratumText } from "../../model/topology/errata";
 import { vipsOf, webServersOf } from "../../model/topology/members";
 import type { Topology } from "../../model/topology/topology";
 import { show } from "../terminal/progress";

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { renderKeepalived } from "../../components/roles/director/keepalived";
-import { errataOf } from "../../model/topology/errata";
+import { errataOf } from "../../documents";
 import { quoted, writable } from "../../model/keepalived/quote";
 import { balancersOf } from "../../model/topology/members";
 import { fixture } from "../fixtures";

@@ -13,6 +13,11 @@ describe("the linter", () => {
     ],
     "an import of what is above": ["model/upwards.ts", /no-restricted-imports.*[^]*Imports go downwards only/],
     "files that import each other": ["circle", /no-cycle.*Dependency cycle detected/],
+    "a document in the core": ["components/document.ts", /no-restricted-imports.*[^]*Imports go downwards only/],
+    "a document that needs more than the model": [
+      "documents/upwards.ts",
+      /no-restricted-imports.*[^]*a document imports model alone/,
+    ],
   };
   for (const [what, [file, message]] of Object.entries(refused))
     it(`refuses ${what}`, async () => {

@@ -4,7 +4,7 @@ import { inRoot } from "../../operations/paths";
 
 describe("module names", () => {
   it("differ from those of JSON files, which Pulumi's loader would load for `./schema`", () => {
-    for (const folder of ["cli", "operations", "components", "infra", "model"]) {
+    for (const folder of ["cli", "operations", "components", "documents", "infra", "model"]) {
       const files = fs.readdirSync(inRoot(folder), { recursive: true }).map(String);
       for (const file of files.filter((one) => one.endsWith(".ts")))
         assert.ok(!files.includes(file.replace(/ts$/, "json")), `${folder}/${file}`);

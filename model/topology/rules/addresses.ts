@@ -51,8 +51,8 @@ export const isAddressed = (topology: Topology): boolean =>
   [...cardsOf(topology).map(({ value }) => value.address), ...topology.client.addresses].every(
     (address) => parseAddress(address) !== undefined,
   ) &&
-  segmentUnknown.find(topology).length === 0 &&
-  addressOutsideSegment.find(topology).length === 0;
+  segmentUnknown.find(topology, []).length === 0 &&
+  addressOutsideSegment.find(topology, []).length === 0;
 
 /** Whether every interface of a node is in an existing segment. Otherwise its neighbours are unknown. */
 export const isPlaced = ({ segments }: Topology, { interfaces }: Node): boolean =>

@@ -1,10 +1,12 @@
-import { formWithoutMistake, isPrinted } from "../errata";
+import { isPrinted } from "../errata";
 import type { Problem } from "../error";
 import { unlessRefused } from "../refused";
+import type { SourceDocument } from "../sourceDocument";
 import type { Topology } from "../topology";
 import * as addresses from "./addresses";
 import * as answers from "./answers";
 import * as content from "./content";
+import { formWithoutMistake } from "./form";
 import * as gateways from "./gateways";
 import * as ipvsadm from "./ipvsadm";
 import * as proxy from "./proxy";
@@ -84,9 +86,15 @@ export const RULES: readonly Rule[] = [
  * Every problem that the rules find, except the mistakes of an as-printed lab. A rule is skipped if it reads an unsound section or
  * a value that the schema refused.
  */
-export const broken = (topology: Partial<Topology>, unsound: ReadonlySet<string> = new Set()): readonly Problem[] =>
+export const broken = (
+  topology: Partial<Topology>,
+  documents: readonly SourceDocument[],
+  unsound: ReadonlySet<string> = new Set(),
+): readonly Problem[] =>
   RULES.filter(({ reads }) => !reads.some((section) => unsound.has(section))).flatMap((rule) =>
-    (unlessRefused(() => rule.find(topology as Topology).filter((one) => !isPrinted(topology, rule, one))) ?? []).map(
-      (problem) => ({ ...problem, rule: rule.name, reason: rule.reason }),
-    ),
+    (
+      unlessRefused(() =>
+        rule.find(topology as Topology, documents).filter((one) => !isPrinted(topology, documents, rule, one)),
+      ) ?? []
+    ).map((problem) => ({ ...problem, rule: rule.name, reason: rule.reason })),
   );

@@ -5,6 +5,7 @@ import type { Problem } from "../error";
 import { extended } from "../refused";
 import { toldName } from "../told";
 import { twice } from "./addresses";
+import { caseNamed } from "../vrrpCase";
 import type { Rule } from "./rule";
 
 /** The directors with a part in the instance, each with that part's path. */
@@ -141,8 +142,9 @@ export const mastersTwo: Rule = {
     "Only one director starts as MASTER: two would both hold the VIP until they hear each other's first advert (vrrpCase both-master shows it).",
   reads: ["nodes"],
   reason: "keepalived.conf(5), state: the state of a node before the first election",
-  find(topology) {
-    if (topology.vrrpCase === "both-master") return [];
+  find(topology, documents) {
+    const wanted = caseNamed(documents, topology.vrrpCase);
+    if (wanted?.part(true).state === "MASTER" && wanted.part(false).state === "MASTER") return [];
     const [first, ...others] = parts(topology).filter(({ state }) => state === "MASTER");
     return others.map(({ path }) => ({
       path: `${path}.state`,

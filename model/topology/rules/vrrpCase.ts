@@ -1,11 +1,8 @@
-/** Rules about document 001's cases of preemption. */
+/** Rules about a document's cases of preemption. */
 import { balancersOf } from "../members";
-import type { VrrpCase } from "../topology";
 import type { Problem } from "../error";
-import { casePart } from "../vrrpCase";
+import { caseNamed, casePart } from "../vrrpCase";
 import type { Rule } from "./rule";
-
-const cases: readonly VrrpCase[] = ["both-master", "master-high", "master-low", "both-backup-nopreempt"];
 
 export const caseContradicted: Rule = {
   name: "caseContradicted",
@@ -13,14 +10,15 @@ export const caseContradicted: Rule = {
   summary: "A node does not contradict what vrrpCase sets.",
   reads: ["nodes", "vrrpCase"],
   reason: "001: a case consists of the nodes' state and nopreempt",
-  find(topology) {
+  find(topology, documents) {
     const { vrrpCase } = topology;
+    const known = caseNamed(documents, vrrpCase);
     const balancers = balancersOf(topology);
-    if (vrrpCase === undefined || !cases.includes(vrrpCase)) return [];
+    if (known === undefined) return [];
     const nodes = Object.fromEntries(balancers.map((node) => [node.name, node]));
     return balancers.flatMap(({ name, vrrp }): Problem[] => {
       if (vrrp === undefined) return [];
-      const wanted = casePart(vrrpCase, nodes as Parameters<typeof casePart>[1], vrrp);
+      const wanted = casePart(known, nodes as Parameters<typeof casePart>[1], vrrp);
       return (["state", "nopreempt"] as const)
         .filter((key) => vrrp[key] !== wanted[key])
         .map((key) => ({

@@ -48,7 +48,6 @@ export const BALANCING: readonly Check[] = [
   {
     name: "tables",
     title: "every director lists every real server",
-    points: { "000": "000-11", "002": "002-5", "003": "003-4", "004": "004-8" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -64,7 +63,6 @@ export const BALANCING: readonly Check[] = [
   {
     name: "round-robin",
     title: "the client gets every real server's page in turn through the VIP, with exact counts",
-    points: { "000": "000-12", "001": "001-8", "002": "002-8" },
     needs: "client",
     applies: (topology) => servicesOf(topology).some(plainRoundRobin),
     judge: (topology, seen) =>
@@ -77,7 +75,6 @@ export const BALANCING: readonly Check[] = [
   {
     name: "arp",
     title: "exactly one MAC answers ARP for the VIP, and it is the MASTER's",
-    points: { "000": "000-10", "001": "001-1", "002": "002-12", "003": "003-6" },
     needs: "client",
     applies: hasBalancers,
     judge: (topology, seen) => {

@@ -56,7 +56,6 @@ export const CLIENT: readonly Check[] = [
   {
     name: "persistence",
     title: "each source address stays on one real server, and several source addresses spread over all real servers",
-    points: { "003": "003-4" },
     needs: "client",
     applies: (topology) => persistent(topology).length > 0,
     judge: (topology, seen) => merge(persistent(topology).map((server) => staysBySource(topology, server, seen))),
@@ -65,7 +64,6 @@ export const CLIENT: readonly Check[] = [
     name: "client-arp",
     title:
       "in the client's ARP cache the VIP has the MAC of the director that holds it, and each real server has its own MAC",
-    points: { "000": "000-10", "002": "002-12", "003": "003-6" },
     needs: "client",
     applies: (topology) => directorsOf(topology).length > 0,
     judge: (topology, seen) => {
@@ -105,7 +103,6 @@ export const CLIENT: readonly Check[] = [
   {
     name: "real-servers-silent",
     title: "no real server has a VIP on its network card, and none answers ARP for it",
-    points: { "000": "000-10", "002": "002-6", "003": "003-10" },
     needs: "client",
     applies: (topology) => webServersOf(topology).some(({ name }) => heldVips(topology, name).length > 0),
     judge: (topology, seen) =>
@@ -130,7 +127,6 @@ export const CLIENT: readonly Check[] = [
   {
     name: "vip-secondary",
     title: "the VIP has the topology's prefix length on its interface, secondary beside the director's own address",
-    points: { "003": "003-11" },
     needs: "nodes",
     applies: (topology) => topology.vrrp?.prefixLength !== undefined,
     judge: (topology, seen) => {
@@ -161,11 +157,10 @@ export const CLIENT: readonly Check[] = [
   {
     name: "gratuitous-arp",
     title: "when the VIP is moved by hand, the client's ARP cache keeps the old MAC until the new owner announces it",
-    points: { "003": "003-7" },
     needs: "move",
-    // It stops keepalived everywhere, so run it only where the document has that step: on the pair with direct routing.
+    // It stops keepalived everywhere.
+    onlyWithPoint: true,
     applies: (topology) =>
-      topology.document === "003" &&
       topology.vrrp !== undefined &&
       directorsOf(topology).length > 1 &&
       topology.virtualServers.every(({ forwarding }) => forwarding === "DR"),

@@ -12,7 +12,6 @@ export const CONTENT: readonly Check[] = [
   {
     name: "share",
     title: "the NFS server shares its folder with the segment, now and at boot",
-    points: { "002": "002-9" },
     needs: "nodes",
     applies: (topology) => nfsServersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -41,7 +40,6 @@ export const CONTENT: readonly Check[] = [
   {
     name: "mount",
     title: "web servers mount the share on their document root by fstab, over a page of their own",
-    points: { "002": "002-10" },
     needs: "nodes",
     applies: (topology) => mounting(topology).length > 0,
     judge: (topology, seen) =>
@@ -66,7 +64,6 @@ export const CONTENT: readonly Check[] = [
   {
     name: "shared-content",
     title: "the client gets the share's page through the VIP every time, whichever web server answers",
-    points: { "002": "002-11" },
     needs: "client",
     applies: (topology) => mounting(topology).length > 0 && topology.virtualServers.length > 0,
     judge: (topology, seen) => {

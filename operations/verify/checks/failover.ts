@@ -15,7 +15,6 @@ export const FAILOVER: readonly Check[] = [
   {
     name: "one-master",
     title: "exactly one director holds the VIP, and it is the right one (no split brain)",
-    points: { "000": "000-15", "001": "001-1", "003": "003-11" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) =>
@@ -44,7 +43,6 @@ export const FAILOVER: readonly Check[] = [
   {
     name: "failover",
     title: "with keepalived stopped on the MASTER the VIP moves, and the client is served",
-    points: { "000": "000-13", "001": "001-8", "003": "003-11", "004": "004-2" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStop, servedAfterStop }) => ({
@@ -60,7 +58,6 @@ export const FAILOVER: readonly Check[] = [
   {
     name: "preempt",
     title: "with keepalived started again the VIP is where the preemption mode says",
-    points: { "000": "000-14", "001": "001-8", "003": "003-11", "004": "004-6" },
     needs: "failover",
     applies: hasPair,
     judge: failover((topology, { stopped, holdersAfterStart, servedAfterStart }) => {
@@ -82,7 +79,6 @@ export const FAILOVER: readonly Check[] = [
   {
     name: "takeover-time",
     title: "the takeover after a clean stop can take less than 1 second",
-    points: { "000": "000-16" },
     needs: "failover",
     applies: hasPair,
     judge: failover((_, { outage, rounds, stopped }) => ({

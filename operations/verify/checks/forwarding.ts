@@ -151,7 +151,6 @@ export const FORWARDING: readonly Check[] = [
     name: "request-way",
     title:
       "requests reach the real server as their method says: DR unchanged but from a director's MAC, NAT addressed to the RIP, TUN in a tunnel",
-    points: { "000": "000-12", "002": "002-12", "003": "003-8", "004": "004-9" },
     needs: "walks",
     applies: hasWalk,
     judge: walks(requestWay),
@@ -159,7 +158,6 @@ export const FORWARDING: readonly Check[] = [
   {
     name: "answer-way",
     title: "answers have the VIP as source, and cross the director with NAT only",
-    points: { "000": "000-12", "002": "002-12", "003": "003-8", "004": "004-9" },
     needs: "walks",
     applies: hasWalk,
     judge: walks(answerWay),
@@ -167,7 +165,6 @@ export const FORWARDING: readonly Check[] = [
   {
     name: "payload",
     title: "1 MiB arrives whole from every real server, and crosses the director with NAT only",
-    points: { "000": "000-12", "002": "002-12", "003": "003-8", "004": "004-9" },
     needs: "walks",
     applies: hasWalk,
     judge: walks(payload),

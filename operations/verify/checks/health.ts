@@ -29,7 +29,6 @@ export const HEALTH: readonly Check[] = [
   {
     name: "health-log",
     title: "health checks have their own log, and are not in the access log",
-    points: { "004": "004-12" },
     needs: "inside",
     applies: isChecked,
     judge: (topology, { inside }) => {
@@ -52,7 +51,6 @@ export const HEALTH: readonly Check[] = [
   {
     name: "one-down",
     title: "a real server with stopped httpd leaves every director's table, the others serve, and it comes back",
-    points: { "000": "000-6", "003": "003-11", "004": "004-2" },
     needs: "down",
     applies: (topology) => {
       const server = downServer(topology);
@@ -77,7 +75,6 @@ export const HEALTH: readonly Check[] = [
   {
     name: "sorry",
     title: "the sorry page answers while all real servers are down, and the real servers serve again when they are up",
-    points: { "004": "004-11" },
     needs: "down",
     applies: hasSorryPage,
     judge: (topology, { down }) => {
@@ -100,7 +97,6 @@ export const HEALTH: readonly Check[] = [
   {
     name: "mail",
     title: "every director sends a mail about each real server that goes down or comes up again",
-    points: { "004": "004-5" },
     needs: "down",
     applies: (topology) => mails(topology) && hasSorryPage(topology),
     judge: (topology, { down }) => {
@@ -127,7 +123,6 @@ export const HEALTH: readonly Check[] = [
   {
     name: "mail-state",
     title: "every director that becomes MASTER sends a mail about it",
-    points: { "004": "004-5" },
     needs: "failover",
     applies: (topology) => mails(topology) && directorsOf(topology).length > 1,
     judge: failover((topology, { stopped, holdersAfterStop, holdersAfterStart, mail }) => {

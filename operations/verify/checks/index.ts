@@ -1,4 +1,5 @@
 /** The registry of checks. */
+import { pointOf } from "../../../documents";
 import type { Check } from "../../../components/checks/check";
 import type { Topology } from "../../../model/topology/topology";
 import { BALANCING } from "./balancing";
@@ -39,8 +40,11 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** The checks of a lab, in order. */
-export const checksFor = (topology: Topology): Check[] => CHECKS.filter((check) => check.applies(topology));
+export const checksFor = (topology: Topology): Check[] =>
+  CHECKS.filter(
+    ({ name, applies, onlyWithPoint = false }) =>
+      applies(topology) && (!onlyWithPoint || pointOf(topology, name) !== undefined),
+  );
 
 /** A check's id in a lab: its document's point, or its own name in a lab without a document. */
-export const checkId = (check: Check, topology: Topology): string =>
-  check.points[topology.document ?? ""] ?? check.name;
+export const checkId = ({ name }: Check, topology: Topology): string => pointOf(topology, name) ?? name;

@@ -11,7 +11,6 @@ export const IPVSADM: readonly Check[] = [
   {
     name: "vip-on-director",
     title: "the director holds the VIP on its interface, labelled, by a unit that starts at boot",
-    points: { "002": "002-3", "003": "003-3" },
     needs: "nodes",
     applies: (topology) => ipvsadmDirector(topology) !== undefined,
     judge: (topology, seen) => {
@@ -38,7 +37,6 @@ export const IPVSADM: readonly Check[] = [
   {
     name: "saved-table",
     title: "ipvsadm's file has the table for the next boot, and ipvsadm is the table's only owner",
-    points: { "002": "002-5", "003": "003-4" },
     needs: "nodes",
     applies: (topology) => ipvsadmDirector(topology) !== undefined,
     judge: (topology, seen) =>
@@ -63,7 +61,6 @@ export const IPVSADM: readonly Check[] = [
   {
     name: "timeouts",
     title: "the kernel forgets idle connections after the topology's timeouts",
-    points: { "003": "003-4" },
     needs: "nodes",
     applies: (topology) => topology.ipvsadm?.timeouts !== undefined,
     judge: (topology, seen) => {
@@ -80,7 +77,6 @@ export const IPVSADM: readonly Check[] = [
   {
     name: "scheduler-modules",
     title: "the kernel has loaded the scheduler of every virtual server",
-    points: { "000": "000-3", "002": "002-2", "003": "003-2" },
     needs: "nodes",
     applies: (topology) => directorsOf(topology).length > 0,
     judge: (topology, seen) => {
@@ -100,7 +96,6 @@ export const IPVSADM: readonly Check[] = [
   {
     name: "gateway",
     title: "no real server sends its answers through a director (direct routing)",
-    points: { "000": "000-10", "002": "002-12", "003": "003-8" },
     needs: "nodes",
     applies: (topology) => topology.virtualServers.some(({ forwarding }) => forwarding === "DR"),
     judge: (topology, seen) => {

@@ -12,7 +12,6 @@ export const KEEPALIVED: readonly Check[] = [
   {
     name: "keepalived.conf",
     title: "keepalived.conf matches the topology, and the packaged one is kept as .bak",
-    points: { "000": "000-5", "001": "001-1", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) =>
@@ -39,7 +38,6 @@ export const KEEPALIVED: readonly Check[] = [
   {
     name: "master-table",
     title: "the kernel's table on the MASTER equals the topology",
-    points: { "000": "000-6", "003": "003-11" },
     needs: "nodes",
     applies: hasDirectorPair,
     judge: (topology, seen) => {
@@ -57,7 +55,6 @@ export const KEEPALIVED: readonly Check[] = [
   {
     name: "same-file",
     title: "the directors' files differ only in router_id, state and priority",
-    points: { "000": "000-7", "001": "001-1", "003": "003-11" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) => {
@@ -84,7 +81,6 @@ export const KEEPALIVED: readonly Check[] = [
   {
     name: "router-ids",
     title: "every director has its own router_id, which mails and logs show",
-    points: { "000": "000-5", "001": "001-1", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: hasPair,
     judge: (topology, seen) => {
@@ -110,7 +106,6 @@ export const KEEPALIVED: readonly Check[] = [
   {
     name: "one-owner",
     title: "keepalived runs and starts at boot, and is the table's only owner",
-    points: { "000": "000-8", "003": "003-11" },
     needs: "nodes",
     applies: hasDirectorPair,
     judge: (topology, seen) =>

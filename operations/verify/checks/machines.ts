@@ -15,7 +15,6 @@ export const MACHINES: readonly Check[] = [
   {
     name: "addresses",
     title: "every node has its host name and the topology's addresses",
-    points: { "000": "000-1", "001": "001-1", "002": "002-1", "003": "003-1", "004": "004-1" },
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -39,7 +38,6 @@ export const MACHINES: readonly Check[] = [
   {
     name: "packages",
     title: "the directors have their packages",
-    points: { "000": "000-2", "002": "002-2", "003": "003-2" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -54,7 +52,6 @@ export const MACHINES: readonly Check[] = [
   {
     name: "no-other-filter",
     title: "only the lab's own firewall drops packets, and SELinux does not enforce",
-    points: { "000": "000-9", "003": "003-1" },
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -71,7 +68,6 @@ export const MACHINES: readonly Check[] = [
   {
     name: "ip_vs",
     title: "ip_vs is loaded on the directors",
-    points: { "000": "000-3", "002": "002-2", "003": "003-2" },
     needs: "nodes",
     applies: hasDirectors,
     judge: (topology, seen) =>
@@ -87,7 +83,6 @@ export const MACHINES: readonly Check[] = [
   {
     name: "send_redirects",
     title: "directors send no ICMP redirects",
-    points: { "000": "000-4", "002": "002-4" },
     needs: "nodes",
     applies: (topology) => hasDirectors(topology) && usesDirectRouting(topology),
     judge: (topology, seen) =>

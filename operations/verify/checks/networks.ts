@@ -23,7 +23,6 @@ export const NETWORKS: readonly Check[] = [
   {
     name: "routes",
     title: "every node has the topology's gateway and routes",
-    points: { "003": "003-1", "004": "004-13" },
     needs: "nodes",
     applies: (topology) => routed(topology).length > 0,
     judge: (topology, seen) =>
@@ -50,7 +49,6 @@ export const NETWORKS: readonly Check[] = [
   {
     name: "vip-label",
     title: "the VIP has its label on the director that holds it",
-    points: { "004": "004-5" },
     needs: "nodes",
     applies: ({ vrrp }) => vrrp?.label === true,
     judge: (topology, seen) => {
@@ -76,7 +74,6 @@ export const NETWORKS: readonly Check[] = [
   {
     name: "router",
     title: "routers forward, have an address in each of their segments, and filter as the topology says",
-    points: { "004": "004-10" },
     needs: "nodes",
     applies: (topology) => routersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -102,7 +99,6 @@ export const NETWORKS: readonly Check[] = [
   {
     name: "backends",
     title: "every director gets every real server's page from it",
-    points: { "004": "004-7" },
     needs: "inside",
     applies: (topology) => directorsOf(topology).length > 0 && routersOf(topology).length > 0,
     judge: (topology, { inside }) => {
@@ -121,7 +117,6 @@ export const NETWORKS: readonly Check[] = [
     name: "without-router",
     title:
       "while the router does not forward, IPVS counts requests but nobody answers; when it forwards, they are answered",
-    points: { "004": "004-9" },
     needs: "routing",
     applies: (topology) => routedServer(topology) !== undefined,
     judge: (topology, { routing }) => {
@@ -151,7 +146,6 @@ export const NETWORKS: readonly Check[] = [
   {
     name: "ping-out",
     title: "real servers behind the router reach a host outside",
-    points: { "004": "004-10" },
     needs: "routing",
     applies: (topology) => routedServer(topology) !== undefined && (topology.client.routes ?? []).length > 0,
     judge: (topology, { routing }) => {

@@ -1,28 +1,17 @@
-/** Checks of document 001's cases of preemption, and of delayed preemption. */
+/** Checks of the documents' cases of preemption, and of delayed preemption. */
+import { DOCUMENTS } from "../../../documents";
 import { balancersOf, preempts } from "../../../model/topology/members";
-import type { VrrpCase } from "../../../model/topology/topology";
+import type { PreemptionCase } from "../../../model/topology/sourceDocument";
 import { byPriority } from "../drills/start";
 import { type Check, failover, list, servedByAll } from "../../../components/checks/check";
 
-/** Title of each case, with its point of document 001. */
-const CASES: Readonly<Record<VrrpCase, readonly [point: string, title: string]>> = {
-  "both-master": ["001-2", "two MASTERs: the higher priority has the VIP, and takes it back"],
-  "master-high": ["001-3", "MASTER high, BACKUP low: the MASTER has the VIP, and takes it back"],
-  "master-low": ["001-4", "MASTER low, BACKUP high: the BACKUP has the VIP, and takes it back: the priority decides"],
-  "both-backup-nopreempt": [
-    "001-5",
-    "two BACKUPs with nopreempt: the node that has the VIP keeps it, also against a higher priority",
-  ],
-};
-
-const caseCheck = (vrrpCase: VrrpCase): Check => ({
+const caseCheck = ([vrrpCase, { shows, part }]: [string, PreemptionCase]): Check => ({
   name: `case-${vrrpCase}`,
-  title: CASES[vrrpCase][1],
-  points: { "001": CASES[vrrpCase][0] },
+  title: shows,
   needs: "failover",
   applies: (topology) => topology.vrrpCase === vrrpCase,
   judge: failover((topology, { stopped, holdersAfterStop, holdersAfterStart }) => {
-    const preempting = vrrpCase !== "both-backup-nopreempt";
+    const preempting = !part(true).nopreempt;
     const [highest] = byPriority(topology);
     const states = byPriority(topology).map(({ name, vrrp }) => `${name} ${vrrp?.state} ${vrrp?.priority}`);
     const after = preempting ? stopped : holdersAfterStop[0];
@@ -42,11 +31,10 @@ const caseCheck = (vrrpCase: VrrpCase): Check => ({
 });
 
 export const PREEMPTION: readonly Check[] = [
-  ...(Object.keys(CASES) as VrrpCase[]).map(caseCheck),
+  ...DOCUMENTS.flatMap(({ vrrpCases = {} }) => Object.entries(vrrpCases)).map(caseCheck),
   {
     name: "vip-moves",
     title: "a failure and its recovery move the VIP once without preemption, twice with it, and the client is served",
-    points: { "001": "001-8" },
     needs: "failover",
     applies: (topology) => topology.vrrpCase !== undefined,
     judge: failover((topology, drill) => {
@@ -66,7 +54,6 @@ export const PREEMPTION: readonly Check[] = [
   {
     name: "preempt-delay",
     title: "a director that comes back waits for its preempt_delay before it takes the VIP",
-    points: { "000": "000-14" },
     needs: "failover",
     applies: (topology) => balancersOf(topology).some(({ vrrp }) => (vrrp?.preemptDelay ?? 0) > 0),
     judge: failover((topology, { stopped, returnedAfter }) => {

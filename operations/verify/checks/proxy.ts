@@ -18,7 +18,6 @@ export const PROXY: readonly Check[] = [
   {
     name: "proxies",
     title: "every proxy runs its software and keepalived, now and at boot",
-    points: { "001": "001-1" },
     needs: "nodes",
     applies: hasProxies,
     judge: (topology, seen) => {
@@ -41,7 +40,6 @@ export const PROXY: readonly Check[] = [
   {
     name: "check-script",
     title: "the script that checks the proxy is the lab's",
-    points: { "001": "001-6" },
     needs: "nodes",
     applies: (topology) => hasProxies(topology) && topology.vrrp?.trackScript !== undefined,
     judge: (topology, seen) => {
@@ -62,7 +60,6 @@ export const PROXY: readonly Check[] = [
     name: "track-script",
     title:
       "with the proxy stopped on the MASTER its priority falls by the weight, and the VIP moves to a node whose proxy runs",
-    points: { "001": "001-6" },
     needs: "proxyStop",
     applies: (topology) =>
       proxiesOf(topology).length > 1 && topology.proxy !== undefined && topology.vrrp?.trackScript !== undefined,

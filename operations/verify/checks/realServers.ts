@@ -19,7 +19,6 @@ export const REAL_SERVERS: readonly Check[] = [
   {
     name: "pages",
     title: "every web server runs httpd, gives its own page and closes the connection",
-    points: { "000": "000-9", "001": "001-8", "002": "002-7", "003": "003-1", "004": "004-4" },
     needs: "client",
     applies: (topology) => webServersOf(topology).length > 0,
     judge: (topology, seen) =>
@@ -47,7 +46,6 @@ export const REAL_SERVERS: readonly Check[] = [
     name: "vip-on-lo",
     title:
       "real servers hold the VIP as /32 on lo with a host route, now and at boot, and are set not to answer ARP for it",
-    points: { "000": "000-10", "002": "002-6", "003": "003-5", "004": "004-3" },
     needs: "nodes",
     applies: usesDirectRouting,
     judge: (topology, seen) => {

@@ -72,7 +72,6 @@ export const SCHEDULERS: readonly Check[] = [
   {
     name: "weighted-round-robin",
     title: "wrr gives every real server the share of its weight, with exact counts",
-    points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => weighted(topology).length > 0,
     judge: judge(weighted, ({ realServers }, counts, total) => {
@@ -85,7 +84,6 @@ export const SCHEDULERS: readonly Check[] = [
     name: "source-hash",
     title:
       "sh and mh: each source address stays on one real server, and several source addresses spread over all real servers",
-    points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => hashed(topology).length > 0,
     judge: (topology, seen) => merge(hashed(topology).map((server) => staysBySource(topology, server, seen))),
@@ -93,7 +91,6 @@ export const SCHEDULERS: readonly Check[] = [
   {
     name: "destination",
     title: "dh, lblc and lblcr: all requests for one VIP go to the same real server while it is not overloaded",
-    points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => byDestination(topology).length > 0,
     judge: judge(byDestination, (_, counts, total) =>
@@ -103,7 +100,6 @@ export const SCHEDULERS: readonly Check[] = [
   {
     name: "served",
     title: "every virtual server answers every request with a real server's page, whatever its scheduler",
-    points: { "003": "003-9" },
     needs: "client",
     applies: differing,
     judge: (topology, seen) =>
@@ -121,7 +117,6 @@ export const SCHEDULERS: readonly Check[] = [
   {
     name: "weighted-failover",
     title: "fo: the real server with the highest weight gets all requests",
-    points: { "003": "003-9" },
     needs: "client",
     applies: (topology) => overflowing(topology).length > 0,
     judge: judge(overflowing, (server, counts, total) => {
@@ -133,7 +128,6 @@ export const SCHEDULERS: readonly Check[] = [
     name: "least-connection",
     title:
       "open connections: lc spreads them evenly, wlc, sed and nq by weight, also with short connections in between",
-    points: { "003": "003-9" },
     needs: "held",
     applies: (topology) => byConnections(topology).length > 0,
     judge: (topology, seen) =>
@@ -164,7 +158,6 @@ export const SCHEDULERS: readonly Check[] = [
   {
     name: "schedulers",
     title: "the kernel's table has each virtual server's scheduler",
-    points: { "003": "003-9" },
     needs: "nodes",
     applies: differing,
     judge: ({ virtualServers, nodes }, seen) => {

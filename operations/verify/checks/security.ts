@@ -46,7 +46,6 @@ export const SECURITY: readonly Check[] = [
   {
     name: "firewall",
     title: "every node drops packets that its role does not serve: the kernel has the topology's rules",
-    points: {},
     needs: "nodes",
     applies: () => true,
     judge: (topology, seen) =>
@@ -72,7 +71,6 @@ export const SECURITY: readonly Check[] = [
   {
     name: "ports",
     title: "only the services of the node's role listen",
-    points: {},
     needs: "exposed",
     applies: () => true,
     judge: (topology, seen) =>
@@ -99,7 +97,6 @@ export const SECURITY: readonly Check[] = [
   {
     name: "logins",
     title: "root can log in only with a key, and nobody has a password",
-    points: {},
     needs: "exposed",
     applies: () => true,
     judge: (topology, seen) =>
@@ -119,7 +116,6 @@ export const SECURITY: readonly Check[] = [
   {
     name: "script-security",
     title: "keepalived runs its script as root only if nobody else can change it",
-    points: {},
     needs: "exposed",
     applies: (topology) => proxiesOf(topology).length > 0 && topology.vrrp?.trackScript !== undefined,
     judge: (topology, seen) =>

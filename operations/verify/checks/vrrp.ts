@@ -7,7 +7,6 @@ export const VRRP: readonly Check[] = [
   {
     name: "adverts",
     title: "adverts on the wire have the MASTER's source, group, virtual router id, priority and addresses",
-    points: { "000": "000-5", "001": "001-7", "003": "003-11", "004": "004-5" },
     needs: "nodes",
     applies: ({ vrrp }) => vrrp !== undefined,
     judge: (topology, seen) => {
@@ -39,7 +38,6 @@ export const VRRP: readonly Check[] = [
   {
     name: "first-started",
     title: "without preemption the director that starts first keeps the VIP, also with the lower priority",
-    points: { "000": "000-14", "001": "001-5" },
     needs: "start",
     applies: (topology) =>
       balancersOf(topology).length > 1 &&

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { inRoot } from "../../../operations/paths";
-import { loadTopology } from "../../../model/topology/load";
+import { loadTopology } from "../../../documents/load";
 import { guestsOf } from "../../../model/topology/guests";
 import { checksOf, type Control } from "./control";
 import type { Proof } from "./proof";

@@ -1,4 +1,4 @@
-import { loadTopology } from "../../../model/topology/load";
+import { loadTopology } from "../../../documents/load";
 import type { Topology } from "../../../model/topology/topology";
 import { inRoot } from "../../../operations/paths";
 import { CHECKS, checkId, checksFor } from "../../../operations/verify/checks";

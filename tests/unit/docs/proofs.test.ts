@@ -4,10 +4,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { inRoot } from "../../../operations/paths";
 import { shippedLabs } from "../../../operations/topologies";
-import { loadTopology } from "../../../model/topology/load";
+import { loadTopology } from "../../../documents/load";
 import { guestsOf } from "../../../model/topology/guests";
 import type { Node } from "../../../model/topology/topology";
-import { POINTS } from "../../../docs/generator/points";
+import { DOCUMENTS } from "../../../documents";
 import { SUITES } from "../../lab/proofs";
 import { inPlace, staying } from "../../lab/proofs/course";
 import { courses as labs } from "../../lab/proofs/labs";
@@ -45,8 +45,7 @@ function lost(suites: Suites): string[] {
     ...without(passed).map((name) => `${name} is not seen to pass`),
     ...unproven.filter((name) => !inUnitTestsAlone.includes(name)).map((name) => `${name} is not seen to fail`),
     ...inUnitTestsAlone.filter((name) => !unproven.includes(name)).map((name) => `${name} now fails in a lab`),
-    ...Object.values(POINTS)
-      .flatMap((all) => Object.keys(all))
+    ...DOCUMENTS.flatMap((one) => Object.keys(one.points))
       .filter((point) => !points.has(point) && !words.includes(point))
       .map((point) => `${point} is not proven`),
     ...shippedLabs()

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { loadTopology } from "../../../model/topology/load";
+import { loadTopology } from "../../../documents/load";
 import { bridgeName } from "../../../model/topology/names";
 import { checkPlace, type Host, readSettings, type Settings } from "../../../infra/settings";
 import { promiseOf, Recorder } from "../../mocks";

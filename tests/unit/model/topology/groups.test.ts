@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { ConfigError } from "../../../../model/topology/error";
 import { expandGroups } from "../../../../model/topology/groups";
-import { loadTopology } from "../../../../model/topology/load";
+import { loadTopology } from "../../../../documents/load";
 import { fixture, fixturePath } from "../../../fixtures";
 
 describe("a group of web servers", () => {

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { checkAuthPass } from "../../../../model/topology/authPass";
 import { parseYamlText } from "../../../../model/topology/document";
 import { ConfigError, problemText } from "../../../../model/topology/error";
-import { parseTopology } from "../../../../model/topology/load";
+import { parseTopology } from "../../../../documents/load";
 import { servicesOf } from "../../../../model/topology/members";
 import { fixture, fixtureNames, fixturePath, lab, labsFolder } from "../../../fixtures";
 

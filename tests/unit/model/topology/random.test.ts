@@ -9,7 +9,7 @@ import { walkScene } from "../../../../operations/draw/walkScene";
 import { drawWalks } from "../../../../operations/draw/walkText";
 import { filesOf } from "../../../../operations/plan/files";
 import { ConfigError } from "../../../../model/topology/error";
-import { parseTopology } from "../../../../model/topology/load";
+import { parseTopology } from "../../../../documents/load";
 import { guestsOf } from "../../../../model/topology/guests";
 import type { Topology } from "../../../../model/topology/topology";
 import { collisionsOf } from "../../operations/draw/collisions";

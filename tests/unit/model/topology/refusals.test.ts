@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { ConfigError, type Problem } from "../../../../model/topology/error";
-import { loadTopology, parseTopology } from "../../../../model/topology/load";
+import { loadTopology, parseTopology } from "../../../../documents/load";
 import { keysOf, pathText, stepsTo } from "../../../../model/topology/schemaParts";
 import schema from "../../../../model/topology/schema.json";
 import { takesNumbers } from "../../../../model/topology/told";

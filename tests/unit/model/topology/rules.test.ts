@@ -1,10 +1,11 @@
 import * as assert from "node:assert/strict";
+import { DOCUMENTS } from "../../../../documents";
 import * as fs from "node:fs";
 import { parse } from "yaml";
 import { derive } from "../../../../model/topology/derive";
 import type { WrittenTopology } from "../../../../model/topology/written";
 import { ConfigError, problemText } from "../../../../model/topology/error";
-import { loadTopology } from "../../../../model/topology/load";
+import { loadTopology } from "../../../../documents/load";
 import { RULES } from "../../../../model/topology/rules";
 import { shape } from "../../../../model/topology/shape";
 import type { Topology } from "../../../../model/topology/topology";
@@ -46,15 +47,19 @@ describe("rules of a topology", () => {
         )
         .map((name) => {
           const { data } = shape(parse(fs.readFileSync(fixturePath(`${kind}${name}`), "utf8")));
-          return derive(data as WrittenTopology) as Topology;
+          return derive(data as WrittenTopology, DOCUMENTS) as Topology;
         });
     const [good, bad] = [topologies("valid-"), topologies("invalid-")];
     for (const { name, find } of RULES) {
       assert.ok(
-        bad.some((topology) => find(topology).length > 0),
+        bad.some((topology) => find(topology, DOCUMENTS).length > 0),
         `${name} was never broken`,
       );
-      assert.deepEqual(good.flatMap(find), [], name);
+      assert.deepEqual(
+        good.flatMap((topology) => find(topology, DOCUMENTS)),
+        [],
+        name,
+      );
     }
   });
 

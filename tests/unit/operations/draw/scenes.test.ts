@@ -9,7 +9,7 @@ import { walksOf } from "../../../../operations/draw/walks";
 import { walkScene } from "../../../../operations/draw/walkScene";
 import { textWidth, wrapped } from "../../../../operations/draw/words";
 import { shippedLabs } from "../../../../operations/topologies";
-import { parseTopology } from "../../../../model/topology/load";
+import { parseTopology } from "../../../../documents/load";
 import type { Topology } from "../../../../model/topology/topology";
 import { fixture, fixtureNames, lab } from "../../../fixtures";
 import { collisionsOf } from "./collisions";

@@ -44,7 +44,7 @@ describe("the door to Pulumi", () => {
 
   it("is the only place that runs it", () => {
     const isCall = /\b(tryR|r)un\(\s*\[\s*("pulumi"|\w+\.pulumi\b|pulumi\b)/i;
-    const folders = ["cli", "components", "infra", "model", "operations"];
+    const folders = ["cli", "components", "documents", "infra", "model", "operations"];
     const callers = folders.flatMap((name) =>
       fs
         .readdirSync(inRoot(name), { recursive: true, encoding: "utf8" })

@@ -19,7 +19,7 @@ describe("a template that cannot be made", () => {
   /** Makes a lab's templates with a stand-in for virsh. It records its words, and runs the given text for some of them. */
   const make = (does: string): Promise<RunResult> => {
     folder.script("virsh", `echo "$@" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
-    const text = `const { loadTopology } = require("${inRoot("model", "topology", "load.ts")}");
+    const text = `const { loadTopology } = require("${inRoot("documents", "load.ts")}");
       const { platforms } = require("${inRoot("operations", "platforms.ts")}");
       platforms.at("test:///").then((host) => require("${inRoot("operations", "engine", "templates.ts")}").ensureTemplates(host, {
         topology: loadTopology("${inRoot("labs", "nat.yaml")}"), accelerator: "tcg",

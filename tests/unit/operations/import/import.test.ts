@@ -11,7 +11,7 @@ import { inRoot } from "../../../../operations/paths";
 import { tryRun } from "../../../../operations/run";
 import { shippedLabs } from "../../../../operations/topologies";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
-import { parseTopology } from "../../../../model/topology/load";
+import { parseTopology } from "../../../../documents/load";
 import { balancersOf } from "../../../../model/topology/members";
 import type { Topology } from "../../../../model/topology/topology";
 import type { Machine } from "../../../../model/plan/site";

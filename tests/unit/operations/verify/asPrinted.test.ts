@@ -1,15 +1,18 @@
 import * as assert from "node:assert/strict";
+import { DOCUMENTS } from "../../../../documents";
 import { judged } from "../../../../operations/verify";
 import { CHECKS } from "../../../../operations/verify/checks";
 import type { Check } from "../../../../components/checks/check";
 import type { LabSeen } from "../../../../components/looks/lab";
-import { ERRATA, erratumText } from "../../../../model/topology/errata";
+import { erratumText, mistakesOf } from "../../../../model/topology/errata";
 import { fixture, lab } from "../../../fixtures";
 import { healthyLab } from "./healthy";
 import { healthyWalks } from "./walks";
 
+const errata = DOCUMENTS.flatMap(({ id }) => mistakesOf(DOCUMENTS, id));
+
 const check = (name: string): Check => CHECKS.find((one) => one.name === name) ?? assert.fail(name);
-const explanation = (id: string): string => erratumText(ERRATA.find((one) => one.id === id) ?? assert.fail(id));
+const explanation = (id: string): string => erratumText(errata.find((one) => one.id === id) ?? assert.fail(id));
 const silent = { status: 0, body: "", keepAlive: true };
 
 describe("verify of a lab as printed", () => {

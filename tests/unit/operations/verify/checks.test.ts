@@ -5,7 +5,7 @@ import { chooseChecks, hasSettled } from "../../../../operations/verify";
 import type { LabSeen } from "../../../../components/looks/lab";
 import type { NodeSeen } from "../../../../components/looks/machine";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
-import { loadTopology } from "../../../../model/topology/load";
+import { loadTopology } from "../../../../documents/load";
 import { inRoot } from "../../../../operations/paths";
 import { rulesOf } from "../../../../components/roles";
 import type { Node } from "../../../../model/topology/topology";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../../../../../../operations/paths";
-import { loadTopology } from "../../../../../../model/topology/load";
+import { loadTopology } from "../../../../../../documents/load";
 import { golden } from "../../../../../golden";
 import { bash, Folder } from "../../../../host/folder";
 import {

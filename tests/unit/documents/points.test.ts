@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { runVerb } from "../../../../cli/main";
-import { inRoot } from "../../../../operations/paths";
-import { shippedLabs } from "../../../../operations/topologies";
-import { checkId, checksFor } from "../../../../operations/verify/checks";
-import { POINTS } from "../../../../docs/generator/points";
-import type { Topology } from "../../../../model/topology/topology";
+import { runVerb } from "../../../cli/main";
+import { inRoot } from "../../../operations/paths";
+import { shippedLabs } from "../../../operations/topologies";
+import { CHECKS, checkId, checksFor } from "../../../operations/verify/checks";
+import { DOCUMENTS, pointOf } from "../../../documents";
+import type { Topology } from "../../../model/topology/topology";
 
 /** How many numbered points each source document has (what it sets up or verifies). */
 const counts: Readonly<Record<string, number>> = { "000": 16, "001": 8, "002": 12, "003": 12, "004": 13 };
@@ -57,9 +57,34 @@ describe("the points of the documents", () => {
   }
 
   it("are each explained in the documentation", () => {
-    assert.deepEqual(Object.keys(POINTS), Object.keys(counts));
-    for (const document of Object.keys(counts))
-      assert.deepEqual(Object.keys(POINTS[document] ?? {}), pointsOf(document), document);
+    assert.deepEqual(
+      DOCUMENTS.map(({ id }) => id),
+      Object.keys(counts),
+    );
+    for (const { id, points } of DOCUMENTS) assert.deepEqual(Object.keys(points), pointsOf(id), id);
+  });
+
+  it("name checks that exist, each at one point of a document", () => {
+    for (const { id, points } of DOCUMENTS) {
+      const named = Object.values(points).flatMap(({ checks }) => checks);
+      const known = CHECKS.map(({ name }) => name);
+      assert.deepEqual(
+        named.filter((name) => !known.includes(name)),
+        [],
+        id,
+      );
+      assert.deepEqual(named, [...new Set(named)], id);
+    }
+  });
+
+  it("let a check that disturbs more than others run only where a document asks for it", () => {
+    for (const name of CHECKS.filter(({ onlyWithPoint }) => onlyWithPoint).map((check) => check.name))
+      for (const lab of shippedLabs()) {
+        const runs = checksFor(lab).some((check) => check.name === name);
+        assert.ok(!runs || pointOf(lab, name) !== undefined, `${lab.name}: ${name}`);
+        const { document: _, ...own } = lab;
+        assert.ok(!checksFor(own).some((check) => check.name === name), `${lab.name}: ${name}`);
+      }
   });
 
   it("are on the page of each lab that has them", () => {

@@ -2,13 +2,16 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { ERRATA, errataOf, erratumText } from "../../../../model/topology/errata";
-import { ConfigError, type Problem } from "../../../../model/topology/error";
-import { parseTopology } from "../../../../model/topology/load";
-import { shippedLabs } from "../../../../operations/topologies";
-import { CHECKS } from "../../../../operations/verify/checks";
-import type { Topology } from "../../../../model/topology/topology";
-import { fixture, fixturePath, labsFolder } from "../../../fixtures";
+import { erratumText, mistakesOf } from "../../../model/topology/errata";
+import { DOCUMENTS, errataOf } from "../../../documents";
+import { ConfigError, type Problem } from "../../../model/topology/error";
+import { parseTopology } from "../../../documents/load";
+import { shippedLabs } from "../../../operations/topologies";
+import { CHECKS } from "../../../operations/verify/checks";
+import type { Topology } from "../../../model/topology/topology";
+import { fixture, fixturePath, labsFolder } from "../../fixtures";
+
+const errata = DOCUMENTS.flatMap(({ id }) => mistakesOf(DOCUMENTS, id));
 
 const names = ["as-printed-000", "as-printed-001", "as-printed-001-weight", "as-printed-003", "as-printed-004"];
 const read = (name: string) => parse(fs.readFileSync(fixturePath(name), "utf8")) as object;
@@ -27,7 +30,7 @@ const ids = (topology: Topology) => errataOf(topology).map(({ id }) => id);
 describe("the documents' mistakes", () => {
   it("each occur in a lab or in an as-printed file", () => {
     const built = [...labs, ...names.map(fixture)].flatMap(ids);
-    assert.deepEqual(new Set(built), new Set(ERRATA.map(({ id }) => id)));
+    assert.deepEqual(new Set(built), new Set(errata.map(({ id }) => id)));
     for (const lab of labs)
       assert.ok(
         errataOf(lab).every(({ refused, shownBy }) => refused === undefined && shownBy.length > 0),
@@ -36,7 +39,7 @@ describe("the documents' mistakes", () => {
   });
 
   it("are either refused by the daemon or shown by existing checks", () => {
-    for (const { id, document, refused, shownBy } of ERRATA) {
+    for (const { id, document, refused, shownBy } of errata) {
       assert.ok(id.startsWith(`${document}-`));
       assert.equal(refused === undefined, shownBy.length > 0, id);
       for (const name of shownBy)
@@ -48,7 +51,7 @@ describe("the documents' mistakes", () => {
   });
 
   it("have a line each, with the document, its words and the reason", () => {
-    for (const one of ERRATA) {
+    for (const one of errata) {
       const text = erratumText(one);
       assert.ok(
         text.startsWith(`document ${one.document} as printed: ${one.words}: ${one.wrong}. `) && text.endsWith("."),
@@ -60,7 +63,9 @@ describe("the documents' mistakes", () => {
   for (const name of names) {
     it(`${name}: refused in the corrected form, and in another document's`, () => {
       const { form: _, ...corrected } = read(name) as { form: string };
-      const rules = errataOf(fixture(name)).flatMap(({ breaks }) => breaks.flatMap(({ find }) => find(fixture(name))));
+      const rules = errataOf(fixture(name)).flatMap(({ breaks }) =>
+        breaks.flatMap(({ find }) => find(fixture(name), DOCUMENTS)),
+      );
       assert.deepEqual(
         problems(corrected)
           .map(({ path }) => path)

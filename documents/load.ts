@@ -1,0 +1,16 @@
+/** Reads topology files, with the documents that labs may follow. */
+import * as load from "../model/topology/load";
+import type { Read } from "../model/topology/document";
+import type { Topology } from "../model/topology/topology";
+import { DOCUMENTS } from ".";
+
+/** {@link load.loadTopology} with all documents. */
+export const loadTopology = (path: string, overrides: load.Overrides = {}): Topology =>
+  load.loadTopology(path, DOCUMENTS, overrides);
+
+/** {@link load.parseTopology} with all documents. */
+export const parseTopology = (input: unknown, source: string, lineOf?: Read["lineOf"]): Topology =>
+  load.parseTopology(input, source, DOCUMENTS, lineOf);
+
+/** {@link load.examineTopology} with all documents. */
+export const examineTopology = (path: string): load.Examined => load.examineTopology(path, DOCUMENTS);
