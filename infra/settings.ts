@@ -16,38 +16,22 @@ import { BARE, type Family, type PackageSource } from "../model/topology/guest";
 import { embeddedSocket, systemSockets } from "../components/platform/libvirt/sockets";
 import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
+import type { ClusterArgs } from "../components/cluster";
 import type { Accelerator } from "../components/platform/platform";
 import { templatesDir } from "../components/platform/libvirt/vm/fork/spec";
 
 /** The checked settings from the stack's configuration and the environment. Nothing else in the program reads those two. */
-export type Settings = {
-  readonly topology: Topology;
+export type Settings = Omit<ClusterArgs, "cloudImage"> & {
   /**
    * libvirt's URI. It is unknown in an offline dry run if the plugin connects when it is configured: then the engine does not configure
    * the plugin, but also cannot ask it for the differences of a stack with state.
    */
   readonly uri: pulumi.Input<string>;
-  readonly accelerator: Accelerator;
-  readonly poolPath: string;
-  readonly consoleDir: string;
-  /** Network namespace of the client, if it is not a guest. */
-  readonly clientNamespace: string;
-  /** Where forks of guests start; undefined: guests boot. */
-  readonly fork?: ForkPlace | undefined;
-  /** Seconds until a booting guest must accept SSH; undefined: the default of its image. */
-  readonly bootTimeout?: number | undefined;
-  readonly authPass?: pulumi.Input<string> | undefined;
-  readonly imageDigest: string;
-  /** The guest image without the packages of the roles. */
-  readonly bare: boolean;
   /**
    * A stock cloud image that all machines boot instead of the guest image. It is a setting of the stack, not a key of the
    * topology: the same lab runs on either, and the path of an image depends on the host.
    */
   readonly cloudImage?: CloudImage | undefined;
-  /** Where guests get missing packages; undefined: from their own system's sources. */
-  readonly packages?: PackageSource | undefined;
-  readonly cacheDir: string;
 };
 
 const root = path.resolve(__dirname, "..");
