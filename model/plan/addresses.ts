@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from "node:net";
-import type { Family } from "../keepalived/kinds/addresses";
+import { type Family, familyOf as familyOfText } from "../keepalived/kinds/addresses";
 
 /** An address with the length of its network's prefix. */
 export interface Cidr {
@@ -16,16 +16,12 @@ export const familyOf = (address: string): Family => (address.includes(":") ? "i
 /** Reads `192.0.2.1/24`; undefined if the text is something else. */
 export function cidrOf(text: string): Cidr | undefined {
   const [address = "", bits, further] = text.split("/");
-  const longest = familyOf(address) === "inet" ? 32 : 128;
+  const family = familyOfText(address);
+  const longest = family === "inet" ? 32 : 128;
   const prefix = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  const isAddress = /^[\d.]+$/.test(address) ? isIPv4Text(address) : isIPv6(address) && !address.includes("%");
-  if (!isAddress || further !== undefined || !(prefix <= longest)) return undefined;
+  if (family === undefined || further !== undefined || !(prefix <= longest)) return undefined;
   return Object.freeze({ address: canonical(address), prefix });
 }
-
-const isIPv4Text = (text: string): boolean =>
-  text.split(".").length === 4 &&
-  text.split(".").every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
 
 /** Whether an address is in the network of another address. */
 export function isWithin(address: string, { address: base, prefix }: Cidr): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isIPv4 } from "node:net";
 
 /** An IPv4 prefix as numbers. */
 export type Prefix = {
@@ -12,11 +13,7 @@ export type Prefix = {
 
 /** The 32-bit number of a dotted IPv4 address; undefined if the text is not an address. */
 export function parseAddress(text: string): number | undefined {
-  const octets = text.split(".");
-  if (octets.length !== 4 || !octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255)) {
-    return undefined;
-  }
-  return octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return isIPv4(text) ? text.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0) : undefined;
 }
 
 /** The dotted form of a 32-bit number. */

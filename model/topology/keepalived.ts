@@ -1,4 +1,4 @@
-import { completed } from "../keepalived/config/build";
+import { completed } from "../keepalived/config/complete";
 import type { Config } from "../keepalived/config/config";
 import type { Global, WrittenInstance } from "../keepalived/config/instances";
 import type { WrittenRealServer, WrittenServer } from "../keepalived/config/servers";

@@ -1,20 +1,15 @@
-import type { Context, Settings, Statement, Table, Written } from "../entry";
+import type { Context, Statement, Table } from "../entry";
 import type { Position } from "../finding";
 import { root, shownWord, vocabulary } from "../keywords";
 import { globalDefs } from "../keywords/global";
 import { readSettings } from "../settings";
 import type { Tree } from "../tree";
+import { completed } from "./complete";
 import { judgeServer } from "./completeness";
 import type { Config, NotUnderstood } from "./config";
 import { judgeInstance } from "./conflicts";
-import { completeInstance, type Global } from "./instances";
-import { judgeNames, withoutTwins } from "./names";
+import { judgeNames } from "./names";
 import { judgeRivals } from "./rivals";
-import { completeServer } from "./servers";
-
-const valuesOf = <T>(written: readonly Written<T>[]): readonly T[] => Object.freeze(written.map(({ value }) => value));
-const flat = <T>(blocks: readonly Written<readonly T[]>[]): readonly T[] =>
-  Object.freeze(blocks.flatMap(({ value }) => value));
 
 /** Words without an entry, anywhere outside blocks of lines. */
 function notUnderstood(statements: readonly Statement[], table: Table = root, within = ""): readonly NotUnderstood[] {
@@ -25,18 +20,6 @@ function notUnderstood(statements: readonly Statement[], table: Table = root, wi
     const home = [keyword, ...values].map((word) => word.text).join(" ");
     return notUnderstood(block?.statements ?? [], entry.kind.table, within === "" ? home : `${within}, ${home}`);
   });
-}
-
-/** What a configuration says, before the daemon completes it. */
-export interface Said {
-  /** The main file; includes are in `files`. */
-  readonly file: string;
-  readonly files: readonly string[];
-  /** The words at the top, without global_defs. */
-  readonly words: Settings<typeof vocabulary>;
-  /** All blocks global_defs together. */
-  readonly global: Global;
-  readonly notUnderstood: readonly NotUnderstood[];
 }
 
 /** Builds the model of a tree. What the daemon would complain about goes into the report. */
@@ -53,57 +36,6 @@ export function configOf(file: string, tree: Tree, context: Context): Config {
   const config = completed(said, context);
   judge(config, tree, context);
   return config;
-}
-
-/** The model of what is said, completed as the daemon does it. A block with the name of an earlier one is dropped and reported. */
-export function completed({ file, files, words: found, global, notUnderstood }: Said, context: Context): Config {
-  const groups = valuesOf(found.virtualServerGroup);
-  const {
-    linkbeatUsePolling,
-    netNamespace,
-    netNamespaceIpvs,
-    namespaceWithIpsets,
-    usePidDir,
-    instance,
-    childWaitTime,
-  } = found;
-  return Object.freeze({
-    file,
-    files,
-    global,
-    top: Object.freeze({
-      linkbeatUsePolling,
-      netNamespace,
-      netNamespaceIpvs,
-      namespaceWithIpsets,
-      usePidDir,
-      instance,
-      childWaitTime,
-    }),
-    staticAddresses: flat(found.staticIpaddress),
-    staticRoutes: flat(found.staticRoutes),
-    staticRules: flat(found.staticRules),
-    trackGroups: withoutTwins("track_group", valuesOf(found.trackGroup), context),
-    linkbeatInterfaces: flat(found.linkbeatInterfaces),
-    interfaceUpDownDelays: flat(found.interfaceUpDownDelays),
-    garpGroups: valuesOf(found.garpGroup),
-    scripts: valuesOf(found.vrrpScript),
-    trackProcesses: valuesOf(found.vrrpTrackProcess),
-    trackFiles: valuesOf(found.trackFile),
-    syncGroups: withoutTwins("vrrp_sync_group", valuesOf(found.vrrpSyncGroup), context),
-    instances: Object.freeze(
-      withoutTwins("vrrp_instance", valuesOf(found.vrrpInstance), context).map((written) =>
-        completeInstance(written, global),
-      ),
-    ),
-    bfdInstances: withoutTwins("bfd_instance", valuesOf(found.bfdInstance), context),
-    ssl: found.SSL?.value,
-    virtualServerGroups: groups,
-    virtualServers: Object.freeze(
-      valuesOf(found.virtualServer).map((written) => completeServer(written, groups, global)),
-    ),
-    notUnderstood,
-  });
 }
 
 /** Checks that need the whole configuration. */

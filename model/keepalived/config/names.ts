@@ -11,26 +11,6 @@ interface Defined {
   readonly at: Position;
 }
 
-/** Drops blocks with a name that is taken already, as the daemon does. */
-export function withoutTwins<T extends Defined>(word: string, all: readonly T[], context: Context): readonly T[] {
-  const first = new Map<string, Position>();
-  return all.filter(({ name, at }) => {
-    const twin = first.get(name);
-    if (!twin) {
-      first.set(name, at);
-      return true;
-    }
-    context.report.add(at, {
-      severity: "error",
-      rule: "written-twice",
-      message: `there already is a ${word} ${name} in line ${twin.line}`,
-      why: "the daemon skips the second block",
-      suggestion: "another name",
-    });
-    return false;
-  });
-}
-
 /** Checks the names with which one block refers to another. `order` gives the order of the blocks. */
 export function judgeNames(config: Config, order: ReadonlyMap<Position, number>, context: Context): void {
   const isBefore = (a: Position, b: Position): boolean => (order.get(a) ?? 0) < (order.get(b) ?? 0);
