@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import type { HeldSeen } from "../../../components/looks/drilled";
 import { isDeepStrictEqual } from "node:util";
 import { LIMITS } from "../../../model/limits";
@@ -19,6 +21,8 @@ export function share({ scheduler, realServers }: VirtualServer, name: string): 
   return own / weights.reduce((sum, [, weight]) => sum + weight, 0);
 }
 
+const script = fs.readFileSync(path.join(__dirname, "hold.sh"), "utf8");
+
 /** Seconds that the connections stay open: a look at the table takes a tenth of it. */
 const holdTime = LIMITS.held.seconds;
 
@@ -30,11 +34,8 @@ export async function drillHeld(session: Session): Promise<Record<string, HeldSe
   const { topology } = session;
   const drills = byConnections(topology).map(async (server) => {
     const held = 2 * Math.round(1 / Math.min(...Object.keys(server.realServers).map((name) => share(server, name))));
-    const script = `for n in $(seq ${held}); do
-      exec {fd}<>/dev/tcp/${server.vip}/${server.port} || exit 1
-      curl -s -o /dev/null --noproxy '*' --max-time 5 http://${server.vip}:${server.port}/
-    done; sleep ${holdTime}`;
-    const holding = session.client(["bash", "-c", script]);
+    const words = [`${held}`, server.vip, `${server.port}`, `${holdTime}`];
+    const holding = session.client(["bash", "-c", script, "hold", ...words]);
     let active: Record<string, number> = {};
     await until(holdTime, async () => {
       const before = active;

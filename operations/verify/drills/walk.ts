@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { shellQuote } from "../../../model/shellQuote";
 import { LIMITS } from "../../../model/limits";
 import { OBJECT } from "../../../components/roles/web/object";
 import { directorsOf, portsOf, sshAddress } from "../../../model/topology/members";
@@ -37,19 +40,21 @@ const FILE = "/run/lvs-lab/walk";
 const sourcesOf = ({ client }: Topology, { persistence }: VirtualServer): readonly string[] =>
   persistence === undefined ? client.addresses.slice(0, 1) : client.addresses;
 
+const shellText = (name: string): string => fs.readFileSync(path.join(__dirname, name), "utf8");
+const begin = shellText("beginCapture.sh");
+const end = shellText("endCapture.sh");
+
 /**
  * Captures the client's connection packets on a node. No name of an interface: one command for every node, and each line says
  * where. A tunnel's inner packet is found by its outer one (protocol 4).
  */
-const startCapture = (sources: readonly string[]): string => `mkdir -p /run/lvs-lab
-setsid timeout 300 tcpdump -i any -nn -e -l -s 128 '((host ${sources.join(" or ")}) and tcp[tcpflags] & tcp-syn != 0) or ip proto 4' >${FILE} 2>${FILE}.err </dev/null &
-echo $! >${FILE}.pid
-for i in $(seq ${startLimit * 5}); do grep -q '^listening' ${FILE}.err && exit 0; sleep 0.2; done
-cat ${FILE}.err >&2; exit 1`;
+const startCapture = (sources: readonly string[]): string => {
+  const filter = `((host ${sources.join(" or ")}) and tcp[tcpflags] & tcp-syn != 0) or ip proto 4`;
+  return `set -- ${FILE} ${shellQuote(filter)} ${startLimit}\n${begin}`;
+};
 
 /** Half a second for the packets that are on their way, then what there is. */
-const endCapture = `sleep 0.5; kill "$(cat ${FILE}.pid)"; while kill -0 "$(cat ${FILE}.pid)" 2>/dev/null; do sleep 0.1; done
-cat ${FILE}; rm -f ${FILE} ${FILE}.err ${FILE}.pid`;
+const endCapture = `set -- ${FILE}\n${end}`;
 
 /** Watches requests and answers of the client from every director and real server, and what a large answer costs the directors. */
 export async function walkAll(session: Session): Promise<Record<string, WalkSeen>> {

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { WATCH } from "../../../../operations/verify/outage";
+import { watchCommand } from "../../../../operations/verify/outage";
 import { newMark } from "../../../../components/looks/look";
 import { parseResponses, renderRequests } from "../../../../operations/verify/requests";
 import { takePorts } from "../../../../operations/verify/sourcePorts";
@@ -97,7 +97,8 @@ describe("the watch over an outage", () => {
     );
     const at = (name: string): string => path.join(folder, name);
     try {
-      const child = spawn("bash", ["-c", WATCH, "watch", "http://10.0.0.3/", `${patience}`], { env });
+      const [shell = "", ...words] = watchCommand("http://10.0.0.3/", patience);
+      const child = spawn(shell, words, { env });
       let printed = "";
       child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
       const closed = new Promise((resolve) => child.on("close", resolve));
