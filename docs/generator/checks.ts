@@ -1,3 +1,4 @@
+import { DRILLS, type Kind } from "../../operations/verify/drills";
 import { CHECKS } from "../../operations/verify/checks";
 import { RULES } from "../../model/topology/rules";
 import { pointsProvenBy } from "../../documents";
@@ -5,23 +6,9 @@ import { markdownTable, plain } from "./block";
 
 type Check = (typeof CHECKS)[number];
 
-type Kind = "look" | "question" | "drill";
-
 /** What a check does to the lab, by what it needs. */
-const KIND_OF: Readonly<Record<Check["needs"], Kind>> = {
-  nodes: "look",
-  exposed: "look",
-  client: "question",
-  walks: "question",
-  inside: "question",
-  held: "question",
-  routing: "drill",
-  down: "drill",
-  start: "drill",
-  failover: "drill",
-  proxyStop: "drill",
-  move: "drill",
-};
+const kindOf = (needs: Check["needs"]): Kind =>
+  needs === "nodes" ? "look" : needs === "client" ? "question" : DRILLS[needs].kind;
 
 const KINDS: Readonly<Record<Kind, readonly [title: string, says: string]>> = {
   look: [
@@ -43,7 +30,7 @@ forwards. The column *drill* names the disturbance; the checks that share one ju
 export function checksPage(): string {
   const parts = Object.entries(KINDS).map(([kind, [title, says]]) => {
     const drill = (cell: string): string[] => (kind === "drill" ? [cell] : []);
-    const rows = CHECKS.filter(({ needs }) => KIND_OF[needs] === kind).map((check) => [
+    const rows = CHECKS.filter(({ needs }) => kindOf(needs) === kind).map((check) => [
       `\`${check.name}\``,
       plain(check.title),
       ...drill(check.needs),

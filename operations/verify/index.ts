@@ -33,12 +33,16 @@ export type CheckResult = Finding & {
 /** What came of a verification, and how long all of it took. */
 export type Verified = { readonly seconds: number; readonly results: readonly CheckResult[] };
 
-/** What is being done, where it is no drill. */
-const WORK: Partial<Record<Check["needs"], string>> = {
-  nodes: "looking at the nodes",
-  client: "asking from the client",
-  exposed: "looking at what is exposed",
-  walks: "following a request",
+/** What is being done, for progress. */
+const workOf = (need: Check["needs"]): string => {
+  switch (need) {
+    case "nodes":
+      return "looking at the nodes";
+    case "client":
+      return "asking from the client";
+    default:
+      return DRILLS[need].doing ?? `drill: ${need}`;
+  }
 };
 
 const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
@@ -96,7 +100,7 @@ export async function verify(
   const timed = async <T>(need: Check["needs"], look: () => Promise<T>): Promise<T> => {
     const watch = stopwatch();
     const end = show(({ columns, paint }) => [
-      paint("busy", fit(`      ${WORK[need] ?? `drill: ${need}`}  ${Math.floor(watch())} s`, columns)),
+      paint("busy", fit(`      ${workOf(need)}  ${Math.floor(watch())} s`, columns)),
     ]);
     try {
       return await look();

@@ -18,7 +18,13 @@ type Part = "connections" | "realServers" | "routers" | "balancers";
 const ALL: readonly Part[] = ["connections", "realServers", "routers", "balancers"];
 const MACHINES: readonly Part[] = ["realServers", "routers", "balancers"];
 
+/** What it does to the lab: a look reads machines, a question asks as a client or a director does, a drill disturbs something. */
+export type Kind = "look" | "question" | "drill";
+
 type Drill<K extends keyof Drilled> = {
+  readonly kind: Kind;
+  /** What is being done, for progress. Default: its name. */
+  readonly doing?: string;
   /** Undefined: it could not be done. */
   readonly run: (session: Session) => Promise<Drilled[K] | undefined>;
   /** What it changes while it runs. It puts back what it takes away. */
@@ -29,16 +35,16 @@ type Drill<K extends keyof Drilled> = {
 
 /** In order: what may leave the VIP on another node comes last. */
 export const DRILLS: { readonly [K in keyof Drilled]: Drill<K> } = {
-  exposed: { run: lookAtExposed, disturbs: [], needs: MACHINES },
-  inside: { run: lookInside, disturbs: [], needs: MACHINES },
-  held: { run: drillHeld, disturbs: ["connections"], needs: ALL },
-  walks: { run: walkAll, disturbs: ["connections"], needs: ALL },
-  routing: { run: drillRouting, disturbs: ["routers", "connections"], needs: ALL },
-  down: { run: drillDown, disturbs: ["realServers", "connections"], needs: ALL },
-  start: { run: drillStart, disturbs: ["balancers"], needs: ALL },
-  failover: { run: drillFailover, disturbs: ["balancers", "connections"], needs: ALL },
-  proxyStop: { run: drillProxyStop, disturbs: ["balancers", "connections"], needs: ALL },
-  move: { run: drillMove, disturbs: ["balancers", "connections"], needs: ALL },
+  exposed: { kind: "look", doing: "looking at what is exposed", run: lookAtExposed, disturbs: [], needs: MACHINES },
+  inside: { kind: "question", run: lookInside, disturbs: [], needs: MACHINES },
+  held: { kind: "question", run: drillHeld, disturbs: ["connections"], needs: ALL },
+  walks: { kind: "question", doing: "following a request", run: walkAll, disturbs: ["connections"], needs: ALL },
+  routing: { kind: "drill", run: drillRouting, disturbs: ["routers", "connections"], needs: ALL },
+  down: { kind: "drill", run: drillDown, disturbs: ["realServers", "connections"], needs: ALL },
+  start: { kind: "drill", run: drillStart, disturbs: ["balancers"], needs: ALL },
+  failover: { kind: "drill", run: drillFailover, disturbs: ["balancers", "connections"], needs: ALL },
+  proxyStop: { kind: "drill", run: drillProxyStop, disturbs: ["balancers", "connections"], needs: ALL },
+  move: { kind: "drill", run: drillMove, disturbs: ["balancers", "connections"], needs: ALL },
 };
 
 type Name = keyof Drilled;
