@@ -1,6 +1,6 @@
 /** Reads topology files, with the documents that labs may follow. */
 import * as load from "../model/topology/load";
-import type { Read } from "../model/topology/document";
+import type { Read } from "../model/topology/yamlFile";
 import type { Topology } from "../model/topology/topology";
 import { DOCUMENTS } from ".";
 

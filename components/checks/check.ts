@@ -1,6 +1,6 @@
 import {
   balancersOf,
-  favourite,
+  highestPriority,
   type Service,
   servedPage,
   servicesOf,
@@ -85,7 +85,7 @@ export const holdersOf = (topology: Topology, seen: Pick<LabSeen, "nodes">, vip:
 
 /** The node that must hold the VIP: the one with the highest priority. Undefined: preemption is off, and the node that started first keeps it. */
 export const expectedMaster = (topology: Topology): string | undefined =>
-  balancersOf(topology).some(({ vrrp }) => vrrp?.nopreempt) ? undefined : favourite(topology)?.name;
+  balancersOf(topology).some(({ vrrp }) => vrrp?.nopreempt) ? undefined : highestPriority(topology)?.name;
 
 /** The owner of a MAC. */
 export const ownerOf = ({ nodes }: Topology, mac: string): string =>

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type CloudImage, type ImageFile, isAddress } from "./cloudImage";
-import { readDocument } from "./document";
+import { readYamlFile } from "./yamlFile";
 import { ConfigError, type Problem } from "./error";
 import { deepFreeze } from "./load";
 import { shapeImage } from "./shape";
@@ -11,7 +11,7 @@ import { shapeImage } from "./shape";
  * ConfigError with every problem. Checksums are compared when the image is used (components/platform/libvirt/cloudImage), not here.
  */
 export function loadCloudImage(file: string): CloudImage {
-  const { data: written, lineOf } = readDocument(file, {
+  const { data: written, lineOf } = readYamlFile(file, {
     what: "a description of an image",
     keys: ["disk", "boot", "family"],
   });

@@ -1,7 +1,7 @@
 import type { Topology } from "./topology";
 import { derive } from "./derive";
 import type { WrittenTopology } from "./written";
-import { type Read, readDocument, type Wanted } from "./document";
+import { type Read, readYamlFile, type Wanted } from "./yamlFile";
 import { ConfigError, type Problem } from "./error";
 import { groupProblems } from "./groups";
 import { makeUnreadable } from "./refused";
@@ -21,7 +21,7 @@ export type Overrides = {
  * that it may follow. The result is complete, correct and frozen. Throws one ConfigError with every problem of the file.
  */
 export function loadTopology(path: string, documents: readonly SourceDocument[], overrides: Overrides = {}): Topology {
-  const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
+  const { data, lineOf } = readYamlFile(path, TOPOLOGY_FILE);
   return parseTopology(overridden(data, overrides), path, documents, lineOf);
 }
 
@@ -60,7 +60,7 @@ export function parseTopology(
 
 /** Reads a topology file without its unsound sections, and lists every problem. Throws if it is not YAML. */
 export function examineTopology(path: string, documents: readonly SourceDocument[]): Examined {
-  const { data, lineOf } = readDocument(path, TOPOLOGY_FILE);
+  const { data, lineOf } = readYamlFile(path, TOPOLOGY_FILE);
   return examine(data, documents, lineOf);
 }
 

@@ -109,7 +109,7 @@ export function preempts(topology: Topology, name: string): boolean {
 }
 
 /** The director (or proxy) that holds the VIPs at first: the one with the highest priority, or the only one. */
-export const favourite = (topology: Topology): BalancerNode | undefined =>
+export const highestPriority = (topology: Topology): BalancerNode | undefined =>
   balancersOf(topology).reduce<BalancerNode | undefined>(
     (best, one) => (best !== undefined && (best.vrrp?.priority ?? 0) >= (one.vrrp?.priority ?? 0) ? best : one),
     undefined,

@@ -1,6 +1,6 @@
 import Ajv, { type AnySchema, type ErrorObject, type ValidateFunction } from "ajv";
 import { authPassFault } from "./authPass";
-import type { Read } from "./document";
+import type { Read } from "./yamlFile";
 import type { Problem } from "./error";
 import imageSchema from "./image.schema.json";
 import { keysOf, pointerKeys } from "./schemaParts";

@@ -1,5 +1,5 @@
 import { strictDrops } from "../../model/topology/rules/answers";
-import { favourite, realServerAddress } from "../../model/topology/members";
+import { highestPriority, realServerAddress } from "../../model/topology/members";
 import { CLIENT, ownersOf, pathTo } from "../../model/topology/routing";
 import type { BalancerNode, Node, Topology } from "../../model/topology/topology";
 import { vipDevice } from "./vips";
@@ -138,7 +138,7 @@ function route(
   from: string,
   address: string,
 ): Pick<Leg, "to" | "segment" | "ethernet">[] | undefined {
-  const holder = favourite(topology)?.name ?? "";
+  const holder = highestPriority(topology)?.name ?? "";
   let at = from;
   return pathTo(topology, from, address)?.map((hop) => {
     const to = ownersOf(topology, hop.address).includes(holder) ? holder : hop.taker;

@@ -1,5 +1,5 @@
 import { ROLES, roleOf } from "../../components/roles";
-import { balancersOf, favourite, heldVips, vipsOf } from "../../model/topology/members";
+import { balancersOf, highestPriority, heldVips, vipsOf } from "../../model/topology/members";
 import { clientInterface } from "../../model/topology/names";
 import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/routing";
 import type { Node, RealServer, Topology } from "../../model/topology/topology";
@@ -88,7 +88,7 @@ function machine(topology: Topology, node: Node): Machine {
 /** Whether a node with a higher priority holds the VIP. With equal priorities nobody knows before they run. */
 function waits(topology: Topology, node: Node): boolean {
   if (node.role !== "director" && node.role !== "proxy") return false;
-  return (node.vrrp?.priority ?? 0) < (favourite(topology)?.vrrp?.priority ?? 0);
+  return (node.vrrp?.priority ?? 0) < (highestPriority(topology)?.vrrp?.priority ?? 0);
 }
 
 function election({ vrrp }: Topology, node: Node): string[] {
@@ -111,14 +111,14 @@ function routeLines(topology: Topology, way: Pick<Node, "gateway" | "routes">, s
 /** The owner of an address while nothing has failed. */
 function holderOf(topology: Topology, address: string): string {
   const owners = ownersOf(topology, address);
-  const holder = favourite(topology)?.name ?? "";
+  const holder = highestPriority(topology)?.name ?? "";
   if (owners.length > 0) return owners.includes(holder) ? holder : (owners[0] ?? "");
   const isHost = Object.values(topology.segments).some(({ hostAddress }) => hostAddress === address);
   return isHost ? "the host" : "not in the lab";
 }
 
 function vipNotes(topology: Topology, node: Node): string[] {
-  if (favourite(topology)?.name === node.name) {
+  if (highestPriority(topology)?.name === node.name) {
     const gateway = topology.vrrp?.gateway;
     return [
       ...vipsOf(topology).map((vip) => `VIP ${vip}`),

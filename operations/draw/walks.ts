@@ -1,4 +1,4 @@
-import { favourite, vipsOf } from "../../model/topology/members";
+import { highestPriority, vipsOf } from "../../model/topology/members";
 import type { Topology } from "../../model/topology/topology";
 import { legsOf } from "./legs";
 import type { Asked, Walk } from "./walk";
@@ -38,7 +38,7 @@ export function walksOf(topology: Topology): Walk[] {
 
 /** The walk of one request to one real server, through the node that holds the VIP at first. */
 function walkOf(topology: Topology, asked: Asked, realServer: string): Walk {
-  const balancer = favourite(topology);
+  const balancer = highestPriority(topology);
   const node = topology.nodes[realServer];
   if (balancer === undefined || node === undefined) throw new Error(`${realServer} is no real server of ${asked.vip}`);
   const { service, mode } = asked;

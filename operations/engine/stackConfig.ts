@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
-import { readDocument } from "../../model/topology/document";
+import { readYamlFile } from "../../model/topology/yamlFile";
 import { BARE } from "../../model/topology/guest";
 import { inRoot } from "../paths";
 
@@ -18,7 +18,7 @@ export const isSecret = (value: unknown): boolean => typeof value === "object" &
 /** The settings in a stack's file. It holds secrets, so errors quote nothing of it. */
 export function configIn(file: string): Config {
   const keys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
-  const { data } = readDocument(file, { what: "a stack's configuration", keys });
+  const { data } = readYamlFile(file, { what: "a stack's configuration", keys });
   return (data as { config?: Config } | null)?.config ?? {};
 }
 

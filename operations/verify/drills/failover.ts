@@ -1,6 +1,6 @@
 import type { FailoverSeen } from "../../../components/looks/drilled";
 import { LIMITS } from "../../../model/limits";
-import { balancersOf, favourite, preempts, type Service, servicesOf } from "../../../model/topology/members";
+import { balancersOf, highestPriority, preempts, type Service, servicesOf } from "../../../model/topology/members";
 import type { Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { watchOutage } from "../outage";
@@ -26,7 +26,7 @@ export const returnLimit = (topology: Topology, name: string): number =>
 
 /** Stops keepalived on the VIP's holder, watches the VIP move while the client asks on, and starts it again. */
 export async function drillFailover(session: Session): Promise<FailoverSeen | undefined> {
-  await favouriteHolds(session);
+  await highestPriorityHolds(session);
   let best: FailoverSeen | undefined;
   for (let round = 1; round <= maxRounds; round++) {
     const seen = await failoverOnce(session, round);
@@ -35,7 +35,7 @@ export async function drillFailover(session: Session): Promise<FailoverSeen | un
     best = { ...best, rounds: round };
     // A client that nobody served is not served sooner in another round, and who does not preempt holds no VIP to stop it on.
     if (best.outage < fastTakeover || best.outage > moveLimit || seen.holdersAfterStop.length !== 1) break;
-    await favouriteHolds(session);
+    await highestPriorityHolds(session);
   }
   return best;
 }
@@ -44,9 +44,9 @@ export async function drillFailover(session: Session): Promise<FailoverSeen | un
  * Where nobody preempts the VIP may be on any balancer. That it stays when its old holder is back says something only if that one has
  * the highest priority: it could have taken it. So it gets the VIP first.
  */
-async function favouriteHolds(session: Session): Promise<void> {
+async function highestPriorityHolds(session: Session): Promise<void> {
   const { topology } = session;
-  const best = favourite(topology)?.name ?? "";
+  const best = highestPriority(topology)?.name ?? "";
   const [holder] = await holdersNow(session);
   if (holder === undefined || holder === best || preempts(topology, best)) return;
   try {

@@ -4,7 +4,7 @@ import { RunError } from "@pulumi/pulumi/errors";
 import * as fc from "fast-check";
 import { parse } from "yaml";
 import { checkAuthPass } from "../../../../model/topology/authPass";
-import { parseYamlText } from "../../../../model/topology/document";
+import { parseYamlText } from "../../../../model/topology/yamlFile";
 import { ConfigError, problemText } from "../../../../model/topology/error";
 import { parseTopology } from "../../../../documents/load";
 import { servicesOf } from "../../../../model/topology/members";

@@ -24,7 +24,7 @@ export type Read = {
 const largest = 1024 * 1024;
 
 /** Reads a YAML file as plain data. Throws a ConfigError that says what is wrong and quotes nothing of the file. */
-export function readDocument(path: string, wanted: Wanted): Read {
+export function readYamlFile(path: string, wanted: Wanted): Read {
   const refuse = (got: string, need = `${wanted.what} that can be read`): never => {
     throw new ConfigError(path, [{ path: "file", got, need }]);
   };
