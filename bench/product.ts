@@ -37,25 +37,25 @@ export async function progressOf(
 
 /** lvs-lab: the ordinary CLI on the bench's own stack. */
 export class Product {
-  private constructor(private readonly opened: LabHandle) {}
+  private constructor(private readonly handle: LabHandle) {}
 
   /** Prepares everything that `pulumi` needs for a topology file, with these settings of the stack. */
   static async open(file: string, settings: Readonly<Record<string, string>> = {}): Promise<Product> {
-    const opened = await init(stackOf(file));
-    writeConfig(opened.stack, settings);
-    return new Product(opened);
+    const handle = await init(stackOf(file));
+    writeConfig(handle.stack, settings);
+    return new Product(handle);
   }
 
   get env(): Readonly<Record<string, string>> {
-    return this.opened.env;
+    return this.handle.env;
   }
 
   get uri(): string {
-    return this.opened.host.uri;
+    return this.handle.host.uri;
   }
 
   configure(settings: Parameters<typeof writeConfig>[1]): void {
-    writeConfig(this.opened.stack, settings);
+    writeConfig(this.handle.stack, settings);
   }
 
   /** `pulumi up`, as `lab up` runs it. */
@@ -75,7 +75,7 @@ export class Product {
   async withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const lab = await outputs(this.env);
     if (lab === undefined) throw new Error("the stack has no outputs");
-    const session = new Session(lab, this.opened.host.embedded);
+    const session = new Session(lab, this.handle.host.embedded);
     try {
       return await work(session);
     } finally {
@@ -85,7 +85,7 @@ export class Product {
 
   /** The lab's snapshots. */
   snapshots(session: Session): Snapshots {
-    return new Snapshots(this.opened, session.lab);
+    return new Snapshots(this.handle, session.lab);
   }
 
   private pulumi(verb: string, ...words: readonly string[]): Promise<Progress[]> {

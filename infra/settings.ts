@@ -18,7 +18,7 @@ import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "..
 import type { Topology } from "../model/topology/topology";
 import type { ClusterArgs } from "../components/cluster";
 import type { Accelerator } from "../components/platform/platform";
-import { templatesDir } from "../components/platform/libvirt/vm/fork/spec";
+import { templatesDir } from "../components/platform/templateSpec";
 
 /** The checked settings from the stack's configuration and the environment. Nothing else in the program reads those two. */
 export type Settings = Omit<ClusterArgs, "cloudImage"> & {

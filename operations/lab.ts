@@ -47,19 +47,19 @@ export async function init(stack: Stack): Promise<LabHandle> {
 export async function openLab(stack: Stack): Promise<DeployedLab> {
   if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
   const { tools, host } = await findStack(stack);
-  const opened = await serve(stack, tools, host);
-  const lab = await outputs(opened.env);
+  const handle = await serve(stack, tools, host);
+  const lab = await outputs(handle.env);
   if (lab === undefined) throw nothingIn(stack);
   await platforms.ready(host.uri);
-  return { ...opened, lab };
+  return { ...handle, lab };
 }
 
 async function prepare(stack: Stack, tools: Toolchain, host: Platform): Promise<LabHandle> {
-  const opened = await serve(stack, tools, host);
+  const handle = await serve(stack, tools, host);
   if (readConfig(stack, "lvs-lab:accelerator") === undefined) {
     writeConfig(stack, { "lvs-lab:accelerator": await host.accelerator(await image(stack)) });
   }
-  return opened;
+  return handle;
 }
 
 /** Prepares all that `destroy` needs, which is neither image nor accelerator. */
@@ -85,16 +85,16 @@ async function image(stack: Stack): Promise<ImageFiles> {
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: number }): Promise<number> {
   const topology = await readyTopology(stack, webs); // report what would fail now, not after minutes of building
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
-  const { opened, forks } = await foundation(stack, topology, webs);
+  const { handle, forks } = await foundation(stack, topology, webs);
   const deployed = await phase("pulumi up", () => {
-    checkRoom(opened, forks);
-    return pulumiUp(opened, forks);
+    checkRoom(handle, forks);
+    return pulumiUp(handle, forks);
   });
-  const session = new Session(deployed, opened.host.embedded);
+  const session = new Session(deployed, handle.host.embedded);
   try {
     const verified = await phase("verify", () => verify(session, { only: [], settle }, tellResult));
     const code = exitCode(verified);
-    if (code === 0) await phase("snapshot for reset", () => keepAfterUp(opened, deployed));
+    if (code === 0) await phase("snapshot for reset", () => keepAfterUp(handle, deployed));
     const paint = paintFor(process.stdout);
     console.log(`\n${inspectionText(deployed, await inspect(session), paint)}\n`);
     console.log(table([["PHASE", "SECONDS"], ...phases.map(({ name, seconds }) => [name, seconds.toFixed(1)])], paint));
@@ -113,7 +113,7 @@ async function foundation(
   stack: Stack,
   topology: Topology,
   webs?: number,
-): Promise<{ opened: LabHandle; forks: Forks }> {
+): Promise<{ handle: LabHandle; forks: Forks }> {
   // Read this before the stack's configuration is written.
   const asked = (key: string): string | undefined => readConfig(stack, key);
   const [uri, known] = [asked("libvirt:uri"), asked("lvs-lab:accelerator")];
@@ -127,7 +127,7 @@ async function foundation(
     note(`${host.uri}${host.embedded ? " (embedded)" : ""}`);
     return host;
   });
-  const opened = lanes.begin("stack", async () => serve(stack, await tools, await found));
+  const handle = lanes.begin("stack", async () => serve(stack, await tools, await found));
   const forks = lanes.begin("templates", async () => {
     const [host, files] = [await found, await built];
     return phase("templates", async (): Promise<Forks> => {
@@ -151,12 +151,12 @@ async function foundation(
     "lvs-lab:accelerator": made.accelerator,
     ...(webs === undefined ? {} : { "lvs-lab:webs": webs }),
   });
-  return { opened: await opened, forks: made };
+  return { handle: await handle, forks: made };
 }
 
 /** Takes the snapshot for `reset`, once for each deployment. */
-async function keepAfterUp(opened: LabHandle, deployed: LabOutputs): Promise<void> {
-  const all = new Snapshots(opened, deployed);
+async function keepAfterUp(handle: LabHandle, deployed: LabOutputs): Promise<void> {
+  const all = new Snapshots(handle, deployed);
   const kept = (await all.list()).find(({ name }) => name === afterUp);
   if (kept?.deployment === deploymentOf(deployed) && kept.domains.length === deployed.nodes.length) return;
   if (kept !== undefined) await all.remove(afterUp);
@@ -185,29 +185,29 @@ export async function recreate(stack: Stack, options: { settle: number }): Promi
 /** Destroys a lab and everything that was made for it, in whatever state it is. */
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
-  const opened = await serve(stack, await toolchain(), await platforms.ready(readConfig(stack, "libvirt:uri")));
+  const handle = await serve(stack, await toolchain(), await platforms.ready(readConfig(stack, "libvirt:uri")));
   const domains = namesOf(stack).domains.map(([, domain]) => domain);
-  const state = await exportState(opened.env);
-  await engineDestroy(opened);
-  await removeStack(stack, opened.env);
+  const state = await exportState(handle.env);
+  await engineDestroy(handle);
+  await removeStack(stack, handle.env);
   const gone = [...domains, ...domainsOf(state)];
   removeLogs(gone);
-  opened.host.removeLogs(gone);
+  handle.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
   // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
-  if (opened.host.embedded) await opened.host.endTemplates(await deadTemplates(opened.host));
-  await opened.host.stopIfIdle();
+  if (handle.host.embedded) await handle.host.endTemplates(await deadTemplates(handle.host));
+  await handle.host.stopIfIdle();
   note(`kept: ${cacheDir} (toolchain, images), ${stateDir} (passphrase)`);
 }
 
-async function pulumiUp(opened: LabHandle, forks: Forks): Promise<LabOutputs> {
-  let failure = await engineUp(opened);
+async function pulumiUp(handle: LabHandle, forks: Forks): Promise<LabOutputs> {
+  let failure = await engineUp(handle);
   // Try once more if only a template was to blame: the guest then boots. On a full disk no template is to blame.
-  const { host } = opened;
-  const again = failure !== undefined && fullFolder(opened) === undefined && (await host.answers());
-  if (again && (await forgetBadMemory(host, forks))) failure = await engineUp(opened);
-  if (failure !== undefined) return giveUp(opened, failure);
-  const deployed = await outputs(opened.env);
+  const { host } = handle;
+  const again = failure !== undefined && fullFolder(handle) === undefined && (await host.answers());
+  if (again && (await forgetBadMemory(host, forks))) failure = await engineUp(handle);
+  if (failure !== undefined) return giveUp(handle, failure);
+  const deployed = await outputs(handle.env);
   if (deployed === undefined) throw new UserError("pulumi up succeeded, but the stack has no outputs");
   return deployed;
 }

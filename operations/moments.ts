@@ -12,8 +12,8 @@ import { until } from "./wait";
 
 /** A deployed lab with its snapshots. */
 async function withSnapshots<T>(stack: Stack, work: (all: Snapshots, session: Session) => Promise<T>): Promise<T> {
-  const opened = await openLab(stack);
-  return inSession(opened, (session) => work(new Snapshots(opened, opened.lab), session));
+  const handle = await openLab(stack);
+  return inSession(handle, (session) => work(new Snapshots(handle, handle.lab), session));
 }
 
 /** Takes a snapshot and says how long it took. */

@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../model/topology/error";
 import { loadTopology } from "../documents/load";
 import type { Overrides } from "../model/topology/load";
-import { defaultPoolPath, domainName } from "../model/topology/names";
+import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName } from "../model/topology/names";
 import { CLIENT } from "../model/topology/routing";
 import { UserError } from "./run";
 import type { Stack } from "./engine/stack";
@@ -64,3 +65,7 @@ function readPlain(file: string): Naming | null {
 /** Folder of a lab's pool on the hypervisor. */
 export const poolPathOf = (stack: Stack, lab: string): string =>
   readConfig(stack, "lvs-lab:poolPath") ?? defaultPoolPath(lab);
+
+/** File with the serial log of a domain. */
+export const serialLogOf = (stack: Stack, domain: string): string =>
+  path.join(readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir, consoleLog(domain));

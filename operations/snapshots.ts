@@ -55,10 +55,10 @@ export class Snapshots {
   private readonly host: Platform;
 
   constructor(
-    private readonly opened: LabHandle,
+    private readonly handle: LabHandle,
     private readonly lab: LabOutputs,
   ) {
-    this.host = opened.host;
+    this.host = handle.host;
     this.domains = lab.nodes.map(({ domain }) => domain);
   }
 
@@ -113,7 +113,7 @@ export class Snapshots {
       await this.each((domain) => this.host.pause(domain));
       await this.each((domain) => this.host.takeSnapshot(domain, name, deploymentOf(this.lab)));
     } catch (error) {
-      const full = fullFolder(this.opened);
+      const full = fullFolder(this.handle);
       await this.remove(name); // half a snapshot is useless
       throw full === undefined ? error : new UserError(fullDisk(full, `no room for the snapshot ${name}`));
     } finally {
@@ -171,7 +171,7 @@ export class Snapshots {
     await Promise.all(
       this.lab.nodes.map(async (node) => {
         // Each node has its own watch: a problem counts only at the second look, and nodes look at different times.
-        const watch = new GuestWatch(this.host, guestsWatched(this.opened.stack, [[node.name, node.domain]]));
+        const watch = new GuestWatch(this.host, guestsWatched(this.handle.stack, [[node.name, node.domain]]));
         /** Throws if the guest fell, because it will not answer later either. */
         const refuseFallen = async (): Promise<void> => {
           const states = await this.host.states([node.domain]);

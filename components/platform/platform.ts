@@ -123,6 +123,8 @@ export interface Platform {
 
 /** Finds platforms. */
 export interface Platforms {
+  /** Address that a stack's setting or the environment names; undefined: neither names one. */
+  wantedUri(configured: string | undefined): string | undefined;
   /** Address of the one of lvs-lab's own. */
   embeddedUri(): Promise<string>;
   /** The one of lvs-lab's own, started if it has files from an earlier run; undefined: there is none. */

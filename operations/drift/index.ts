@@ -28,9 +28,9 @@ import { until } from "../wait";
 import type { LabHandle } from "../engine/handle";
 
 /** Finds all differences between a deployed lab and its topology, outside its guests and in them. Changes nothing. */
-export async function drift(opened: LabHandle, session: Session): Promise<Difference[]> {
-  const outside = await hostDifferences(opened);
-  return [...outside, ...(await guestDifferences(opened, session))];
+export async function drift(handle: LabHandle, session: Session): Promise<Difference[]> {
+  const outside = await hostDifferences(handle);
+  return [...outside, ...(await guestDifferences(handle, session))];
 }
 
 /** Looks at the guests that run, and at the client's namespace. A guest that does not run is reported as a difference of the host. */
@@ -75,8 +75,8 @@ async function namespaceDifferences(session: Session): Promise<Difference[]> {
  * Brings the lab back to what it was deployed as, with as few changes as possible. Returns the differences that are left after some seconds.
  * Refuses a topology file that was edited, because Pulumi would deploy what it says now.
  */
-export async function repair(opened: LabHandle, settle: number): Promise<Difference[]> {
-  const { stack } = opened;
+export async function repair(handle: LabHandle, settle: number): Promise<Difference[]> {
+  const { stack } = handle;
   const written = loadTopology(stack.file, overridesOf(stack));
   const { found, urns } = await withSession(stack, async (session) => {
     if (isAnother(written, session.topology))
@@ -84,28 +84,28 @@ export async function repair(opened: LabHandle, settle: number): Promise<Differe
         `${stack.file}: differs from what was deployed: ./scripts/lab plan ${stack.lab} shows the difference, ./scripts/lab up ${stack.lab} deploys it; repair does not`,
       );
     tellOtherVersion(session);
-    const differences = await drift(opened, session);
+    const differences = await drift(handle, session);
     checkVersion(stack, wouldChange(session), differences);
-    const { resources = [] } = (await exportState(opened.env)).deployment;
+    const { resources = [] } = (await exportState(handle.env)).deployment;
     return { found: differences, urns: replacements(differences, resources, session.lab.lab) };
   });
   for (const { path, expected, found: is } of found) note(`${path}: ${is}, must be ${expected}`);
   if (found.some(({ kind }) => kind !== "running")) {
-    const failure = await engineUp(opened, "--refresh", ...urns.flatMap((urn) => ["--replace", urn]));
-    if (failure !== undefined) return giveUp(opened, failure);
+    const failure = await engineUp(handle, "--refresh", ...urns.flatMap((urn) => ["--replace", urn]));
+    if (failure !== undefined) return giveUp(handle, failure);
   }
   if (found.length === 0) return [];
   // Use another session: a connection to a guest that was made again is dead.
   return withSession(stack, async (session) => {
     // The scripts do not touch active units. Restart a daemon that is configured right but runs with something else.
     const rest = await settled(
-      opened,
+      handle,
       session,
       found.every(({ kind }) => kind === "running") ? 0 : Math.min(settle, patience),
     );
     if (rest.length === 0) return [];
     await startAnew(session, rest);
-    return settled(opened, session, settle);
+    return settled(handle, session, settle);
   });
 }
 
@@ -147,10 +147,10 @@ async function startAnew(session: Session, rest: readonly Difference[]): Promise
 }
 
 /** Waits until the guests have no difference any more, or until the time is over. Elections and health checks need some seconds. */
-async function settled(opened: LabHandle, session: Session, seconds: number): Promise<Difference[]> {
+async function settled(handle: LabHandle, session: Session, seconds: number): Promise<Difference[]> {
   let rest: Difference[] = [];
   await until(seconds, async () => {
-    rest = await guestDifferences(opened, session);
+    rest = await guestDifferences(handle, session);
     return rest.length === 0;
   });
   return rest;

@@ -7,7 +7,6 @@ import { loadTopology } from "../../documents/load";
 import { guestsOf } from "../../model/topology/guests";
 import { domainName } from "../../model/topology/names";
 import type { Topology } from "../../model/topology/topology";
-import { wantedUri } from "../../components/platform/libvirt/libvirts";
 import { platforms } from "../platforms";
 import { overridesOf } from "../naming";
 import { embeddedNetns, inRoot } from "../paths";
@@ -140,7 +139,7 @@ const rowsOf = (conditions: readonly Condition[]): string =>
 async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology; uri?: string; rows: string }> {
   const configured = readConfig(stack, "libvirt:uri");
   const topology = loadTopology(stack.file, overridesOf(stack, webs));
-  checkClientPlace(topology, wantedUri(configured) ?? "");
+  checkClientPlace(topology, platforms.wantedUri(configured) ?? "");
   const uri = await platforms.expectedUri(configured);
   const rows = rowsOf(conditionsOf(topology, uri, hostFacts(uri)));
   return { topology, rows, ...(uri === undefined ? {} : { uri }) };

@@ -7,7 +7,7 @@ import type { EngineEvent } from "./events";
 import { nodeOf } from "./failure";
 
 /** The machines of a run. */
-export type Cast = {
+export type RunMachines = {
   /** The lab's name. */
   readonly lab: string;
   /** Role of each guest by name, in the order of the topology. */
@@ -50,7 +50,7 @@ const SHARED = "lab";
 const CLIENT = "client";
 
 function placeOf(
-  { lab, roles }: Cast,
+  { lab, roles }: RunMachines,
   { op, urn, type }: { op: string; urn: string; type: string },
 ): Place | undefined {
   // Leave out components and providers: they exist when their children do.
@@ -87,9 +87,9 @@ function partOf(op: string, guest: boolean, what: string): Place["part"] | undef
 }
 
 /** Adds one event to the course of a run, so many seconds after the run began. */
-export function follow(course: Course, cast: Cast, event: EngineEvent, at: number): Course {
+export function follow(course: Course, machines: RunMachines, event: EngineEvent, at: number): Course {
   const { metadata } = event.resourcePreEvent ?? event.resOutputsEvent ?? event.resOpFailedEvent ?? {};
-  const place = metadata && placeOf(cast, metadata);
+  const place = metadata && placeOf(machines, metadata);
   if (place === undefined) return course;
   const { row, part, what } = place;
   const before: Row = course[row] ?? { unchanged: 0 };
@@ -117,9 +117,9 @@ const LAST: Readonly<Record<Part, readonly string[]>> = {
 };
 
 /** The line for an event if nothing is drawn; undefined: none. `course` is the course after the event. */
-export function lineOf(course: Course, cast: Cast, event: EngineEvent, at: number): string | undefined {
+export function lineOf(course: Course, machines: RunMachines, event: EngineEvent, at: number): string | undefined {
   const { metadata } = event.resOutputsEvent ?? event.resOpFailedEvent ?? {};
-  const place = metadata && placeOf(cast, metadata);
+  const place = metadata && placeOf(machines, metadata);
   if (place === undefined || place.part === "unchanged") return undefined;
   const { row, part, what } = place;
   const [done, , failed] = WORDS[part];
@@ -130,8 +130,8 @@ export function lineOf(course: Course, cast: Cast, event: EngineEvent, at: numbe
 }
 
 /** What the run waits for, in one line; undefined: nothing. */
-export function waitingLine(course: Course, cast: Cast, at: number): string | undefined {
-  const waits = rowsOf(course, cast).flatMap((name) =>
+export function waitingLine(course: Course, machines: RunMachines, at: number): string | undefined {
+  const waits = rowsOf(course, machines).flatMap((name) =>
     PARTS.flatMap((part) => {
       const one = course[name]?.[part];
       return one === undefined || one.open.length === 0 ? [] : [`${name} (${busy(part, one, at)})`];
@@ -150,7 +150,7 @@ function busy(part: Part, { begun, open }: PartCourse, at: number): string {
 }
 
 /** Rows in the order in which they are shown. */
-const rowsOf = (course: Course, { roles }: Cast): string[] => [
+const rowsOf = (course: Course, { roles }: RunMachines): string[] => [
   ...[SHARED].filter((name) => course[name] !== undefined),
   ...Object.keys(roles),
   ...[CLIENT].filter((name) => course[name] !== undefined && roles[name] === undefined),
@@ -161,7 +161,7 @@ type Standing = "failed" | "busy" | "waits" | "done";
 
 type Cell = { readonly text: string; readonly meaning?: "good" | "bad" | "busy" | "weak" };
 
-function standingOf(name: string, course: Course, { roles }: Cast): Standing {
+function standingOf(name: string, course: Course, { roles }: RunMachines): Standing {
   const row = course[name];
   const parts = PARTS.flatMap((part) => row?.[part] ?? []);
   if (parts.some(({ failed }) => failed)) return "failed";
@@ -176,16 +176,16 @@ const afterOf = (role: string): readonly string[] =>
   Object.entries(ROLES).find(([name]) => name === role)?.[1].after ?? [];
 
 /** What an idle row waits for. */
-function awaited(name: string, course: Course, cast: Cast): string {
-  const before = afterOf(cast.roles[name] ?? "");
-  const others = Object.keys(cast.roles).filter((one) => before.includes(cast.roles[one] ?? ""));
-  const unfinished = others.filter((one) => standingOf(one, course, cast) !== "done");
+function awaited(name: string, course: Course, machines: RunMachines): string {
+  const before = afterOf(machines.roles[name] ?? "");
+  const others = Object.keys(machines.roles).filter((one) => before.includes(machines.roles[one] ?? ""));
+  const unfinished = others.filter((one) => standingOf(one, course, machines) !== "done");
   return course[name]?.answering === undefined || unfinished.length === 0
     ? "waits"
     : `waits for ${unfinished.join(", ")}`;
 }
 
-function cellsOf(name: string, course: Course, cast: Cast, at: number): Cell[] {
+function cellsOf(name: string, course: Course, machines: RunMachines, at: number): Cell[] {
   const row = course[name];
   const cells = PARTS.flatMap((part): Cell[] => {
     const one = row?.[part];
@@ -195,7 +195,7 @@ function cellsOf(name: string, course: Course, cast: Cast, at: number): Cell[] {
     return [{ text: `${WORDS[part][0]} ${seconds(one.ended - one.begun)}`, meaning: "good" }];
   });
   const waits: Cell[] =
-    standingOf(name, course, cast) === "waits" ? [{ text: awaited(name, course, cast), meaning: "weak" }] : [];
+    standingOf(name, course, machines) === "waits" ? [{ text: awaited(name, course, machines), meaning: "weak" }] : [];
   const idle: Cell[] = cells.length === 0 && row !== undefined ? [{ text: "unchanged", meaning: "weak" }] : [];
   return [...cells, ...waits, ...idle];
 }
@@ -206,21 +206,21 @@ const LEAST = [12, 18, 18];
 /** The run as lines, one for each machine, on a terminal of so many columns and lines. */
 export function courseLines(
   course: Course,
-  cast: Cast,
+  machines: RunMachines,
   at: number,
   { columns, rows, paint }: { readonly columns: number; readonly rows: number; readonly paint: Paint },
 ): string[] {
-  const all = rowsOf(course, cast);
-  const standing = new Map(all.map((name) => [name, standingOf(name, course, cast)]));
+  const all = rowsOf(course, machines);
+  const standing = new Map(all.map((name) => [name, standingOf(name, course, machines)]));
   const order: readonly Standing[] = ["failed", "busy", "waits", "done"];
   const urgent = order.flatMap((one) => all.filter((name) => standing.get(name) === one));
   const shown = new Set(all.length <= rows ? all : urgent.slice(0, Math.max(0, rows - 1)));
   const names = all.filter((name) => shown.has(name));
   const width = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
-  const [nameWidth, roleWidth] = [width(names), width(names.map((name) => cast.roles[name] ?? ""))];
+  const [nameWidth, roleWidth] = [width(names), width(names.map((name) => machines.roles[name] ?? ""))];
   const lines = names.map((name) => {
-    const head = `${padTo(name, nameWidth)}  ${padTo(cast.roles[name] ?? "", roleWidth)}`;
-    const cells = cellsOf(name, course, cast, at);
+    const head = `${padTo(name, nameWidth)}  ${padTo(machines.roles[name] ?? "", roleWidth)}`;
+    const cells = cellsOf(name, course, machines, at);
     return painted([{ text: head }, ...cells], [0, ...LEAST], columns, paint);
   });
   const hidden = all.filter((name) => !shown.has(name));

@@ -3,7 +3,7 @@ import { nameOf } from "./deployment";
 import { type EngineEvent, messageOf } from "./events";
 
 /** What went wrong: an error that Pulumi reported about a resource or the whole run, or what a watch over the guests saw. */
-export type Complaint = {
+export type RunProblem = {
   readonly resource?: Pick<Resource, "urn">;
   /** The node whose guest cannot come up, and why. */
   readonly guest?: { readonly node: string; readonly cause: string };
@@ -11,7 +11,7 @@ export type Complaint = {
 };
 
 /** The errors among an engine's events. */
-export const complaintsOf = (events: readonly EngineEvent[]): Complaint[] =>
+export const runProblemsOf = (events: readonly EngineEvent[]): RunProblem[] =>
   events.flatMap(({ diagnosticEvent: said }) =>
     said?.severity === "error"
       ? [{ ...(said.urn ? { resource: { urn: said.urn } } : {}), message: messageOf(said) }]
@@ -64,7 +64,7 @@ const CAUSES: readonly Cause[] = [
 const unknownCause: Omit<Cause, "pattern"> = { cause: "it failed", fix: "correct what the message says" };
 
 /** What is needed to explain a failure. */
-export type Scene = {
+export type RunContext = {
   /** The lab's name. */
   readonly lab: string;
   readonly nodes: readonly string[];
@@ -77,44 +77,44 @@ export type Scene = {
 };
 
 /** The node that a resource belongs to. The longest name wins, because one name may begin with another. */
-export const nodeOf = (urn: string, { lab, nodes }: Pick<Scene, "lab" | "nodes">): string | undefined =>
+export const nodeOf = (urn: string, { lab, nodes }: Pick<RunContext, "lab" | "nodes">): string | undefined =>
   nodes.filter((node) => `${nameOf({ urn })}-`.startsWith(`${lab}-${node}-`)).sort((a, b) => b.length - a.length)[0];
 
 /** The nodes whose guests never answered. Only a new guest helps there. */
-export const silentNodes = (complaints: readonly Complaint[], scene: Scene): string[] =>
-  complaints.flatMap(({ guest, resource, message }) => {
+export const silentNodes = (problems: readonly RunProblem[], context: RunContext): string[] =>
+  problems.flatMap(({ guest, resource, message }) => {
     if (guest !== undefined) return guest.node;
-    return resource !== undefined && SILENT.pattern.test(message) ? (nodeOf(resource.urn, scene) ?? []) : [];
+    return resource !== undefined && SILENT.pattern.test(message) ? (nodeOf(resource.urn, context) ?? []) : [];
   });
 
 /**
- * One error about everything that went wrong. It tells the first complaint about a resource, with its node, its cause, where to look and what
- * to do. Of similar complaints it names only the nodes.
+ * One error about everything that went wrong. It tells the first problem about a resource, with its node, its cause, where to look and what
+ * to do. Of similar problems it names only the nodes.
  */
-export function explain(complaints: readonly Complaint[], scene: Scene): string {
+export function explain(problems: readonly RunProblem[], context: RunContext): string {
   // On a full disk everything fails, each with another message. Pulumi's message about the whole run says only that something failed.
-  const ofDisk = complaints.filter(({ message }) => FULL.pattern.test(message));
-  const ofRun = ({ resource, guest }: Complaint): boolean =>
+  const ofDisk = problems.filter(({ message }) => FULL.pattern.test(message));
+  const ofRun = ({ resource, guest }: RunProblem): boolean =>
     guest === undefined && (resource === undefined || /:Stack::/.test(resource.urn));
-  const ofResources = complaints.filter((one) => !ofRun(one));
-  const told = [ofDisk, ofResources, complaints].find((some) => some.length > 0) ?? [];
+  const ofResources = problems.filter((one) => !ofRun(one));
+  const told = [ofDisk, ofResources, problems].find((some) => some.length > 0) ?? [];
   const [first] = told;
-  if (first === undefined) return `pulumi up failed and did not say why (see above); then: ${scene.again}`;
-  const known = ({ guest, message }: Complaint) =>
+  if (first === undefined) return `pulumi up failed and did not say why (see above); then: ${context.again}`;
+  const known = ({ guest, message }: RunProblem) =>
     guest === undefined ? (CAUSES.find(({ pattern }) => pattern.test(message)) ?? unknownCause) : fallen(guest.cause);
   const { cause, fix } = known(first);
-  const whose = ({ guest, resource }: Complaint) =>
-    guest?.node ?? (resource === undefined ? undefined : nodeOf(resource.urn, scene));
+  const whose = ({ guest, resource }: RunProblem) =>
+    guest?.node ?? (resource === undefined ? undefined : nodeOf(resource.urn, context));
   const node = whose(first);
   const others = told.filter((one) => known(one).cause === cause).flatMap((one) => whose(one) ?? []);
   const nodes = [...new Set(others)].filter((other) => other !== node);
-  const log = node === undefined ? undefined : scene.console(node);
+  const log = node === undefined ? undefined : context.console(node);
   const lines = first.message.split("\n").filter((line) => line.trim() !== "");
   return [
     `pulumi up failed: ${node ?? (first.resource === undefined || ofRun(first) ? "the run" : nameOf(first.resource))}: ${cause}${nodes.length > 0 ? ` (the same: ${nodes.join(", ")})` : ""}`,
     ...lines.map((line) => `  said:    ${line.trim()}`),
     ...(log === undefined ? [] : [`  console: ${log} (./scripts/lab console ${node})`]),
-    ...(cause === FULL.cause ? scene.folders.map((folder) => `  folder:  ${folder}`) : []),
-    `  fix:     ${fix}; then: ${scene.again}`,
+    ...(cause === FULL.cause ? context.folders.map((folder) => `  folder:  ${folder}`) : []),
+    `  fix:     ${fix}; then: ${context.again}`,
   ].join("\n");
 }

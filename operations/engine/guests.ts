@@ -1,13 +1,10 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
-import { consoleLog, defaultConsoleDir } from "../../model/topology/names";
 import type { Platform } from "../../components/platform/platform";
-import { namesOf } from "../naming";
+import { namesOf, serialLogOf } from "../naming";
 import { note } from "../terminal/progress";
 import type { Stack } from "./stack";
-import type { Complaint } from "./failure";
+import type { RunProblem } from "./failure";
 import { freshGuest, type GuestMemory, judgeGuest } from "./fall";
-import { readConfig } from "./stackConfig";
 
 /** A guest whose boot is waited for. */
 export type Watched = {
@@ -25,8 +22,7 @@ export function guestsWatched(
   stack: Stack,
   domains: readonly (readonly [node: string, domain: string])[] = namesOf(stack).domains,
 ): Watched[] {
-  const folder = readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir;
-  return domains.map(([node, domain]) => ({ node, domain, log: path.join(folder, consoleLog(domain)) }));
+  return domains.map(([node, domain]) => ({ node, domain, log: serialLogOf(stack, domain) }));
 }
 
 /** Watches guests while they boot: their domains, and their serial logs from the begin of the watch. */
@@ -42,7 +38,7 @@ export class GuestWatch {
   }
 
   /** Looks once. Starts a fallen guest again if it has nothing to lose. Returns the failure of a guest that cannot come up, if any. */
-  async look(states: ReadonlyMap<string, string>, stageOf: (node: string) => Stage): Promise<Complaint | undefined> {
+  async look(states: ReadonlyMap<string, string>, stageOf: (node: string) => Stage): Promise<RunProblem | undefined> {
     for (const { node, domain, log } of this.guests) {
       const stage = stageOf(node);
       const state = states.get(domain);

@@ -76,10 +76,10 @@ export function straysOf(marked: readonly LabObject[], { deployment }: Exported)
  * drops from the state what libvirt lacks, together with what needs it; and removes what the state does not know. Half-made things are not
  * kept: nobody knows how much of a disk was written, and to make them again costs seconds. Useless resources are removed too.
  */
-export async function mend(opened: LabHandle, isUseless: (resource: Resource) => boolean = () => false): Promise<void> {
-  const { stack, host, env } = opened;
-  const state = await reachable(opened);
-  const seen = await withoutFormerClient(opened, await look(stack, host, state));
+export async function mend(handle: LabHandle, isUseless: (resource: Resource) => boolean = () => false): Promise<void> {
+  const { stack, host, env } = handle;
+  const state = await reachable(handle);
+  const seen = await withoutFormerClient(handle, await look(stack, host, state));
   const isGone = isMissing(seen);
   const { kept, forgotten } = forget(state, (one) => isGone(one) || isUseless(one));
   const pending = state.deployment.pending_operations ?? [];
@@ -94,7 +94,7 @@ export async function mend(opened: LabHandle, isUseless: (resource: Resource) =>
     seen.marked.filter((one) => !strays.includes(one)),
   );
   if (strays.length === 0) return;
-  await takeOver(opened); // an engine that began meanwhile may be making what looks like a stray
+  await takeOver(handle); // an engine that began meanwhile may be making what looks like a stray
   for (const { kind, name } of strays) note(`${kind} ${name} is not in the stack's state: removing it`);
   await removeObjects(host, strays);
 }
@@ -118,18 +118,18 @@ async function wake(host: Platform, marked: readonly LabObject[]): Promise<void>
 }
 
 /** Removes everything with the stack's mark, and the state: `destroy` does this when Pulumi cannot. */
-export async function clear(opened: LabHandle): Promise<void> {
-  const { stack, host, env } = opened;
-  const state = await reachable(opened);
+export async function clear(handle: LabHandle): Promise<void> {
+  const { stack, host, env } = handle;
+  const state = await reachable(handle);
   await removeObjects(host, (await look(stack, host, state)).marked);
   await importState(env, { ...state, deployment: { ...state.deployment, resources: [] } });
 }
 
 /** Makes libvirt and the state ready to be looked at, with no other engine running. Returns the state. */
-async function reachable(opened: LabHandle): Promise<Exported> {
-  const { stack, host, env } = opened;
+async function reachable(handle: LabHandle): Promise<Exported> {
+  const { stack, host, env } = handle;
   await platforms.ready(host.uri); // it may have ended, and the embedded one is started again
-  await takeOver(opened);
+  await takeOver(handle);
   await adoptFolder(stack, host);
   const state = await exportState(env);
   await startPools(host, state);

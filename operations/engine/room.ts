@@ -7,7 +7,7 @@ import { cacheDir, stateDir } from "../paths";
 import { UserError } from "../run";
 import type { Forks } from "./templates";
 import type { LabHandle } from "./handle";
-import { templateFolder, templatesDir, templateSpecOf } from "../../components/platform/libvirt/vm/fork/spec";
+import { templateFolder, templatesDir, templateSpecOf } from "../../components/platform/templateSpec";
 
 /** A folder that will be written to. */
 export type Need = {
@@ -39,8 +39,8 @@ export const fullDisk = (folder: string, what: string): string =>
  * Refuses to begin if the disks do not have enough room. libvirt cannot do this: libvirtd 11.3 crashed when an upload found the disk full, and the
  * provider then waits for ever. It works only if the hypervisor's files can be seen from here.
  */
-export function checkRoom(opened: LabHandle, { topology, accelerator, image }: Forks): void {
-  const folder = poolFolder(opened);
+export function checkRoom(handle: LabHandle, { topology, accelerator, image }: Forks): void {
+  const folder = poolFolder(handle);
   if (folder === undefined) return;
   const size = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -52,7 +52,7 @@ export function checkRoom(opened: LabHandle, { topology, accelerator, image }: F
   );
   const guests = fresh.map((node) => {
     const template = templateFolder(templatesDir(cacheDir, image.digest), templateSpecOf(node, accelerator));
-    return reserve.guest + (opened.host.embedded ? size(path.join(template, "memory")) : 0);
+    return reserve.guest + (handle.host.embedded ? size(path.join(template, "memory")) : 0);
   });
   const needed = [...missing, ...guests].reduce((sum, bytes) => sum + bytes, 0);
   const problem = tooFull([
@@ -63,8 +63,8 @@ export function checkRoom(opened: LabHandle, { topology, accelerator, image }: F
 }
 
 /** The first folder of a run whose disk is full; undefined: none. */
-export const fullFolder = (opened: LabHandle): string | undefined =>
-  [poolFolder(opened), stateDir].find((folder) => folder !== undefined && freeAt(folder) < MiB);
+export const fullFolder = (handle: LabHandle): string | undefined =>
+  [poolFolder(handle), stateDir].find((folder) => folder !== undefined && freeAt(folder) < MiB);
 
 /** Path of the stack's pool on this machine; undefined: the hypervisor's files cannot be seen from here. */
 function poolFolder({ stack, host }: LabHandle): string | undefined {

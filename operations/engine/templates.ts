@@ -12,13 +12,8 @@ import { note } from "../terminal/progress";
 import { run, UserError } from "../run";
 import { makerEnded, Temporary } from "../temporary";
 import { pause } from "../wait";
-import {
-  templateFolder,
-  templateName,
-  templatesDir,
-  templateSpecOf,
-} from "../../components/platform/libvirt/vm/fork/spec";
 import type { Accelerator, ImageFiles, Platform, TemplateSpec } from "../../components/platform/platform";
+import { templateFolder, templateName, templatesDir, templateSpecOf } from "../../components/platform/templateSpec";
 
 /** What is needed to fork a lab's guests. */
 export type Forks = {

@@ -3,7 +3,7 @@ import { drawing, insist, note, say, show, verbose } from "../terminal/progress"
 import type { RunOptions, RunResult } from "../run";
 import { inTemporary } from "../temporary";
 import { paintFor } from "../terminal/terminal";
-import { type Cast, type Course, courseLines, follow, lineOf, waitingLine } from "./course";
+import { type RunMachines, type Course, courseLines, follow, lineOf, waitingLine } from "./course";
 import { type EngineEvent, EventLog, messageOf } from "./events";
 import { changeResources } from "./pulumi";
 import type { LabHandle } from "./handle";
@@ -51,11 +51,11 @@ class Spectator {
   private over = false;
 
   constructor(
-    private readonly cast: Cast,
+    private readonly machines: RunMachines,
     private readonly events: EngineEvent[],
   ) {
     this.undraw = show(({ columns, rows, paint }) =>
-      courseLines(this.course, cast, this.now(), { columns: columns - indent.length, rows, paint }).map(indented),
+      courseLines(this.course, machines, this.now(), { columns: columns - indent.length, rows, paint }).map(indented),
     );
   }
 
@@ -73,10 +73,10 @@ class Spectator {
     const at = this.now();
     for (const event of events) {
       this.events.push(event);
-      this.course = follow(this.course, this.cast, event, at);
-      this.tell(lineOf(this.course, this.cast, event, at));
+      this.course = follow(this.course, this.machines, event, at);
+      this.tell(lineOf(this.course, this.machines, event, at));
     }
-    if (at - this.told >= silence) this.tell(waitingLine(this.course, this.cast, at));
+    if (at - this.told >= silence) this.tell(waitingLine(this.course, this.machines, at));
   }
 
   /** Keeps the last frame, and prints Pulumi's remarks. After a failure all of Pulumi's output was shown already. */
@@ -85,7 +85,7 @@ class Spectator {
     this.over = true;
     this.undraw();
     const all = { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INFINITY, paint: paintFor(process.stderr) };
-    const lines = courseLines(this.course, this.cast, this.now(), all);
+    const lines = courseLines(this.course, this.machines, this.now(), all);
     if (drawing) say(lines.map((line) => `${indented(line)}\n`).join(""));
     if (!succeeded || verbose) return;
     for (const { diagnosticEvent: said, summaryEvent: summary } of this.events) {

@@ -1,11 +1,11 @@
 import { rulesFile, type Step } from "../../components/machine/remote/script";
 import { roleSteps } from "../../components/roles/index";
-import { cards } from "../../components/platform/libvirt/vm";
 import { identityFiles } from "../../components/platform/libvirt/vm/seed";
 import { DEBIAN, type Guest } from "../../model/topology/guest";
 import { guestsOf } from "../../model/topology/guests";
 import type { Topology } from "../../model/topology/topology";
 import { MASKED, withoutSecrets } from "../../model/topology/secrets";
+import { cards } from "../../components/platform/libvirt/vm/cards";
 
 /** Shown in the place of values that only `up` can know. */
 const MADE = "(made by up)";

@@ -1,8 +1,6 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
-import { consoleLog, defaultConsoleDir } from "../../model/topology/names";
 import { nothingIn } from "../engine/deployed";
-import { namesOf } from "../naming";
+import { namesOf, serialLogOf } from "../naming";
 import { UserError } from "../run";
 import type { Stack } from "../engine/stack";
 import { readConfig } from "../engine/stackConfig";
@@ -14,7 +12,7 @@ export function serialLog(stack: Stack, node: string): string {
   if (domain === undefined)
     throw new UserError(`node: got ${node}, need one of: ${domains.map(([name]) => name).join(", ")}`);
   if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
-  const log = path.join(readConfig(stack, "lvs-lab:consoleDir") ?? defaultConsoleDir, consoleLog(domain));
+  const log = serialLogOf(stack, domain);
   if (!fs.existsSync(log)) throw new UserError(`there is no ${log}: ${domain} was not started here`);
   return fs.readFileSync(log, "utf8");
 }

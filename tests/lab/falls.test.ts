@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Complaint } from "../../operations/engine/failure";
+import type { RunProblem } from "../../operations/engine/failure";
 import { restartLimit } from "../../operations/engine/fall";
 import { GuestWatch, type Watched } from "../../operations/engine/guests";
 import { cacheDir, inRoot } from "../../operations/paths";
@@ -19,7 +19,7 @@ import { renderDomain } from "../../components/platform/libvirt/domain";
 /** How a guest is made to fall: by another command line, by an empty disk, or by an action while it boots. */
 type Case = {
   readonly cause: RegExp;
-  /** The part of its log that the complaint must quote. */
+  /** The part of its log that the problem must quote. */
   readonly quotes?: RegExp;
   readonly cmdline?: string;
   readonly isEmpty?: true;
@@ -75,15 +75,15 @@ describe("guests that fall while they boot", () => {
   }
 
   /** Watches guests until one cannot come up or all have booted. */
-  async function watch(guests: readonly Watched[]): Promise<Complaint | undefined> {
+  async function watch(guests: readonly Watched[]): Promise<RunProblem | undefined> {
     const host = await platforms.at(uri);
     const watching = new GuestWatch(host, guests);
     const booted = ({ log }: Watched): boolean => fs.readFileSync(log, "utf8").includes("the template is ready");
     while (!guests.every(booted)) {
       const states = await host.states(guests.map(({ domain }) => domain));
       assert.ok(states, "libvirt does not answer");
-      const complaint = await watching.look(states, () => "booting");
-      if (complaint !== undefined) return complaint;
+      const problem = await watching.look(states, () => "booting");
+      if (problem !== undefined) return problem;
       await pause(1);
     }
     return undefined;
@@ -131,11 +131,11 @@ describe("guests that fall while they boot", () => {
       const begin = performance.now();
       const guest = await start(`fall-${Object.keys(cases).indexOf(title)}`, rest);
       try {
-        const [complaint] = await Promise.all([watch([guest]), damage?.(guest.domain)]);
+        const [problem] = await Promise.all([watch([guest]), damage?.(guest.domain)]);
         console.log(`      after ${((performance.now() - begin) / 1000).toFixed(1)} s`);
-        assert.match(complaint?.guest?.cause ?? "it booted", cause);
-        assert.equal(complaint?.guest?.node, guest.node);
-        assert.match(complaint?.message ?? "", quotes ?? /^/);
+        assert.match(problem?.guest?.cause ?? "it booted", cause);
+        assert.equal(problem?.guest?.node, guest.node);
+        assert.match(problem?.message ?? "", quotes ?? /^/);
       } finally {
         await end(guest);
       }
@@ -149,8 +149,8 @@ describe("guests that fall while they boot", () => {
         for (let booted = 4; booted <= 100; booted += 4) {
           const begin = performance.now();
           const guests = await Promise.all([0, 1, 2, 3].map((n) => start(`boot-${n}`, {})));
-          const complaint = await watch(guests);
-          assert.equal(complaint, undefined, JSON.stringify(complaint));
+          const problem = await watch(guests);
+          assert.equal(problem, undefined, JSON.stringify(problem));
           for (const guest of guests) assert.doesNotMatch(fs.readFileSync(guest.log, "utf8"), /Kernel panic/);
           await Promise.all(guests.map(end));
           console.log(`      ${booted} booted, the last 4 in ${((performance.now() - begin) / 1000).toFixed(1)} s`);

@@ -8,7 +8,7 @@ import { run, tryRun } from "../../operations/run";
 import { itSoaks } from "../soak";
 import { byHand, clientOf, endLabs, lab, leftovers, refuseRunningLab, said } from "./lab";
 import { differences } from "./looks";
-import { templateFolder, templatesDir } from "../../components/platform/libvirt/vm/fork/spec";
+import { templateFolder, templatesDir } from "../../components/platform/templateSpec";
 
 /** Whether a page comes through the VIP within some seconds. */
 async function served(namespace: string, url: string, limit = 5): Promise<boolean> {

@@ -4,10 +4,6 @@ import type { Programs } from "../programs";
 import { Embedded, type Host } from "./embedded";
 import { Libvirt, SYSTEM_URI } from "./libvirt";
 
-/** The URI that the stack or the environment names; undefined: neither names one. */
-export const wantedUri = (configured: string | undefined): string | undefined =>
-  configured ?? process.env.LIBVIRT_DEFAULT_URI;
-
 /** The libvirts that this machine reaches. */
 export class Libvirts implements Platforms {
   private readonly own: Embedded;
@@ -21,6 +17,10 @@ export class Libvirts implements Platforms {
 
   private libvirt(uri: string, own?: Embedded): Platform {
     return new Libvirt(this.programs, uri, this.host.script("accelerator"), own);
+  }
+
+  wantedUri(configured: string | undefined): string | undefined {
+    return configured ?? process.env.LIBVIRT_DEFAULT_URI;
   }
 
   embeddedUri(): Promise<string> {
@@ -38,13 +38,13 @@ export class Libvirts implements Platforms {
   }
 
   async standing(configured: string | undefined): Promise<Platform | undefined> {
-    const wanted = wantedUri(configured);
+    const wanted = this.wantedUri(configured);
     const isOwn = wanted === undefined ? !(await this.systemAnswers()) : wanted === (await this.own.uri());
     return isOwn ? this.embedded() : this.ready(configured);
   }
 
   async expectedUri(configured: string | undefined): Promise<string | undefined> {
-    const wanted = wantedUri(configured);
+    const wanted = this.wantedUri(configured);
     if (wanted !== undefined) return wanted === (await this.own.uri()) ? undefined : wanted;
     return (await this.systemAnswers()) ? SYSTEM_URI : undefined;
   }
@@ -54,7 +54,7 @@ export class Libvirts implements Platforms {
    */
   async ready(configured: string | undefined): Promise<Platform> {
     const own = await this.own.uri();
-    const wanted = wantedUri(configured);
+    const wanted = this.wantedUri(configured);
     if (wanted !== undefined && wanted !== own) {
       const libvirt = this.libvirt(wanted);
       if (await libvirt.answers()) return libvirt;

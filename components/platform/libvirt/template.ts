@@ -6,9 +6,9 @@ import { renderDomain } from "./domain";
 import { parseHead } from "./saveFile";
 import type { Virsh } from "./virsh";
 import { TEMPLATE_CMDLINE } from "./vm/cmdline";
-import { templateName } from "./vm/fork/spec";
 import { SEED_SIZE } from "./vm/seed";
 import { readXml } from "./xml";
+import { templateName } from "../templateSpec";
 
 /** Begin of the names of templates' domains. */
 const PREFIX = "lvs-lab-template-";

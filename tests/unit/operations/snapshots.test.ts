@@ -58,9 +58,9 @@ describe("taking a snapshot", () => {
   const take = async (does: string): Promise<{ told: string[]; error: string }> => {
     folder.script("virsh", `shift 3\necho "$1 $2" >>${folder.at("told")}\ncase "$*" in\n${does}\nesac`);
     const stack = { name: "x", lab: "x", file: "", configFile: folder.at("none"), local: true };
-    const opened: LabHandle = { stack, host: new Libvirt(programs, "test:///", ""), env: {} };
+    const handle: LabHandle = { stack, host: new Libvirt(programs, "test:///", ""), env: {} };
     const lab = { ...LAB, nodes: ["dr-a", "dr-b"].map((domain) => ({ domain })) } as unknown as LabOutputs;
-    const error = await new Snapshots(opened, lab).take("a").then(
+    const error = await new Snapshots(handle, lab).take("a").then(
       () => "",
       (failure: unknown) => String(failure),
     );

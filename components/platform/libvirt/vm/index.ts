@@ -1,7 +1,6 @@
 import type { types } from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { prefixLength } from "../../../../model/topology/addresses";
 import { sshAddress } from "../../../../model/topology/members";
 import {
   cidataName,
@@ -15,7 +14,6 @@ import {
   seedName,
 } from "../../../../model/topology/names";
 import type { Guest } from "../../../../model/topology/guest";
-import { addressesOn } from "../../../../model/topology/guests";
 import type { Node, Topology } from "../../../../model/topology/topology";
 import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
@@ -28,9 +26,10 @@ import { renderCidata } from "./cloudInit";
 import { type Cmdline, GUEST_CMDLINE, stockCmdline } from "./cmdline";
 import { domainArgs } from "./domainArgs";
 import { type ForkPlace, placeMemory } from "./fork";
-import { renderSeed, type SeedArgs, type SeedInterface } from "./seed";
-import { templateSpecOf } from "./fork/spec";
+import { cards } from "./cards";
+import { renderSeed, type SeedArgs } from "./seed";
 import type { DomainDescription } from "../domain";
+import { templateSpecOf } from "../../templateSpec";
 
 export type VmArgs = {
   /** The lab. */
@@ -204,23 +203,4 @@ function plug(segments: Readonly<Record<string, Segment>>, name: string): Segmen
   const segment = segments[name];
   if (segment === undefined) throw new Error(`no segment ${name}`);
   return segment.plug;
-}
-
-/** The cards in the seed's form. The first one in a segment with mode nat has the default route. */
-export function cards(topology: Topology, node: Node): SeedInterface[] {
-  const interfaces = Object.entries(node.interfaces);
-  const wayOut = interfaces.find(([, { segment }]) => topology.segments[segment]?.mode === "nat")?.[0];
-  return interfaces.map(([name, { segment, address, mac }]) => {
-    const at = topology.segments[segment];
-    if (at === undefined) throw new Error(`no segment ${segment}`);
-    const [, ...aliases] = addressesOn(node, name);
-    const card = {
-      name,
-      mac,
-      address,
-      prefixLength: prefixLength(at.cidr),
-      ...(aliases.length > 0 ? { aliases } : {}),
-    };
-    return name === wayOut ? { ...card, gateway: at.hostAddress } : card;
-  });
 }

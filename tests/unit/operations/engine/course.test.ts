@@ -1,11 +1,21 @@
 import * as assert from "node:assert/strict";
-import { type Cast, type Course, courseLines, follow, lineOf, waitingLine } from "../../../../operations/engine/course";
+import {
+  type RunMachines,
+  type Course,
+  courseLines,
+  follow,
+  lineOf,
+  waitingLine,
+} from "../../../../operations/engine/course";
 import { coloured, plain, widthOf } from "../../../../operations/terminal/terminal";
 import { golden, goldenFiles } from "../../../golden";
 import { beginning, failure, guest, inOrder, type Moment, shared, step } from "./run";
 
 const lab = "dr-keepalived";
-const cast: Cast = { lab, roles: { zhuserver: "director", beiserver: "director", web1: "web", web2: "web" } };
+const machines: RunMachines = {
+  lab,
+  roles: { zhuserver: "director", beiserver: "director", web1: "web", web2: "web" },
+};
 
 const whole = inOrder(
   beginning(lab),
@@ -52,7 +62,7 @@ const gone = inOrder(
 const RUNS = { whole, broken, again, gone } as const;
 
 const courseAt = (moments: readonly Moment[], at: number): Course =>
-  moments.reduce<Course>((course, [when, event]) => (when <= at ? follow(course, cast, event, when) : course), {});
+  moments.reduce<Course>((course, [when, event]) => (when <= at ? follow(course, machines, event, when) : course), {});
 const wide = { columns: 100, rows: 20, paint: plain };
 
 describe("the course of a run", () => {
@@ -60,7 +70,7 @@ describe("the course of a run", () => {
     it(`${name}: frame by frame`, () => {
       const end = Math.ceil(moments.at(-1)?.[0] ?? 0);
       const frames = Array.from({ length: end + 1 }, (_, at) =>
-        [`--- ${at} s`, ...courseLines(courseAt(moments, at), cast, at, wide)].join("\n"),
+        [`--- ${at} s`, ...courseLines(courseAt(moments, at), machines, at, wide)].join("\n"),
       );
       golden(`course/${name}.frames`, `${frames.join("\n")}\n`);
     });
@@ -68,8 +78,8 @@ describe("the course of a run", () => {
     it(`${name}: line by line if nothing is drawn`, () => {
       let course: Course = {};
       const lines = moments.flatMap(([at, event]) => {
-        course = follow(course, cast, event, at);
-        return lineOf(course, cast, event, at) ?? [];
+        course = follow(course, machines, event, at);
+        return lineOf(course, machines, event, at) ?? [];
       });
       golden(`course/${name}.lines`, `${lines.join("\n")}\n`);
     });
@@ -82,14 +92,14 @@ describe("the course of a run", () => {
 
   it("says what is running when nothing has ended for a while", () => {
     assert.equal(
-      waitingLine(courseAt(whole, 5), cast, 5),
+      waitingLine(courseAt(whole, 5), machines, 5),
       "   5.0 s  under way: zhuserver (waits for SSH 2 s), beiserver (waits for SSH 2 s), web1 (waits for SSH 2 s), web2 (waits for SSH 2 s)",
     );
-    assert.equal(waitingLine(courseAt(whole, 16), cast, 16), undefined);
+    assert.equal(waitingLine(courseAt(whole, 16), machines, 16), undefined);
   });
 
   it("fits every terminal, wide characters too, whatever its colours", () => {
-    const wideCast: Cast = { lab, roles: { ...cast.roles, 主服务器: "director" } };
+    const wideCast: RunMachines = { lab, roles: { ...machines.roles, 主服务器: "director" } };
     for (const columns of [1, 2, 9, 20, 33, 40, 79, 200])
       for (const paint of [plain, coloured])
         for (const at of [0, 1.4, 5, 9.5, 13, 16])
@@ -98,7 +108,7 @@ describe("the course of a run", () => {
   });
 
   it("shows failed and running rows first if there is no room for all", () => {
-    const lines = (rows: number) => courseLines(courseAt(broken, 9), cast, 9, { ...wide, rows });
+    const lines = (rows: number) => courseLines(courseAt(broken, 9), machines, 9, { ...wide, rows });
     assert.equal(lines(6).length, 6);
     assert.deepEqual(
       lines(4).map((line) => line.replace(/ .*more/, " more").split(" ")[0]),
@@ -110,7 +120,7 @@ describe("the course of a run", () => {
 
   it("does not take a segment for a machine of the same name", () => {
     const course = inOrder(step(lab, "web1-network", 0, 1)).reduce<Course>(
-      (so, [at, event]) => follow(so, cast, event, at),
+      (so, [at, event]) => follow(so, machines, event, at),
       {},
     );
     assert.deepEqual(Object.keys(course), ["lab"]);

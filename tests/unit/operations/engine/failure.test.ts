@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { eventsOf } from "../../../../operations/engine/events";
-import { complaintsOf, explain, type Scene, silentNodes } from "../../../../operations/engine/failure";
+import { runProblemsOf, explain, type RunContext, silentNodes } from "../../../../operations/engine/failure";
 
-const scene: Scene = {
+const context: RunContext = {
   lab: "life",
   nodes: ["web", "web-2", "lb"],
   again: "./scripts/lab up life goes on from here",
@@ -27,7 +27,7 @@ describe("a failed run in one error", () => {
       { sequence: 3, summaryEvent: {} },
       { sequence: 4, diagnosticEvent: { message: "alone", severity: "error" } },
     ];
-    assert.deepEqual(complaintsOf(eventsOf(`${log.map((event) => JSON.stringify(event)).join("\n")}\n`)), [
+    assert.deepEqual(runProblemsOf(eventsOf(`${log.map((event) => JSON.stringify(event)).join("\n")}\n`)), [
       { resource: { urn: "u" }, message: "error: it broke" },
       { message: "alone" },
     ]);
@@ -35,16 +35,16 @@ describe("a failed run in one error", () => {
 
   it("is read from a log whose last line is half written, as after an engine was killed", () => {
     const event = { diagnosticEvent: { message: "it broke", severity: "error" } };
-    assert.deepEqual(complaintsOf(eventsOf(`${JSON.stringify(event)}\n{"diagnosticEvent":{"mess`)), [
+    assert.deepEqual(runProblemsOf(eventsOf(`${JSON.stringify(event)}\n{"diagnosticEvent":{"mess`)), [
       { message: "it broke" },
     ]);
   });
 
   it("names a guest that fell, its cause, and the last lines of its log", () => {
     const guest = { node: "web-2", cause: "its kernel panicked, for the third time" };
-    const complaints = [{ guest, message: "Kernel panic - not syncing: VFS\n---[ end Kernel panic ]---" }];
+    const problems = [{ guest, message: "Kernel panic - not syncing: VFS\n---[ end Kernel panic ]---" }];
     assert.equal(
-      explain(complaints, scene),
+      explain(problems, context),
       [
         "pulumi up failed: web-2: its kernel panicked, for the third time",
         "  said:    Kernel panic - not syncing: VFS",
@@ -53,13 +53,13 @@ describe("a failed run in one error", () => {
         "  fix:     read its serial log and correct the cause; the guest is removed, and the next run makes another; then: ./scripts/lab up life goes on from here",
       ].join("\n"),
     );
-    assert.deepEqual(silentNodes(complaints, scene), ["web-2"]);
+    assert.deepEqual(silentNodes(problems, context), ["web-2"]);
   });
 
   it("names node, cause, console and fix of a domain that cannot start", () => {
     const message = "error creating libvirt domain: internal error: qemu unexpectedly closed the monitor";
     assert.equal(
-      explain([failed, { ...domain("life-web-2-domain"), message }], scene),
+      explain([failed, { ...domain("life-web-2-domain"), message }], context),
       [
         "pulumi up failed: web-2: the guest's domain cannot start",
         `  said:    ${message}`,
@@ -76,7 +76,7 @@ describe("a failed run in one error", () => {
         { ...domain("life-web-disk"), message },
         { ...domain("life-lb-disk"), message },
       ],
-      scene,
+      context,
     );
     assert.match(text, /^pulumi up failed: web: a disk is full \(the same: lb\)\n/);
     assert.match(text, /folder: {2}\/var\/lib\/libvirt\/lvs-lab\/life\n {2}folder: {2}\/state\n/);
@@ -87,7 +87,7 @@ describe("a failed run in one error", () => {
     const after = { ...domain("life-web-domain"), message: "error creating libvirt domain: no" };
     const full = { ...failed, message: "failed to save snapshot: write /state/backend: no space left on device" };
     assert.match(
-      explain([after, full], scene),
+      explain([after, full], context),
       /^pulumi up failed: the run: a disk is full\n {2}said: {4}failed to save/,
     );
   });
@@ -96,30 +96,30 @@ describe("a failed run in one error", () => {
     const message =
       "gave up (dialErrorLimit 150): 151 attempts to reach SSH on 10.9.0.21:22 as root in 5m0s; the last error: refused";
     const resource = { urn: urn("command:remote:Command", "life-web-ready") };
-    assert.match(explain([{ resource, message }], scene), /: web: the guest never answered SSH/);
+    assert.match(explain([{ resource, message }], context), /: web: the guest never answered SSH/);
     const other = { ...domain("life-lb-domain"), message: "error creating libvirt domain: no" };
-    assert.deepEqual(silentNodes([other, { resource, message }, { message }], scene), ["web"]);
+    assert.deepEqual(silentNodes([other, { resource, message }, { message }], context), ["web"]);
   });
 
   it("says whose name is taken", () => {
     const message = "error creating libvirt network: operation failed: network 'life-lan' already exists with uuid 1";
     const resource = { urn: urn("libvirt:index/network:Network", "life-lan-network") };
     assert.match(
-      explain([{ resource, message }], scene),
+      explain([{ resource, message }], context),
       /: life-lan-network: something outside this lab has the same name/,
     );
   });
 
   it("says that libvirt ended, and why", () => {
     const gone = "libvirt at qemu:///system does not answer any more; its last error: ";
-    assert.match(explain([{ message: `${gone}unknown` }], scene), /^pulumi up failed: the run: libvirt ended\n/);
+    assert.match(explain([{ message: `${gone}unknown` }], context), /^pulumi up failed: the run: libvirt ended\n/);
     const full = `${gone}Unable to write /pool/root: No space left on device`;
-    assert.match(explain([{ message: full }], scene), /^pulumi up failed: the run: a disk is full\n/);
+    assert.match(explain([{ message: full }], context), /^pulumi up failed: the run: a disk is full\n/);
   });
 
   it("reports an error without a resource if there is no other", () => {
     const message = "failed to save snapshot: write /state/backend: no space left on device";
-    assert.match(explain([{ message }], scene), /^pulumi up failed: the run: a disk is full\n/);
-    assert.match(explain([], scene), /did not say why/);
+    assert.match(explain([{ message }], context), /^pulumi up failed: the run: a disk is full\n/);
+    assert.match(explain([], context), /did not say why/);
   });
 });

@@ -8,7 +8,7 @@ import { stopIfInterrupted } from "../../../../operations/run";
 import type { LabHandle } from "../../../../operations/engine/handle";
 
 const [file = ""] = process.argv.slice(2);
-const opened: LabHandle = {
+const handle: LabHandle = {
   stack: { name: "life", lab: file, file, configFile: `${file}.config`, local: true },
   host: { uri: "", embedded: true } as LabHandle["host"],
   env: {},
@@ -16,7 +16,7 @@ const opened: LabHandle = {
 
 async function watch(): Promise<void> {
   const events: EngineEvent[] = [];
-  const { code } = await phase("pulumi up", () => runEngine(opened, ["up"], { events }));
+  const { code } = await phase("pulumi up", () => runEngine(handle, ["up"], { events }));
   stopIfInterrupted("go on");
   process.stdout.write(`ended with ${code} after ${events.length} events\n`);
 }

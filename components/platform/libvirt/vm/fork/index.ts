@@ -1,11 +1,11 @@
 import { local } from "@pulumi/command";
 import type * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { templateFolder } from "./spec";
 import type { TemplateSpec } from "../../../platform";
 import { renderHead } from "../../saveFile";
 import { saveFileOf, seenHere } from "../../place";
 import { type DomainDescription, type DomainFiles, renderDomain } from "../../domain";
+import { templateFolder } from "../../../templateSpec";
 
 /** Where templates are and forks go; undefined: the hypervisor's files are unreachable. */
 export type ForkPlace = {

@@ -69,4 +69,12 @@ describe("virsh", () => {
     );
     assert.deepEqual(others, []);
   });
+
+  it("is behind the platform: operations name this folder to make one, and to show the files of a seed disk", () => {
+    const importing = fs
+      .readdirSync(inRoot("operations"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => fs.readFileSync(inRoot("operations", file), "utf8").includes("components/platform/libvirt/"));
+    assert.deepEqual(importing.sort(), ["plan/files.ts", "platforms.ts"]);
+  });
 });

@@ -6,18 +6,18 @@ import { inRoot } from "../../../../../../operations/paths";
 import { loadTopology } from "../../../../../../documents/load";
 import { golden } from "../../../../../golden";
 import { bash, Folder } from "../../../../host/folder";
-import {
-  templateFolder,
-  templateName,
-  templatesDir,
-  templateSpecOf,
-} from "../../../../../../components/platform/libvirt/vm/fork/spec";
 import { parseHead, renderHead } from "../../../../../../components/platform/libvirt/saveFile";
 import {
   type DomainDescription,
   type DomainFiles,
   renderDomain,
 } from "../../../../../../components/platform/libvirt/domain";
+import {
+  templateFolder,
+  templateName,
+  templatesDir,
+  templateSpecOf,
+} from "../../../../../../components/platform/templateSpec";
 
 const GUEST: DomainDescription & DomainFiles = {
   name: "dr-web1",

@@ -1,5 +1,5 @@
-import type { Node } from "../../../../../model/topology/topology";
-import type { Accelerator, TemplateSpec } from "../../../platform";
+import type { Node } from "../../model/topology/topology";
+import type { Accelerator, TemplateSpec } from "./platform";
 
 /** What a node's guest and its template must agree in. */
 export const templateSpecOf = (node: Node, accelerator: Accelerator): TemplateSpec => ({

@@ -1,0 +1,23 @@
+import { prefixLength } from "../../../../model/topology/addresses";
+import { addressesOn } from "../../../../model/topology/guests";
+import type { Node, Topology } from "../../../../model/topology/topology";
+import type { SeedInterface } from "./seed";
+
+/** The cards in the seed's form. The first one in a segment with mode nat has the default route. */
+export function cards(topology: Topology, node: Node): SeedInterface[] {
+  const interfaces = Object.entries(node.interfaces);
+  const wayOut = interfaces.find(([, { segment }]) => topology.segments[segment]?.mode === "nat")?.[0];
+  return interfaces.map(([name, { segment, address, mac }]) => {
+    const at = topology.segments[segment];
+    if (at === undefined) throw new Error(`no segment ${segment}`);
+    const [, ...aliases] = addressesOn(node, name);
+    const card = {
+      name,
+      mac,
+      address,
+      prefixLength: prefixLength(at.cidr),
+      ...(aliases.length > 0 ? { aliases } : {}),
+    };
+    return name === wayOut ? { ...card, gateway: at.hostAddress } : card;
+  });
+}
