@@ -13,7 +13,7 @@ export type Topology = {
   readonly description: string;
   /** Whether the lab must survive the loss of any one machine. The policy pack checks it, not the rules. */
   readonly ha: boolean;
-  /** Number of the source document ("000"), or undefined. */
+  /** Number of the source document, three digits; undefined: none. */
   readonly document?: string;
   /** as-printed: with the document's mistakes (model/topology/errata.ts); undefined: corrected. */
   readonly form?: "corrected" | "as-printed";

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { runVerb } from "../../../cli/main";
 import { inRoot } from "../../../operations/paths";
 import { shippedLabs } from "../../../operations/topologies";
@@ -75,6 +76,18 @@ describe("the points of the documents", () => {
       );
       assert.deepEqual(named, [...new Set(named)], id);
     }
+  });
+
+  it("are named in documents/ alone: no other code of the product knows a document", () => {
+    const files = ["model", "components", "operations", "infra", "cli"].flatMap((folder) =>
+      fs.readdirSync(inRoot(folder), { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+    );
+    const naming = new RegExp(`["'\`](${DOCUMENTS.map(({ id }) => id).join("|")})(-\\d+)?["'\`]`);
+    assert.match('topology.document === "003"', naming);
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".ts") && naming.test(fs.readFileSync(inRoot(file), "utf8"))),
+      [],
+    );
   });
 
   it("let a check that disturbs more than others run only where a document asks for it", () => {
