@@ -211,6 +211,7 @@ export const names = (takes: string): Kind<readonly Written<string>[]> => ({
 export const namedLines = <T>(
   takes: string,
   read: (line: Statement, context: Context) => T | undefined,
+  write: (value: T) => string,
 ): Kind<Placed<{ readonly name: string; readonly entries: readonly Written<T>[] }>> => {
   const entries = lines(takes, read);
   return {
@@ -229,5 +230,9 @@ export const namedLines = <T>(
       });
       return undefined;
     },
+    write: (value) => ({
+      text: quoted(value.name),
+      rows: value.entries.map((entry) => ({ text: write(entry.value), at: entry.at })),
+    }),
   };
 };

@@ -1,5 +1,5 @@
 import { alias, elsewhere, many, one, type Table } from "../entry";
-import { delaysLine, groupLine, linkbeatLine } from "../kinds/peers";
+import { delaysLine, delaysText, groupLine, groupText, linkbeatLine, linkbeatText } from "../kinds/peers";
 import { routeLine } from "../kinds/routes";
 import { ruleLine } from "../kinds/rules";
 import { virtualServerBlock } from "../kinds/servers";
@@ -22,15 +22,17 @@ export const vocabulary = {
   static_rules: many(lines("rules", ruleLine(true))),
   vrrp_sync_group: many(named(vrrpSyncGroup)),
   garp_group: many(block(garpGroup)),
-  linkbeat_interfaces: many(lines("interfaces: NAME [MII|ETHTOOL|IOCTL]", linkbeatLine), { since: "2.0.13" }),
-  interface_up_down_delays: many(lines("interfaces: NAME DOWN [UP]", delaysLine), { since: "2.2.3" }),
+  linkbeat_interfaces: many(lines("interfaces: NAME [MII|ETHTOOL|IOCTL]", linkbeatLine, linkbeatText), {
+    since: "2.0.13",
+  }),
+  interface_up_down_delays: many(lines("interfaces: NAME DOWN [UP]", delaysLine, delaysText), { since: "2.2.3" }),
   vrrp_instance: many(named(vrrpInstance)),
   vrrp_script: many(named(vrrpScript)),
   vrrp_track_process: many(named(vrrpTrackProcess), { since: "2.0.11" }),
   track_file: many(named(trackFile), { since: "2.1.0" }),
   vrrp_track_file: alias("track_file", named(trackFile), { deprecated: "2.1.0", instead: "track_file" }),
   SSL: one(block(ssl)),
-  virtual_server_group: many(namedLines("addresses: ADDRESS[-LAST] [PORT], or fwmark N", groupLine)),
+  virtual_server_group: many(namedLines("addresses: ADDRESS[-LAST] [PORT], or fwmark N", groupLine, groupText)),
   virtual_server: many(virtualServerBlock(virtualServer)),
   bfd_instance: many(named(bfdInstance)),
 } satisfies Table;

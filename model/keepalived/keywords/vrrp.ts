@@ -4,7 +4,7 @@ import { command, notifyScript, user } from "../kinds/scripts";
 import { extraInterfaces } from "../kinds/globals";
 import { integer, INT_MAX, LONGEST_SECONDS, optionalInteger, seconds, UINT_MAX, weight } from "../kinds/numbers";
 import { card, choice, flag, onOff, optionalChoice, secret, text } from "../kinds/plain";
-import { peerLine } from "../kinds/peers";
+import { peerLine, peerText } from "../kinds/peers";
 import { routeLine } from "../kinds/routes";
 import { ruleLine } from "../kinds/rules";
 import { trackedLine, trackedText } from "../kinds/tracked";
@@ -58,7 +58,7 @@ export const vrrpInstance = {
     since: "2.0.17",
     repeats: "first",
   }),
-  unicast_peer: one(lines("addresses: ADDRESS [min_ttl N] [max_ttl N]", peerLine)),
+  unicast_peer: one(lines("addresses: ADDRESS [min_ttl N] [max_ttl N]", peerLine, peerText)),
   unicast_fault_no_peer: one(flag(), { since: "2.2.5" }),
   check_unicast_src: one(flag(), { since: "2.1.0" }),
   old_unicast_checksum: one(optionalChoice(["never"], "")),
@@ -146,6 +146,7 @@ function optionalScript(): ReturnType<typeof notifyScript> {
     takes: "a script or no value",
     read: (statement, context) =>
       statement.values.length === 0 ? Object.freeze({ command: Object.freeze([]) }) : kind.read(statement, context),
+    write: (value) => (value.command.length === 0 ? { text: "" } : (kind.write?.(value) ?? { text: "" })),
   };
 }
 

@@ -86,6 +86,7 @@ export const hexString = (hasWildcards: boolean): Kind<string> => {
         ? joined
         : refuse(context, kind, statement.keyword.text, first);
     },
+    write: (value) => ({ text: value }),
   };
   return kind;
 };

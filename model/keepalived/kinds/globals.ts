@@ -68,6 +68,7 @@ export const timeouts = (): Kind<LvsTimeouts> => {
       }
       return Object.freeze(found);
     },
+    write: (value) => ({ text: Object.entries(value).flat().join(" ") }),
   };
   return kind;
 };
@@ -131,6 +132,13 @@ export const syncDaemon = (): Kind<SyncDaemon> => {
       const said = Object.entries(found).filter(([, value]) => value !== undefined);
       return Object.freeze({ interface: first.text, ...Object.fromEntries(said) });
     },
+    write: ({ interface: card, instance, ...others }) => ({
+      text: [
+        quoted(card),
+        ...(instance === undefined ? [] : ["inst", quoted(instance)]),
+        ...Object.entries(others).flat(),
+      ].join(" "),
+    }),
   };
   return kind;
 };
@@ -160,6 +168,7 @@ export const umask = (): Kind<string> => {
       }
       return joined;
     },
+    write: (value) => ({ text: value }),
   };
   return kind;
 };
@@ -183,6 +192,7 @@ export const includeCheck = (): Kind<readonly string[]> => {
       }
       return Object.freeze(kept);
     },
+    write: (all) => ({ text: all.join(" ") }),
   };
   return kind;
 };
@@ -214,6 +224,7 @@ export const receiveBuffers = (): Kind<ReceiveBuffers> => {
       }
       return Object.freeze(found);
     },
+    write: ({ policy, size }) => ({ text: String(policy ?? size ?? "") }),
   };
   return kind;
 };
@@ -240,6 +251,7 @@ export const extraInterfaces = (least: 0 | 1): Kind<ExtraInterfaces> => {
       }
       return seconds === undefined ? missing(context, kind, statement) : Object.freeze({ seconds, isAll });
     },
+    write: ({ seconds, isAll }) => ({ text: `${isAll ? "all " : ""}${seconds}` }),
   };
   return kind;
 };

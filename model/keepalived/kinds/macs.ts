@@ -1,4 +1,5 @@
 import type { Kind } from "../entry";
+import { quoted } from "../quote";
 import { isKnownOlder } from "../version";
 import type { Word } from "../words";
 import { familyOf } from "./addresses";
@@ -53,6 +54,9 @@ export const virtualMac = (): Kind<VirtualMac> => ({
     }
     return Object.freeze(found);
   },
+  write: ({ name, mac, group }) => ({
+    text: [name ?? [], mac ?? [], group === undefined ? [] : ["group", group]].flat().map(quoted).join(" "),
+  }),
 });
 
 /** An ipvlan's interface. */
@@ -80,4 +84,5 @@ export const ipvlan = (): Kind<Ipvlan> => ({
     }
     return Object.freeze(found);
   },
+  write: ({ name, address, type }) => ({ text: [name ?? [], address ?? [], type ?? []].flat().map(quoted).join(" ") }),
 });

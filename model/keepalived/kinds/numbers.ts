@@ -160,6 +160,7 @@ export const integers = (range: Range): Kind<readonly number[]> => {
       const values = statement.values.map((word) => judge(integerOf(word.text), word, statement, context, each, range));
       return Object.freeze(values.filter((value) => value !== undefined));
     },
+    write: (values) => ({ text: values.join(" ") }),
   };
   return kind;
 };

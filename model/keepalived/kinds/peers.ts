@@ -1,4 +1,5 @@
 import type { Context, Statement } from "../entry";
+import { quoted } from "../quote";
 import { type Family, familyOf, portOf } from "./addresses";
 import { decimalOf, integerOf, UINT_MAX } from "./numbers";
 import { Options } from "./options";
@@ -31,6 +32,14 @@ export function peerLine(line: Statement, context: Context): Peer | undefined {
   }
   return Object.freeze({ address, family, ...found });
 }
+
+/** The line of a peer. */
+export const peerText = ({ address, minTtl, maxTtl }: Peer): string =>
+  [
+    address,
+    ...(minTtl === undefined ? [] : ["min_ttl", minTtl]),
+    ...(maxTtl === undefined ? [] : ["max_ttl", maxTtl]),
+  ].join(" ");
 
 /** A line of virtual_server_group: addresses with a port, or a firewall mark. */
 export type GroupEntry =
@@ -96,6 +105,14 @@ export function groupLine(line: Statement, context: Context): GroupEntry | undef
   return Object.freeze({ kind: "addresses", address, ...(last === null ? {} : { last }), family, port });
 }
 
+/** The line of a group. */
+export function groupText(entry: GroupEntry): string {
+  if (entry.kind === "fwmark") return ["fwmark", entry.fwmark, entry.family ?? []].flat().join(" ");
+  const { address, last = "", port } = entry;
+  const range = last === "" || last.startsWith("/") ? last : `-${last}`;
+  return [`${address}${range}`, ...(port === 0 ? [] : [port])].join(" ");
+}
+
 /** A line of interface_up_down_delays: seconds. */
 export interface InterfaceDelays {
   readonly interface: string;
@@ -128,3 +145,10 @@ export function linkbeatLine(line: Statement, context: Context): Linkbeat {
   if (wrong) new Options(line, context).ignore(wrong, `\`${wrong.text}\` is not one of MII, ETHTOOL and IOCTL`);
   return Object.freeze({ interface: line.keyword.text, ...(type && isKnown ? { type: type.text } : {}) });
 }
+
+/** The line of an interface with its delays. */
+export const delaysText = ({ interface: card, down, up }: InterfaceDelays): string => `${quoted(card)} ${down} ${up}`;
+
+/** The line of an interface with its kind of linkbeat. */
+export const linkbeatText = ({ interface: card, type }: Linkbeat): string =>
+  [quoted(card), ...(type === undefined ? [] : [type])].join(" ");

@@ -69,6 +69,7 @@ export const exactText = (takes: string): Kind<string> => {
       if (!word) return missing(context, kind, statement);
       return further ? refuse(context, kind, statement.keyword.text, further, { rule: "extra-value" }) : word.text;
     },
+    write: (value) => ({ text: quoted(value) }),
   };
   return kind;
 };
@@ -80,6 +81,7 @@ export const optionalText = (takes: string, otherwise: string): Kind<string> => 
     surplus(context, statement, 1);
     return statement.values[0]?.text ?? otherwise;
   },
+  write: (value) => ({ text: value === otherwise ? "" : quoted(value) }),
 });
 
 /** One word of at most `longest` bytes. A longer one is ignored, or cut if `isCut`. */
@@ -129,6 +131,7 @@ export const words = (takes: string, least = 1): Kind<readonly string[]> => {
       statement.values.length < least
         ? missing(context, kind, statement)
         : Object.freeze(statement.values.map((word) => word.text)),
+    write: (all) => ({ text: all.map(quoted).join(" ") }),
   };
   return kind;
 };
@@ -163,5 +166,6 @@ export const optionalChoice = <const T extends string, const Otherwise extends s
     ...kind,
     takes: `${kind.takes}, or no value`,
     read: (statement, context) => (statement.values.length === 0 ? otherwise : kind.read(statement, context)),
+    write: (value) => ({ text: value === otherwise ? "" : value }),
   };
 };

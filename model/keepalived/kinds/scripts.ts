@@ -102,6 +102,7 @@ export const notifyScript = (): Kind<Script> => {
       }
       return Object.freeze({ command, user: user.text, ...(group ? { group: group.text } : {}) });
     },
+    write: (value) => ({ text: [commandText(value), value.user ?? [], value.group ?? []].flat().join(" ") }),
   };
   return kind;
 };

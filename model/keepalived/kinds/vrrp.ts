@@ -1,4 +1,5 @@
 import type { Kind } from "../entry";
+import { quoted } from "../quote";
 import { Secret } from "../secret";
 import { integerOf } from "./numbers";
 import { missing, refuse } from "./problem";
@@ -28,6 +29,7 @@ export const hmacKey = (): Kind<HmacKey> => {
       if (!isFile && (length < 32 || length > 64)) return refuse(context, kind, statement.keyword.text, key);
       return Object.freeze({ id: number, key: new Secret(key.text), isFile });
     },
+    write: ({ id, key }) => ({ text: `${id} ${quoted(key.reveal())}` }),
   };
   return kind;
 };
@@ -46,6 +48,7 @@ export const processCommand = (): Kind<ProcessCommand> => {
       if (!first) return missing(context, kind, statement);
       return Object.freeze({ process: first.text, parameters: Object.freeze(others.map((word) => word.text)) });
     },
+    write: ({ process, parameters }) => ({ text: [process, ...parameters].map(quoted).join(" ") }),
   };
   return kind;
 };
@@ -71,6 +74,7 @@ export const trackFileInit = (): Kind<TrackFileInit> => {
       }
       return Object.freeze({ value, overwrites });
     },
+    write: ({ value, overwrites }) => ({ text: `${value}${overwrites ? " overwrite" : ""}` }),
   };
   return kind;
 };
