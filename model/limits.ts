@@ -101,6 +101,8 @@ export const SHELL_LIMITS: readonly (Limit & { readonly words: string })[] = [
   { ...limit(2, "cli/front/version.cjs", "git's word for the commit", exit), words: "timeout: 2 *" },
   { ...limit(120, `${REMOTE}/prelude.sh`, "another script on the same machine", "the lock"), words: "flock -w 120" },
   { ...limit(120, `${REMOTE}/prelude.sh`, "another apt on the machine", "apt's lock"), words: "Lock::Timeout=120" },
+  { ...limit(5, "components/roles/dns/ask.sh", "an answer of a DNS server", "the answer"), words: "timeout 5 dd" },
+  { ...limit(15, "components/roles/mail/greet.sh", "the greeting of a mail server", "the greeting"), words: "-t 15" },
   {
     ...limit(20, `${REMOTE}/prelude.sh`, "a package source that does not answer", "the connection"),
     words: "http::Timeout=20",

@@ -1,4 +1,6 @@
 /** What was seen in a running lab, as plain data. */
+import type { WithNames } from "../roles/dns/ask";
+import type { WithGreeting } from "../roles/mail/ask";
 import type { Drilled } from "./drilled";
 import type { NodeSeen } from "./machine";
 import type { Response } from "./page";
@@ -18,6 +20,8 @@ export type ClientSeen = {
   readonly direct: Readonly<Record<string, Response>>;
   /** For virtual servers that choose by source address (persistence, sh, mh): answers by source address, by "VIP:port". */
   readonly bySource: Readonly<Record<string, Readonly<Record<string, readonly Response[]>>>>;
+  /** What machines answered that serve something else than pages, by machine. */
+  readonly asked: Readonly<Record<string, WithNames & WithGreeting>>;
   /** The client's ARP cache afterwards: MAC by address. */
   readonly neighbours: Readonly<Record<string, string>>;
 };

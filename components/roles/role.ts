@@ -1,5 +1,7 @@
 import type { Family } from "../../model/topology/guest";
 import type { Role as RoleName, Node, Topology } from "../../model/topology/topology";
+import type { Check } from "../checks/check";
+import type { Ask } from "../looks/ask";
 import type { Look } from "../looks/look";
 import type { NodeSeen } from "../looks/machine";
 import type { Software } from "../machine/family";
@@ -36,6 +38,10 @@ export type Role<N extends Node = Node> = {
   units(node: N, family: Family): Readonly<Record<string, string>>;
   /** What is looked at only on its machines. */
   readonly looks?: readonly Look<object>[];
+  /** What the client asks its machines, besides pages. */
+  readonly asks?: Ask<N, object>;
+  /** Checks of its machines, which other checks do not cover. */
+  readonly checks?: readonly Check[];
   /** What its daemons and its kernel must have made of their configuration, for `drift`. */
   running?(topology: Topology, node: N, seen: NodeSeen): Running[];
 };

@@ -45,7 +45,7 @@ const workOf = (need: Check["needs"]): string => {
   }
 };
 
-const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
+const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, asked: {}, neighbours: {} };
 
 /** Chooses checks by point or name; an unknown word is an error that lists the known ones. */
 export function chooseChecks(topology: Topology, only: readonly string[]): Check[] {

@@ -1,10 +1,11 @@
 import { guestsOf } from "../../model/topology/guests";
-import { balancersOf, goesBySource, type Service, servicesOf, vipsOf } from "../../model/topology/members";
+import { balancersOf, goesBySource, type Service, servicesOf, sshAddress, vipsOf } from "../../model/topology/members";
+import { shellQuote } from "../../model/shellQuote";
 import { CLIENT, pathTo } from "../../model/topology/routing";
 import { clientInterface } from "../../model/topology/names";
 import type { Step } from "../../components/machine/remote/script";
 import type { Session } from "../session/session";
-import { lookedAt } from "../../components/roles";
+import { lookedAt, roleOf } from "../../components/roles";
 import { lookAt } from "../../components/looks/look";
 import { fetchPage, fetchPages, fetchTimes } from "./requests";
 import type { ClientSeen } from "../../components/looks/lab";
@@ -97,9 +98,30 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
     }
   }
   const bySource = await askBySource(session);
+  const asked = await askServers(session);
   const answers = Object.fromEntries(await arp);
   // Read it last: by now the client has asked for every address that it needs.
-  return { arp: answers, throughVip, direct, bySource, neighbours: await clientNeighbours(session) };
+  return { arp: answers, throughVip, direct, bySource, asked, neighbours: await clientNeighbours(session) };
+}
+
+/** Asks the machines that serve something else than pages. The client asks, or the first director (proxy) if the client has no route there. */
+async function askServers(session: Session): Promise<ClientSeen["asked"]> {
+  const { topology } = session;
+  const [balancer] = balancersOf(topology);
+  const seen: Record<string, object> = {};
+  for (const node of Object.values(topology.nodes)) {
+    const { asks } = roleOf(node);
+    if (asks === undefined) continue;
+    const addresses = Object.values(node.interfaces).map(({ address }) => address);
+    const near = addresses.find((address) => pathTo(topology, CLIENT, address) !== undefined);
+    const command = asks.command(node, near ?? sshAddress(node));
+    const { stdout } =
+      balancer === undefined || near !== undefined
+        ? await session.client(command)
+        : await session.ssh(balancer.name, command.map(shellQuote).join(" "));
+    seen[node.name] = asks.read(node, stdout);
+  }
+  return seen;
 }
 
 /** Requests of each source address, in a row. One cannot show persistence; with sources in turn the scheduler's turns could look like it. */

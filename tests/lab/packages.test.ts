@@ -1,29 +1,14 @@
 import * as assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { cacheDir, embeddedNetns, inRoot } from "../../operations/paths";
+import { cacheDir, inRoot } from "../../operations/paths";
 import { run } from "../../operations/run";
 import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { serve, sourceAt } from "./repository";
 
 const topology = "tests/lab/bare.yaml";
-const port = 8000;
 /** The first host of the lab's segment is the embedded libvirt's end of it. */
-const source = `[trusted=yes] http://10.9.4.1:${port} ./`;
-
-/** Serves a folder inside the embedded libvirt's namespace, and so on every segment of every lab. The returned function stops it. */
-async function serve(folder: string): Promise<() => Promise<void>> {
-  const words = [`--net=${embeddedNetns}`, "python3", "-m", "http.server", "--directory", folder, String(port)];
-  const server: ChildProcess = spawn("nsenter", words, { stdio: "ignore" });
-  const gone = new Promise<void>((resolve) => server.on("exit", () => resolve()));
-  await setTimeout(2000);
-  assert.equal(server.exitCode, null, "python3 -m http.server ended");
-  return async () => {
-    server.kill();
-    await gone;
-  };
-}
+const source = sourceAt("10.9.4.1");
 
 /** Ends an up because packages cannot be installed, and checks what it says of it. */
 async function refused(reason: RegExp): Promise<void> {

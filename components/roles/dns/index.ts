@@ -2,6 +2,8 @@ import type { DnsNode } from "../../../model/topology/topology";
 import type { Ports } from "../../machine/firewall/opening";
 import { STAGED } from "../../machine/remote/script";
 import type { Role } from "../role";
+import { names } from "./ask";
+import { DNS } from "./checks";
 import { CONF, renderDnsmasq, renderDnsmasqUnit } from "./dnsmasq";
 import { DNSMASQ } from "./family";
 
@@ -52,4 +54,6 @@ export const dns: Role<DnsNode> = {
   openings: () => PORTS.map((what) => ({ name: "DNS", what })),
   listeners: () => [...PORTS],
   units: () => ({ dnsmasq: "dnsmasq" }),
+  asks: names,
+  checks: DNS,
 };

@@ -1,5 +1,7 @@
 import type { MailNode } from "../../../model/topology/topology";
 import type { Role } from "../role";
+import { greeting } from "./ask";
+import { MAIL } from "./checks";
 import { mailSpoolSteps } from "./spool";
 
 /** SMTP (RFC 5321). */
@@ -17,4 +19,6 @@ export const mail: Role<MailNode> = {
   openings: () => [{ name: "SMTP", what: PORT }],
   listeners: () => [PORT],
   units: () => ({ "lvs-lab-mail.socket": "lvs-lab-mail.socket" }),
+  asks: greeting,
+  checks: MAIL,
 };

@@ -1,6 +1,7 @@
 /** The registry of checks. */
 import { pointOf } from "../../../documents";
 import type { Check } from "../../../components/checks/check";
+import { ROLES } from "../../../components/roles";
 import type { Topology } from "../../../model/topology/topology";
 import { BALANCING } from "./balancing";
 import { CLIENT } from "./client";
@@ -19,6 +20,9 @@ import { SCHEDULERS } from "./schedulers";
 import { SECURITY } from "./security";
 import { VRRP } from "./vrrp";
 
+/** Checks that a role brings along. */
+const OF_ROLES: readonly Check[] = Object.values(ROLES).flatMap(({ checks = [] }) => checks);
+
 /** All checks by subject, in the order in which they are printed. */
 export const CHECKS: readonly Check[] = [
   ...MACHINES,
@@ -30,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   ...CONTENT,
   ...CLIENT,
   ...PROXY,
+  ...OF_ROLES,
   ...VRRP,
   ...PREEMPTION,
   ...FORWARDING,

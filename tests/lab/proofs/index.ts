@@ -11,6 +11,7 @@ import { proofs as packages } from "./packages";
 import { proofs as pages } from "./pages";
 import type { Proof } from "./proof";
 import { proofs as scale } from "./scale";
+import { proofs as servers } from "./servers";
 
 export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
   "dr-keepalived": drKeepalived,
@@ -21,6 +22,7 @@ export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
   nopreempt,
   cloudImage,
   packages,
+  servers,
   life,
   falls,
   pages,

@@ -90,6 +90,7 @@ function healthy(): LabSeen {
       throughVip: { [`${vip}:80`]: turns },
       direct: { web1: page("zzt is boy"), web2: page("zhantai is boy") },
       bySource: {},
+      asked: {},
       neighbours: { [vip]: macOf("zhuserver"), "192.168.10.133": macOf("web1"), "192.168.10.134": macOf("web2") },
     },
     failover: {

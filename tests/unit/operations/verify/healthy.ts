@@ -1,4 +1,5 @@
 import { MASKED } from "../../../../model/topology/secrets";
+import { UNKNOWN } from "../../../../components/roles/dns/ask";
 import { renderIpvsadmRules } from "../../../../components/roles/director/ipvsadm";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
 import { listenersOf, rulesOf } from "../../../../components/roles";
@@ -15,9 +16,11 @@ import { addressesOn, guestsOf } from "../../../../model/topology/guests";
 import {
   balancersOf,
   directorsOf,
+  dnsServersOf,
   goesBySource,
   heldVips,
   interfaceOf,
+  mailServersOf,
   preempts,
   realServerAddress,
   servedPage,
@@ -35,7 +38,14 @@ const off = { active: "inactive", enabled: "disabled" };
 const forwardings = { DR: "Route", NAT: "Masq", TUN: "Tunnel" } as const;
 
 /** A client that has not asked for anything. */
-export const nothingAsked: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, neighbours: {} };
+export const nothingAsked: ClientSeen = {
+  arp: {},
+  throughVip: {},
+  direct: {},
+  bySource: {},
+  asked: {},
+  neighbours: {},
+};
 
 /** The node that holds the VIPs of a healthy lab. */
 export const masterOf = (topology: Topology): BalancerNode | undefined =>
@@ -138,6 +148,10 @@ export function healthyLab(topology: Topology): LabSeen {
             return [`${vip}:${port}`, Object.fromEntries(sources)];
           }),
       ),
+      asked: Object.fromEntries([
+        ...dnsServersOf(topology).map(({ name, records }) => [name, { names: { ...records, [UNKNOWN]: "NXDOMAIN" } }]),
+        ...mailServersOf(topology).map(({ name }) => [name, { greeting: `220 ${name} SMTP` }]),
+      ]) as LabSeen["client"]["asked"],
       neighbours: Object.fromEntries([
         ...(master === undefined ? [] : vipsOf(topology).map((vip) => [vip, cardOf(topology, master, vip).mac])),
         ...webServersOf(topology).flatMap((web) =>

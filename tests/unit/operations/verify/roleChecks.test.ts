@@ -7,6 +7,9 @@ import { PREEMPTION } from "../../../../operations/verify/checks/preemption";
 import { PROXY } from "../../../../operations/verify/checks/proxy";
 import { SECURITY } from "../../../../operations/verify/checks/security";
 import { VRRP } from "../../../../operations/verify/checks/vrrp";
+import { UNKNOWN } from "../../../../components/roles/dns/ask";
+import { DNS } from "../../../../components/roles/dns/checks";
+import { MAIL } from "../../../../components/roles/mail/checks";
 import type { ExposedSeen } from "../../../../components/looks/exposed";
 import type { LabSeen } from "../../../../components/looks/lab";
 import type { NodeSeen } from "../../../../components/looks/machine";
@@ -36,6 +39,7 @@ const labs: Readonly<Record<string, { readonly topology: Topology; readonly poin
   "l7-nginx-vips": { topology: lab("l7-nginx-vips"), points: ["001-2", "001-7"] },
   nat: { topology: lab("nat"), points: ["003-8"] },
   "valid-ipvsadm": { topology: fixture("valid-ipvsadm"), points: [] },
+  "valid-servers": { topology: fixture("valid-servers"), points: [] },
 };
 
 /** A healthy lab with some facts about one node, or about the client, replaced. */
@@ -64,6 +68,45 @@ const off = { active: "failed", enabled: "disabled" };
 
 /** Lab, check, damage, and what the check must say of it. */
 const cases: readonly (readonly [lab: string, check: string, damage: Damage, says: string])[] = [
+  [
+    "valid-servers",
+    "names",
+    node("ns", () => ({ units: { dnsmasq: off } })),
+    "ns: dnsmasq.service is failed, must be active",
+  ],
+  [
+    "valid-servers",
+    "names",
+    node("ns", () => ({ units: { dnsmasq: { active: "active", enabled: "disabled" } } })),
+    "ns: dnsmasq.service at boot is disabled, must be enabled",
+  ],
+  [
+    "valid-servers",
+    "names",
+    client(({ asked }) => ({ asked: { ...asked, ns: { names: { ...asked.ns?.names, "www.lab": "10.9.53.4" } } } })),
+    "ns: the answer for www.lab is 10.9.53.4, must be 10.9.53.3",
+  ],
+  [
+    "valid-servers",
+    "names",
+    client(({ asked }) => ({ asked: { ...asked, ns: { names: { ...asked.ns?.names, [UNKNOWN]: "REFUSED" } } } })),
+    "ns: the answer for no-such-name.invalid is REFUSED, must be NXDOMAIN",
+  ],
+  ["valid-servers", "names", client(() => ({ asked: {} })), "ns: the answer for mail.lab is nothing"],
+  ["valid-servers", "names", node("ns", () => ({ reachable: false })), "ns: does not answer SSH"],
+  [
+    "valid-servers",
+    "greeting",
+    client(({ asked }) => ({ asked: { ...asked, mx: { greeting: "220 web SMTP" } } })),
+    "mx: the greeting is 220 web SMTP, must be 220 mx SMTP",
+  ],
+  ["valid-servers", "greeting", client(() => ({ asked: {} })), "mx: the greeting is nothing, must be 220 mx SMTP"],
+  [
+    "valid-servers",
+    "greeting",
+    node("mx", () => ({ units: { "lvs-lab-mail.socket": { active: "active", enabled: "disabled" } } })),
+    "mx: lvs-lab-mail.socket at boot is disabled, must be enabled",
+  ],
   [
     "dr-ipvsadm-nfs",
     "packages",
@@ -434,7 +477,17 @@ describe("checks of roles", () => {
 
   it("every check has a case in which it fails, here or in checks.test.ts", () => {
     const failing = new Set([...cases.map(([, check]) => check), ...inOtherTest]);
-    for (const { name } of [...IPVSADM, ...CONTENT, ...CLIENT, ...PROXY, ...VRRP, ...PREEMPTION, ...SECURITY])
+    for (const { name } of [
+      ...IPVSADM,
+      ...CONTENT,
+      ...CLIENT,
+      ...PROXY,
+      ...VRRP,
+      ...PREEMPTION,
+      ...SECURITY,
+      ...DNS,
+      ...MAIL,
+    ])
       assert.ok(failing.has(name), name);
   });
 });

@@ -1,0 +1,15 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { MailNode } from "../../../model/topology/topology";
+import type { Ask } from "../../looks/ask";
+
+/** The first line that a mail server says; "": nothing. */
+export type WithGreeting = { readonly greeting?: string };
+
+/** bash, because its redirections speak TCP: every machine has it. */
+const program = fs.readFileSync(path.join(__dirname, "greet.sh"), "utf8");
+
+export const greeting: Ask<MailNode, WithGreeting> = {
+  command: (_, address) => ["bash", "-c", program, "greet", address, "25"],
+  read: (_, output) => ({ greeting: output.trim() }),
+};

@@ -1,0 +1,26 @@
+import { mailServersOf } from "../../../model/topology/members";
+import { type Check, differs, each } from "../../checks/check";
+
+/** Checks of mail servers. */
+export const MAIL: readonly Check[] = [
+  {
+    name: "greeting",
+    title: "every mail server greets with its own name, and starts at boot",
+    needs: "client",
+    applies: (topology) => mailServersOf(topology).length > 0,
+    judge: (topology, seen) =>
+      each(
+        mailServersOf(topology),
+        seen,
+        ({ name }, { units }) => [
+          differs("lvs-lab-mail.socket", units["lvs-lab-mail.socket"]?.active ?? "", "active"),
+          differs("lvs-lab-mail.socket at boot", units["lvs-lab-mail.socket"]?.enabled ?? "", "enabled"),
+          // RFC 5321, 4.2: the code 220 and the server's name.
+          differs("the greeting", seen.client.asked[name]?.greeting ?? "", `220 ${name} SMTP`),
+        ],
+        mailServersOf(topology)
+          .map(({ name }) => `${name}: 220 ${name} SMTP`)
+          .join(", "),
+      ),
+  },
+];
