@@ -11,7 +11,7 @@ import { findStack, nothingIn } from "./engine/deployed";
 import type { ImageFiles, Platform } from "../components/platform/platform";
 import { platforms } from "./platforms";
 import { inspect, inspectionText } from "./session/inspect";
-import { domainsOf } from "./engine/deployment";
+import { namesIn } from "./engine/deployment";
 import { engineDestroy, engineUp, giveUp } from "./engine/engine";
 import { checkRoom, fullFolder } from "./engine/room";
 import { Lanes } from "./terminal/lanes";
@@ -29,7 +29,7 @@ import { deadTemplates, ensureTemplates, type Forks, forgetBadMemory } from "./e
 import { type Toolchain, toolchain } from "./engine/toolchain";
 import { verify } from "./verify";
 import { exitCode, summaryLine, tellResult } from "./verify/told";
-import { readConfig, writeConfig } from "./engine/stackConfig";
+import { platformUri, readConfig, writeConfig } from "./engine/stackConfig";
 import { environment } from "./engine/backend";
 import { exportState, outputs } from "./engine/pulumi";
 import type { DeployedLab, LabHandle } from "./engine/handle";
@@ -40,12 +40,12 @@ const consoleDir = path.join(stateDir, "console");
 /** Finds or makes everything that plain `pulumi` needs to serve a stack, but nothing of the lab itself. */
 export async function init(stack: Stack): Promise<LabHandle> {
   await readyTopology(stack); // report what would fail now, not after minutes of building
-  return prepare(stack, await toolchain(), await platforms.ready(readConfig(stack, "libvirt:uri")));
+  return prepare(stack, await toolchain(), await platforms.ready(platformUri(stack)));
 }
 
 /** Opens a lab to change it, and starts its libvirt again if that has ended. If there is no lab, starts and makes nothing. */
 export async function openLab(stack: Stack): Promise<DeployedLab> {
-  if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
+  if (platformUri(stack) === undefined) throw nothingIn(stack);
   const { tools, host } = await findStack(stack);
   const handle = await serve(stack, tools, host);
   const lab = await outputs(handle.env);
@@ -116,7 +116,7 @@ async function foundation(
 ): Promise<{ handle: LabHandle; forks: Forks }> {
   // Read this before the stack's configuration is written.
   const asked = (key: string): string | undefined => readConfig(stack, key);
-  const [uri, known] = [asked("libvirt:uri"), asked("lvs-lab:accelerator")];
+  const [uri, known] = [platformUri(stack), asked("lvs-lab:accelerator")];
   const boots = asked("lvs-lab:start") === "boot" || ![undefined, BARE].includes(asked("lvs-lab:image"));
   const lanes = new Lanes();
   const begin = <T>(name: string, work: () => Promise<T>): Promise<T> => lanes.begin(name, () => phase(name, work));
@@ -185,12 +185,12 @@ export async function recreate(stack: Stack, options: { settle: number }): Promi
 /** Destroys a lab and everything that was made for it, in whatever state it is. */
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
-  const handle = await serve(stack, await toolchain(), await platforms.ready(readConfig(stack, "libvirt:uri")));
+  const handle = await serve(stack, await toolchain(), await platforms.ready(platformUri(stack)));
   const domains = namesOf(stack).domains.map(([, domain]) => domain);
   const state = await exportState(handle.env);
   await engineDestroy(handle);
   await removeStack(stack, handle.env);
-  const gone = [...domains, ...domainsOf(state)];
+  const gone = [...domains, ...namesIn(state, "domain")];
   removeLogs(gone);
   handle.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });

@@ -23,6 +23,17 @@ export type PlatformObject = {
   readonly lab?: string;
 };
 
+/** A resource of Pulumi's state, with the fields that are read here. */
+export type StateResource = {
+  readonly type: string;
+  /** The provider's id. */
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+};
+
+/** What such a resource is on a platform. */
+export type StateObject = Pick<PlatformObject, "kind"> & Partial<Pick<PlatformObject, "name" | "id">>;
+
 /** When a snapshot of a machine was taken, and of which deployment. */
 export type Taken = {
   /** ISO 8601. */
@@ -123,6 +134,10 @@ export interface Platform {
 
 /** Finds platforms. */
 export interface Platforms {
+  /** The stack's setting that holds the address of its platform. */
+  readonly setting: string;
+  /** What a resource of Pulumi's state is on a platform; undefined: nothing, like a command. */
+  objectOf(resource: StateResource): StateObject | undefined;
   /** Address that a stack's setting or the environment names; undefined: neither names one. */
   wantedUri(configured: string | undefined): string | undefined;
   /** Address of the one of lvs-lab's own. */

@@ -1,5 +1,7 @@
 /** Compares what is outside the guests (libvirt's objects and the client) with the stack's state. */
+import type { PlatformObject } from "../../components/platform/platform";
 import type { LabOutputs } from "../../infra/outputs";
+import { platforms } from "../platforms";
 import { type Exported, forget, nameOf, type Resource } from "../engine/deployment";
 import { type Existing, isMissing, look, straysOf } from "../engine/mend";
 import { type Difference, NOTHING } from "./difference";
@@ -21,8 +23,9 @@ export function objectDifferences(state: Exported, seen: Existing): Difference[]
     seen.objects.some(({ kind, id, active }) => ["pool", "network"].includes(kind) && !active && id === resource.id);
   const idle = resources.filter(still);
   // A stopped pool does not list its volumes.
-  const isHidden = ({ type }: Resource): boolean =>
-    idle.some((one) => one.type === "libvirt:index/pool:Pool") && /volume:Volume|combustion:Combustion/.test(type);
+  const isKind = (one: Resource, kind: PlatformObject["kind"]): boolean => platforms.objectOf(one)?.kind === kind;
+  const isHidden = (resource: Resource): boolean =>
+    isKind(resource, "volume") && idle.some((one) => isKind(one, "pool"));
   const missing = resources.filter((one) => isMissing(seen)(one) && !still(one) && !isHidden(one));
   return [
     ...idle.map((one) => host(nameOf(one), "active", "inactive")),

@@ -12,7 +12,7 @@ import { overridesOf } from "../naming";
 import { embeddedNetns, inRoot } from "../paths";
 import { tryRun, UserError } from "../run";
 import { type Stack, stackOf } from "./stack";
-import { readConfig } from "./stackConfig";
+import { platformUri } from "./stackConfig";
 
 /** A row of host/doctor. missing: `up` would fail; note: it works, but not at its best. */
 export type Condition = {
@@ -137,7 +137,7 @@ const rowsOf = (conditions: readonly Condition[]): string =>
 
 /** A stack's topology, and what it needs of this host. A topology with mistakes is an error. */
 async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology; uri?: string; rows: string }> {
-  const configured = readConfig(stack, "libvirt:uri");
+  const configured = platformUri(stack);
   const topology = loadTopology(stack.file, overridesOf(stack, webs));
   checkClientPlace(topology, platforms.wantedUri(configured) ?? "");
   const uri = await platforms.expectedUri(configured);

@@ -2,6 +2,7 @@
 import { ROLES } from "../../components/roles";
 import { fit } from "../terminal/screen";
 import { type Paint, padTo, widthOf } from "../terminal/terminal";
+import { platforms } from "../platforms";
 import { nameOf } from "./deployment";
 import type { EngineEvent } from "./events";
 import { nodeOf } from "./failure";
@@ -56,7 +57,7 @@ function placeOf(
   // Leave out components and providers: they exist when their children do.
   if (/^(pulumi|lvs-lab):/.test(type)) return undefined;
   const name = nameOf({ urn });
-  const isSegment = type === "libvirt:index/network:Network";
+  const isSegment = platforms.objectOf({ type })?.kind === "network";
   const node = isSegment ? undefined : nodeOf(urn, { lab, nodes: Object.keys(roles) });
   const row = node ?? (name === `${lab}-client-namespace` ? CLIENT : SHARED);
   const what = name

@@ -7,7 +7,7 @@ import { UserError } from "../run";
 import { Session } from "../session/session";
 import type { Stack } from "./stack";
 import { presentToolchain, type Toolchain } from "./toolchain";
-import { readConfig } from "./stackConfig";
+import { platformUri } from "./stackConfig";
 import { environment } from "./backend";
 import { outputs } from "./pulumi";
 import type { DeployedLab, LabHandle } from "./handle";
@@ -18,7 +18,7 @@ export const nothingIn = ({ name, lab }: Stack): UserError =>
 
 /** The libvirt that a stack was set up for; undefined: the stack was not set up. */
 export async function libvirtOf(stack: Stack): Promise<Platform | undefined> {
-  const uri = readConfig(stack, "libvirt:uri");
+  const uri = platformUri(stack);
   return uri === undefined ? undefined : platforms.at(uri);
 }
 
@@ -34,7 +34,7 @@ export async function findStack(stack: Stack): Promise<LabHandle & { readonly to
 }
 
 async function findDeployed(stack: Stack): Promise<DeployedLab> {
-  if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
+  if (platformUri(stack) === undefined) throw nothingIn(stack);
   const found = await findStack(stack);
   const lab = await outputs(found.env);
   if (lab === undefined) throw nothingIn(stack);

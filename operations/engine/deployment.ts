@@ -1,9 +1,9 @@
+import type { PlatformObject, StateResource } from "../../components/platform/platform";
+import { platforms } from "../platforms";
+
 /** A resource in Pulumi's state, with the fields that are read here. */
-export type Resource = {
+export type Resource = StateResource & {
   readonly urn: string;
-  readonly type: string;
-  /** The provider's id: the uuid of a libvirt object, the path of a volume. */
-  readonly id?: string;
   /** True: its successor has replaced it, and it waits for its deletion. */
   readonly delete?: boolean;
   readonly provider?: string;
@@ -12,7 +12,6 @@ export type Resource = {
   readonly dependencies?: readonly string[];
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
   readonly replaceWith?: readonly string[];
-  readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 };
 
@@ -29,11 +28,12 @@ export type Exported = {
 /** A resource's own name. */
 export const nameOf = ({ urn }: Pick<Resource, "urn">): string => urn.split("::").slice(3).join("::");
 
-/** libvirt's names for the domains of a state. */
-export const domainsOf = ({ deployment }: Exported): string[] =>
-  (deployment.resources ?? []).flatMap(({ type, inputs }) =>
-    type === "libvirt:index/domain:Domain" && typeof inputs?.name === "string" ? [inputs.name] : [],
-  );
+/** Names of a state's objects of one kind on their platform. */
+export const namesIn = ({ deployment }: Exported, kind: PlatformObject["kind"]): string[] =>
+  (deployment.resources ?? []).flatMap((resource) => {
+    const object = platforms.objectOf(resource);
+    return object?.kind === kind && object.name !== undefined ? [object.name] : [];
+  });
 
 /** Everything that a resource needs. */
 const needs = (one: Resource): string[] => [

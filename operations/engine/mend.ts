@@ -6,7 +6,7 @@ import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
 import { UserError } from "../run";
 import { isBusy, type Stack } from "./stack";
-import { type Exported, forget, nameOf, type Resource } from "./deployment";
+import { type Exported, forget, nameOf, namesIn, type Resource } from "./deployment";
 import { clientOf, labObjects, type LabObject, removeObjects, waitingMemory } from "./objects";
 import { readLocks, removeLock } from "./locks";
 import { endOrphans } from "./orphans";
@@ -18,12 +18,11 @@ import type { LabHandle } from "./handle";
 export type Existing = { readonly objects: readonly PlatformObject[]; readonly marked: readonly LabObject[] };
 
 /** The labs of a stack: that of its file, and those of its state, which may have an older name. */
-const labsOf = (stack: Stack, { deployment }: Exported): string[] => [
+const labsOf = (stack: Stack, state: Exported): string[] => [
   ...new Set([
     namesOf(stack).lab,
-    ...(deployment.resources ?? []).flatMap(({ type, inputs }) =>
-      type === "libvirt:index/pool:Pool" && typeof inputs?.name === "string" ? [inputs.name] : [],
-    ),
+    // A pool has the name of its lab.
+    ...namesIn(state, "pool"),
   ]),
 ];
 
@@ -44,13 +43,9 @@ export async function look(stack: Stack, host: Platform, state: Exported): Promi
 const environmentOf = ({ inputs }: Resource): { readonly NAMESPACE?: string; readonly SAVE?: string } =>
   inputs?.environment ?? {};
 
-/** The id of a thing outside the state. In the state a seed's id is its volume's id, a semicolon and a uuid. */
-function idOf(resource: Resource): string | undefined {
-  const { type, id } = resource;
-  if (type === "libvirt:index/combustion:Combustion") return id?.replace(/;.*$/, "");
-  if (type === "command:local:Command") return environmentOf(resource).NAMESPACE;
-  return type.startsWith("libvirt:index/") ? id : undefined;
-}
+/** The id of a thing outside the state. */
+const idOf = (resource: Resource): string | undefined =>
+  resource.type === "command:local:Command" ? environmentOf(resource).NAMESPACE : platforms.objectOf(resource)?.id;
 
 /** Whether a resource of the state does not exist. An inactive network counts too: its bridge is gone, with all cards in it. */
 export function isMissing({ objects, marked }: Existing): (resource: Resource) => boolean {
@@ -160,8 +155,9 @@ async function takeOver({ stack, env }: LabHandle): Promise<void> {
 
 /** Starts the pools of a state: a stopped pool shows no volumes. */
 async function startPools(host: Platform, { deployment }: Exported): Promise<void> {
-  for (const { type, id } of deployment.resources ?? []) {
-    if (type === "libvirt:index/pool:Pool" && id !== undefined) await host.startPool(id);
+  for (const resource of deployment.resources ?? []) {
+    const { kind, id } = platforms.objectOf(resource) ?? {};
+    if (kind === "pool" && id !== undefined) await host.startPool(id);
   }
 }
 

@@ -11,11 +11,11 @@ import { allStacks, type Stack } from "./stack";
 import { deadTemplates } from "./templates";
 import { deadFolders } from "../temporary";
 import { presentToolchain } from "./toolchain";
-import { domainsOf, type Exported } from "./deployment";
+import { namesIn, type Exported } from "./deployment";
 import { clientOf, type LabObject, labObjects, removeObjects, waitingMemory } from "./objects";
 import { readLocks } from "./locks";
 import { straysOf } from "./mend";
-import { readConfig } from "./stackConfig";
+import { platformUri } from "./stackConfig";
 import { environment, hasStacks, locksOf } from "./backend";
 import { exportState } from "./pulumi";
 
@@ -30,8 +30,7 @@ export type Leftover = Pick<LabObject, "name" | "id"> & {
  * for the named lab, because there may be other people's labs whose states cannot be seen from here.
  */
 export async function leftovers(stack: Stack | undefined): Promise<{ host: Platform | undefined; found: Leftover[] }> {
-  const host =
-    stack === undefined ? await platforms.embedded() : await platforms.standing(readConfig(stack, "libvirt:uri"));
+  const host = stack === undefined ? await platforms.embedded() : await platforms.standing(platformUri(stack));
   const state = await everyState(host?.embedded ?? true);
   const lab = stack && namesOf(stack).lab;
   const poolPath = stack && ((of: string) => poolPathOf(stack, of));
@@ -42,7 +41,10 @@ export async function leftovers(stack: Stack | undefined): Promise<{ host: Platf
     // Everything in a private folder belongs to some lab.
     ...(host === undefined ? [] : waitingMemory(host, objects, "")),
   ];
-  const domains = [...domainsOf(state), ...objects.filter(({ kind }) => kind === "domain").map(({ name }) => name)];
+  const domains = [
+    ...namesIn(state, "domain"),
+    ...objects.filter(({ kind }) => kind === "domain").map(({ name }) => name),
+  ];
   const found = straysOf(marked, state).filter((one) => lab === undefined || one.lab === lab);
   if (lab !== undefined) return { host, found };
   return { host, found: [...found, ...(await templatesOf(host)), ...logsWithout(domains), ...foldersOfDead()] };

@@ -3,7 +3,7 @@ import { nothingIn } from "../engine/deployed";
 import { namesOf, serialLogOf } from "../naming";
 import { UserError } from "../run";
 import type { Stack } from "../engine/stack";
-import { readConfig } from "../engine/stackConfig";
+import { platformUri } from "../engine/stackConfig";
 
 /** The serial log of a node's domain, with what its kernel and systemd wrote while booting. */
 export function serialLog(stack: Stack, node: string): string {
@@ -11,7 +11,7 @@ export function serialLog(stack: Stack, node: string): string {
   const domain = domains.find(([name]) => name === node)?.[1];
   if (domain === undefined)
     throw new UserError(`node: got ${node}, need one of: ${domains.map(([name]) => name).join(", ")}`);
-  if (readConfig(stack, "libvirt:uri") === undefined) throw nothingIn(stack);
+  if (platformUri(stack) === undefined) throw nothingIn(stack);
   const log = serialLogOf(stack, domain);
   if (!fs.existsSync(log)) throw new UserError(`there is no ${log}: ${domain} was not started here`);
   return fs.readFileSync(log, "utf8");

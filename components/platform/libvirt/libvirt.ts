@@ -16,6 +16,9 @@ import { Virsh } from "./virsh";
 /** The system's own libvirt. */
 export const SYSTEM_URI = "qemu:///system";
 
+/** The provider's setting for the URI. */
+export const SETTING = "libvirt:uri";
+
 /** A libvirt: the system's, one of another machine, or the embedded one. Machines are its domains. */
 export class Libvirt implements Platform {
   private readonly virsh: Virsh;
@@ -38,7 +41,7 @@ export class Libvirt implements Platform {
 
   get settings(): Readonly<Record<string, string>> {
     return {
-      "libvirt:uri": this.uri,
+      [SETTING]: this.uri,
       ...(this.own === undefined ? {} : { "lvs-lab:libvirtDir": this.own.libvirtDir }),
     };
   }

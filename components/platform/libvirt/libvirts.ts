@@ -2,10 +2,13 @@ import { UserError } from "../../../model/userError";
 import type { Platform, Platforms } from "../platform";
 import type { Programs } from "../programs";
 import { Embedded, type Host } from "./embedded";
-import { Libvirt, SYSTEM_URI } from "./libvirt";
+import { Libvirt, SETTING, SYSTEM_URI } from "./libvirt";
+import { objectOf } from "./resource";
 
 /** The libvirts that this machine reaches. */
 export class Libvirts implements Platforms {
+  readonly setting = SETTING;
+  readonly objectOf = objectOf;
   private readonly own: Embedded;
 
   constructor(

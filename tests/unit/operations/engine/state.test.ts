@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { domainsOf, type Exported, forget, nameOf, type Resource } from "../../../../operations/engine/deployment";
+import { type Exported, forget, nameOf, namesIn, type Resource } from "../../../../operations/engine/deployment";
 import type { PlatformObject } from "../../../../components/platform/platform";
 import type { LabObject } from "../../../../operations/engine/objects";
 import { isMissing, straysOf } from "../../../../operations/engine/mend";
@@ -122,7 +122,7 @@ describe("state and libvirt", () => {
   });
 
   it("knows the domains of a state", () => {
-    assert.deepEqual(domainsOf(state(all)), ["life-web"]);
-    assert.deepEqual(domainsOf({ version: 3, deployment: {} }), []);
+    assert.deepEqual(namesIn(state(all), "domain"), ["life-web"]);
+    assert.deepEqual(namesIn({ version: 3, deployment: {} }, "domain"), []);
   });
 });
