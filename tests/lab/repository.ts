@@ -1,17 +1,12 @@
 import * as assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
-import { embeddedNetns, inRoot } from "../../operations/paths";
-import { run } from "../../operations/run";
+import { embeddedNetns } from "../../operations/paths";
 
 const port = 8000;
 
 /** The repository that `serve` serves, as `lvs-lab:packages` names it. `host`: the embedded libvirt's end of the lab's segment. */
 export const sourceAt = (host: string): string => `[trusted=yes] http://${host}:${port} ./`;
-
-/** Fills a folder with packages that the guest image lacks. */
-export const download = (folder: string, ...packages: readonly string[]): Promise<string> =>
-  run([inRoot("tests", "lab", "repository.sh"), folder, ...packages], { show: "errors" });
 
 /** Serves a folder inside the embedded libvirt's namespace, and so on every segment of every lab. The returned function stops it. */
 export async function serve(folder: string): Promise<() => Promise<void>> {
