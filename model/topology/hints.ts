@@ -19,6 +19,9 @@ const roundRobin: Hint = { fix: "write rr for round robin" };
 const http: Hint = { fix: "write HTTP_GET" };
 const tcp: Hint = { fix: "write TCP_CHECK" };
 
+const dnsServer: Hint = { fix: "a DNS server has the role dns" };
+const mailServer: Hint = { fix: "a mail server has the role mail" };
+
 /** Advice for values that people are likely to try, by key and value: lower case without hyphens, underscores and spaces. */
 const refusals: Readonly<Record<string, Readonly<Record<string, Hint>>>> = {
   forwarding: {
@@ -54,6 +57,11 @@ const refusals: Readonly<Record<string, Readonly<Record<string, Hint>>>> = {
     loadbalancer: { fix: "a load balancer is a director (LVS) or a proxy (haproxy, nginx)" },
     lb: { fix: "a load balancer is a director (LVS) or a proxy (haproxy, nginx)" },
     client: { fix: "describe the client in the section client" },
+    nameserver: dnsServer,
+    dnsserver: dnsServer,
+    dnsmasq: dnsServer,
+    mailserver: mailServer,
+    smtp: mailServer,
   },
 };
 

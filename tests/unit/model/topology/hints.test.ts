@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { keyHint } from "../../../../model/topology/hints";
+import { keyHint, refusal } from "../../../../model/topology/hints";
 import { keysOf } from "../../../../model/topology/schemaParts";
 import schema from "../../../../model/topology/schema.json";
 import { WORDS } from "../../../../model/topology/words";
@@ -77,6 +77,18 @@ describe("an unknown key", () => {
     assert.equal(keyHint("virtual_router_id", place).fix, "remove it");
     assert.equal(keyHint("cheksum", place).fix, "did you mean checksum?");
   });
+});
+
+describe("a refused value", () => {
+  for (const [value, fix] of [
+    ["name-server", "a DNS server has the role dns"],
+    ["DNSMASQ", "a DNS server has the role dns"],
+    ["smtp", "a mail server has the role mail"],
+    ["real_server", "a real server has the role web"],
+  ] as const)
+    it(`${value} as a role: ${fix}`, () => {
+      assert.equal(refusal("role", value)?.fix, fix);
+    });
 });
 
 describe("keepalived's words", () => {
