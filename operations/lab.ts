@@ -28,7 +28,7 @@ import { paintFor } from "./terminal/terminal";
 import { deadTemplates, ensureTemplates, type Forks, forgetBadMemory } from "./engine/templates";
 import { type Toolchain, toolchain } from "./engine/toolchain";
 import { verify } from "./verify";
-import { exitCode, summaryLine, tellResult } from "./verify/told";
+import { exitCode, summaryLine, tellResult } from "./verify/report";
 import { platformUri, readConfig, writeConfig } from "./engine/stackConfig";
 import { environment } from "./engine/backend";
 import { exportState, outputs } from "./engine/pulumi";

@@ -7,7 +7,7 @@ import { Snapshots } from "./snapshots";
 import type { Stack } from "./engine/stack";
 import { chooseChecks, type VerifyOptions } from "./verify";
 import { fetchPage } from "./verify/requests";
-import { verifyAloud } from "./verify/told";
+import { verifyAndPrint } from "./verify/report";
 import { until } from "./wait";
 
 /** A deployed lab with its snapshots. */
@@ -47,7 +47,7 @@ export const restore = (stack: Stack, name: string, options: VerifyOptions): Pro
     };
     await Promise.all([answers(), all.setClocks(session)]);
     note(`${name}: clocks set after ${secondsSince(begin)} s`);
-    return verifyAloud(session, options);
+    return verifyAndPrint(session, options);
   });
 
 const secondsSince = (begin: number): string => ((performance.now() - begin) / 1000).toFixed(1);

@@ -6,7 +6,7 @@ import { tellOtherVersion } from "../../operations/engine/otherVersion";
 import { type Stack, stackOf } from "../../operations/engine/stack";
 import { table } from "../../operations/terminal/table";
 import { listChecks, verify } from "../../operations/verify";
-import { exitCode, verifyAloud } from "../../operations/verify/told";
+import { exitCode, verifyAndPrint } from "../../operations/verify/report";
 import { only, settle } from "../options";
 
 /** The topology file alone gives the list: the lab need not be up. */
@@ -46,7 +46,7 @@ export default command(
       return 0;
     }
     return withSession(stack, async (session) => {
-      if (!json) return verifyAloud(session, { only, settle });
+      if (!json) return verifyAndPrint(session, { only, settle });
       tellOtherVersion(session);
       const verified = await verify(session, { only, settle });
       console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));

@@ -6,7 +6,7 @@ import { Session } from "../../../../operations/session/session";
 import { coloured, plain, widthOf } from "../../../../operations/terminal/terminal";
 import { type CheckResult, verify } from "../../../../operations/verify";
 import { CHECKS } from "../../../../operations/verify/checks";
-import { exitCode, resultLines, summaryLine } from "../../../../operations/verify/told";
+import { exitCode, resultLines, summaryLine } from "../../../../operations/verify/report";
 import { lab } from "../../../fixtures";
 import { outputsOf } from "./outputs";
 
