@@ -3,7 +3,7 @@ import type { Session } from "../operations/session/session";
 import { verify } from "../operations/verify";
 import { fetchPage } from "../operations/verify/requests";
 import { parseIpvs } from "../components/looks/ipvs";
-import { directorsOf, sshAddress } from "../model/topology/members";
+import { directorsOf, sshAddress } from "../model/topology/queries";
 import { until } from "../operations/wait";
 
 /** Seconds within which a lab must serve. */

@@ -5,7 +5,7 @@ import { Cluster } from "../components/cluster";
 import type { Vm } from "../components/platform/libvirt/vm";
 import { configurationOf } from "./configuration";
 import { DEBIAN } from "../model/topology/guest";
-import { servicesOf, sshAddress, vipsOf } from "../model/topology/members";
+import { servicesOf, sshAddress, vipsOf } from "../model/topology/queries";
 import { domainName } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
 import type { LabOutputs, NodeOutput } from "./outputs";

@@ -6,7 +6,7 @@ import { ConfigError, type Problem, problemLines } from "../model/topology/error
 import { examineTopology, loadTopology } from "../documents/load";
 import { unlessRefused } from "../model/topology/refused";
 import { guestsOf } from "../model/topology/guests";
-import { advertGroup, balancersOf } from "../model/topology/members";
+import { advertGroup, balancersOf } from "../model/topology/queries";
 import type { Topology } from "../model/topology/topology";
 import { inRoot } from "./paths";
 import { UserError } from "./run";

@@ -3,7 +3,7 @@
  * Pure; index.ts passes Pulumi's data to them.
  */
 import { contains, parseAddress, parsePrefix } from "../model/topology/addresses";
-import { directorsOf, vipsOf } from "../model/topology/members";
+import { directorsOf, vipsOf } from "../model/topology/queries";
 import type { Topology } from "../model/topology/topology";
 
 /** The parts of a resource that the rules use. */

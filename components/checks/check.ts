@@ -5,7 +5,7 @@ import {
   servedPage,
   servicesOf,
   webServersOf,
-} from "../../model/topology/members";
+} from "../../model/topology/queries";
 import type { Node, Topology } from "../../model/topology/topology";
 import type { Drilled } from "../looks/drilled";
 import type { LabSeen } from "../looks/lab";

@@ -1,5 +1,5 @@
 /** The IPVS table that a director must have, and the one that it has. */
-import { realServerAddress } from "../../model/topology/members";
+import { realServerAddress } from "../../model/topology/queries";
 import type { DirectorNode, Topology } from "../../model/topology/topology";
 import type { NodeSeen } from "../looks/machine";
 

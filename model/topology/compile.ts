@@ -3,7 +3,7 @@ import type { Card, Plan } from "../plan/plan";
 import { planOfConfigs } from "../plan/site";
 import { NOTHING } from "../plan/siteFile";
 import { type KeepalivedOptions, keepalivedOf } from "./keepalived";
-import { balancersOf } from "./members";
+import { balancersOf } from "./queries";
 import type { BalancerNode, Topology } from "./topology";
 
 /**

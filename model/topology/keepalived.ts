@@ -14,7 +14,7 @@ import type { Address } from "../keepalived/kinds/vip";
 import type { Comment } from "../keepalived/render";
 import { Secret } from "../keepalived/secret";
 import { settingsOf } from "../keepalived/settings";
-import { realServerAddress } from "./members";
+import { realServerAddress } from "./queries";
 import type {
   DirectorVrrp,
   HealthCheck,

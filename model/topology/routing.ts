@@ -1,6 +1,6 @@
 /** Computes where packets of a lab go, from the topology's segments, gateways and routes. */
 import { contains, parseAddress, parsePrefix } from "./addresses";
-import { balancersOf, vipsOf } from "./members";
+import { balancersOf, vipsOf } from "./queries";
 import type { Node, Route, Topology } from "./topology";
 
 /** Name of the client in a path. No node can have this name. */

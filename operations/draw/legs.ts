@@ -1,5 +1,5 @@
 import { strictDrops } from "../../model/topology/rules/answers";
-import { highestPriority, realServerAddress } from "../../model/topology/members";
+import { highestPriority, realServerAddress } from "../../model/topology/queries";
 import { CLIENT, ownersOf, pathTo } from "../../model/topology/routing";
 import type { BalancerNode, Node, Topology } from "../../model/topology/topology";
 import { vipDevice } from "./vips";

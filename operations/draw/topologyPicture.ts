@@ -1,5 +1,5 @@
 import { ROLES, roleOf } from "../../components/roles";
-import { balancersOf, highestPriority, heldVips, vipsOf } from "../../model/topology/members";
+import { balancersOf, highestPriority, heldVips, vipsOf } from "../../model/topology/queries";
 import { clientInterface } from "../../model/topology/names";
 import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/routing";
 import type { Node, RealServer, Topology } from "../../model/topology/topology";

@@ -1,4 +1,4 @@
-import { tunnelledVips } from "../../model/topology/members";
+import { tunnelledVips } from "../../model/topology/queries";
 import type { Topology } from "../../model/topology/topology";
 
 /** The device on which a real server holds a VIP: tunl0 if packets come in a tunnel, otherwise lo. */

@@ -1,7 +1,7 @@
 import { ROLES } from "../../components/roles";
 import type { Drawn } from "../../components/roles/role";
 import { ownersOf } from "../../model/topology/routing";
-import { vipsOf } from "../../model/topology/members";
+import { vipsOf } from "../../model/topology/queries";
 import type { Topology } from "../../model/topology/topology";
 import { EXPLAINED } from "./explain";
 import { type Header, headersOf } from "./packets";

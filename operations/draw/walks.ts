@@ -1,4 +1,4 @@
-import { highestPriority, vipsOf } from "../../model/topology/members";
+import { highestPriority, vipsOf } from "../../model/topology/queries";
 import type { Topology } from "../../model/topology/topology";
 import { legsOf } from "./legs";
 import type { Asked, Walk } from "./walk";

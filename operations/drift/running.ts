@@ -1,7 +1,7 @@
 /** Compares what daemons and kernels run with a node's configuration, by the looks of verify. */
 import { ROLES, roleOf } from "../../components/roles";
 import { addressesOn, guestsOf } from "../../model/topology/guests";
-import { balancersOf, vipsOf } from "../../model/topology/members";
+import { balancersOf, vipsOf } from "../../model/topology/queries";
 import type { Node, Topology } from "../../model/topology/topology";
 import { expectedMaster, holdersOf, list } from "../../components/checks/check";
 import type { LabSeen } from "../../components/looks/lab";

@@ -1,5 +1,5 @@
 import { type DirectorNode, type Topology } from "../../model/topology/topology";
-import { directorsOf, realServerAddress } from "../../model/topology/members";
+import { directorsOf, realServerAddress } from "../../model/topology/queries";
 import { table } from "../terminal/table";
 import { type Paint, plain } from "../terminal/terminal";
 import type { IpvsRealServer, IpvsService } from "../../components/looks/ipvs";

@@ -1,6 +1,6 @@
 import { errataOf } from "../../documents";
 import { erratumText } from "../../model/topology/errata";
-import { vipsOf, webServersOf } from "../../model/topology/members";
+import { vipsOf, webServersOf } from "../../model/topology/queries";
 import type { Topology } from "../../model/topology/topology";
 import { show } from "../terminal/progress";
 import { UserError, withoutInterruption } from "../run";

@@ -1,5 +1,5 @@
 import { guestsOf } from "../../model/topology/guests";
-import { balancersOf, goesBySource, type Service, servicesOf, sshAddress, vipsOf } from "../../model/topology/members";
+import { balancersOf, goesBySource, type Service, servicesOf, sshAddress, vipsOf } from "../../model/topology/queries";
 import { shellQuote } from "../../model/shellQuote";
 import { CLIENT, pathTo } from "../../model/topology/routing";
 import { clientInterface } from "../../model/topology/names";

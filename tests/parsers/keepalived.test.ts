@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { renderKeepalived } from "../../components/roles/director/keepalived";
 import { errataOf } from "../../documents";
 import { quoted, writable } from "../../model/keepalived/quote";
-import { balancersOf } from "../../model/topology/members";
+import { balancersOf } from "../../model/topology/queries";
 import { fixture } from "../fixtures";
 import { accepted, randomTopology, SEED } from "../random";
 import { goldenFiles, goldenPath } from "../golden";

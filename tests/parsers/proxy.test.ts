@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { filesOf } from "../../operations/plan/files";
-import { proxiesOf } from "../../model/topology/members";
+import { proxiesOf } from "../../model/topology/queries";
 import { accepted, randomTopology, SEED } from "../random";
 import { rounds } from "../soak";
 import { goldenFiles, goldenPath } from "../golden";

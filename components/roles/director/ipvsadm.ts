@@ -1,4 +1,4 @@
-import { interfaceOf, realServerAddress, vipsOf } from "../../../model/topology/members";
+import { interfaceOf, realServerAddress, vipsOf } from "../../../model/topology/queries";
 import type { DirectorNode, Topology, VirtualServer } from "../../../model/topology/topology";
 import { IPVSADM_RULES } from "./family";
 

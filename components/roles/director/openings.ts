@@ -1,4 +1,4 @@
-import { balancersOf, directorsOf, realServerAddress, vipsOf } from "../../../model/topology/members";
+import { balancersOf, directorsOf, realServerAddress, vipsOf } from "../../../model/topology/queries";
 import type { BalancerNode, DirectorNode, Topology } from "../../../model/topology/topology";
 import type { Opening } from "../../machine/firewall/opening";
 import { ICMP } from "../../machine/firewall/ruleset";

@@ -1,4 +1,4 @@
-import { dnsServersOf } from "../../../model/topology/members";
+import { dnsServersOf } from "../../../model/topology/queries";
 import { type Check, differs, each } from "../../checks/check";
 import { UNKNOWN } from "./ask";
 

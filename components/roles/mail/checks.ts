@@ -1,4 +1,4 @@
-import { mailServersOf } from "../../../model/topology/members";
+import { mailServersOf } from "../../../model/topology/queries";
 import { type Check, differs, each } from "../../checks/check";
 
 /** Checks of mail servers. */

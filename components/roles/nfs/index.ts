@@ -1,4 +1,4 @@
-import { contentServer, neighbourAddress, webServersOf } from "../../../model/topology/members";
+import { contentServer, neighbourAddress, webServersOf } from "../../../model/topology/queries";
 import type { NfsNode, Topology } from "../../../model/topology/topology";
 import type { Opening, Ports } from "../../machine/firewall/opening";
 import type { Role } from "../role";

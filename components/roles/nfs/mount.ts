@@ -1,4 +1,4 @@
-import { contentServer, neighbourAddress } from "../../../model/topology/members";
+import { contentServer, neighbourAddress } from "../../../model/topology/queries";
 import type { Topology, WebNode } from "../../../model/topology/topology";
 
 /** A web server's document root, on which an NFS share is mounted. */

@@ -1,4 +1,4 @@
-import { neighbourAddress } from "../../../model/topology/members";
+import { neighbourAddress } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 
 /** A web server with the address that a proxy uses. */

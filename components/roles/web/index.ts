@@ -5,7 +5,7 @@ import {
   portsOf,
   realServerAddress,
   tunnelledVips,
-} from "../../../model/topology/members";
+} from "../../../model/topology/queries";
 import type { Family } from "../../../model/topology/guest";
 import { pathTo } from "../../../model/topology/routing";
 import type { Topology, WebNode } from "../../../model/topology/topology";

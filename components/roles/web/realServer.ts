@@ -1,4 +1,4 @@
-import { heldVips, tunnelledVips } from "../../../model/topology/members";
+import { heldVips, tunnelledVips } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { HTTPD } from "./family";
 

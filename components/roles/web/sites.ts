@@ -1,4 +1,4 @@
-import { portsOf } from "../../../model/topology/members";
+import { portsOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { HTTPD } from "./family";
 

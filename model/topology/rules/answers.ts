@@ -1,6 +1,6 @@
 /** Rules about the way back of answers, which differs for each forwarding method. */
 import type { Problem } from "../error";
-import { directorsOf, neighbourAddress, proxiesOf, vipsOf } from "../members";
+import { directorsOf, neighbourAddress, proxiesOf, vipsOf } from "../queries";
 import { CLIENT, movedAddresses, nextHop, ownersOf, wayTo } from "../routing";
 import type { Node, Topology, VirtualServer } from "../topology";
 import { isAddressed } from "./addresses";

@@ -1,5 +1,5 @@
 /** Rules about what web servers serve. */
-import { contentServer, neighbourAddress, nfsServersOf, webServersOf } from "../members";
+import { contentServer, neighbourAddress, nfsServersOf, webServersOf } from "../queries";
 import type { Problem } from "../error";
 import { toldName } from "../told";
 import { isPlaced } from "./addresses";

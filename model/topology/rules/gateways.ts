@@ -1,7 +1,7 @@
 /** Rules about next hops: gateways, routes, and the gateway that moves with the VIPs. */
 import { parseAddress } from "../addresses";
 import type { Problem } from "../error";
-import { balancersOf } from "../members";
+import { balancersOf } from "../queries";
 import { CLIENT, ownersOf } from "../routing";
 import { toldName } from "../told";
 import type { Topology } from "../topology";

@@ -1,6 +1,6 @@
 /** What rules about packet paths have in common. */
 import { contains, isHost, parseAddress, parsePrefix } from "../addresses";
-import { neighbourAddress, routersOf } from "../members";
+import { neighbourAddress, routersOf } from "../queries";
 import { type Hop, wayTo } from "../routing";
 import type { Node, Topology, VirtualServer } from "../topology";
 

@@ -1,5 +1,5 @@
 /** Rules about a director without keepalived: ipvsadm fills the table. */
-import { interfaceOf, ipvsadmDirector, vipsOf } from "../members";
+import { interfaceOf, ipvsadmDirector, vipsOf } from "../queries";
 import type { Problem } from "../error";
 import type { Rule } from "./rule";
 

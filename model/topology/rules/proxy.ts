@@ -1,5 +1,5 @@
 /** Rules about proxies (layer 7), and about directors beside proxies. */
-import { advertPriority, balancersOf, directorsOf, neighbourAddress, proxiesOf } from "../members";
+import { advertPriority, balancersOf, directorsOf, neighbourAddress, proxiesOf } from "../queries";
 import type { Topology } from "../topology";
 import type { Problem } from "../error";
 import { isPlaced } from "./addresses";

@@ -1,5 +1,5 @@
 /** Rules about times in keepalived.conf. */
-import { balancersOf } from "../members";
+import { balancersOf } from "../queries";
 import type { Rule } from "./rule";
 
 export const timesTooFine: Rule = {

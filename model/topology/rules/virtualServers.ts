@@ -1,5 +1,5 @@
 /** Rules about the IPVS table. */
-import { directorsOf, neighbourAddress } from "../members";
+import { directorsOf, neighbourAddress } from "../queries";
 import type { Topology } from "../topology";
 import type { Problem } from "../error";
 import { isPlaced, twice } from "./addresses";

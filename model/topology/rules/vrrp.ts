@@ -1,5 +1,5 @@
 /** Rules about VRRP across the directors: what `keepalived -t` on one machine cannot see. */
-import { balancersOf } from "../members";
+import { balancersOf } from "../queries";
 import type { BalancerNode, DirectorVrrp, Topology } from "../topology";
 import type { Problem } from "../error";
 import { extended } from "../refused";

@@ -1,5 +1,5 @@
 /** Rules about a document's cases of preemption. */
-import { balancersOf } from "../members";
+import { balancersOf } from "../queries";
 import type { Problem } from "../error";
 import { caseNamed, casePart } from "../vrrpCase";
 import type { Rule } from "./rule";

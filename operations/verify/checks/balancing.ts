@@ -13,7 +13,7 @@ import {
 } from "../../../components/checks/check";
 import { expectedTable, tableProblems } from "../../../components/checks/ipvsTable";
 import type { Response } from "../../../components/looks/page";
-import { balancersOf, directorsOf, type Service, servicesOf, vipsOf } from "../../../model/topology/members";
+import { balancersOf, directorsOf, type Service, servicesOf, vipsOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 
 const hasDirectors = (topology: Topology): boolean => directorsOf(topology).length > 0;

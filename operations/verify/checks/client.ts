@@ -8,7 +8,7 @@ import {
   servicesOf,
   vipsOf,
   webServersOf,
-} from "../../../model/topology/members";
+} from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import type { LabSeen } from "../../../components/looks/lab";
 import {

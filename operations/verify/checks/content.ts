@@ -1,7 +1,7 @@
 /** Checks of content that web servers get from an NFS server. */
 import { renderExports } from "../../../components/roles/nfs/exports";
 import { DOCUMENT_ROOT, renderFstabLine } from "../../../components/roles/nfs/mount";
-import { nfsServersOf, servedPage, webServersOf } from "../../../model/topology/members";
+import { nfsServersOf, servedPage, webServersOf } from "../../../model/topology/queries";
 import type { Topology, WebNode } from "../../../model/topology/topology";
 import { type Check, describe, differs, each, list } from "../../../components/checks/check";
 

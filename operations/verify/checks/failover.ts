@@ -9,7 +9,7 @@ import {
   merge,
   servedByAll,
 } from "../../../components/checks/check";
-import { balancersOf, hasPair, preempts, vipsOf } from "../../../model/topology/members";
+import { balancersOf, hasPair, preempts, vipsOf } from "../../../model/topology/queries";
 
 export const FAILOVER: readonly Check[] = [
   {

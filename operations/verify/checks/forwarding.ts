@@ -1,6 +1,6 @@
 /** Checks of what each forwarding method does with a packet, at both ends (document 003's packet walks). */
 import { OBJECT } from "../../../components/roles/web/object";
-import { directorsOf, realServerAddress } from "../../../model/topology/members";
+import { directorsOf, realServerAddress } from "../../../model/topology/queries";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import { walked } from "../drills/walk";
 import { type Check, type Finding, list, merge } from "../../../components/checks/check";

@@ -1,5 +1,5 @@
 /** Checks of keepalived's health checks: what they find, what is logged, and what is mailed. */
-import { directorsOf, webServersOf } from "../../../model/topology/members";
+import { directorsOf, webServersOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { downServer, serving } from "../drills/down";
 import { subjectsOf } from "../drills/mail";

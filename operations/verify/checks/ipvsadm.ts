@@ -1,7 +1,7 @@
 /** Checks of a director that sets VIP and table with ipvsadm, without keepalived. */
 import { IPVSADM_RULES } from "../../../components/roles/director/family";
 import { renderIpvsadmRules } from "../../../components/roles/director/ipvsadm";
-import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../model/topology/members";
+import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../model/topology/queries";
 import type { DirectorNode, Topology } from "../../../model/topology/topology";
 import { type Check, differs, each, list } from "../../../components/checks/check";
 

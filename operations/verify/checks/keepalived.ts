@@ -3,7 +3,7 @@ import { type Check, differs, each, holdersOf, list } from "../../../components/
 import { expectedTable, tableProblems } from "../../../components/checks/ipvsTable";
 import { renderKeepalived } from "../../../components/roles/director/keepalived";
 import { MASKED } from "../../../model/topology/secrets";
-import { balancersOf, directorsOf, hasPair, vipsOf } from "../../../model/topology/members";
+import { balancersOf, directorsOf, hasPair, vipsOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 
 const hasDirectorPair = (topology: Topology): boolean => hasPair(topology) && directorsOf(topology).length > 0;

@@ -1,7 +1,7 @@
 /** Checks of what every machine has, and of what directors need before they balance. */
 import { type Check, differs, each, list, sysctls } from "../../../components/checks/check";
 import { addressesOn, guestsOf } from "../../../model/topology/guests";
-import { directorsOf, ipvsadmDirector, sshAddress, usesDirectRouting } from "../../../model/topology/members";
+import { directorsOf, ipvsadmDirector, sshAddress, usesDirectRouting } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 
 /** Packages that a director must have. */

@@ -1,5 +1,5 @@
 /** Checks of several networks: routes, routers, and machines behind them (document 004). */
-import { directorsOf, routersOf } from "../../../model/topology/members";
+import { directorsOf, routersOf } from "../../../model/topology/queries";
 import { interfaceTowards, staticRoutes } from "../../../model/topology/routing";
 import type { Node, Topology } from "../../../model/topology/topology";
 import { routedServer } from "../drills/routing";

@@ -1,6 +1,6 @@
 /** Checks of the documents' cases of preemption, and of delayed preemption. */
 import { DOCUMENTS } from "../../../documents";
-import { balancersOf, preempts } from "../../../model/topology/members";
+import { balancersOf, preempts } from "../../../model/topology/queries";
 import type { PreemptionCase } from "../../../model/topology/sourceDocument";
 import { byPriority } from "../drills/start";
 import { type Check, failover, list, servedByAll } from "../../../components/checks/check";

@@ -1,6 +1,6 @@
 /** Checks of proxies (layer 7). */
 import { checkScriptPath, renderCheckScript } from "../../../components/roles/proxy/checkScript";
-import { advertPriority, preempts, proxiesOf } from "../../../model/topology/members";
+import { advertPriority, preempts, proxiesOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { type Check, differs, each, list, servedByAll } from "../../../components/checks/check";
 

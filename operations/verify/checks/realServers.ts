@@ -8,7 +8,7 @@ import {
   usesDirectRouting,
   vipsOf,
   webServersOf,
-} from "../../../model/topology/members";
+} from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 
 /** The VIPs that a real server holds on lo. */

@@ -1,6 +1,6 @@
 /** Checks of what schedulers do, as the client sees it: who gives the answers. */
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
-import { servicesOf } from "../../../model/topology/members";
+import { servicesOf } from "../../../model/topology/queries";
 import { byConnections, share } from "../drills/held";
 import { allServed, type Check, describe, type Finding, list, merge, serverOf } from "../../../components/checks/check";
 import { staysBySource } from "./client";

@@ -2,7 +2,7 @@
 import { TABLE } from "../../../components/machine/firewall/ruleset";
 import { listenersOf, rulesOf } from "../../../components/roles";
 import { guestsOf } from "../../../model/topology/guests";
-import { proxiesOf } from "../../../model/topology/members";
+import { proxiesOf } from "../../../model/topology/queries";
 import type { Node, Topology } from "../../../model/topology/topology";
 import type { ExposedSeen, SocketSeen } from "../../../components/looks/exposed";
 import type { LabSeen } from "../../../components/looks/lab";

@@ -1,5 +1,5 @@
 /** Checks of VRRP on the wire, and of who wins an election. */
-import { advertGroup, advertPriority, balancersOf, preempts, vipsOf } from "../../../model/topology/members";
+import { advertGroup, advertPriority, balancersOf, preempts, vipsOf } from "../../../model/topology/queries";
 import { movedAddresses } from "../../../model/topology/routing";
 import { type Check, differs, each, holdersOf, list } from "../../../components/checks/check";
 

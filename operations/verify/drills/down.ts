@@ -1,6 +1,6 @@
 import type { DownSeen } from "../../../components/looks/drilled";
 import { HTTPD } from "../../../components/roles/web/family";
-import { directorsOf, realServerAddress } from "../../../model/topology/members";
+import { directorsOf, realServerAddress } from "../../../model/topology/queries";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { fetchTimes } from "../requests";

@@ -1,6 +1,6 @@
 import type { FailoverSeen } from "../../../components/looks/drilled";
 import { LIMITS } from "../../../model/limits";
-import { balancersOf, highestPriority, preempts, type Service, servicesOf } from "../../../model/topology/members";
+import { balancersOf, highestPriority, preempts, type Service, servicesOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { watchOutage } from "../outage";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { HeldSeen } from "../../../components/looks/drilled";
 import { isDeepStrictEqual } from "node:util";
 import { LIMITS } from "../../../model/limits";
-import { directorsOf, realServerAddress } from "../../../model/topology/members";
+import { directorsOf, realServerAddress } from "../../../model/topology/queries";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { until } from "../../wait";

@@ -1,6 +1,6 @@
 import type { InsideSeen } from "../../../components/looks/drilled";
 import { HTTPD } from "../../../components/roles/web/family";
-import { directorsOf, realServerAddress } from "../../../model/topology/members";
+import { directorsOf, realServerAddress } from "../../../model/topology/queries";
 import type { Session } from "../../session/session";
 import { fetchFrom } from "../observe";
 

@@ -1,7 +1,7 @@
 /** What keepalived mails while a drill runs: each director's spool, from where it ended before. */
 import { LIMITS } from "../../../model/limits";
 import { MAIL_SPOOL } from "../../../components/roles/mail/spool";
-import { directorsOf } from "../../../model/topology/members";
+import { directorsOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { until } from "../../wait";

@@ -1,5 +1,5 @@
 import type { MoveSeen } from "../../../components/looks/drilled";
-import { balancersOf, directorsOf, preempts, servicesOf } from "../../../model/topology/members";
+import { balancersOf, directorsOf, preempts, servicesOf } from "../../../model/topology/queries";
 import type { Session } from "../../session/session";
 import { clientNeighbours } from "../observe";
 import { fetchPage } from "../requests";

@@ -1,4 +1,4 @@
-import { balancersOf, preempts, servicesOf } from "../../../model/topology/members";
+import { balancersOf, preempts, servicesOf } from "../../../model/topology/queries";
 import type { Session } from "../../session/session";
 import { type AdvertSeen, parseAdverts } from "../../../components/looks/advert";
 import type { Response } from "../../../components/looks/page";

@@ -1,6 +1,6 @@
 import type { RoutingSeen } from "../../../components/looks/drilled";
 import { LIMITS } from "../../../model/limits";
-import { directorsOf, routersOf, sshAddress } from "../../../model/topology/members";
+import { directorsOf, routersOf, sshAddress } from "../../../model/topology/queries";
 import { CLIENT, pathTo } from "../../../model/topology/routing";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";

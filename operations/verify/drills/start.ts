@@ -1,5 +1,5 @@
 import type { StartSeen } from "../../../components/looks/drilled";
-import { balancersOf } from "../../../model/topology/members";
+import { balancersOf } from "../../../model/topology/queries";
 import type { BalancerNode, Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { holdersNow, moveLimit, returnLimit } from "./failover";

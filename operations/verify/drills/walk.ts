@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { shellQuote } from "../../../model/shellQuote";
 import { LIMITS } from "../../../model/limits";
 import { OBJECT } from "../../../components/roles/web/object";
-import { directorsOf, portsOf, sshAddress } from "../../../model/topology/members";
+import { directorsOf, portsOf, sshAddress } from "../../../model/topology/queries";
 import { CLIENT, pathTo } from "../../../model/topology/routing";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";

@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { sshAddress } from "../../../../model/topology/members";
+import { sshAddress } from "../../../../model/topology/queries";
 import {
   cidataName,
   consoleLog,

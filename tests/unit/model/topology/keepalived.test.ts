@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { balancersOf } from "../../../../model/topology/members";
+import { balancersOf } from "../../../../model/topology/queries";
 import type { Topology } from "../../../../model/topology/topology";
 import type { Config } from "../../../../model/keepalived/config/config";
 import { filesOf } from "../../../../model/keepalived/files";

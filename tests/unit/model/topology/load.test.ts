@@ -7,7 +7,7 @@ import { checkAuthPass } from "../../../../model/topology/authPass";
 import { parseYamlText } from "../../../../model/topology/yamlFile";
 import { ConfigError, problemText } from "../../../../model/topology/error";
 import { parseTopology } from "../../../../documents/load";
-import { servicesOf } from "../../../../model/topology/members";
+import { servicesOf } from "../../../../model/topology/queries";
 import { fixture, fixtureNames, fixturePath, lab, labsFolder } from "../../../fixtures";
 
 const read = (name: string): unknown => parse(fs.readFileSync(fixturePath(name), "utf8"));

@@ -12,7 +12,7 @@ import { tryRun } from "../../../../operations/run";
 import { shippedLabs } from "../../../../operations/topologies";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
 import { parseTopology } from "../../../../documents/load";
-import { balancersOf } from "../../../../model/topology/members";
+import { balancersOf } from "../../../../model/topology/queries";
 import type { Topology } from "../../../../model/topology/topology";
 import type { Machine } from "../../../../model/plan/site";
 import { NOTHING, readSiteFile } from "../../../../model/plan/siteFile";

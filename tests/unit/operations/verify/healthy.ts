@@ -28,7 +28,7 @@ import {
   tunnelledVips,
   vipsOf,
   webServersOf,
-} from "../../../../model/topology/members";
+} from "../../../../model/topology/queries";
 import { interfaceTowards, staticRoutes } from "../../../../model/topology/routing";
 import type { BalancerNode, DirectorNode, Node, Topology, WebNode } from "../../../../model/topology/topology";
 import { healthyWalks } from "./walks";

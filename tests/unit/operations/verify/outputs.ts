@@ -1,7 +1,7 @@
-import { sshAddress } from "../../../../model/topology/members";
+import { sshAddress } from "../../../../model/topology/queries";
 import { guestsOf } from "../../../../model/topology/guests";
 import { domainName } from "../../../../model/topology/names";
-import { vipsOf } from "../../../../model/topology/members";
+import { vipsOf } from "../../../../model/topology/queries";
 import type { Topology } from "../../../../model/topology/topology";
 import type { LabOutputs } from "../../../../infra/outputs";
 

@@ -1,7 +1,7 @@
 import { walked } from "../../../../operations/verify/drills/walk";
 import type { PacketSeen, WalkSeen } from "../../../../components/looks/walk";
 import { OBJECT } from "../../../../components/roles/web/object";
-import { directorsOf, neighbourAddress, realServerAddress } from "../../../../model/topology/members";
+import { directorsOf, neighbourAddress, realServerAddress } from "../../../../model/topology/queries";
 import type { Topology, VirtualServer } from "../../../../model/topology/topology";
 
 /** What a correct lab shows: one connection to each real server, and the object from everywhere. */

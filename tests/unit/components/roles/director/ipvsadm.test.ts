@@ -5,7 +5,7 @@ import {
   renderIpvsadmRules,
   renderIpvsadmUnit,
 } from "../../../../../components/roles/director/ipvsadm";
-import { directorsOf } from "../../../../../model/topology/members";
+import { directorsOf } from "../../../../../model/topology/queries";
 import type { Scheduler, Topology } from "../../../../../model/topology/topology";
 import { fixture, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { names, parseAnswer, renderQuery, UNKNOWN } from "../../../../../components/roles/dns/ask";
-import { dnsServersOf } from "../../../../../model/topology/members";
+import { dnsServersOf } from "../../../../../model/topology/queries";
 import { tryRun } from "../../../../../operations/run";
 import { fixture } from "../../../../fixtures";
 

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { greeting } from "../../../../../components/roles/mail/ask";
-import { mailServersOf } from "../../../../../model/topology/members";
+import { mailServersOf } from "../../../../../model/topology/queries";
 import { tryRun } from "../../../../../operations/run";
 import { fixture } from "../../../../fixtures";
 

@@ -4,7 +4,7 @@ import { backendsOf } from "../../../../../components/roles/proxy/backends";
 import { renderCheckScript } from "../../../../../components/roles/proxy/checkScript";
 import { renderHaproxy } from "../../../../../components/roles/proxy/haproxy";
 import { renderNginx } from "../../../../../components/roles/proxy/nginx";
-import { proxiesOf } from "../../../../../model/topology/members";
+import { proxiesOf } from "../../../../../model/topology/queries";
 import type { Topology } from "../../../../../model/topology/topology";
 import { fixture, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";

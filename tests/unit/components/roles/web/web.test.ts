@@ -7,7 +7,7 @@ import { OBJECT } from "../../../../../components/roles/web/object";
 import { renderRealServerSysctl, renderVipUnit } from "../../../../../components/roles/web/realServer";
 import { renderServedBy } from "../../../../../components/roles/web/servedBy";
 import { renderListen, renderSites } from "../../../../../components/roles/web/sites";
-import { portsOf } from "../../../../../model/topology/members";
+import { portsOf } from "../../../../../model/topology/queries";
 import { fixture, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 

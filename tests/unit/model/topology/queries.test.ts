@@ -9,7 +9,7 @@ import {
   tunnelledVips,
   vipsOf,
   webServersOf,
-} from "../../../../model/topology/members";
+} from "../../../../model/topology/queries";
 import type { Node, Topology } from "../../../../model/topology/topology";
 import { fixture } from "../../../fixtures";
 
