@@ -7,6 +7,7 @@ import { keepalivedSteps } from "../director/keepalivedSteps";
 import { vrrpOpenings } from "../director/openings";
 import type { Role } from "../role";
 import { type Backend, backendsOf } from "./backends";
+import { PROXY } from "./checks";
 import { checkScriptPath, renderCheckScript } from "./checkScript";
 import { NGINX_USER, PROXIES } from "./family";
 import { script } from "./look";
@@ -78,6 +79,7 @@ export const proxy: Role<ProxyNode> = {
   units: () => ({ keepalived: "keepalived", haproxy: "haproxy", nginx: "nginx" }),
   // The advert comes last: its end waits for a packet, while the others run.
   looks: [script, advert],
+  checks: PROXY,
 };
 
 /** What every proxy of the lab does. */

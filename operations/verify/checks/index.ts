@@ -14,7 +14,6 @@ import { KEEPALIVED } from "./keepalived";
 import { MACHINES } from "./machines";
 import { NETWORKS } from "./networks";
 import { PREEMPTION } from "./preemption";
-import { PROXY } from "./proxy";
 import { REAL_SERVERS } from "./realServers";
 import { SCHEDULERS } from "./schedulers";
 import { SECURITY } from "./security";
@@ -33,7 +32,6 @@ export const CHECKS: readonly Check[] = [
   ...IPVSADM,
   ...CONTENT,
   ...CLIENT,
-  ...PROXY,
   ...OF_ROLES,
   ...VRRP,
   ...PREEMPTION,

@@ -4,7 +4,7 @@ import { CLIENT } from "../../../../operations/verify/checks/client";
 import { CONTENT } from "../../../../operations/verify/checks/content";
 import { IPVSADM } from "../../../../operations/verify/checks/ipvsadm";
 import { PREEMPTION } from "../../../../operations/verify/checks/preemption";
-import { PROXY } from "../../../../operations/verify/checks/proxy";
+import { PROXY } from "../../../../components/roles/proxy/checks";
 import { SECURITY } from "../../../../operations/verify/checks/security";
 import { VRRP } from "../../../../operations/verify/checks/vrrp";
 import { UNKNOWN } from "../../../../components/roles/dns/ask";

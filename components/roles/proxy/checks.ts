@@ -1,8 +1,8 @@
 /** Checks of proxies (layer 7). */
-import { checkScriptPath, renderCheckScript } from "../../../components/roles/proxy/checkScript";
 import { advertPriority, preempts, proxiesOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
-import { type Check, differs, each, list, servedByAll } from "../../../components/checks/check";
+import { type Check, differs, each, list, servedByAll } from "../../checks/check";
+import { checkScriptPath, renderCheckScript } from "./checkScript";
 
 const hasProxies = (topology: Topology): boolean => proxiesOf(topology).length > 0;
 
