@@ -77,7 +77,7 @@ export const LIMITS = {
   captureStart: limit(20, "operations/verify/drills/walk.ts", "tcpdump's start in a guest", "its first line"),
   captureCount: limit(15, "operations/verify/drills/walk.ts", "IPVS to count packets", "its counters"),
   routing: limit(15, "operations/verify/drills/routing.ts", "a route that is closed or open again", "the answers"),
-  mail: limit(10, "operations/verify/drills/mail.ts", "keepalived's mails", "the spools"),
+  mail: limit(30, "operations/verify/drills/mail.ts", "keepalived's mails", "the spools"),
   repairSettle: limit(
     15,
     "operations/drift/index.ts",

@@ -9,7 +9,7 @@ import { until } from "../../wait";
 /** By director. */
 type Spools<T> = Readonly<Record<string, T>>;
 
-/** Seconds that a mail may take: keepalived hands it over by SMTP in its own time. */
+/** Seconds that a mail may take: keepalived hands it over by SMTP in its own time, and gives up after smtp_connect_timeout, 30 s by default. */
 const mailLimit = LIMITS.mail.seconds;
 
 const mailing = ({ vrrp }: Topology): boolean => vrrp?.notification !== undefined;
