@@ -11,6 +11,7 @@ import type { Drilled } from "../looks/drilled";
 import type { LabSeen } from "../looks/lab";
 import type { NodeSeen } from "../looks/machine";
 import type { Response } from "../looks/page";
+import type { UnitsSeen } from "../looks/units";
 
 /** The result of a check: every difference between the lab and its topology. Each names the node and what was seen. */
 export type Finding = {
@@ -68,6 +69,12 @@ export function eachSeen<N extends Node, Seen extends object>(
 /** The problem text for a wrong value; false: the value is right. */
 export const differs = (what: string, got: string, want: string): string | false =>
   got !== want && `${what} is ${got || "nothing"}, must be ${want}`;
+
+/** Problems with a unit that must run, now and at boot. `name` is what messages call it. */
+export const runs = (units: UnitsSeen, unit: string, name = `${unit}.service`): (string | false)[] => [
+  differs(name, units[unit]?.active ?? "", "active"),
+  differs(`${name} at boot`, units[unit]?.enabled ?? "", "enabled"),
+];
 
 /** Problems with the net.ipv4.conf settings of a node. */
 export const sysctls = (node: NodeSeen, names: readonly string[], wanted: Readonly<Record<string, string>>) =>

@@ -1,5 +1,5 @@
 import { dnsServersOf } from "../../../model/topology/queries";
-import { type Check, differs, each } from "../../checks/check";
+import { type Check, differs, each, runs } from "../../checks/check";
 import { UNKNOWN } from "./ask";
 
 /** Checks of DNS servers. */
@@ -14,8 +14,7 @@ export const DNS: readonly Check[] = [
         dnsServersOf(topology),
         seen,
         ({ name: server, records }, { units }) => [
-          differs("dnsmasq.service", units.dnsmasq?.active ?? "", "active"),
-          differs("dnsmasq.service at boot", units.dnsmasq?.enabled ?? "", "enabled"),
+          ...runs(units, "dnsmasq"),
           ...Object.entries({ ...records, [UNKNOWN]: "NXDOMAIN" }).map(([name, want]) =>
             differs(`the answer for ${name}`, seen.client.asked[server]?.names?.[name] ?? "", want),
           ),

@@ -1,5 +1,5 @@
 import { mailServersOf } from "../../../model/topology/queries";
-import { type Check, differs, each } from "../../checks/check";
+import { type Check, differs, each, runs } from "../../checks/check";
 
 /** Checks of mail servers. */
 export const MAIL: readonly Check[] = [
@@ -13,8 +13,7 @@ export const MAIL: readonly Check[] = [
         mailServersOf(topology),
         seen,
         ({ name }, { units }) => [
-          differs("lvs-lab-mail.socket", units["lvs-lab-mail.socket"]?.active ?? "", "active"),
-          differs("lvs-lab-mail.socket at boot", units["lvs-lab-mail.socket"]?.enabled ?? "", "enabled"),
+          ...runs(units, "lvs-lab-mail.socket", "lvs-lab-mail.socket"),
           // RFC 5321, 4.2: the code 220 and the server's name.
           differs("the greeting", seen.client.asked[name]?.greeting ?? "", `220 ${name} SMTP`),
         ],

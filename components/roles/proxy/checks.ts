@@ -1,7 +1,7 @@
 /** Checks of proxies (layer 7). */
 import { advertPriority, preempts, proxiesOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
-import { type Check, differs, each, list, servedByAll } from "../../checks/check";
+import { type Check, each, list, servedByAll, runs } from "../../checks/check";
 import { checkScriptPath, renderCheckScript } from "./checkScript";
 
 const hasProxies = (topology: Topology): boolean => proxiesOf(topology).length > 0;
@@ -27,10 +27,7 @@ export const PROXY: readonly Check[] = [
         proxiesOf(topology),
         seen,
         (_, { units }) => [
-          ...[software, "keepalived"].flatMap((unit) => [
-            differs(`${unit}.service`, units[unit]?.active ?? "", "active"),
-            differs(`${unit}.service at boot`, units[unit]?.enabled ?? "", "enabled"),
-          ]),
+          ...[software, "keepalived"].flatMap((unit) => runs(units, unit)),
           units[other]?.active === "active" && `${other}.service is active: it would hold the port`,
         ],
         `${software} and keepalived active and enabled on ${list(proxiesOf(topology).map(({ name }) => name))}`,

@@ -1,10 +1,8 @@
 import type { Context } from "../entry";
-import type { Complaint, Position } from "../finding";
+import type { Position } from "../finding";
 import type { Check } from "../keywords/checks";
 import { judgeTargets, nameOf, type RealServer, type VirtualServer } from "./servers";
-
-type Told = Omit<Complaint, "severity" | "rule"> & Partial<Pick<Complaint, "severity" | "rule">>;
-type Tell = (at: Position | undefined, complaint: Told) => void;
+import type { Tell } from "./tell";
 
 /** Problems that the daemon reports when it completes a virtual server, and the values that it resets. */
 export function judgeServer(vs: VirtualServer, context: Context): void {

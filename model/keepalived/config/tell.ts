@@ -1,7 +1,7 @@
 import type { Complaint, Position } from "../finding";
 
-/** Reports a conflict of words in an instance. Without a place it is about the whole instance. */
-export type Tell = (
-  at: Position | undefined,
-  complaint: Omit<Complaint, "severity" | "rule"> & Partial<Pick<Complaint, "severity" | "rule">>,
-) => void;
+/** What is told: a conflict is a warning unless it says otherwise. */
+type Told = Omit<Complaint, "severity" | "rule"> & Partial<Pick<Complaint, "severity" | "rule">>;
+
+/** Reports a conflict of words in a block. Without a place it is about the whole block. */
+export type Tell = (at: Position | undefined, complaint: Told) => void;

@@ -3,7 +3,7 @@ import { renderExports } from "../../../components/roles/nfs/exports";
 import { DOCUMENT_ROOT, renderFstabLine } from "../../../components/roles/nfs/mount";
 import { nfsServersOf, servedPage, webServersOf } from "../../../model/topology/queries";
 import type { Topology, WebNode } from "../../../model/topology/topology";
-import { type Check, describe, differs, each, list } from "../../../components/checks/check";
+import { type Check, describe, differs, each, list, runs } from "../../../components/checks/check";
 
 const mounting = (topology: Topology): WebNode[] =>
   webServersOf(topology).filter(({ contentFrom }) => contentFrom !== undefined);
@@ -23,10 +23,7 @@ export const CONTENT: readonly Check[] = [
           const hosts = [...(wanted.at(-1) ?? "").matchAll(/ (\S+)\(/g)].map(([, host = ""]) => host);
           const shown = (share?.shown ?? []).map((line) => line.replace(/\s+/, " "));
           return [
-            ...["rpcbind", "nfs-server"].flatMap((unit) => [
-              differs(`${unit}.service`, units[unit]?.active ?? "", "active"),
-              differs(`${unit}.service at boot`, units[unit]?.enabled ?? "", "enabled"),
-            ]),
+            ...["rpcbind", "nfs-server"].flatMap((unit) => runs(units, unit)),
             ...wanted.map((line) => share?.exports.includes(line) !== true && `/etc/exports lacks ${line}`),
             !shown.includes(`${node.share} ${hosts.join(",")}`) &&
               `showmount -e shows ${list(shown)}, must show ${node.share} ${hosts.join(",")}`,

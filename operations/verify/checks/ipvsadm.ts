@@ -3,7 +3,7 @@ import { IPVSADM_RULES } from "../../../components/roles/director/family";
 import { renderIpvsadmRules } from "../../../components/roles/director/ipvsadm";
 import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../model/topology/queries";
 import type { DirectorNode, Topology } from "../../../model/topology/topology";
-import { type Check, differs, each, list } from "../../../components/checks/check";
+import { type Check, differs, each, list, runs } from "../../../components/checks/check";
 
 const alone = (topology: Topology): DirectorNode[] => [ipvsadmDirector(topology)].filter((one) => one !== undefined);
 
@@ -25,8 +25,7 @@ export const IPVSADM: readonly Check[] = [
             const got = held === undefined ? "nothing" : `${held.address}/${held.prefixLength} on ${held.label}`;
             return differs("the VIP", got, `${vip}/${length} on ${label}`);
           }),
-          differs("lvs-lab-vip.service", units["lvs-lab-vip"]?.active ?? "", "active"),
-          differs("lvs-lab-vip.service at boot", units["lvs-lab-vip"]?.enabled ?? "", "enabled"),
+          ...runs(units, "lvs-lab-vip"),
         ],
         vipsOf(topology)
           .map((vip) => `${vip}/${length}`)
@@ -50,8 +49,7 @@ export const IPVSADM: readonly Check[] = [
           return [
             missing !== undefined && `the saved table lacks ${missing}`,
             missing === undefined && ipvsadm?.rules !== wanted && "the saved table has more than the topology's rows",
-            differs("ipvsadm.service", units.ipvsadm?.active ?? "", "active"),
-            differs("ipvsadm.service at boot", units.ipvsadm?.enabled ?? "", "enabled"),
+            ...runs(units, "ipvsadm"),
             units.keepalived?.active === "active" && "keepalived.service is active: two owners of one table",
           ];
         },

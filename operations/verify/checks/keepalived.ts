@@ -1,5 +1,5 @@
 /** Checks of keepalived: its files, and the table that it owns. */
-import { type Check, differs, each, holdersOf, list } from "../../../components/checks/check";
+import { type Check, each, holdersOf, list, runs } from "../../../components/checks/check";
 import { expectedTable, tableProblems } from "../../../components/checks/ipvsTable";
 import { renderKeepalived } from "../../../components/roles/director/keepalived";
 import { MASKED } from "../../../model/topology/secrets";
@@ -113,8 +113,7 @@ export const KEEPALIVED: readonly Check[] = [
         directorsOf(topology),
         seen,
         (_, { units }) => [
-          differs("keepalived.service", units.keepalived?.active ?? "", "active"),
-          differs("keepalived.service at boot", units.keepalived?.enabled ?? "", "enabled"),
+          ...runs(units, "keepalived"),
           units.ipvsadm?.active === "active" && "ipvsadm.service is active: two owners of one table",
           units.ipvsadm?.enabled === "enabled" && "ipvsadm.service starts at boot: two owners of one table",
         ],

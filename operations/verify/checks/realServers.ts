@@ -1,5 +1,5 @@
 /** Checks of real servers: their pages, and the VIP that they hold in silence. */
-import { type Check, describe, differs, each, sysctls } from "../../../components/checks/check";
+import { type Check, describe, differs, each, sysctls, runs } from "../../../components/checks/check";
 import {
   heldVips,
   servedPage,
@@ -29,8 +29,7 @@ export const REAL_SERVERS: readonly Check[] = [
           const answer = seen.client.direct[node.name];
           const page = servedPage(topology, node);
           return [
-            differs("httpd", units.httpd?.active ?? "", "active"),
-            differs("httpd at boot", units.httpd?.enabled ?? "", "enabled"),
+            ...runs(units, "httpd", "httpd"),
             answer !== undefined &&
               (answer.status !== 200 || answer.body !== page) &&
               `answers ${describe(answer)} at ${sshAddress(node)}, must be 200 "${page}"`,
