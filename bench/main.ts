@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UserError } from "../operations/run";
+import { UserError } from "../model/userError";
 import { bootBench } from "./bootBench";
 import { engineBench } from "./engineBench";
 import { labBench } from "./labBench";

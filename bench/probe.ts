@@ -1,4 +1,4 @@
-import { UserError } from "../operations/run";
+import { UserError } from "../model/userError";
 import type { Session } from "../operations/session/session";
 import { verify } from "../operations/verify";
 import { fetchPage } from "../operations/verify/requests";

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
-import { run, tryRun, UserError } from "../operations/run";
+import { run, tryRun } from "../operations/run";
+import { UserError } from "../model/userError";
 import { SEED_SERIAL } from "../components/platform/libvirt/vm/xslt";
 import { inWork } from "./work";
 

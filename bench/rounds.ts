@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
-import { stopIfInterrupted, UserError } from "../operations/run";
+import { stopIfInterrupted } from "../operations/run";
+import { UserError } from "../model/userError";
 
 /** One measured figure. */
 export type Sample = {

@@ -2,7 +2,7 @@
 import { ConfigError } from "../model/topology/error";
 import type { Answer, Command, Request } from "./command";
 import { stateDir } from "../operations/paths";
-import { UserError } from "../operations/run";
+import { UserError } from "../model/userError";
 
 const { parse } = require("./front/parse.cjs") as { parse: (words: readonly string[]) => Request | Answer };
 

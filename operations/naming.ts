@@ -6,7 +6,7 @@ import { loadTopology } from "../documents/load";
 import type { Overrides } from "../model/topology/load";
 import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName } from "../model/topology/names";
 import { CLIENT } from "../model/topology/routing";
-import { UserError } from "./run";
+import { UserError } from "../model/userError";
 import type { Stack } from "./engine/stack";
 import { readConfig } from "./engine/stackConfig";
 

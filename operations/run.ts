@@ -7,8 +7,6 @@ import { UserError } from "../model/userError";
 import { lane } from "./terminal/lanes";
 import { drawing, insist, say } from "./terminal/progress";
 
-export { UserError };
-
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** What the program reads from standard input. A promise keeps standard input open until it resolves. */

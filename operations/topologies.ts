@@ -9,7 +9,7 @@ import { guestsOf } from "../model/topology/guests";
 import { advertGroup, balancersOf } from "../model/topology/queries";
 import type { Topology } from "../model/topology/topology";
 import { inRoot } from "./paths";
-import { UserError } from "./run";
+import { UserError } from "../model/userError";
 
 /** The labs that come with the checkout, by name. */
 export const shippedLabs = (): Topology[] =>

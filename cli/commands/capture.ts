@@ -2,7 +2,8 @@ import { CLIENT } from "../../model/topology/routing";
 import { renderCapture } from "../../operations/session/capture";
 import { command } from "../command";
 import { withSession } from "../../operations/engine/deployed";
-import { type RunOptions, UserError } from "../../operations/run";
+import type { RunOptions } from "../../operations/run";
+import { UserError } from "../../model/userError";
 import { stackOf } from "../../operations/engine/stack";
 
 /** Resolves at the first signal that asks the program to end. */

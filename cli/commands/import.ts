@@ -5,7 +5,7 @@ import { command } from "../command";
 import { importSite } from "../../operations/import";
 import { Names } from "../../operations/import/names";
 import { importJson, importText, topologyText } from "../../operations/import/report";
-import { UserError } from "../../operations/run";
+import { UserError } from "../../model/userError";
 
 export default command(
   {

@@ -6,7 +6,7 @@ import { failOn } from "../options";
 import { comparisonJson, comparisonMarkdown, comparisonText } from "../../operations/predict/between";
 import { predictPlan } from "../../operations/predict/lab";
 import { predictionJson, predictionMarkdown, predictionText } from "../../operations/predict/report";
-import { UserError } from "../../operations/run";
+import { UserError } from "../../model/userError";
 
 export default command(
   {

@@ -5,7 +5,7 @@ import type { Card } from "../../model/plan/plan";
 import type { Machine, SiteFile } from "../../model/plan/site";
 import { NOTHING, readAddresses, readSiteFile, type SiteFacts } from "../../model/plan/siteFile";
 import { fileKind, KEEPALIVED, TOPOLOGY } from "../../model/topology/fileKind";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import { visible } from "../terminal/terminal";
 
 const MIB = 1024 * 1024;

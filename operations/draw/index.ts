@@ -1,5 +1,5 @@
 import { loadTopology } from "../../documents/load";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import type { Stack } from "../engine/stack";
 import { drawMermaid } from "./mermaid";
 import { pictureOf } from "./topologyPicture";

@@ -12,7 +12,7 @@ import { overridesOf } from "../naming";
 import { MASKED, withoutSecrets } from "../../model/topology/secrets";
 import { tellOtherVersion, wouldChange } from "../engine/otherVersion";
 import { note } from "../terminal/progress";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import type { Session } from "../session/session";
 import { lookAt } from "../../components/looks/look";
 import { observeNode } from "../verify/observe";

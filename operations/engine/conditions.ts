@@ -10,7 +10,8 @@ import type { Topology } from "../../model/topology/topology";
 import { platforms } from "../platforms";
 import { overridesOf } from "../naming";
 import { embeddedNetns, inRoot } from "../paths";
-import { tryRun, UserError } from "../run";
+import { tryRun } from "../run";
+import { UserError } from "../../model/userError";
 import { type Stack, stackOf } from "./stack";
 import { platformUri } from "./stackConfig";
 

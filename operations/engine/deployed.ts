@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import type { Platform } from "../../components/platform/platform";
 import { platforms } from "../platforms";
 import { embeddedNetns } from "../paths";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import { Session } from "../session/session";
 import type { Stack } from "./stack";
 import { presentToolchain, type Toolchain } from "./toolchain";

@@ -2,7 +2,7 @@ import { problemText } from "../../model/topology/error";
 import { shape } from "../../model/topology/shape";
 import type { Topology } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 
 /**
  * The topology of a deployed lab, from its outputs. It was made from a topology file, so the schema holds for it, except for the names of its

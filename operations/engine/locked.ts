@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LIMITS } from "../../model/limits";
 import { note } from "../terminal/progress";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 
 /** Does some work while this process alone holds the lock of that file. The lock ends with this process, however that ends. */
 export async function locked<T>(file: string, work: () => Promise<T>, wait = LIMITS.lock.seconds): Promise<T> {

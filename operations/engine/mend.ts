@@ -4,7 +4,7 @@ import type { Platform, PlatformObject } from "../../components/platform/platfor
 import { platforms } from "../platforms";
 import { namesOf, poolPathOf } from "../naming";
 import { note } from "../terminal/progress";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import { isBusy, type Stack } from "./stack";
 import { type Exported, forget, nameOf, namesIn, type Resource } from "./deployment";
 import { clientOf, labObjects, type LabObject, removeObjects, waitingMemory } from "./objects";

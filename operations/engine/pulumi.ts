@@ -1,7 +1,8 @@
 /** The one door to Pulumi: every command of its CLI that lvs-lab runs. */
 import type { LabOutputs } from "../../infra/outputs";
 import { root } from "../paths";
-import { type RunOptions, type RunResult, succeeded, tryRun, UserError } from "../run";
+import { type RunOptions, type RunResult, succeeded, tryRun } from "../run";
+import { UserError } from "../../model/userError";
 import { LIMITS } from "../../model/limits";
 import type { Exported } from "./deployment";
 

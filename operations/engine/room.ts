@@ -4,7 +4,7 @@ import { guestsOf } from "../../model/topology/guests";
 import { defaultPoolPath, diskName, imageVolume } from "../../model/topology/names";
 import { namesOf, poolPathOf } from "../naming";
 import { cacheDir, stateDir } from "../paths";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import type { Forks } from "./templates";
 import type { LabHandle } from "./handle";
 import { templateFolder, templatesDir, templateSpecOf } from "../../components/platform/templateSpec";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../paths";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import { note } from "../terminal/progress";
 import {
   type BackendStack,

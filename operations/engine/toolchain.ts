@@ -5,7 +5,8 @@ import { cacheDir, inRoot } from "../paths";
 import { locked } from "./locked";
 import { note } from "../terminal/progress";
 import { describePulumi, installPlugin } from "./pulumi";
-import { run, tryRun, UserError } from "../run";
+import { run, tryRun } from "../run";
+import { UserError } from "../../model/userError";
 
 /** What `pulumi up` needs besides the program: the CLI, with its language host in the same folder, and the plugins. */
 export type Toolchain = {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { MISSING, tryRun, UserError } from "../run";
+import { MISSING, tryRun } from "../run";
+import { UserError } from "../../model/userError";
 import { inTemporary } from "../temporary";
 import type { PlannedFiles } from "./files";
 

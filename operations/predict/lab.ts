@@ -6,7 +6,7 @@ import { compile } from "../../model/topology/compile";
 import { loadTopology } from "../../documents/load";
 import { type Asker, readInput, WANTED } from "../audit/input";
 import { inRoot } from "../paths";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 
 /** Stands for a password that is not in the file because the stack has it. It is never shown, and all machines have the same. */
 const STAND_IN = { authPass: "********" };

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { shellQuote } from "../../model/shellQuote";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 
 const script = fs.readFileSync(path.join(__dirname, "capture.sh"), "utf8");
 

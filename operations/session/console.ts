@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { nothingIn } from "../engine/deployed";
 import { namesOf, serialLogOf } from "../naming";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import type { Stack } from "../engine/stack";
 import { platformUri } from "../engine/stackConfig";
 

@@ -2,7 +2,7 @@ import { guestsOf } from "../../model/topology/guests";
 import type { Node } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
 import { ipvsTables, ipvsText, type RealServerSeen } from "./ipvs";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 import type { Session } from "./session";
 import { table } from "../terminal/table";
 import { type Paint, plain } from "../terminal/terminal";

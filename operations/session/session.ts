@@ -10,7 +10,8 @@ import type { Configuration } from "../../infra/configuration";
 import { deployedTopology } from "../engine/deployedTopology";
 import { hostKeys } from "./login";
 import { embeddedNetns } from "../paths";
-import { type RunOptions, type RunResult, tryRun, UserError } from "../run";
+import { type RunOptions, type RunResult, tryRun } from "../run";
+import { UserError } from "../../model/userError";
 import { Temporary } from "../temporary";
 
 /** Words that run a command in a network namespace. */

@@ -1,6 +1,6 @@
 import { CLIENT } from "../../model/topology/routing";
 import type { LabOutputs } from "../../infra/outputs";
-import { UserError } from "../run";
+import { UserError } from "../../model/userError";
 
 /** The word that means every guest. */
 const ALL = "all";
