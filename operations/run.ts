@@ -25,12 +25,14 @@ export type RunOptions = {
   readonly apart?: boolean;
   /** Whether it handles Ctrl-C itself and ends when it is ready. Default: a program whose whole output is shown. */
   readonly front?: boolean;
+  /** What the person is told when Ctrl-C has to wait for such a program. Default: nothing. */
+  readonly waiting?: string;
 };
 
 export type RunResult = Ran;
 
 /** Programs that handle Ctrl-C themselves and end when they are ready (pulumi writes its state first). */
-const inFront = new Set<ChildProcess>();
+const inFront = new Map<ChildProcess, string | undefined>();
 
 /** Seconds until a program that was asked to end is asked again (pulumi then drops its work), and until it is killed. */
 const patience = { again: LIMITS.interruptAgain.seconds, kill: LIMITS.interruptKill.seconds };
@@ -74,9 +76,9 @@ function end(signal: number): void {
   }
   if (interrupted) return;
   interrupted = true;
-  say("interrupted: waiting until the state is written\n");
+  for (const waiting of inFront.values()) if (waiting !== undefined) say(`interrupted: waiting until ${waiting}\n`);
   const later = (seconds: number, word: NodeJS.Signals) =>
-    setTimeout(() => inFront.forEach((child) => child.kill(word)), seconds * 1000).unref();
+    setTimeout(() => inFront.forEach((_, child) => child.kill(word)), seconds * 1000).unref();
   later(patience.again, "SIGINT");
   later(patience.kill, "SIGKILL");
 }
@@ -131,7 +133,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
         shown === "nothing" || relayed ? "pipe" : "inherit",
       ],
     });
-    if (front) inFront.add(child);
+    if (front) inFront.set(child, options.waiting);
     const group = beside === undefined ? undefined : child.pid;
     if (group !== undefined) groups.add(group);
     const out: Buffer[] = [];

@@ -3,6 +3,7 @@
 
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
+const os = require("node:os");
 const path = require("node:path");
 const { PROGRAM } = require("./help.cjs");
 const { parse, TABLE } = require("./parse.cjs");
@@ -30,9 +31,24 @@ function hand(words, stdio = "inherit") {
   return { code: status ?? 2, stdout };
 }
 
+/**
+ * What happens if whoever reads the output has enough (`| head`): a verb that only shows something ends as by SIGPIPE, one that
+ * changes the lab goes on without output.
+ * @param {boolean} ends
+ */
+function outliveReaders(ends) {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+      if (error.code !== "EPIPE") throw error;
+      if (ends && stream === process.stdout) process.exit(128 + os.constants.signals.SIGPIPE);
+    });
+}
+
 /** @param {readonly string[]} words */
 function main(words) {
   const asked = parse(words);
+  const kind = "text" in asked ? "pure" : TABLE.verbs[asked.verb]?.kind;
+  outliveReaders(kind === "pure" || kind === "reads");
   if ("text" in asked) {
     process[asked.code === 0 ? "stdout" : "stderr"].write(asked.text);
     return asked.code;

@@ -93,7 +93,12 @@ export const changeResources = (
   tryPulumi(
     [verb, "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, "--event-log", eventLog, ...words],
     // Pulumi knows the flag for events only if this variable is set. It handles Ctrl-C itself.
-    { ...options, env: { ...env, PULUMI_DEBUG_COMMANDS: "true" }, front: true },
+    {
+      ...options,
+      env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
+      front: true,
+      waiting: "the state is written",
+    },
   );
 
 /** What a refresh would change in the state, as JSON. Asks nothing about the resources of these URNs. */
