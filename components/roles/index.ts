@@ -14,6 +14,7 @@ import { nfs } from "./nfs";
 import { proxy } from "./proxy";
 import type { Role } from "./role";
 import { router } from "./router";
+import { server } from "./server";
 import { web } from "./web";
 
 /** Every role by its name in a topology. A new one is a folder here, and a line. */
@@ -25,6 +26,7 @@ export const ROLES: { readonly [N in Node as N["role"]]: Role<N> } = {
   router,
   dns,
   mail,
+  server,
   client,
 };
 

@@ -11,13 +11,13 @@ export const guestsOf = (topology: Pick<Topology, "nodes" | "client">): Readonly
 
 /** The client as a guest; undefined: it is a network namespace. */
 export function clientGuest({ client }: Pick<Topology, "client">): ClientNode | undefined {
-  const { kind, memory = 0, vcpus = 0, segment, addresses, mac, routes } = client;
+  const { kind, memory = 0, vcpus = 0, segment, addresses, aliases: further, mac, routes } = client;
   if (kind !== "vm") return undefined;
   const [address = "", ...aliases] = addresses;
   return {
     role: "client",
     name: CLIENT,
-    interfaces: { [clientInterface]: { segment, address, mac } },
+    interfaces: { [clientInterface]: { segment, address, mac, ...(further && { aliases: further }) } },
     memory,
     vcpus,
     aliases,

@@ -1,4 +1,5 @@
 import Ajv, { type AnySchema, type ErrorObject, type ValidateFunction } from "ajv";
+import { cidrOf } from "../plan/addresses";
 import { authPassFault } from "./authPass";
 import type { Read } from "./yamlFile";
 import type { Problem } from "./error";
@@ -23,6 +24,11 @@ ajv.addVocabulary(["errorMessage", "characters"]);
 ajv.addKeyword({
   keyword: "authPass",
   validate: (_: unknown, pass: unknown) => typeof pass !== "string" || authPassFault(pass) === undefined,
+});
+// A pattern cannot tell an IPv6 address.
+ajv.addKeyword({
+  keyword: "cidr",
+  validate: (_: unknown, text: unknown) => typeof text !== "string" || cidrOf(text) !== undefined,
 });
 const topologyValidator = compiled(schema);
 const imageValidator = compiled(imageSchema);

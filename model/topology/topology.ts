@@ -4,6 +4,7 @@
  * Frozen data with every default filled in: no Input, no Output, no class. The terms are standard:
  * DS (director), RS (real server), VIP, DIP, RIP, CIP as in ipvsadm(8), VRRP words as in keepalived.conf(5).
  */
+import type { Position } from "../keepalived/finding";
 
 /** One lab, as its topology file describes it. */
 export type Topology = {
@@ -65,7 +66,16 @@ export type Segment = {
 /** The roles that a machine can have. */
 export type Role = Node["role"];
 
-export type Node = DirectorNode | ProxyNode | WebNode | NfsNode | RouterNode | DnsNode | MailNode | ClientNode;
+export type Node =
+  | DirectorNode
+  | ProxyNode
+  | WebNode
+  | NfsNode
+  | RouterNode
+  | DnsNode
+  | MailNode
+  | ServerNode
+  | ClientNode;
 
 /** A node that can hold a VIP. */
 export type BalancerNode = DirectorNode | ProxyNode;
@@ -100,13 +110,68 @@ export type Interface = {
   readonly address: string;
   /** MAC address; default: derived from lab, node and interface name (locally administered, 52:54:00). */
   readonly mac: string;
+  /** Further addresses with their prefix length, IPv4 or IPv6: "2001:db8:52::101/64"; undefined: none. */
+  readonly aliases?: readonly string[];
 };
 
-/** A director (DS) with the kernel's IPVS table. keepalived owns the table; ipvsadm does in a lab without a vrrp section. */
-export type DirectorNode = NodeBase & {
-  readonly role: "director";
-  /** This director's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
-  readonly vrrp?: DirectorVrrp;
+/**
+ * A director (DS) with the kernel's IPVS table. keepalived owns the table; ipvsadm does in a lab without a vrrp section, unless the
+ * directors bring their own configurations.
+ */
+export type DirectorNode = NodeBase &
+  Serving & {
+    readonly role: "director";
+    /** This director's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
+    readonly vrrp?: DirectorVrrp;
+    /** Its own configuration, which somebody else wrote; undefined: rendered from the topology. All directors of a lab have one, or none. */
+    readonly keepalived?: OwnKeepalived;
+  };
+
+/** A stand-in for a real server of any protocol. It says its own name. */
+export type ServerNode = NodeBase & Serving & { readonly role: "server" };
+
+/** What a stand-in serves, and how packets for VIPs reach it. */
+export type Serving = {
+  /** Undefined: nothing. */
+  readonly serves?: readonly Service[];
+  /** VIPs as /32 or /128, on lo, which it never announces (DR, TUN); undefined: none. */
+  readonly holds?: readonly string[];
+  /** Whether it takes packets out of IPIP tunnels (TUN); undefined: no. */
+  readonly tunnel?: boolean;
+};
+
+/** A service of a stand-in, on one port. dns answers on UDP and TCP. */
+export type Service = {
+  readonly protocol: "tcp" | "udp" | "http" | "https" | "dns" | "smtp";
+  readonly port: number;
+  /** http and https only: the status of every answer; default 200. */
+  readonly status?: number;
+};
+
+/** The keepalived.conf that a director brings, with everything that belongs to it. It contains no secret. */
+export type OwnKeepalived = {
+  /** Its path as the topology file says it. */
+  readonly file: string;
+  /** Texts by absolute path on the machine: keepalived.conf, files that it includes, scripts beside it. After the substitutions. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What the lab changes in them, each once. */
+  readonly substitutions: readonly Substitution[];
+  readonly standIns: StandIns;
+};
+
+/** A place of the site's file that the lab changes. Neither text contains the old value. */
+export type Substitution = { readonly at: Position; readonly what: string; readonly why: string };
+
+/** What a configuration needs on its machine and the lab has to make. */
+export type StandIns = {
+  /** Programs that it starts: absolute paths, or bare names that are looked up in PATH. */
+  readonly scripts: readonly string[];
+  /** Processes that it tracks, by name. */
+  readonly processes: readonly string[];
+  /** Files that it tracks, by path. */
+  readonly files: readonly string[];
+  /** Users that run its scripts. */
+  readonly users: readonly string[];
 };
 
 /** A proxy: haproxy or nginx in front of web servers (layer 7), and keepalived, which moves the VIP. */
@@ -187,6 +252,8 @@ export type Client = {
   readonly segment: string;
   /** Source addresses; the first is the default one. */
   readonly addresses: readonly string[];
+  /** Further source addresses with their prefix length, IPv4 or IPv6; undefined: none. */
+  readonly aliases?: readonly string[];
   readonly mac: string;
   /** Static routes; undefined: none, so the client knows only its own segment. */
   readonly routes?: readonly Route[];

@@ -19,6 +19,8 @@ type WrittenNode = Omit<Node, "name" | "interfaces" | "vrrp"> & {
   /** Number of machines in the group. */
   readonly count?: number;
   readonly page?: string;
+  /** Path of its own configuration. */
+  readonly keepalived?: string;
 };
 type WrittenServer = Omit<VirtualServer, "realServers"> & { readonly realServers: Named<Written<RealServer, "port">> };
 type WrittenProxy = Omit<Proxy, "backends"> & { readonly backends: Named<Written<RealServer, "port">> };

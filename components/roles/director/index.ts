@@ -21,7 +21,7 @@ import { renderDirectorSysctl } from "./sysctl";
  */
 export const director: Role<DirectorNode> = {
   component: "Director",
-  after: ["web"],
+  after: ["web", "server"],
   secret: true,
   group: "directors",
   drawn: { label: "director (DS)", pill: "DS", short: "director", colour: "director" },

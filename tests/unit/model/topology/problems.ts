@@ -79,7 +79,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "host-address-outside": ["segments.lan.hostAddress: got 10.0.1.1, need an address in segment lan, 10.0.0.0/24"],
   "interface-name-long": [
-    "nodes.web2.interfaces: got a name of 16 characters (line 18), need an interface name of 1 to 15 letters, digits, _ and -, a letter first, not all, default or lo",
+    "nodes.web2.interfaces: got a name of 16 characters (line 18), need an interface name of 1 to 15 letters, digits, _, . and -, a letter first, not all, default or lo",
   ],
   "lab-name-long": [
     "name: got a text of 33 characters, need 1 to 32 lower-case letters, digits and hyphens, a letter first and no hyphen last",

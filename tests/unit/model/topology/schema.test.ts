@@ -14,6 +14,7 @@ const derived = [
   "nodes.NAME.vrrp.state: required only in the types",
   "nodes.NAME.vrrp.nopreempt: required only in the types",
   "nodes.NAME.count: only in the schema",
+  "nodes.NAME.keepalived: string in the schema, OwnKeepalived in the types",
   "client.mac: required only in the types",
   "virtualServers[].realServers.NAME.port: required only in the types",
   "proxy.backends.NAME.port: required only in the types",

@@ -296,6 +296,8 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       return { ...common, units: { dnsmasq: on } };
     case "mail":
       return { ...common, units: { "lvs-lab-mail.socket": on } };
+    case "server":
+      return common;
     case "router":
       return {
         ...common,
