@@ -63,6 +63,7 @@ export const LIMITS = {
   clientCommand: limit(30, "operations/session/session.ts", "a command of the client", exit),
   request: limit(3, "operations/verify/requests.ts", "one page", "curl's end"),
   requestSlack: limit(30, "operations/verify/requests.ts", "the command around the pages", exit),
+  serverAnswer: limit(5, "components/roles/server/ask.ts", "a server's name", "the answer"),
   outageRequest: limit(0.3, "operations/verify/outage.ts", "one page while the VIP moves", "curl's end"),
   // Until a lab is in the expected state.
   settle: limit(60, "cli/options.ts", "a lab that settles (`--settle`)", "the nodes, twice a second"),

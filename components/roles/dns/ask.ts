@@ -23,12 +23,16 @@ export const names: Ask<DnsNode, WithNames> = {
   },
 };
 
-/** RFC 1035, 4.1: a query for the IPv4 address of a name, each byte as \xHH. */
-export function renderQuery(name: string): string {
+/** Types of records, RFC 1035, 3.2.2: an IPv4 address, and a text. */
+const A = 1;
+export const TXT = 16;
+
+/** RFC 1035, 4.1: a query for a record of a name, by default its IPv4 address; each byte as \xHH. */
+export function renderQuery(name: string, type = A): string {
   // Any number; recursion desired; one question.
   const header = [0x4c, 0x56, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
   const labels = name.split(".").flatMap((label) => [label.length, ...Buffer.from(label)]);
-  const [type, internet] = [1, 1];
+  const internet = 1;
   return [...header, ...labels, 0, 0, type, 0, internet]
     .map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`)
     .join("");
@@ -40,18 +44,29 @@ const CODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"
 /** Reads an answer in hex: its IPv4 addresses, or its code if it has none; "": it is none. */
 export function parseAnswer(hex: string): string {
   const bytes = Buffer.from(hex, "hex");
-  if (bytes.length < 12 || (bytes[2] ?? 0) < 0x80) return "";
+  if (!isAnswer(bytes)) return "";
   const code = (bytes[3] ?? 0) & 0xf;
+  const addresses = recordsOf(bytes)
+    .filter(({ type, data }) => type === A && data.length === 4)
+    .map(({ data }) => [...data].join("."));
+  return addresses.length > 0 ? addresses.sort().join(", ") : (CODES[code] ?? `code ${code}`);
+}
+
+const isAnswer = (bytes: Buffer): boolean => bytes.length >= 12 && (bytes[2] ?? 0) >= 0x80;
+
+/** The records of an answer, up to one that is cut off. */
+export function recordsOf(bytes: Buffer): { readonly type: number; readonly data: Buffer }[] {
+  if (!isAnswer(bytes)) return [];
+  const records: { type: number; data: Buffer }[] = [];
   let at = afterName(bytes, 12) + 4;
-  const addresses: string[] = [];
   for (let left = bytes.readUInt16BE(6); left > 0; left--) {
     at = afterName(bytes, at);
-    if (at + 10 > bytes.length) break; // cut off
+    if (at + 10 > bytes.length) break;
     const [type, length] = [bytes.readUInt16BE(at), bytes.readUInt16BE(at + 8)];
-    if (type === 1 && length === 4) addresses.push([...bytes.subarray(at + 10, at + 14)].join("."));
+    records.push({ type, data: bytes.subarray(at + 10, at + 10 + length) });
     at += 10 + length;
   }
-  return addresses.length > 0 ? addresses.sort().join(", ") : (CODES[code] ?? `code ${code}`);
+  return records;
 }
 
 /** The place after a name: labels up to an empty one, or a pointer of two bytes to where it stands already. */

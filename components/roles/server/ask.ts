@@ -1,0 +1,89 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { LIMITS } from "../../../model/limits";
+
+import { recordsOf, renderQuery, TXT } from "../dns/ask";
+
+/** A question to whatever answers at an address, of either family: which server are you? */
+export type Question = {
+  readonly protocol: "tcp" | "udp" | "http" | "https" | "dns" | "smtp";
+  readonly address: string;
+  readonly port: number;
+  /** How DNS is asked; default: by UDP. The other protocols have one transport. */
+  readonly transport?: "tcp" | "udp";
+};
+
+/** The name that answered, with the status of HTTP; or why there is none. */
+export type Answer = { readonly name: string; readonly status?: number } | { readonly error: string };
+
+const program = fs.readFileSync(path.join(__dirname, "ask.sh"), "utf8");
+
+/** The words of a command that asks one question after another. It needs bash and curl, which every machine and the client have. */
+export const askWords = (questions: readonly Question[], seconds: number = LIMITS.serverAnswer.seconds): string[] => [
+  ...["bash", "-c", program, "ask", String(seconds)],
+  ...questions.flatMap(wordsOf),
+];
+
+function wordsOf({ protocol, address, port, transport = protocol === "dns" ? "udp" : "tcp" }: Question): string[] {
+  switch (protocol) {
+    case "http":
+    case "https":
+      return ["curl", `${protocol}://${address.includes(":") ? `[${address}]` : address}:${port}/`];
+    case "tcp":
+      return ["tcp", address, String(port), "", ""];
+    case "udp":
+      return ["udp", address, String(port), bytes("name?\n"), ""];
+    case "smtp":
+      return ["tcp", address, String(port), "", bytes("QUIT\r\n")];
+    case "dns": {
+      const query = renderQuery("lvs-lab", TXT);
+      // RFC 1035, 4.2.2: by TCP the length comes first.
+      const length = `\\x00\\x${(query.length / 4).toString(16).padStart(2, "0")}`;
+      return [transport, address, String(port), transport === "tcp" ? length + query : query, ""];
+    }
+  }
+}
+
+const bytes = (text: string): string =>
+  Buffer.from(text).reduce((all, byte) => `${all}\\x${byte.toString(16).padStart(2, "0")}`, "");
+
+/** Reads what the command printed: an answer for each question. */
+export function parseAnswers(questions: readonly Question[], output: string): Answer[] {
+  const lines = output.split("\n");
+  return questions.map((question, index) => {
+    const [, hex = "", wrong = ""] = /^([\da-f]*) ?(.*)$/.exec(lines[index] ?? "") ?? [];
+    return nameIn(question, Buffer.from(hex, "hex")) ?? { error: reason(wrong, hex) || "no answer" };
+  });
+}
+
+function nameIn({ protocol, transport }: Question, answer: Buffer): Answer | undefined {
+  const text = answer.toString("utf8");
+  const [first = ""] = text.split(/\r?\n/);
+  switch (protocol) {
+    case "http":
+    case "https": {
+      // curl prints the status after the page.
+      const status = Number(text.slice(-3));
+      return status > 0 ? { name: text.includes("\n") ? first : text.slice(0, -3), status } : undefined;
+    }
+    case "tcp":
+    case "udp":
+      return first === "" ? undefined : { name: first };
+    case "smtp": {
+      const name = /^220[ -](\S+)/.exec(first)?.[1];
+      return name === undefined ? undefined : { name };
+    }
+    case "dns": {
+      const record = recordsOf(transport === "tcp" ? answer.subarray(2) : answer).find(({ type }) => type === TXT);
+      // RFC 1035, 3.3.14: the length of the text comes first.
+      return record && { name: record.data.subarray(1).toString("utf8") };
+    }
+  }
+}
+
+/** An answer without a name in it, cited; else what the program complained of last, without its name and its place in a script. */
+function reason(wrong: string, hex: string): string {
+  const said = Buffer.from(hex, "hex").toString("utf8").trim();
+  if (said !== "" && said !== "000") return `answers ${JSON.stringify(said.slice(0, 60))}`;
+  return /^curl: (?:\(\d+\) )?(.*)$/.exec(wrong)?.[1] ?? wrong.split(": ").at(-1)?.trim() ?? "";
+}
