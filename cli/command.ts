@@ -56,6 +56,8 @@ export type Spec = {
   readonly examples?: readonly string[];
   /** What a verb that sets up needs before it starts: host packages and npm modules, or npm modules alone. */
   readonly brings?: "host" | "modules";
+  /** It needs a lab that exists, and installs nothing before it has found one. */
+  readonly existing?: true;
   /** A program of the checkout, with its first words, that does the verb's work without any npm module. It gets the options. */
   readonly program?: readonly string[];
 };
@@ -112,11 +114,18 @@ export type Asked<S extends Spec> = {
   readonly options: { readonly [K in keyof S["options"]]: Value<S["options"][K]> };
 };
 
-/** A verb: what it takes, and its work, which returns the exit code. Without `run` the front does the work. */
-export type Command = { readonly spec: Spec; readonly run?: (asked: Request) => number | Promise<number> };
+/** A verb: what it takes, and its work. */
+export type Command = {
+  readonly spec: Spec;
+  /** Does the work and returns the exit code. Without it the front does the work. */
+  readonly run?: (asked: Request) => number | Promise<number>;
+  /** Throws what is wrong with the request itself. It runs before anything is installed. */
+  readonly refuse?: (asked: Request) => void;
+};
 
-/** A verb from its specification and its work. */
+/** A verb from its specification, its work, and what it refuses before anything is installed. */
 export const command = <const S extends Spec>(
   spec: S,
   run?: (asked: Asked<S>) => number | Promise<number>,
-): Command => ({ spec, ...(run === undefined ? {} : { run: run as unknown as NonNullable<Command["run"]> }) });
+  refuse?: (asked: Asked<S>) => void,
+): Command => ({ spec, ...({ run, refuse } as unknown as Pick<Command, "run" | "refuse">) });

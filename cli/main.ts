@@ -2,6 +2,7 @@
 import { ConfigError } from "../model/topology/error";
 import type { Answer, Command, Request } from "./command";
 import { stateDir } from "../operations/paths";
+import { countPrepared } from "../operations/terminal/progress";
 import { UserError } from "../model/userError";
 
 const { parse } = require("./front/parse.cjs") as { parse: (words: readonly string[]) => Request | Answer };
@@ -14,11 +15,23 @@ export async function runVerb(words: readonly string[]): Promise<number> {
   return asked.code;
 }
 
-/** Does what was asked for. Loads only that verb's file, because some load Pulumi's SDK, which takes two seconds. */
-export async function runRequest(asked: Request): Promise<number> {
+/**
+ * Does what was asked for. Loads only that verb's file, because some load Pulumi's SDK, which takes two seconds. `prepare` installs what the verb
+ * brings; it returns its exit code and the times of its steps.
+ */
+export async function runRequest(
+  asked: Request,
+  prepare?: () => { readonly code: number; readonly stdout: string },
+): Promise<number> {
   try {
-    const { run } = (require(`./commands/${asked.verb}`) as { default: Command }).default;
+    const { run, refuse } = (require(`./commands/${asked.verb}`) as { default: Command }).default;
     if (run === undefined) throw new Error(`${asked.verb} is done by the front`);
+    refuse?.(asked);
+    if (prepare !== undefined) {
+      const { code, stdout } = prepare();
+      if (code !== 0) return code;
+      countPrepared(stdout);
+    }
     return await run(asked);
   } catch (error) {
     process.stderr.write(`lab: ${told(error)}\n`);

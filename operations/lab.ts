@@ -164,13 +164,6 @@ async function keepAfterUp(handle: LabHandle, deployed: LabOutputs): Promise<voi
   await all.take(afterUp);
 }
 
-/** Goes on after an earlier run ended half-way. */
-export function resume(stack: Stack, options: { settle: number }): Promise<number> {
-  // `up` and `destroy` mend what was cut off too. This verb does it on request, and starts no new lab.
-  if (!fs.existsSync(stack.configFile)) throw nothingIn(stack);
-  return up(stack, options);
-}
-
 /** Replaces the lab by a new one with the same configuration. Returns the exit code of its verification. */
 export async function recreate(stack: Stack, options: { settle: number }): Promise<number> {
   await readyTopology(stack); // do not remove a lab that could not come back

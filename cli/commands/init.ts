@@ -1,5 +1,6 @@
 import { command } from "../command";
 import { init } from "../../operations/lab";
+import { wantedTopology } from "../../operations/engine/conditions";
 import { stackOf } from "../../operations/engine/stack";
 
 export default command(
@@ -17,4 +18,5 @@ export default command(
     await init(stackOf(lab));
     return 0;
   },
+  ({ lab }) => void wantedTopology(stackOf(lab)),
 );

@@ -1,5 +1,6 @@
 import { command } from "../command";
 import { recreate } from "../../operations/lab";
+import { wantedTopology } from "../../operations/engine/conditions";
 import { stackOf } from "../../operations/engine/stack";
 import { settle } from "../options";
 
@@ -14,4 +15,5 @@ export default command(
     exits: { 0: "all checks passed", 1: "a check failed" },
   },
   ({ lab, options }) => recreate(stackOf(lab), options),
+  ({ lab }) => void wantedTopology(stackOf(lab)),
 );

@@ -1,5 +1,6 @@
 import { command } from "../command";
 import { up } from "../../operations/lab";
+import { wantedTopology } from "../../operations/engine/conditions";
 import { stackOf } from "../../operations/engine/stack";
 import { settle } from "../options";
 
@@ -19,4 +20,5 @@ export default command(
     examples: ["up", "up nat", "up my/topology.yaml", "up scale --webs 16"],
   },
   ({ lab, options: { settle, webs } }) => up(stackOf(lab), { settle, ...(webs === undefined ? {} : { webs }) }),
+  ({ lab, options: { webs } }) => void wantedTopology(stackOf(lab), webs),
 );

@@ -65,11 +65,11 @@ function main(words) {
   }
   if (asked.options.quiet === true) process.env.LVS_LAB_SAYS = "less";
   if (asked.options.verbose === true) process.env.LVS_LAB_SAYS = "more";
-  if (spec?.brings === "host") {
-    const { code, stdout } = hand(["host/prepare", ...lab], ["inherit", "pipe", "inherit"]);
-    if (code !== 0) return code;
-    process.env.LVS_LAB_PHASES = stdout.trim();
-  }
+  const prepare = () => hand(["host/prepare", ...lab], ["inherit", "pipe", "inherit"]);
+  const brings = spec?.brings === "host";
+  // What the verb refuses comes first, but only with the modules can it say that.
+  const prepared = brings && spec?.existing !== true && wrongModules() !== undefined ? prepare() : undefined;
+  if (prepared !== undefined && prepared.code !== 0) return prepared.code;
   const wrong = wrongModules();
   if (wrong !== undefined && spec?.brings === "modules") {
     if (asked.options.quiet !== true) process.stderr.write(`the npm modules ${wrong}: running npm ci first\n`);
@@ -81,7 +81,7 @@ function main(words) {
   }
   require(loader);
   const { runRequest } = require("../main"); // which is TypeScript
-  void runRequest(asked).then((code) => {
+  void runRequest(asked, brings ? () => prepared ?? prepare() : undefined).then((code) => {
     process.exitCode = code;
   });
   return 0;

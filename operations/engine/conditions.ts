@@ -136,11 +136,17 @@ const rowsOf = (conditions: readonly Condition[]): string =>
     .map(({ state, requirement, found, why, fix = "-" }) => `${[state, requirement, found, why, fix].join("\t")}\n`)
     .join("");
 
-/** A stack's topology, and what it needs of this host. A topology with mistakes is an error. */
+/** The topology of a lab that is to be made. Mistakes in its file are an error. */
+export function wantedTopology(stack: Stack, webs?: number): Topology {
+  const topology = loadTopology(stack.file, overridesOf(stack, webs));
+  checkClientPlace(topology, platforms.wantedUri(platformUri(stack)) ?? "");
+  return topology;
+}
+
+/** A stack's topology, and what it needs of this host. */
 async function asked(stack: Stack, webs?: number): Promise<{ topology: Topology; uri?: string; rows: string }> {
   const configured = platformUri(stack);
-  const topology = loadTopology(stack.file, overridesOf(stack, webs));
-  checkClientPlace(topology, platforms.wantedUri(configured) ?? "");
+  const topology = wantedTopology(stack, webs);
   const uri = await platforms.expectedUri(configured);
   const rows = rowsOf(conditionsOf(topology, uri, hostFacts(uri)));
   return { topology, rows, ...(uri === undefined ? {} : { uri }) };

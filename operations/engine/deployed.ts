@@ -16,6 +16,11 @@ import type { DeployedLab, LabHandle } from "./handle";
 export const nothingIn = ({ name, lab }: Stack): UserError =>
   new UserError(`stack ${name} holds no lab: run ./scripts/lab up ${lab} first`);
 
+/** Refuses to go on with a lab that was never begun. `up` mends what was cut off too, but also starts new labs. */
+export function refuseNewLab(stack: Stack): void {
+  if (!fs.existsSync(stack.configFile)) throw nothingIn(stack);
+}
+
 /** The libvirt that a stack was set up for; undefined: the stack was not set up. */
 export async function libvirtOf(stack: Stack): Promise<Platform | undefined> {
   const uri = platformUri(stack);

@@ -18,7 +18,7 @@ import { footprintOf } from "./footprint";
 import type { Plan } from "./plan";
 import { type PlannedResources, resourcesOf } from "./resources";
 import type { Reviewed } from "./review";
-import { filesAt } from "./revision";
+import { filesAt, findRevision } from "./revision";
 import { imageOf } from "../engine/stackConfig";
 import { outputs, previewJson } from "../engine/pulumi";
 import { offline } from "../engine/offline";
@@ -36,12 +36,13 @@ export type PlanOptions = {
  */
 export async function plan(stack: Stack, { against, filesOnly }: PlanOptions): Promise<Plan> {
   const topology = loadTopology(stack.file, overridesOf(stack));
+  const revision = against === undefined ? undefined : await findRevision(against, stack);
   const asked = filesOnly ? undefined : await ask(stack);
   const guest = guestOf(stack);
   const files = filesOf(topology, guest);
   const before =
-    against !== undefined
-      ? { what: against, files: await filesAt(against, stack, guest) }
+    revision !== undefined
+      ? { what: revision.reference, files: await filesAt(revision, stack, guest) }
       : asked?.deployed && { what: "the lab as deployed", files: filesOf(asked.deployed, guest) };
   return {
     lab: topology.name,

@@ -19,25 +19,36 @@ const RENDERERS = ["cli", "operations", "components", "documents", "infra", "mod
 /** The folder of `lab plan`, now and in earlier revisions. */
 const PLANS = ["operations/plan", "cli/plan"];
 
-/**
- * The files of a lab as a git revision of this checkout would write them. That revision's own program renders them, so that a change of a
- * renderer shows like a change of the topology. From a revision older than `lab plan` only the topology file is used. If the revision does not
- * have the lab, there are no files. The stack's settings apply there too; a program that does not know them ignores them.
- */
-export async function filesAt(reference: string, stack: Stack, guest: Guest): Promise<PlannedFiles> {
+/** A git revision of this checkout to compare a lab with: as it was asked for, its commit, and the topology file's path in it. */
+type Revision = { readonly reference: string; readonly commit: string; readonly name: string };
+
+/** Finds a revision. Throws if this checkout does not have it, or not the lab. */
+export async function findRevision(reference: string, stack: Stack): Promise<Revision> {
   const commit = await tryRun(["git", "-C", root, "rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
   if (commit.code === MISSING) throw new UserError(NO_GIT);
   if (commit.code !== 0) throw new UserError(`--against: got ${reference}, need a revision of this git checkout`);
   const name = path.relative(root, stack.file);
   if (name.startsWith("..")) throw new UserError(`--against: got ${stack.file}, need a topology file of this checkout`);
+  return { reference, commit: commit.stdout.trim(), name };
+}
 
+/**
+ * The files of a lab as a git revision of this checkout would write them. That revision's own program renders them, so that a change of a
+ * renderer shows like a change of the topology. From a revision older than `lab plan` only the topology file is used. If the revision does not
+ * have the lab, there are no files. The stack's settings apply there too; a program that does not know them ignores them.
+ */
+export async function filesAt(
+  { reference, commit, name }: Revision,
+  stack: Stack,
+  guest: Guest,
+): Promise<PlannedFiles> {
   return inTemporary(async ({ path: folder }) => {
     const archive = path.join(folder, "tree.tar");
-    await run(["git", "-C", root, "archive", "--output", archive, commit.stdout.trim()]);
+    await run(["git", "-C", root, "archive", "--output", archive, commit]);
     await run(["tar", "-xf", archive, "-C", folder]);
     if (!fs.existsSync(path.join(folder, name))) return {};
     // Use this checkout's renderers if the revision's are the same, or cannot plan yet.
-    const same = await tryRun(["git", "-C", root, "diff", "--quiet", commit.stdout.trim(), "--", ...RENDERERS]);
+    const same = await tryRun(["git", "-C", root, "diff", "--quiet", commit, "--", ...RENDERERS]);
     if (same.code === 0 || !PLANS.some((plan) => fs.existsSync(path.join(folder, plan))))
       return filesOf(loadTopology(path.join(folder, name), overridesOf(stack)), guest);
     // The revision uses this checkout's npm modules; others that it needs are missing. Leave out the digest of the lock file: by it the

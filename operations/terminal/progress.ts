@@ -5,17 +5,19 @@ import { type Paint, paintFor, type Surface } from "./terminal";
 /** A phase of `lab up` that has ended: its number and how long it took. */
 type Phase = { readonly number: number; readonly name: string; readonly seconds: number };
 
-/** The phases that have ended, by their numbers. The first ones ran in scripts/lab, before Node started. */
-export const phases: Phase[] = (process.env.LVS_LAB_PHASES ?? "")
-  .split(";")
-  .filter(Boolean)
-  .map((phase, index) => {
-    const [name = "", seconds = "0"] = phase.split("=");
-    return { number: index + 1, name, seconds: Number(seconds) };
-  });
+/** The phases that have ended, by their numbers. */
+export const phases: Phase[] = [];
 
 const total = 9;
-let begun = phases.length;
+let begun = 0;
+
+/** Counts the first phases, which host/prepare has run, by what it printed: "name=seconds;name=seconds". */
+export function countPrepared(printed: string): void {
+  for (const phase of printed.trim().split(";").filter(Boolean)) {
+    const [name = "", seconds = "0"] = phase.split("=");
+    phases.push({ number: ++begun, name, seconds: Number(seconds) });
+  }
+}
 
 /** How much is shown: "less" with --quiet, "more" with --verbose (cli/front/ sets the variable). */
 const loudness = process.env.LVS_LAB_SAYS;

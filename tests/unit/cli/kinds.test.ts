@@ -55,10 +55,27 @@ const others: readonly [words: string, codes: readonly number[]][] = [
   ["restore before", [2]],
   ["reset nat", [2]],
   ["repair nat", [2]],
+  ["resume", [2]],
+  ["resume nat", [2]],
+  ["resume tests/fixtures/invalid-address-twice.yaml", [2]],
   ["destroy nat", [0]],
   ["sweep", [0]],
   ["sweep nat --yes", [0]],
   ["up no-such-lab --nonsense", [2]],
+];
+
+/** Requests that are wrong in themselves, to verbs that would install or build something first. */
+const mistaken: readonly [words: string, message: RegExp][] = [
+  ...["up", "init", "recreate", "preview", "plan"].flatMap((verb): [string, RegExp][] => [
+    [`${verb} tests/fixtures/invalid-address-twice.yaml`, /^lab: .*invalid-address-twice\.yaml/],
+    [`${verb} no-such-lab`, /^lab: got the lab no-such-lab, need the path of a topology file or one of: /],
+  ]),
+  ["up nat --webs 3", /^lab: .*\n {2}lvs-lab:webs: got 3, need a topology with one group/],
+  [
+    "plan nat --against no-such-revision",
+    /^lab: --against: got no-such-revision, need a revision of this git checkout/,
+  ],
+  ["review --against no-such-revision", /^lab: --against: got no-such-revision, need a revision of this git checkout/],
 ];
 
 /** Requests that the front alone answers, so without modules too. */
@@ -170,7 +187,7 @@ describe("verbs that look", () => {
     if (seconds > slowest[who].seconds) slowest[who] = { words, seconds };
     assert.ok(code !== null && codes.includes(code), `${code}: ${stdout}${stderr}`);
     if (message !== undefined) assert.match(stderr, message);
-    assert.ok(code !== 2 || stderr.trimEnd().split("\n").length <= 2, stderr);
+    assert.ok(code !== 2 || stderr.trimEnd().split("\n").length <= 3, stderr);
     assert.ok(code === 2 || stdout !== "" || words.startsWith("destroy"), "no answer");
     assert.doesNotMatch(stderr, /\n {4}at /);
     assert.deepEqual(left(), there);
@@ -200,6 +217,7 @@ describe("verbs that look", () => {
             ? answers(words, codes, verb === "doctor" ? "doctor" : "front")
             : answers(words, [2], "front", missing));
       }
+    it("name the fix: lab resume", () => answers("resume", [2], "front", missing));
   });
 
   describe("with them, and without a lab", function () {
@@ -214,6 +232,12 @@ describe("verbs that look", () => {
     for (const [words, codes] of [...Object.values(looks).flat(), ...others])
       it(`make and start nothing: lab ${words}`, () =>
         answers(words, codes, words === "doctor" ? "doctor" : "verb", codes.includes(2) ? noLab : undefined));
+  });
+
+  describe("with them, and a mistake in the request", function () {
+    this.timeout(120_000);
+    for (const [words, message] of mistaken)
+      it(`refuse it before anything is installed: lab ${words}`, () => answers(words, [2], "verb", message));
   });
 
   describe("with them, and with the configuration of a lab that does not exist", function () {

@@ -218,6 +218,19 @@ describe("host/doctor and host/conditions", () => {
     for (const line of lines.slice(1)) assert.match(line, /^ {2}.*: .* \(.*; fix: .+\)$/);
   });
 
+  it("before an up, without npm modules: names a lab that has no file, and no other", async () => {
+    const words = (lab: string) => run("doctor", ["--before-up", lab], noModules);
+    const { code, stderr } = await words("no-such-lab");
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^ {2}topology: no file for no-such-lab \(the lab is made from it; fix: name a lab of labs\/, or .*\)$/m,
+    );
+    fs.mkdirSync(folder.at("labs"), { recursive: true });
+    fs.writeFileSync(folder.at("labs", "nat.yaml"), "");
+    for (const there of ["nat", folder.at("labs", "nat.yaml")]) assert.equal((await words(there)).code, 0);
+  });
+
   it("by itself: fails on what is missing, but not on what nothing needs", async () => {
     const fine = await run("doctor", [], { "host/packages": packages, ...noModules });
     assert.equal(fine.code, 0, fine.stderr);
