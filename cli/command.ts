@@ -6,7 +6,7 @@
 /** What a verb may touch; a test holds each verb of the first two kinds to it. */
 export const KINDS = {
   pure: "reads files only; needs no root, no libvirt and no network",
-  reads: "looks at a running lab or at this host; starts and changes nothing",
+  reads: "looks at a running lab, at machines that you name, or at this host; starts and changes nothing",
   changes: "changes an existing lab; without a lab it starts nothing",
   "sets up": "first installs or builds what is missing",
 } as const;

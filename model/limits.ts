@@ -61,6 +61,13 @@ export const LIMITS = {
   sshCommand: limit(60, "operations/session/session.ts", "a command in a guest", exit),
   sshClose: limit(5, "operations/session/session.ts", "a connection that is closed", exit),
   clientCommand: limit(30, "operations/session/session.ts", "a command of the client", exit),
+  collectConnect: limit(
+    15,
+    "operations/collect/conversation.ts",
+    "`collect`'s first connection to a machine",
+    "the connection",
+  ),
+  collect: limit(300, "operations/collect/conversation.ts", "all answers of a machine to `collect`", exit),
   request: limit(3, "operations/verify/requests.ts", "one page", "curl's end"),
   requestSlack: limit(30, "operations/verify/requests.ts", "the command around the pages", exit),
   serverAnswer: limit(5, "components/roles/server/ask.ts", "a server's name", "the answer"),

@@ -9,8 +9,8 @@ import { drawing, insist, say } from "./terminal/progress";
 
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
-  /** What the program reads from standard input. A promise keeps standard input open until it resolves. */
-  readonly input?: string | Promise<string>;
+  /** What the program reads from standard input. It stays open until the promise resolves, or the last piece is there. */
+  readonly input?: string | Promise<string> | AsyncIterable<string>;
   /** Folder that it runs in; default: that of this process. */
   readonly cwd?: string;
   /** Seconds until the process is killed and the run fails; default, and Infinity: no limit. */
@@ -148,7 +148,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       else readline.createInterface(stream).on("line", (text) => line(text, name));
     }
     child.stdin?.on("error", () => undefined); // the program may end without reading all of it
-    void Promise.resolve(options.input).then((text) => child.stdin?.end(text));
+    if (child.stdin !== null) void feed(child.stdin, options.input);
     const send = (word: NodeJS.Signals) => (group === undefined ? child.kill(word) : signalGroup(group, word));
     const timer = Number.isFinite(timeout) ? setTimeout(() => send("SIGKILL"), timeout * 1000) : undefined;
     const giveUp = () => {
@@ -174,6 +174,13 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       else done(code ?? KILLED);
     });
   });
+}
+
+/** Writes all pieces of the input, each as soon as it is there. */
+async function feed(stdin: NodeJS.WritableStream, input: RunOptions["input"]): Promise<void> {
+  if (typeof input === "object" && Symbol.asyncIterator in input) for await (const piece of input) stdin.write(piece);
+  else stdin.write((await input) ?? "");
+  stdin.end();
 }
 
 /** Runs a program that must succeed, and returns its standard output. */

@@ -13,7 +13,7 @@ export const resolveFrom = (file: string, path: string): string =>
   posix.join(path.startsWith("/") ? "/" : posix.dirname(file), path);
 
 /** The alternatives of `{a,b}`, also nested. */
-function braces(pattern: string): readonly string[] {
+export function braces(pattern: string): readonly string[] {
   const open = pattern.indexOf("{");
   if (open < 0) return [pattern];
   let depth = 0;

@@ -116,42 +116,53 @@ function sourcesOf({ instances }: Config): readonly Card[] {
   return [...cards].map(([name, all]) => Object.freeze({ name, addresses: Object.freeze([...all.values()]) }));
 }
 
-function programsOf(config: Config, machine: Machine): readonly Program[] {
-  const hasDefault = config.global.scriptUser !== undefined;
-  const program = (
-    word: string,
-    written: { readonly value: Script; readonly at: Position } | undefined,
-    hasUser = false,
-  ): Program[] => {
-    const path = written?.value.command[0];
-    if (!written || path === undefined) return [];
-    const file = fileOf(path, machine);
-    const isSaid = hasUser || hasDefault || written.value.user !== undefined;
-    return [Object.freeze({ path, word, at: written.at, hasUser: isSaid, ...(file === undefined ? {} : { file }) })];
-  };
+/** A script as a configuration names it. */
+export interface WrittenScript {
+  /** The keyword of the line: "script", "notify_master" … */
+  readonly word: string;
+  readonly written: { readonly value: Script; readonly at: Position };
+  /** Whether its block names the user that runs it. */
+  readonly hasUser: boolean;
+}
+
+/** Every script that a configuration starts. */
+export function scriptsOf(config: Config): readonly WrittenScript[] {
+  const script = (word: string, written: WrittenScript["written"] | undefined, hasUser = false): WrittenScript[] =>
+    written ? [{ word, written, hasUser }] : [];
   const notifies = [...config.instances, ...config.syncGroups].flatMap((one) => [
-    ...program("notify", one.notify),
-    ...program("notify_master", one.notifyMaster),
-    ...program("notify_backup", one.notifyBackup),
-    ...program("notify_fault", one.notifyFault),
-    ...program("notify_stop", one.notifyStop),
+    ...script("notify", one.notify),
+    ...script("notify_master", one.notifyMaster),
+    ...script("notify_backup", one.notifyBackup),
+    ...script("notify_fault", one.notifyFault),
+    ...script("notify_stop", one.notifyStop),
   ]);
   const services = config.virtualServers.flatMap((vs) => [
-    ...program("quorum_up", vs.quorumUp),
-    ...program("quorum_down", vs.quorumDown),
+    ...script("quorum_up", vs.quorumUp),
+    ...script("quorum_down", vs.quorumDown),
     ...vs.realServers.flatMap((rs) => [
-      ...program("notify_up", rs.notifyUp),
-      ...program("notify_down", rs.notifyDown),
+      ...script("notify_up", rs.notifyUp),
+      ...script("notify_down", rs.notifyDown),
       ...rs.checks.flatMap((check) =>
-        check.method === "MISC_CHECK" ? program("misc_path", check.miscPath, check.user !== undefined) : [],
+        check.method === "MISC_CHECK" ? script("misc_path", check.miscPath, check.user !== undefined) : [],
       ),
     ]),
   ]);
   return [
-    ...config.scripts.flatMap((one) => program("script", one.script, one.user !== undefined)),
+    ...config.scripts.flatMap((one) => script("script", one.script, one.user !== undefined)),
     ...notifies,
     ...services,
   ];
+}
+
+function programsOf(config: Config, machine: Machine): readonly Program[] {
+  const hasDefault = config.global.scriptUser !== undefined;
+  return scriptsOf(config).flatMap(({ word, written, hasUser }): Program[] => {
+    const path = written.value.command[0];
+    if (path === undefined) return [];
+    const file = fileOf(path, machine);
+    const isSaid = hasUser || hasDefault || written.value.user !== undefined;
+    return [Object.freeze({ path, word, at: written.at, hasUser: isSaid, ...(file === undefined ? {} : { file }) })];
+  });
 }
 
 const isProgram = ({ text, isExecutable }: SiteFile): boolean => isExecutable || text.startsWith("#!");

@@ -17,6 +17,7 @@ const looks: Readonly<Record<string, readonly [words: string, codes: readonly nu
     ["check labs/nat.yaml", [0]],
     ["check --json tests/fixtures/invalid-several.yaml", [1]],
   ],
+  collect: [["collect root@docs -o .", [2]]],
   completion: [
     ["completion bash", [0]],
     ["completion words -- gra", [0]],
@@ -228,7 +229,7 @@ describe("verbs that look", () => {
       if (spawnSync("cp", ["-al", from, to]).status !== 0) execFileSync("cp", ["-a", from, to]);
     });
     const noLab =
-      /^lab: (stack \S+ (holds no lab|is not set up)[^\n]*\.\/scripts\/lab (up|init) |got the lab no-such-lab|up: got)/;
+      /^lab: (stack \S+ (holds no lab|is not set up)[^\n]*\.\/scripts\/lab (up|init) |got the lab no-such-lab|(up|collect): got)/;
     for (const [words, codes] of [...Object.values(looks).flat(), ...others])
       it(`make and start nothing: lab ${words}`, () =>
         answers(words, codes, words === "doctor" ? "doctor" : "verb", codes.includes(2) ? noLab : undefined));

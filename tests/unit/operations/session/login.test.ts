@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import { parse } from "yaml";
 import { inventoryList, inventoryOf, inventoryText } from "../../../../operations/session/inventory";
 import { proxyCommand, sshConfig, sshOptions, type Way, writeLogin } from "../../../../operations/session/login";
@@ -10,6 +9,7 @@ import { run, tryRun } from "../../../../operations/run";
 import { Temporary } from "../../../../operations/temporary";
 import { fixture, lab } from "../../../fixtures";
 import { golden } from "../../../golden";
+import { Sshd } from "../../../sshd";
 import { outputsOf } from "../verify/outputs";
 
 const way: Way = { key: "/state/ssh/dev/key", hosts: "/state/ssh/dev/known_hosts" };
@@ -75,48 +75,14 @@ describe("a configuration for OpenSSH", () => {
   describe("with a real sshd on loopback", () => {
     const folder = new Temporary();
     const at = (name: string): string => folder.at("a 100% odd", name);
-    let server: ChildProcess;
-    let port = 0;
+    const sshd = new Sshd(folder);
     before(async () => {
+      await sshd.start();
       fs.mkdirSync(at(""), { mode: 0o700 });
-      for (const name of ["key", "host", "other"])
-        await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", at(name)]);
-      port = await new Promise<number>((resolve) => {
-        const probe = net.createServer().listen(0, "127.0.0.1", () => {
-          const found = (probe.address() as net.AddressInfo).port;
-          probe.close(() => resolve(found));
-        });
-      });
-      fs.copyFileSync(at("key.pub"), at("authorized"));
-      fs.copyFileSync(at("host"), folder.at("host"));
-      fs.chmodSync(folder.at("host"), 0o600);
-      fs.copyFileSync(at("authorized"), folder.at("authorized"));
-      if (process.getuid?.() === 0) fs.mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-      const settings = {
-        Port: port,
-        ListenAddress: "127.0.0.1",
-        HostKey: folder.at("host"),
-        AuthorizedKeysFile: folder.at("authorized"),
-        PidFile: "none",
-        StrictModes: "no",
-        UsePAM: "no",
-        PermitRootLogin: "yes",
-      };
-      const words = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-      server = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", "/dev/null", ...words], {
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-      await new Promise<void>((resolve, reject) => {
-        let said = "";
-        server.stderr?.on("data", (chunk: Buffer) => (said += String(chunk)).includes("listening") && resolve());
-        server.on("exit", () => reject(new Error(said)));
-      });
+      for (const name of ["key", "host.pub"]) fs.copyFileSync(folder.at(name), at(name));
+      await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", at("other")]);
     });
-    after(() => {
-      server.removeAllListeners("exit");
-      server.kill();
-      folder.remove();
-    });
+    after(() => sshd.stop());
 
     /** Runs a command by the configuration; nsenter(1), which needs root and a namespace, is a stand-in. */
     const login = (hostKey: string) => {
@@ -134,7 +100,7 @@ describe("a configuration for OpenSSH", () => {
       };
       fs.writeFileSync(folder.at("config"), sshConfig(here, files));
       const user = process.env.USER ?? "root";
-      return tryRun(["ssh", "-F", folder.at("config"), "-p", `${port}`, "-l", user, node.domain, "cat; echo in"], {
+      return tryRun(["ssh", "-F", folder.at("config"), "-p", `${sshd.port}`, "-l", user, node.domain, "cat; echo in"], {
         env: { PATH: `${folder.path}:${process.env.PATH}` },
         input: "said ",
         timeout: 15,
