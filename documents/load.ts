@@ -1,5 +1,6 @@
 /** Reads topology files, with the documents that labs may follow. */
 import * as load from "../model/topology/load";
+import type { Warning } from "../model/topology/error";
 import type { Read } from "../model/topology/yamlFile";
 import type { Topology } from "../model/topology/topology";
 import { DOCUMENTS } from ".";
@@ -14,3 +15,6 @@ export const parseTopology = (input: unknown, source: string, lineOf?: Read["lin
 
 /** {@link load.examineTopology} with all documents. */
 export const examineTopology = (path: string): load.Examined => load.examineTopology(path, DOCUMENTS);
+
+/** {@link load.warningsOf} with all documents. */
+export const warningsOf = (topology: Topology): readonly Warning[] => load.warningsOf(topology, DOCUMENTS);

@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { errataOf } from "../documents";
+import { warningsOf } from "../documents/load";
 import { erratumText } from "../model/topology/errata";
+import { warningText } from "../model/topology/error";
 import { BARE } from "../model/topology/guest";
 import { consoleLog } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
@@ -86,6 +88,7 @@ async function image(stack: Stack): Promise<ImageFiles> {
 export async function up(stack: Stack, { settle, webs }: { settle: number; webs?: number }): Promise<number> {
   const topology = await readyTopology(stack, webs); // report what would fail now, not after minutes of building
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
+  for (const warning of warningsOf(topology)) note(warningText(warning));
   const { handle, forks } = await foundation(stack, topology, webs);
   const deployed = await phase("pulumi up", () => {
     checkRoom(handle, forks);

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { errataOf } from "../documents";
 import { erratumText } from "../model/topology/errata";
-import { ConfigError, type Problem, problemLines } from "../model/topology/error";
+import { ConfigError, type Problem, problemLines, type Warning, warningLines } from "../model/topology/error";
 import { examineTopology, loadTopology } from "../documents/load";
 import { unlessRefused } from "../model/topology/refused";
 import { guestsOf } from "../model/topology/guests";
@@ -10,6 +10,9 @@ import { advertGroup, balancersOf } from "../model/topology/queries";
 import type { Topology } from "../model/topology/topology";
 import { inRoot } from "./paths";
 import { UserError } from "../model/userError";
+import type { Severity } from "../model/keepalived/finding";
+
+type Counted = { readonly severity: Severity; readonly accepted?: string };
 
 /** The labs that come with the checkout, by name. */
 export const shippedLabs = (): Topology[] =>
@@ -33,6 +36,8 @@ export const problemsOf = (file: string): readonly Problem[] => findingsOf([file
 export type FileFinding = {
   readonly file: string;
   readonly problems: readonly Problem[];
+  /** What does not stop the lab, accepted or not. */
+  readonly warnings: readonly Warning[];
   /** The mistakes of its document, for a lab that is built as printed. */
   readonly asPrinted: readonly string[];
 };
@@ -46,15 +51,15 @@ export function findingsOf(files: readonly string[]): FileFinding[] {
       throw new UserError(`check: got ${file}, need the path of a topology file, or a name in labs/`);
     try {
       // Compare the virtual routers of all files, also of files with other mistakes.
-      const { topology, problems } = examineTopology(path.resolve(place));
+      const { topology, problems, warnings } = examineTopology(path.resolve(place));
       const bridged = unlessRefused(() => virtualRouterOf(topology));
       const owner = bridged === undefined ? undefined : owners.get(bridged.key);
       if (bridged !== undefined) owners.set(bridged.key, owner ?? file);
       const shared = bridged === undefined || owner === undefined || owner === file ? [] : [sharedId(bridged, owner)];
       const asPrinted = problems.length > 0 ? [] : errataOf(topology as Topology).map(erratumText);
-      return { file, problems: [...problems, ...shared], asPrinted };
+      return { file, problems: [...problems, ...shared], warnings, asPrinted };
     } catch (error) {
-      if (error instanceof ConfigError) return { file, problems: error.problems, asPrinted: [] };
+      if (error instanceof ConfigError) return { file, problems: error.problems, warnings: [], asPrinted: [] };
       throw error;
     }
   });
@@ -82,9 +87,31 @@ const sharedId = ({ bridge, id }: VirtualRouter, owner: string): Problem => ({
 });
 
 /** The findings of one file as lines for people. */
-export const findingText = ({ file, problems, asPrinted }: FileFinding): string =>
-  [
-    `${file}: ${problems.length === 0 ? "ok" : `${problems.length} to fix`}`,
+export const findingText = ({ file, problems, warnings, asPrinted }: FileFinding): string => {
+  const verdict = problems.length === 0 ? "ok" : `${problems.length} to fix`;
+  return [
+    `${file}: ${[verdict, ...countsOf(warnings)].join(", ")}`,
     ...problems.flatMap(problemLines),
     ...asPrinted.map((text) => `  ${text}`),
+    ...warnings.flatMap(warningLines),
   ].join("\n");
+};
+
+/** The same for programs: every problem is an error. */
+export const findingJson = ({ problems, ...finding }: FileFinding): object => ({
+  ...finding,
+  problems: problems.map((problem) => ({ severity: "error", ...problem })),
+});
+
+/** "2 warnings", "1 note": those that are not accepted, if there are any. */
+const countsOf = (warnings: readonly Warning[]): readonly string[] =>
+  (["warning", "note"] as const).flatMap((severity) => {
+    const count = warnings.filter((one) => one.severity === severity && one.accepted === undefined).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
+  });
+
+/** Everything of a file with its severity, as `--fail-on` counts it. */
+export const severitiesOf = ({ problems, warnings }: FileFinding): readonly Counted[] => [
+  ...problems.map(() => ({ severity: "error" as const })),
+  ...warnings,
+];

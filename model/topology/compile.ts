@@ -1,8 +1,9 @@
+import type { Position } from "../keepalived/finding";
 import { cidrOf } from "../plan/addresses";
 import type { Card, Plan } from "../plan/plan";
 import { planOfConfigs } from "../plan/site";
 import { NOTHING } from "../plan/siteFile";
-import { type KeepalivedOptions, keepalivedOf } from "./keepalived";
+import { type Keepalived, type KeepalivedOptions, keepalivedOf } from "./keepalived";
 import { balancersOf } from "./queries";
 import type { BalancerNode, Topology } from "./topology";
 
@@ -10,15 +11,23 @@ import type { BalancerNode, Topology } from "./topology";
  * What a topology says shall run: every director or proxy with the configuration of its keepalived and its own addresses. Without a vrrp
  * section there is no keepalived, and the plan has no machine.
  */
-export function compile(topology: Topology, options: KeepalivedOptions = {}): Plan {
+export const compile = (topology: Topology, options: KeepalivedOptions = {}): Plan => compiled(topology, options).plan;
+
+/** The plan, with the key of the topology that a place in it comes from. */
+export type Compiled = { readonly plan: Plan; readonly originOf: (at: Position) => string };
+
+/** The same as {@link compile}, with the origins of places. */
+export function compiled(topology: Topology, options: KeepalivedOptions = {}): Compiled {
+  const origins = new Map<string, Keepalived["originOf"]>();
   const nodes = topology.vrrp === undefined ? [] : balancersOf(topology);
   const machines = nodes.map((node) => {
-    const { config } = keepalivedOf(topology, node.name, options);
+    const { config, originOf } = keepalivedOf(topology, node.name, options);
+    origins.set(config.file, originOf);
     const machine = { name: node.name, main: config.file, files: new Map(), cards: cardsOf(topology, node) };
     // The reader has nothing to find in a configuration that nobody wrote: the rules of topologies judge what was written.
     return { machine, config, findings: [] };
   });
-  return planOfConfigs(machines, NOTHING);
+  return { plan: planOfConfigs(machines, NOTHING), originOf: (at) => origins.get(at.file)?.(at) ?? "" };
 }
 
 const cardsOf = ({ segments }: Topology, { interfaces }: BalancerNode): readonly Card[] =>

@@ -1,4 +1,6 @@
-/** One problem of a topology. */
+import type { Severity } from "../keepalived/finding";
+
+/** One problem of a topology, which stops `up`. */
 export type Problem = {
   /** Path in the file: `virtualServers[0].realServers.web1.weight`. */
   readonly path: string;
@@ -13,6 +15,34 @@ export type Problem = {
   /** The document, RFC or man page behind the rule; undefined if the schema refuses it. */
   readonly reason?: string;
 };
+
+/** Something in a topology that works otherwise than its author may mean. It does not stop `up`. */
+export type Warning = {
+  readonly severity: Exclude<Severity, "error">;
+  /** The name of the rule, by which it is accepted. */
+  readonly rule: string;
+  /** Path in the file. */
+  readonly path: string;
+  /** What it is. */
+  readonly message: string;
+  /** What happens because of it, with the source for that. */
+  readonly reason: string;
+  readonly fix?: string;
+  /** The author's reason for accepting it (`accept:`). */
+  readonly accepted?: string;
+};
+
+/** A warning in one line: `warning RULE: path: message (fix)`, or `accepted warning RULE: path: the reason for that`. */
+export const warningText = ({ severity, rule, path, message, fix, accepted }: Warning): string =>
+  accepted === undefined
+    ? `${severity} ${rule}: ${path}: ${message}${fix === undefined ? "" : ` (${fix})`}`
+    : `accepted ${severity} ${rule}: ${path}: ${accepted}`;
+
+/** The same with what happens because of it below, as `check` prints it. */
+export const warningLines = (warning: Warning): string[] => [
+  `  ${warningText(warning)}`,
+  ...(warning.accepted === undefined ? [`      why: ${warning.reason}`] : []),
+];
 
 /** A problem in one line: `path: got X, need Y (fix)`. */
 export const problemText = ({ path, got, need, fix }: Problem): string =>

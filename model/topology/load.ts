@@ -2,10 +2,10 @@ import type { Topology } from "./topology";
 import { derive } from "./derive";
 import type { WrittenTopology } from "./written";
 import { type Read, readYamlFile, type Wanted } from "./yamlFile";
-import { ConfigError, type Problem } from "./error";
+import { ConfigError, type Problem, type Warning } from "./error";
 import { groupProblems } from "./groups";
 import { makeUnreadable } from "./refused";
-import { broken } from "./rules";
+import { judged } from "./rules";
 import schema from "./schema.json";
 import type { SourceDocument } from "./sourceDocument";
 import { shape } from "./shape";
@@ -68,13 +68,14 @@ export type Examined = {
   /** If there are problems, read it only with {@link unlessRefused}. */
   readonly topology: Partial<Topology>;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
 };
 
 function examine(input: unknown, documents: readonly SourceDocument[], lineOf?: Read["lineOf"]): Examined {
   const { data, problems, refused, ...shaped } = shape(input, lineOf);
   const unsound = new Set(shaped.unsound);
   // The whole file is unsound, so nothing can be computed.
-  if (unsound.has("")) return { topology: {}, problems: problems.map(asFile).map(ofSchema) };
+  if (unsound.has("")) return { topology: {}, problems: problems.map(asFile).map(ofSchema), warnings: [] };
   const sound = Object.fromEntries(
     Object.entries(data as object).filter(([section]) => !unsound.has(section)),
   ) as Partial<WrittenTopology>;
@@ -85,11 +86,19 @@ function examine(input: unknown, documents: readonly SourceDocument[], lineOf?: 
     Reflect.deleteProperty(topology, section);
   }
   const told = new Set(problems.map(({ path }) => path));
-  const found = [...groupProblems(sound), ...broken(topology, documents, unsound)].filter(
-    ({ path }) => !told.has(path),
-  );
-  return { topology, problems: [...problems.map(ofSchema), ...found] };
+  const ofGroups = groupProblems(sound);
+  const isWhole = problems.length === 0 && ofGroups.length === 0;
+  const found = judged(topology, documents, { unsound, isWhole });
+  return {
+    topology,
+    problems: [...problems.map(ofSchema), ...[...ofGroups, ...found.problems].filter(({ path }) => !told.has(path))],
+    warnings: found.warnings,
+  };
 }
+
+/** The warnings and notes of a topology that was loaded, accepted or not. */
+export const warningsOf = (topology: Topology, documents: readonly SourceDocument[]): readonly Warning[] =>
+  judged(topology, documents).warnings;
 
 const ofSchema = (problem: Problem): Problem => ({ ...problem, rule: "schema" });
 

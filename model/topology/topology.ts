@@ -34,6 +34,8 @@ export type Topology = {
   readonly virtualServers: readonly VirtualServer[];
   /** What the proxies balance (layer 7); defined exactly when the lab has proxies. */
   readonly proxy?: Proxy;
+  /** Warnings that are meant: the reason for each, by the name of its rule; undefined: none. */
+  readonly accept?: Readonly<Record<string, string>>;
 };
 
 /**

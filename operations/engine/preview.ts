@@ -1,4 +1,6 @@
-import { loadTopology } from "../../documents/load";
+import { loadTopology, warningsOf } from "../../documents/load";
+import { warningText } from "../../model/topology/error";
+import { note } from "../terminal/progress";
 import { overridesOf } from "../naming";
 import { inRoot } from "../paths";
 import type { Stack } from "./stack";
@@ -14,7 +16,8 @@ type Form = { readonly json: boolean; readonly diff: boolean; readonly policy: b
  * libvirt resource then shows as a possible update.
  */
 export async function preview(stack: Stack, { json, diff, policy }: Form): Promise<number> {
-  loadTopology(stack.file, overridesOf(stack)); // reports mistakes in the same words as check and up
+  const topology = loadTopology(stack.file, overridesOf(stack)); // reports mistakes in the same words as check and up
+  for (const warning of warningsOf(topology)) note(warningText(warning));
   const tools = await toolchain();
   return offline(stack, tools, async (env) => {
     const options = [

@@ -1,7 +1,8 @@
 import { isPrinted } from "../errata";
-import type { Problem } from "../error";
+import type { Problem, Warning } from "../error";
 import { unlessRefused } from "../refused";
 import type { SourceDocument } from "../sourceDocument";
+import { toldName } from "../told";
 import type { Topology } from "../topology";
 import * as addresses from "./addresses";
 import * as answers from "./answers";
@@ -9,6 +10,7 @@ import * as content from "./content";
 import { formWithoutMistake } from "./form";
 import * as gateways from "./gateways";
 import * as ipvsadm from "./ipvsadm";
+import { judgedByPlan, RULES_OF_PLAN } from "./ofPlan";
 import * as proxy from "./proxy";
 import * as reach from "./reach";
 import type { Rule } from "./rule";
@@ -17,6 +19,23 @@ import { unfinished } from "./unfinished";
 import * as virtualServers from "./virtualServers";
 import * as vrrp from "./vrrp";
 import * as vrrpCase from "./vrrpCase";
+
+const acceptUnknown: Rule = {
+  name: "acceptUnknown",
+  severity: "error",
+  summary: "`accept` names rules that give warnings or notes. An error cannot be accepted.",
+  reads: ["accept"],
+  reason: "docs/topology.md: only a warning is a matter of what is meant",
+  find({ accept = {} }) {
+    const warning = [...RULES, ...RULES_OF_PLAN].filter(({ severity }) => severity !== "error").map(({ name }) => name);
+    return Object.keys(accept).flatMap((name): Problem[] => {
+      if (warning.includes(name)) return [];
+      const isError = [...RULES, ...RULES_OF_PLAN].some((rule) => rule.name === name);
+      const got = isError ? `${name}, whose findings are errors` : toldName(name, warning);
+      return [{ path: "accept", got, need: `rules of warnings: ${warning.join(", ")}` }];
+    });
+  },
+};
 
 /** All rules, in the order in which their problems are listed. */
 export const RULES: readonly Rule[] = [
@@ -80,21 +99,74 @@ export const RULES: readonly Rule[] = [
   reach.clientFar,
   unfinished,
   formWithoutMistake,
+  acceptUnknown,
 ];
 
+/** What the rules find in a topology: problems, which stop `up`, and warnings and notes, which do not. */
+export type Judged = { readonly problems: readonly Problem[]; readonly warnings: readonly Warning[] };
+
 /**
- * Every problem that the rules find, except the mistakes of an as-printed lab. A rule is skipped if it reads an unsound section or
- * a value that the schema refused.
+ * Everything that the rules find, except the mistakes of an as-printed lab. A rule is skipped if it reads an unsound section or
+ * a value that the schema refused. The rules of the Plan need a topology without a problem.
  */
-export const broken = (
+export function judged(
   topology: Partial<Topology>,
   documents: readonly SourceDocument[],
-  unsound: ReadonlySet<string> = new Set(),
-): readonly Problem[] =>
-  RULES.filter(({ reads }) => !reads.some((section) => unsound.has(section))).flatMap((rule) =>
-    (
+  { unsound = new Set(), isWhole = true }: { readonly unsound?: ReadonlySet<string>; readonly isWhole?: boolean } = {},
+): Judged {
+  const found = RULES.filter(({ reads }) => !reads.some((section) => unsound.has(section))).map((rule) => ({
+    rule,
+    all:
       unlessRefused(() =>
         rule.find(topology as Topology, documents).filter((one) => !isPrinted(topology, documents, rule, one)),
-      ) ?? []
-    ).map((problem) => ({ ...problem, rule: rule.name, reason: rule.reason })),
+      ) ?? [],
+  }));
+  const problems = found.flatMap(({ rule: { name, severity, reason }, all }) =>
+    severity === "error" ? all.map((problem) => ({ ...problem, rule: name, reason })) : [],
   );
+  const own = found.flatMap(({ rule: { name, severity, reason }, all }) =>
+    severity === "error"
+      ? []
+      : all.map(
+          ({ path, got, need, fix }): Warning => ({
+            severity,
+            rule: name,
+            path,
+            message: `got ${got}, need ${need}`,
+            reason,
+            ...(fix === undefined ? {} : { fix }),
+          }),
+        ),
+  );
+  const ofPlan = isWhole && problems.length === 0 ? judgedByPlan(topology as Topology) : { problems: [], warnings: [] };
+  const warnings = accepted(topology, [...own, ...ofPlan.warnings], isWhole && problems.length === 0);
+  return { problems: [...problems, ...ofPlan.problems], warnings };
+}
+
+const rank: Readonly<Record<Warning["severity"], number>> = { warning: 0, note: 1 };
+
+/** Warnings before notes. Those that the topology accepts have its reason. What it accepts in vain is a note, if all is known. */
+function accepted(
+  { accept = {} }: Partial<Topology>,
+  warnings: readonly Warning[],
+  isAll: boolean,
+): readonly Warning[] {
+  const reasons = new Map(Object.entries(accept));
+  const unused = [...reasons.keys()].filter((rule) => isAll && !warnings.some((one) => one.rule === rule));
+  return [
+    ...warnings.map((one): Warning => {
+      const reason = reasons.get(one.rule);
+      return reason === undefined ? one : { ...one, accepted: reason };
+    }),
+    ...unused.map(
+      (rule): Warning => ({
+        severity: "note",
+        rule: "accept-unused",
+        path: `accept.${rule}`,
+        message: `${rule} is accepted, but it finds nothing in this topology`,
+        reason: "the problem is fixed already, and a reader takes the reason for true (docs/topology.md)",
+        fix: "remove it",
+      }),
+    ),
+  ].sort((a, b) => rank[a.severity] - rank[b.severity]);
+}

@@ -1,0 +1,75 @@
+/** The rules of the Plan (model/plan/rules) over a topology: what `lab audit` says of files, at the keys that the files come from. */
+import { audit, type AuditFinding, type RuleText, ruleTexts } from "../../plan/audit";
+import { rules } from "../../plan/rules";
+import { compiled } from "../compile";
+import type { Problem, Warning } from "../error";
+import { hasPair } from "../queries";
+import type { Topology } from "../topology";
+
+/**
+ * Rules that a rule of topologies of its own covers, which knows documents and their cases (vrrpCase, `form: as-printed`), or says it in the
+ * words of a topology.
+ */
+const COVERED: readonly string[] = [
+  "priorities-equal",
+  "masters-two",
+  "router-id-twice",
+  "nopreempt-elsewhere",
+  "preempt-delay-idle",
+  "weight-too-small",
+  "weight-with-nopreempt",
+  "vip-of-machine",
+  "service-without-vip",
+  "udp-asked-by-tcp",
+];
+
+/** Rules about what happens when the VIPs move. A director without a peer never gives them away. */
+const OF_PAIRS: readonly string[] = ["garp-once", "inner-card-untracked"];
+
+/** What to do about a finding, in keys of the topology. The other rules say it in words that both have. */
+const FIXES: Readonly<Record<string, string>> = {
+  "multicast-group-snooped": "leave vrrp.multicastGroup out, or take a group of 224.0.0.0/24",
+  "master-below-backup": "set state MASTER on the node of the highest priority, or leave state out on all",
+  "drain-with-persistence": "remove the real server, or wait until its clients' persistence has ended",
+  "dead-server-stays": "set check.connectTimeout to a few seconds, and less delayLoop or check.retry",
+};
+
+/** The rules of the Plan that judge topologies too. */
+export const RULES_OF_PLAN: readonly RuleText[] = ruleTexts.filter(
+  ({ name }) => rules.some((rule) => rule.name === name) && !COVERED.includes(name),
+);
+
+/** What the rules of the Plan find in a topology that is otherwise right. What several machines have in common is one finding. */
+export function judgedByPlan(topology: Topology): {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+} {
+  // The password is compared with itself.
+  const { plan, originOf } = compiled(topology, { authPass: "********" });
+  const names = RULES_OF_PLAN.map(({ name }) => name).filter((name) => hasPair(topology) || !OF_PAIRS.includes(name));
+  const places = new Map<string, { readonly path: string; readonly all: AuditFinding[] }>();
+  for (const finding of audit(plan).filter(({ rule }) => names.includes(rule))) {
+    const path = originOf(finding.at);
+    const place = places.get(`${finding.rule} ${path}`);
+    if (place === undefined) places.set(`${finding.rule} ${path}`, { path, all: [finding] });
+    else place.all.push(finding);
+  }
+  const machineOf = ({ at }: AuditFinding): string =>
+    plan.nodes.find(({ config }) => config.file === at.file)?.name ?? at.file;
+  const found = [...places.values()].flatMap(({ path, all }) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const { severity, rule, message, why, source, fix } = first;
+    const others = [...new Set(all.map(machineOf))].filter((name) => name !== machineOf(first));
+    const said = `${message}${others.length === 0 ? "" : `; the same on ${others.join(", ")}`}`;
+    return [{ severity, rule, path, said, reason: `${why} (${source})`, fix: FIXES[rule] ?? fix }];
+  });
+  return {
+    problems: found.flatMap(({ severity, rule, path, said, reason, fix }): Problem[] =>
+      severity === "error" ? [{ path, got: said, need: fix ?? "something else", rule, reason }] : [],
+    ),
+    warnings: found.flatMap(({ severity, said: message, fix, ...one }): Warning[] =>
+      severity === "error" ? [] : [{ ...one, severity, message, ...(fix === undefined ? {} : { fix }) }],
+    ),
+  };
+}
