@@ -10,7 +10,7 @@ export const labsFolder = path.join(__dirname, "..", "labs");
 export const fixturePath = (name: string): string => path.join(folder, `${name}.yaml`);
 
 /** Sorted names of the fixtures with a prefix, without the prefix. */
-export const fixtureNames = (beginning: "valid-" | "invalid-"): string[] =>
+export const fixtureNames = (beginning: "valid-" | "warned-" | "invalid-"): string[] =>
   fs
     .readdirSync(folder)
     .filter((file) => file.startsWith(beginning))

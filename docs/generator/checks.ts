@@ -1,6 +1,7 @@
 import { DRILLS, type Kind } from "../../operations/verify/drills";
 import { CHECKS } from "../../operations/verify/checks";
 import { RULES } from "../../model/topology/rules";
+import { RULES_OF_PLAN } from "../../model/topology/rules/ofPlan";
 import { pointsProvenBy } from "../../documents";
 import { markdownTable, plain } from "./block";
 
@@ -58,7 +59,18 @@ ${parts.join("\n\n")}
 export function rulesPage(): string {
   // Two places may have one rule.
   const rules = new Map(RULES.map((rule) => [rule.name, rule]));
-  const rows = [...rules.values()].map(({ name, summary, reason }) => [`\`${name}\``, plain(summary), plain(reason)]);
+  const rows = [...rules.values()].map(({ name, severity, summary, reason }) => [
+    `\`${name}\``,
+    severity,
+    plain(summary),
+    plain(reason),
+  ]);
+  const ofPlan = RULES_OF_PLAN.map(({ name, severity, summary, source }) => [
+    `\`${name}\``,
+    severity,
+    plain(summary),
+    plain(source),
+  ]);
   return `# Rules reference
 
 <!-- Generated from model/topology/rules/ by \`npm run docs\`: edits here are lost. -->
@@ -67,6 +79,22 @@ The schema defines the values of each key ([topology reference](topology.md)). T
 contradict each other, also across machines, where a daemon's parser cannot look. \`./scripts/lab check FILE\` applies all of them and lists
 all problems at once; with \`--json\` each problem has the name of its rule. Every rule has a source: a document, an RFC or a man page.
 
-${markdownTable([["rule", "what it requires", "source"], ...rows])}
+An error stops \`up\`: the daemon refuses it, or it cannot work. A warning works otherwise than its author may mean, or loses service in a
+failure; a note is a habit worth changing. \`check\`, \`up\` and \`preview\` show both, and go on. A warning or note that is meant is
+accepted by the name of its rule, with a reason, in the topology:
+
+\`\`\`yaml
+accept:
+  multicast-group-snooped: the segment is one bridge, and the directors answer its IGMP queries
+\`\`\`
+
+${markdownTable([["rule", "severity", "what it requires", "source"], ...rows])}
+
+## Rules of configurations
+
+What keepalived runs in a lab is judged as \`./scripts/lab audit\` judges files, once the rules above find no error. Some rules have another
+severity in some cases.
+
+${markdownTable([["rule", "severity", "what it finds", "source"], ...ofPlan])}
 `;
 }

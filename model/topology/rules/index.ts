@@ -32,7 +32,7 @@ const acceptUnknown: Rule = {
       if (warning.includes(name)) return [];
       const isError = [...RULES, ...RULES_OF_PLAN].some((rule) => rule.name === name);
       const got = isError ? `${name}, whose findings are errors` : toldName(name, warning);
-      return [{ path: "accept", got, need: `rules of warnings: ${warning.join(", ")}` }];
+      return [{ path: "accept", got, need: "the name of a rule that gives warnings or notes", fix: "check prints it" }];
     });
   },
 };
@@ -146,12 +146,8 @@ export function judged(
 const rank: Readonly<Record<Warning["severity"], number>> = { warning: 0, note: 1 };
 
 /** Warnings before notes. Those that the topology accepts have its reason. What it accepts in vain is a note, if all is known. */
-function accepted(
-  { accept = {} }: Partial<Topology>,
-  warnings: readonly Warning[],
-  isAll: boolean,
-): readonly Warning[] {
-  const reasons = new Map(Object.entries(accept));
+function accepted(topology: Partial<Topology>, warnings: readonly Warning[], isAll: boolean): readonly Warning[] {
+  const reasons = new Map(unlessRefused(() => Object.entries(topology.accept ?? {})));
   const unused = [...reasons.keys()].filter((rule) => isAll && !warnings.some((one) => one.rule === rule));
   return [
     ...warnings.map((one): Warning => {

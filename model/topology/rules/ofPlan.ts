@@ -31,6 +31,7 @@ const FIXES: Readonly<Record<string, string>> = {
   "multicast-group-snooped": "leave vrrp.multicastGroup out, or take a group of 224.0.0.0/24",
   "master-below-backup": "set state MASTER on the node of the highest priority, or leave state out on all",
   "drain-with-persistence": "remove the real server, or wait until its clients' persistence has ended",
+  "garp-once": "set vrrp.garp.masterRefresh, such as 60",
   "dead-server-stays": "set check.connectTimeout to a few seconds, and less delayLoop or check.retry",
 };
 

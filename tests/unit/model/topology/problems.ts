@@ -1,5 +1,10 @@
 /** The complete and exact messages for each tests/fixtures/invalid-<rule>.yaml. */
 export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
+  "accept-empty": ["accept.…: got an empty text (line 40), need one line of text, not empty"],
+  "accept-unknown": [
+    "accept: got garp-onse, need the name of a rule that gives warnings or notes (check prints it)",
+    "accept: got prefixUnusable, whose findings are errors, need the name of a rule that gives warnings or notes (check prints it)",
+  ],
   "address-broadcast": [
     "client.addresses[0]: got 10.0.0.255, need an address in segment lan, 10.0.0.0/24 (this is its broadcast address)",
   ],
@@ -205,7 +210,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
   ],
   "unknown-key-top": [
-    "file: got an unknown key (line 22), need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy (remove it)",
+    "file: got an unknown key (line 22), need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy, accept (remove it)",
   ],
   "unknown-key": [
     "nodes.lb02.vrrp.priorty: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (did you mean priority?)",
