@@ -35,7 +35,7 @@ export const LIMITS = {
   ),
   guestDial: limit(20, `${REMOTE}/ready.ts`, "one dial, with its handshake", "the same"),
   guestBoots: limit(300, `${REMOTE}/ready.ts`, "the end of the boot after SSH answers", "systemd's state in the guest"),
-  script: limit(900, `${REMOTE}/run.ts`, "a machine's script", exit),
+  script: limit(900, `${REMOTE}/runScript.ts`, "a machine's script", exit),
   template: limit(240, "operations/engine/templates.ts", "a template that boots", "its serial log and its domain"),
   engineLook: limit(1.5, "operations/engine/engine.ts", "the next look at an engine's progress", "nothing"),
   clock: limit(
@@ -84,7 +84,7 @@ export const LIMITS = {
   held: limit(8, "operations/verify/drills/held.ts", "connections that stay open", "the directors' tables"),
   captureStart: limit(20, "operations/verify/drills/walk.ts", "tcpdump's start in a guest", "its first line"),
   captureCount: limit(15, "operations/verify/drills/walk.ts", "IPVS to count packets", "its counters"),
-  routing: limit(15, "operations/verify/drills/routing.ts", "a route that is closed or open again", "the answers"),
+  routing: limit(15, "operations/verify/drills/routerStop.ts", "a route that is closed or open again", "the answers"),
   mail: limit(30, "operations/verify/drills/mail.ts", "keepalived's mails", "the spools"),
   repairSettle: limit(
     15,

@@ -5,7 +5,7 @@ import { ConfigError } from "../model/topology/error";
 import { loadTopology } from "../documents/load";
 import type { Overrides } from "../model/topology/load";
 import { consoleLog, defaultConsoleDir, defaultPoolPath, domainName } from "../model/topology/names";
-import { CLIENT } from "../model/topology/routing";
+import { CLIENT } from "../model/topology/packetPaths";
 import { UserError } from "../model/userError";
 import type { Stack } from "./engine/stack";
 import { readConfig } from "./engine/stackConfig";

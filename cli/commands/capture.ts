@@ -1,4 +1,4 @@
-import { CLIENT } from "../../model/topology/routing";
+import { CLIENT } from "../../model/topology/packetPaths";
 import { renderCapture } from "../../operations/session/capture";
 import { command } from "../command";
 import { withSession } from "../../operations/engine/deployed";

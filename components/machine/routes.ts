@@ -1,4 +1,4 @@
-import { interfaceTowards, staticRoutes } from "../../model/topology/routing";
+import { interfaceTowards, staticRoutes } from "../../model/topology/packetPaths";
 import type { Node, Route, Topology } from "../../model/topology/topology";
 import type { Step } from "./remote/script";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Node, Topology } from "../../model/topology/topology";
 import type { Machine } from "../machine/machine";
-import { runScript } from "../machine/remote/run";
+import { runScript } from "../machine/remote/runScript";
 import { composeScript } from "../machine/remote/script";
 import { roleOf, roleSteps } from ".";
 

@@ -1,6 +1,6 @@
 /** The machines of a lab that run as guests: the nodes of its file, and the client if it is a guest. */
 import { clientInterface } from "./names";
-import { CLIENT } from "./routing";
+import { CLIENT } from "./packetPaths";
 import type { ClientNode, Node, Topology } from "./topology";
 
 /** Every guest by name, in the order of the file, the client last. */

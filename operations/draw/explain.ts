@@ -1,7 +1,7 @@
 import { box, label, type Line, type LineStyle, pill, pillWidth, type Shape } from "./scene";
 import { MODE_COLOUR } from "./style";
 import { changesOf, isRewritten, type Mode, type Walk } from "./walk";
-import { textWidth, wrapped } from "./words";
+import { textWidth, wrapped } from "./fonts";
 
 /** Name and explanation of each way of forwarding. */
 export const EXPLAINED: Readonly<

@@ -2,7 +2,7 @@ import { ROLES } from "../../components/roles";
 import { layoutOf, type Place } from "./layout";
 import { type Machine, type Picture, type SegmentDrawn } from "./picture";
 import { type Area, pillWidth } from "./scene";
-import { type TextStyle, textWidth, wrapped } from "./words";
+import { type TextStyle, textWidth, wrapped } from "./fonts";
 
 /** Positions of machines and segments, in pixels. */
 export type Frame = {

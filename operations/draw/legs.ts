@@ -1,6 +1,6 @@
 import { strictDrops } from "../../model/topology/rules/answers";
 import { highestPriority, realServerAddress } from "../../model/topology/queries";
-import { CLIENT, ownersOf, pathTo } from "../../model/topology/routing";
+import { CLIENT, ownersOf, pathTo } from "../../model/topology/packetPaths";
 import type { BalancerNode, Node, Topology } from "../../model/topology/topology";
 import { vipDevice } from "./vips";
 import type { Asked, Leg, Walk } from "./walk";

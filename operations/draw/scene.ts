@@ -1,4 +1,4 @@
-import { TEXT, type TextStyle, textWidth } from "./words";
+import { TEXT, type TextStyle, textWidth } from "./fonts";
 
 /**
  * A picture as geometry, in pixels: every shape's place, and the room of every text. The layouts make it, svg.ts writes it, and tests read it:

@@ -3,7 +3,7 @@ import { headersOf, type Header } from "./packets";
 import type { Picture } from "./picture";
 import { type Badge, BADGE_RADIUS, type Box, box, type Label, label, type Shape } from "./scene";
 import { type Changed, changesOf, headline, type Leg, type Walk } from "./walk";
-import { textWidth, wrapped } from "./words";
+import { textWidth, wrapped } from "./fonts";
 
 const STEP_HEIGHT = 44;
 const CELL_HEIGHT = 20;

@@ -1,6 +1,6 @@
 import { BADGE_RADIUS, type Badge, type Box, type Label, type Line, type Point, type Scene, type Shape } from "./scene";
 import { styleSheet } from "./style";
-import { TEXT } from "./words";
+import { TEXT } from "./fonts";
 import { escapeMarkup } from "../../model/markup";
 
 /** A scene as a self-contained SVG file: it loads no font, script or style, and adapts to a light or dark page. */

@@ -1,6 +1,6 @@
 import { layoutOf, type Place } from "./layout";
 import { type Machine, MODES, type Picture, segmentLine, serviceLine, wayLines } from "./picture";
-import { filled } from "./words";
+import { filled } from "./fonts";
 
 /** A longer route takes two rows. */
 const ROUTE = 28;

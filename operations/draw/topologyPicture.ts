@@ -1,7 +1,7 @@
 import { ROLES, roleOf } from "../../components/roles";
 import { balancersOf, highestPriority, heldVips, vipsOf } from "../../model/topology/queries";
 import { clientInterface } from "../../model/topology/names";
-import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/routing";
+import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/packetPaths";
 import type { Node, RealServer, Topology } from "../../model/topology/topology";
 import { crowded, grouped } from "./groups";
 import { columnsOf } from "./layout";

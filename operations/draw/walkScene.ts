@@ -1,6 +1,6 @@
 import { ROLES } from "../../components/roles";
 import type { Drawn } from "../../components/roles/role";
-import { ownersOf } from "../../model/topology/routing";
+import { ownersOf } from "../../model/topology/packetPaths";
 import { vipsOf } from "../../model/topology/queries";
 import type { Topology } from "../../model/topology/topology";
 import { EXPLAINED } from "./explain";
@@ -9,7 +9,7 @@ import { box, label, pill, pillWidth, type Scene, type Shape } from "./scene";
 import { MODE_COLOUR } from "./style";
 import { type Changed, changesOf, headline, isRewritten, type Leg, type Walk } from "./walk";
 import { walksOf } from "./walks";
-import { textWidth, wrapped } from "./words";
+import { textWidth, wrapped } from "./fonts";
 
 const MARGIN = 24;
 /** A participant's box, and the distance to the next one. */

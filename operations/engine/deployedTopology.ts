@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { problemText } from "../../model/topology/error";
+import { withoutPassword } from "../../model/topology/secrets";
 import { shape } from "../../model/topology/shape";
 import type { Topology } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
@@ -24,6 +26,10 @@ export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "to
     `lab ${lab} was deployed by another version of lvs-lab, and this version cannot read it (${why}): ./scripts/lab up deploys it again, destroy removes it`,
   );
 }
+
+/** Whether a topology differs from the one in a stack's outputs. It is compared as JSON, as the outputs are JSON. */
+export const isAnother = (written: Topology, deployed: Topology): boolean =>
+  !isDeepStrictEqual(JSON.parse(JSON.stringify(withoutPassword(written))), deployed);
 
 function parsed(text: string): Topology | undefined {
   try {

@@ -1,5 +1,5 @@
 import { defaultPoolPath } from "../../model/topology/names";
-import { CLIENT } from "../../model/topology/routing";
+import { CLIENT } from "../../model/topology/packetPaths";
 import type { Platform, PlatformObject } from "../../components/platform/platform";
 import { platforms } from "../platforms";
 import { namesOf, poolPathOf } from "../naming";

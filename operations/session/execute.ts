@@ -1,4 +1,4 @@
-import { CLIENT } from "../../model/topology/routing";
+import { CLIENT } from "../../model/topology/packetPaths";
 import type { RunOptions, RunResult } from "../run";
 import type { Session } from "./session";
 import { padTo, type Paint, widthOf } from "../terminal/terminal";

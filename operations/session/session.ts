@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { spawnSync } from "node:child_process";
 import { LIMITS } from "../../model/limits";
 import { DEBIAN, type Guest } from "../../model/topology/guest";
-import { CLIENT } from "../../model/topology/routing";
+import { CLIENT } from "../../model/topology/packetPaths";
 import type { Topology } from "../../model/topology/topology";
 import { shellQuote } from "../../model/shellQuote";
 import type { LabOutputs, NodeOutput } from "../../infra/outputs";

@@ -1,4 +1,4 @@
-import { CLIENT } from "../../model/topology/routing";
+import { CLIENT } from "../../model/topology/packetPaths";
 import type { LabOutputs } from "../../infra/outputs";
 import { UserError } from "../../model/userError";
 

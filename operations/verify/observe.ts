@@ -1,7 +1,7 @@
 import { guestsOf } from "../../model/topology/guests";
-import { balancersOf, goesBySource, type Service, servicesOf, sshAddress, vipsOf } from "../../model/topology/queries";
+import { goesBySource, type Service, servicesOf, sshAddress, vipsOf } from "../../model/topology/queries";
 import { shellQuote } from "../../model/shellQuote";
-import { CLIENT, pathTo } from "../../model/topology/routing";
+import { askerOf, CLIENT } from "../../model/topology/packetPaths";
 import { clientInterface } from "../../model/topology/names";
 import type { Step } from "../../components/machine/remote/script";
 import type { Session } from "../session/session";
@@ -43,13 +43,10 @@ export async function observeNodes(session: Session): Promise<Record<string, Nod
   return Object.fromEntries(await Promise.all(seen));
 }
 
-/** Asks a real server at its own address. The client asks, or the first director (proxy) if the client has no route there (NAT's inside). */
-async function fetchDirect(session: Session, address: string, port: number): Promise<Response> {
-  const { topology } = session;
-  const [director] = balancersOf(topology);
-  if (director === undefined || pathTo(topology, CLIENT, address) !== undefined)
-    return fetchPage(session, address, port);
-  return fetchFrom(session, director.name, address, port);
+/** Asks a real server at its own address. */
+function fetchDirect(session: Session, address: string, port: number): Promise<Response> {
+  const asker = askerOf(session.topology, address);
+  return asker === CLIENT ? fetchPage(session, address, port) : fetchFrom(session, asker, address, port);
 }
 
 /** Asks for a page from a node. */
@@ -104,21 +101,19 @@ export async function observeClient(session: Session): Promise<ClientSeen> {
   return { arp: answers, throughVip, direct, bySource, asked, neighbours: await clientNeighbours(session) };
 }
 
-/** Asks the machines that serve something else than pages. The client asks, or the first director (proxy) if the client has no route there. */
+/** Asks the machines that serve something else than pages, each at an address that the client reaches, if it has one. */
 async function askServers(session: Session): Promise<ClientSeen["asked"]> {
   const { topology } = session;
-  const [balancer] = balancersOf(topology);
   const seen: Record<string, object> = {};
   for (const node of Object.values(topology.nodes)) {
     const { asks } = roleOf(node);
     if (asks === undefined) continue;
     const addresses = Object.values(node.interfaces).map(({ address }) => address);
-    const near = addresses.find((address) => pathTo(topology, CLIENT, address) !== undefined);
-    const command = asks.command(node, near ?? sshAddress(node));
+    const address = addresses.find((one) => askerOf(topology, one) === CLIENT) ?? sshAddress(node);
+    const asker = askerOf(topology, address);
+    const command = asks.command(node, address);
     const { stdout } =
-      balancer === undefined || near !== undefined
-        ? await session.client(command)
-        : await session.ssh(balancer.name, command.map(shellQuote).join(" "));
+      asker === CLIENT ? await session.client(command) : await session.ssh(asker, command.map(shellQuote).join(" "));
     seen[node.name] = asks.read(node, stdout);
   }
   return seen;

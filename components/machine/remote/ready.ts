@@ -2,7 +2,7 @@ import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { LIMITS } from "../../../model/limits";
 import type { Machine } from "../machine";
-import { livesWith } from "./run";
+import { livesWith } from "./runScript";
 
 /** Seconds that the boot may take after SSH answers. */
 const bootLimit = LIMITS.guestBoots.seconds;

@@ -1,4 +1,4 @@
-import { forwards } from "../../../model/topology/routing";
+import { forwards } from "../../../model/topology/packetPaths";
 import type { DirectorNode, Topology, VirtualServer } from "../../../model/topology/topology";
 import { expectedTable, seenTable } from "../../checks/ipvsTable";
 import { advert } from "../../looks/advert";

@@ -1,4 +1,4 @@
-import { forwards } from "../../../model/topology/routing";
+import { forwards } from "../../../model/topology/packetPaths";
 import type { Topology } from "../../../model/topology/topology";
 
 /**

@@ -7,7 +7,7 @@ import {
   tunnelledVips,
 } from "../../../model/topology/queries";
 import type { Family } from "../../../model/topology/guest";
-import { pathTo } from "../../../model/topology/routing";
+import { pathTo } from "../../../model/topology/packetPaths";
 import type { Topology, WebNode } from "../../../model/topology/topology";
 import { NAMES } from "../../machine/family";
 import type { Opening } from "../../machine/firewall/opening";

@@ -1,11 +1,11 @@
 import { adverts } from "./adverts";
 import { checks } from "./checks";
-import { groups } from "./groups";
 import { machine } from "./machine";
 import { priorities } from "./priorities";
 import { programs } from "./programs";
 import type { Rule } from "./rule";
 import { services } from "./services";
+import { syncGroups } from "./syncGroups";
 import { tracking } from "./tracking";
 import { unicast } from "./unicast";
 
@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
   ...unicast,
   ...priorities,
   ...tracking,
-  ...groups,
+  ...syncGroups,
   ...machine,
   ...programs,
   ...services,

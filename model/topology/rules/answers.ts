@@ -1,7 +1,7 @@
 /** Rules about the way back of answers, which differs for each forwarding method. */
 import type { Problem } from "../error";
 import { directorsOf, neighbourAddress, proxiesOf, vipsOf } from "../queries";
-import { CLIENT, movedAddresses, nextHop, ownersOf, wayTo } from "../routing";
+import { CLIENT, movedAddresses, nextHop, ownersOf, wayTo } from "../packetPaths";
 import type { Node, Topology, VirtualServer } from "../topology";
 import { isAddressed } from "./addresses";
 import { segmentOf, pairs, placeOfHop, routerTowards, segmentsOf } from "./hops";

@@ -2,7 +2,7 @@
 import { parseAddress } from "../addresses";
 import type { Problem } from "../error";
 import { balancersOf } from "../queries";
-import { CLIENT, ownersOf } from "../routing";
+import { CLIENT, ownersOf } from "../packetPaths";
 import { toldName } from "../told";
 import type { Topology } from "../topology";
 import { segmentOf } from "./hops";

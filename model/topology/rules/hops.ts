@@ -1,7 +1,7 @@
 /** What rules about packet paths have in common. */
 import { contains, isHost, parseAddress, parsePrefix } from "../addresses";
 import { neighbourAddress, routersOf } from "../queries";
-import { type Hop, wayTo } from "../routing";
+import { type Hop, wayTo } from "../packetPaths";
 import type { Node, Topology, VirtualServer } from "../topology";
 
 /** The first of these segments in which a machine can have an address. */

@@ -1,7 +1,7 @@
 /** Rules about who reaches whom: directors their real servers, the hypervisor every machine, the client the VIPs. */
 import type { Problem } from "../error";
 import { balancersOf, directorsOf, neighbourAddress, realServerAddress, servicesOf } from "../queries";
-import { CLIENT, nextHop, ownersOf, wayTo } from "../routing";
+import { CLIENT, nextHop, ownersOf, wayTo } from "../packetPaths";
 import { isAddressed } from "./addresses";
 import { segmentOf, pairs, placeOfHop, routerTowards, segmentsOf } from "./hops";
 import { NETWORK, type Rule } from "./rule";

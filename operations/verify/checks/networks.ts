@@ -1,8 +1,8 @@
 /** Checks of several networks: routes, routers, and machines behind them (document 004). */
 import { directorsOf, routersOf } from "../../../model/topology/queries";
-import { interfaceTowards, staticRoutes } from "../../../model/topology/routing";
+import { interfaceTowards, staticRoutes } from "../../../model/topology/packetPaths";
 import type { Node, Topology } from "../../../model/topology/topology";
-import { routedServer } from "../drills/routing";
+import { routedServer } from "../drills/routerStop";
 import {
   allServed,
   type Check,

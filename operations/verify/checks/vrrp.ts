@@ -1,6 +1,6 @@
 /** Checks of VRRP on the wire, and of who wins an election. */
 import { advertGroup, advertPriority, balancersOf, preempts, vipsOf } from "../../../model/topology/queries";
-import { movedAddresses } from "../../../model/topology/routing";
+import { movedAddresses } from "../../../model/topology/packetPaths";
 import { type Check, differs, each, holdersOf, list } from "../../../components/checks/check";
 
 export const VRRP: readonly Check[] = [

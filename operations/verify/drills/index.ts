@@ -8,7 +8,7 @@ import { drillHeld } from "./held";
 import { lookInside } from "./inside";
 import { drillMove } from "./move";
 import { drillProxyStop } from "./proxyStop";
-import { drillRouting } from "./routing";
+import { drillRouting } from "./routerStop";
 import { drillStart } from "./start";
 import { walkAll } from "./walk";
 

@@ -5,7 +5,7 @@ import { shellQuote } from "../../../model/shellQuote";
 import { LIMITS } from "../../../model/limits";
 import { OBJECT } from "../../../components/roles/web/object";
 import { directorsOf, portsOf, sshAddress } from "../../../model/topology/queries";
-import { CLIENT, pathTo } from "../../../model/topology/routing";
+import { askerOf, CLIENT } from "../../../model/topology/packetPaths";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { lookAt } from "../../../components/looks/look";
@@ -87,7 +87,7 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
   // As many as real servers; with persistence from several sources, or one would give them all.
   for (let n = 0; n < realServers.length; n++) {
     const from = sources[n % sources.length];
-    objects.push({ from: "VIP", sha256: await fetchObject(session, server.vip, server.port, { from }) });
+    objects.push({ from: "VIP", sha256: await fetchObject(session, CLIENT, server.vip, server.port, from) });
   }
   let after = await counters(session, directors);
   const { sent } = after;
@@ -97,7 +97,7 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
     after = await counters(session, directors);
     return after.inBytes === last.inBytes && after.connections - before.connections >= objects.length;
   });
-  const own = await ownObjects(session, realServers, directors[0]);
+  const own = await ownObjects(session, realServers);
   const crossed: Crossed = {
     objects: objects.length,
     ipvsIn: after.inBytes - before.inBytes,
@@ -108,30 +108,31 @@ async function walk(session: Session, server: VirtualServer): Promise<WalkSeen> 
 }
 
 /** The object from each real server itself. */
-async function ownObjects(session: Session, realServers: readonly string[], director?: string): Promise<ObjectSeen[]> {
+async function ownObjects(session: Session, realServers: readonly string[]): Promise<ObjectSeen[]> {
   const { topology } = session;
   const objects: ObjectSeen[] = [];
   for (const name of realServers) {
     const node = topology.nodes[name];
     if (node === undefined) continue;
     const port = portsOf(topology, name)[0] ?? 80;
-    objects.push({ from: name, sha256: await fetchObject(session, sshAddress(node), port, { otherwise: director }) });
+    const address = sshAddress(node);
+    objects.push({ from: name, sha256: await fetchObject(session, askerOf(topology, address), address, port) });
   }
   return objects;
 }
 
-/** Digest of the object as it arrives at the client, or at a director where the client has no way there; empty: it did not. */
+/** Digest of the object as it arrives at the client or a node; empty: it did not. `from`: a source address of the client. */
 async function fetchObject(
   session: Session,
+  asker: string,
   address: string,
   port: number,
-  { from, otherwise = "" }: { readonly from?: string | undefined; readonly otherwise?: string | undefined } = {},
+  from?: string,
 ): Promise<string> {
   // Who does not take the connection is not waited for as long as for a slow answer.
   const limits = `--connect-timeout 5 --max-time 20${from === undefined ? "" : ` --interface ${from}`}`;
   const command = `curl -sS --fail --noproxy '*' ${limits} http://${address}:${port}${OBJECT.url} | sha256sum`;
-  const near = otherwise === "" || pathTo(session.topology, CLIENT, address) !== undefined;
-  const { stdout } = await (near ? session.client(["sh", "-c", command]) : session.ssh(otherwise, command));
+  const { stdout } = await (asker === CLIENT ? session.client(["sh", "-c", command]) : session.ssh(asker, command));
   const digest = /^[0-9a-f]{64}/.exec(stdout)?.[0] ?? "";
   // What did not arrive has a digest too.
   return digest === NOTHING ? "" : digest;

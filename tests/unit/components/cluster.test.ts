@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { Cluster } from "../../../components/cluster";
-import { RUN_SCRIPT } from "../../../components/machine/remote/run";
+import { RUN_SCRIPT } from "../../../components/machine/remote/runScript";
 import { loadTopology } from "../../../documents/load";
 import { bridgeName, clientPort } from "../../../model/topology/names";
 import { fixture } from "../../fixtures";

@@ -7,7 +7,7 @@ import { topologyScene } from "../../../../operations/draw/topologyScene";
 import type { Mode } from "../../../../operations/draw/walk";
 import { walksOf } from "../../../../operations/draw/walks";
 import { walkScene } from "../../../../operations/draw/walkScene";
-import { textWidth, wrapped } from "../../../../operations/draw/words";
+import { textWidth, wrapped } from "../../../../operations/draw/fonts";
 import { shippedLabs } from "../../../../operations/topologies";
 import { parseTopology } from "../../../../documents/load";
 import type { Topology } from "../../../../model/topology/topology";

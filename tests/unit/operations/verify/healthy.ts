@@ -29,7 +29,7 @@ import {
   vipsOf,
   webServersOf,
 } from "../../../../model/topology/queries";
-import { interfaceTowards, staticRoutes } from "../../../../model/topology/routing";
+import { interfaceTowards, staticRoutes } from "../../../../model/topology/packetPaths";
 import type { BalancerNode, DirectorNode, Node, Topology, WebNode } from "../../../../model/topology/topology";
 import { healthyWalks } from "./walks";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { RUN_SCRIPT } from "../../../../../components/machine/remote/run";
+import { RUN_SCRIPT } from "../../../../../components/machine/remote/runScript";
 import { composeScript, type Step } from "../../../../../components/machine/remote/script";
 
 /** A machine in a folder. Scripts really run; only systemctl and modprobe are substitutes that record their calls. */

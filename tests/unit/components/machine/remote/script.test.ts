@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { RUN_SCRIPT } from "../../../../../components/machine/remote/run";
+import { RUN_SCRIPT } from "../../../../../components/machine/remote/runScript";
 import { composeScript, STAGED, type Step } from "../../../../../components/machine/remote/script";
 import { Bench } from "./bench";
 

@@ -8,7 +8,7 @@ import {
   pathTo,
   staticRoutes,
   wayTo,
-} from "../../../../model/topology/routing";
+} from "../../../../model/topology/packetPaths";
 import type { Node } from "../../../../model/topology/topology";
 import { fixture, lab } from "../../../fixtures";
 

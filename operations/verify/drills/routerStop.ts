@@ -1,7 +1,7 @@
 import type { RoutingSeen } from "../../../components/looks/drilled";
 import { LIMITS } from "../../../model/limits";
 import { directorsOf, routersOf, sshAddress } from "../../../model/topology/queries";
-import { CLIENT, pathTo } from "../../../model/topology/routing";
+import { CLIENT, pathTo } from "../../../model/topology/packetPaths";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { serverOf } from "../../../components/checks/check";

@@ -15,7 +15,7 @@ const clustersIn = (member: Member, clusters: readonly Cluster[]): readonly Clus
 };
 
 /** Rules about instances that move together. */
-export const groups: readonly Rule[] = [
+export const syncGroups: readonly Rule[] = [
   {
     name: "sync-group-differs",
     severity: "error",

@@ -91,6 +91,12 @@ export function pathTo(topology: Topology, from: string, address: string): Way["
   return end === "arrived" ? hops : undefined;
 }
 
+/** Who asks a machine at an address: the client, or the first director (proxy) if the client has no route there (NAT's inside). */
+export function askerOf(topology: Topology, address: string): string {
+  const [balancer] = balancersOf(topology);
+  return balancer === undefined || pathTo(topology, CLIENT, address) !== undefined ? CLIENT : balancer.name;
+}
+
 /**
  * The next hop of a node (or the client) for an address. Longest prefix first: its own segments (with equal prefixes the first), static
  * routes, and the default route of a segment with mode nat.

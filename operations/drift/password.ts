@@ -1,7 +1,5 @@
-/** What the lab was deployed with, beyond what its outputs say. */
-import { isDeepStrictEqual } from "node:util";
+/** The VRRP password that a lab was deployed with: its outputs do not say it. */
 import type { Topology } from "../../model/topology/topology";
-import { withoutPassword } from "../../model/topology/secrets";
 import type { Exported } from "../engine/deployment";
 import { exportState } from "../engine/pulumi";
 
@@ -26,7 +24,3 @@ export async function deployedPassword(
 ): Promise<string | undefined> {
   return vrrp?.authentication === undefined ? undefined : passwordIn(await exportState(env, "--show-secrets"));
 }
-
-/** Whether a topology differs from the one in a stack's outputs. It is compared as JSON, as the outputs are JSON. */
-export const isAnother = (written: Topology, deployed: Topology): boolean =>
-  !isDeepStrictEqual(JSON.parse(JSON.stringify(withoutPassword(written))), deployed);
