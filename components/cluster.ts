@@ -138,6 +138,7 @@ export class Cluster extends pulumi.ComponentResource {
           card: clientInterface,
           port: clientPort(lab),
           addresses: client.addresses.map((address) => `${address}/${prefixLength(at.cidr)}`),
+          aliases: client.aliases,
           mac: client.mac,
           routes: client.routes ?? [],
         },

@@ -1,4 +1,5 @@
-/** A machine's IPv4 addresses and routes. */
+/** A machine's addresses and routes. */
+import { usesIPv6 } from "../../model/topology/guests";
 import { linesOf, type Look, textOf } from "./look";
 
 export type AddressSeen = {
@@ -11,24 +12,22 @@ export type AddressSeen = {
 };
 
 export const addresses: Look<{ readonly addresses: readonly AddressSeen[] }> = {
-  ask: () => "show addresses ip -json -4 address\n",
+  ask: ({ node }) => `show addresses ip -json ${usesIPv6(node) ? "" : "-4 "}address\n`,
   read: (part) => ({ addresses: parseAddresses(textOf(part, "addresses")) }),
 };
 
-/** Output of `ip -json -4 address`. */
+/** Output of `ip -json address`. */
 export function parseAddresses(json: string): AddressSeen[] {
-  type Info = { family: string; local: string; prefixlen: number; label?: string; secondary?: boolean };
+  type Info = { local: string; prefixlen: number; label?: string; secondary?: boolean };
   type Link = { ifname: string; addr_info?: Info[] };
   return (JSON.parse(json || "[]") as Link[]).flatMap((link) =>
-    (link.addr_info ?? [])
-      .filter((info) => info.family === "inet")
-      .map((info) => ({
-        interface: link.ifname,
-        address: info.local,
-        prefixLength: info.prefixlen,
-        label: info.label ?? link.ifname,
-        ...(info.secondary === true ? { secondary: true } : {}),
-      })),
+    (link.addr_info ?? []).map((info) => ({
+      interface: link.ifname,
+      address: info.local,
+      prefixLength: info.prefixlen,
+      label: info.label ?? link.ifname,
+      ...(info.secondary === true ? { secondary: true } : {}),
+    })),
   );
 }
 

@@ -1,6 +1,7 @@
 /** What was seen in a running lab, as plain data. */
 import type { WithNames } from "../roles/dns/ask";
 import type { WithGreeting } from "../roles/mail/ask";
+import type { WithAnswers } from "../roles/server/ask";
 import type { Drilled } from "./drilled";
 import type { NodeSeen } from "./machine";
 import type { Response } from "./page";
@@ -21,7 +22,7 @@ export type ClientSeen = {
   /** For virtual servers that choose by source address (persistence, sh, mh): answers by source address, by "VIP:port". */
   readonly bySource: Readonly<Record<string, Readonly<Record<string, readonly Response[]>>>>;
   /** What machines answered that serve something else than pages, by machine. */
-  readonly asked: Readonly<Record<string, WithNames & WithGreeting>>;
+  readonly asked: Readonly<Record<string, WithNames & WithGreeting & WithAnswers>>;
   /** The client's ARP cache afterwards: MAC by address. */
   readonly neighbours: Readonly<Record<string, string>>;
 };

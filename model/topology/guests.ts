@@ -1,4 +1,5 @@
 /** The machines of a lab that run as guests: the nodes of its file, and the client if it is a guest. */
+import { cidrOf, familyOf } from "../plan/addresses";
 import { clientInterface } from "./names";
 import { CLIENT } from "./packetPaths";
 import type { ClientNode, Node, Topology } from "./topology";
@@ -25,8 +26,22 @@ export function clientGuest({ client }: Pick<Topology, "client">): ClientNode | 
   };
 }
 
-/** Every address of a guest's interface, its own first. A client has several addresses on its only interface. */
-export const addressesOn = (node: Node, card: string): string[] => [
+/** The IPv4 addresses of a guest's interface in its segment, its own first. A client has several addresses on its only interface. */
+export const segmentAddressesOn = (node: Node, card: string): string[] => [
   ...[node.interfaces[card]?.address ?? []].flat(),
   ...(node.role === "client" ? node.aliases : []),
 ];
+
+/** Every address of a guest's interface, its own first, without prefix lengths. */
+export const addressesOn = (node: Node, card: string): string[] => [
+  ...segmentAddressesOn(node, card),
+  ...(node.interfaces[card]?.aliases ?? []).map((alias) => cidrOf(alias)?.address ?? alias),
+];
+
+/** Whether a machine has anything to do with IPv6: an address of its own, a VIP, or a configuration of its own, which may have both. */
+export const usesIPv6 = (node: Node): boolean =>
+  (node.role === "director" && node.keepalived !== undefined) ||
+  [
+    ...Object.values(node.interfaces).flatMap(({ aliases = [] }) => aliases),
+    ...(node.role === "server" || node.role === "director" ? (node.holds ?? []) : []),
+  ].some((address) => familyOf(address) === "inet6");

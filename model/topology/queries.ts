@@ -8,6 +8,7 @@ import type {
   Node,
   ProxyNode,
   RouterNode,
+  ServerNode,
   Topology,
   VirtualServer,
   VrrpInstance,
@@ -97,6 +98,13 @@ export const dnsServersOf = (topology: Topology): DnsNode[] => nodesOf(topology,
 
 /** The mail servers, in the order of the file. */
 export const mailServersOf = (topology: Topology): MailNode[] => nodesOf(topology, "mail");
+
+/** The machines that serve as stand-ins, in the order of the file. */
+export const serversOf = (topology: Pick<Topology, "nodes">): (ServerNode | DirectorNode)[] =>
+  Object.values(topology.nodes).filter(
+    (node): node is ServerNode | DirectorNode =>
+      (node.role === "server" || node.role === "director") && (node.serves ?? []).length > 0,
+  );
 
 /** The routers, in the order of the file. */
 export const routersOf = (topology: Topology): RouterNode[] => nodesOf(topology, "router");

@@ -1,6 +1,5 @@
 /** Compares what is outside the guests (libvirt's objects and the client) with the stack's state. */
 import type { PlatformObject } from "../../components/platform/platform";
-import type { LabOutputs } from "../../infra/outputs";
 import { platforms } from "../platforms";
 import { type Exported, forget, nameOf, type Resource } from "../engine/deployment";
 import { type Existing, isMissing, look, straysOf } from "../engine/mend";
@@ -76,7 +75,5 @@ export async function hostDifferences({ stack, host: libvirt, env }: LabHandle):
 }
 
 /** Addresses that the client's namespace lacks. */
-export const clientDifferences = ({ client }: Pick<LabOutputs, "client">, held: readonly string[]): Difference[] =>
-  client.addresses
-    .filter((address) => !held.includes(address))
-    .map((address) => host(`client ${address}`, "there", NOTHING));
+export const clientDifferences = (addresses: readonly string[], held: readonly string[]): Difference[] =>
+  addresses.filter((address) => !held.includes(address)).map((address) => host(`client ${address}`, "there", NOTHING));

@@ -18,6 +18,7 @@ import { lookAt } from "../../components/looks/look";
 import { observeNode } from "../verify/observe";
 import type { NodeSeen } from "../../components/looks/machine";
 import { parseAddresses } from "../../components/looks/addresses";
+import { cidrOf } from "../../model/plan/addresses";
 import { lookAtSteps, stepDifferences } from "./configured";
 import { isAnother } from "../engine/deployedTopology";
 import { deployedPassword } from "./password";
@@ -65,11 +66,21 @@ const stepsOf = (session: Session, topology: Topology, node: Node): readonly Ste
 /** Looks at the client's namespace. A client that is a guest is looked at with the other guests. */
 async function namespaceDifferences(session: Session): Promise<Difference[]> {
   if (session.lab.client.namespace === undefined) return [];
-  const { code, stdout } = await session.client(["ip", "-json", "-4", "address", "show", "dev", clientInterface]);
+  const aliases = (session.topology.client.aliases ?? []).map((alias) => cidrOf(alias)?.address ?? alias);
+  const families = aliases.length === 0 ? ["-4"] : [];
+  const { code, stdout } = await session.client([
+    "ip",
+    "-json",
+    ...families,
+    "address",
+    "show",
+    "dev",
+    clientInterface,
+  ]);
   // If the namespace is missing, the client itself is reported as missing already.
   if (code !== 0) return [];
   const held = parseAddresses(stdout.trim()).map(({ address }) => address);
-  return clientDifferences(session.lab, held);
+  return clientDifferences([...session.lab.client.addresses, ...aliases], held);
 }
 
 /**

@@ -111,10 +111,11 @@ async function askServers(session: Session): Promise<ClientSeen["asked"]> {
     const addresses = Object.values(node.interfaces).map(({ address }) => address);
     const address = addresses.find((one) => askerOf(topology, one) === CLIENT) ?? sshAddress(node);
     const asker = askerOf(topology, address);
-    const command = asks.command(node, address);
+    const command = asks.command(node, address, topology);
+    if (command.length === 0) continue;
     const { stdout } =
       asker === CLIENT ? await session.client(command) : await session.ssh(asker, command.map(shellQuote).join(" "));
-    seen[node.name] = asks.read(node, stdout);
+    seen[node.name] = asks.read(node, stdout, topology);
   }
   return seen;
 }

@@ -19,7 +19,7 @@ function verify(text: string, name = "lvs-lab-vip.service", others: Readonly<Rec
   }
 }
 
-const units = ["web", "ipvsadm", "dns"].flatMap((folder) =>
+const units = ["web", "ipvsadm", "dns", "server"].flatMap((folder) =>
   goldenFiles(folder)
     .filter((name) => name.endsWith(".service"))
     .map((name) => `${folder}/${name}`),

@@ -1,3 +1,4 @@
+import { familyOf } from "../../../model/plan/addresses";
 import { type Opening, sortedAddresses } from "./opening";
 
 /** The table of the lab's rules. Other tables do not belong to the lab. */
@@ -22,7 +23,7 @@ export function renderRules(openings: readonly Opening[], forward?: readonly str
       'ct state established,related accept comment "answers"',
       'tcp flags rst,ack accept comment "answers"',
       ICMP,
-      ...openings.map(openingRule),
+      ...openings.flatMap(openingRules),
     ]),
     ...(forward === undefined ? [] : [chain("forward", "forward priority filter; policy drop", forward)]),
   ];
@@ -37,13 +38,26 @@ const chain = (name: string, hook: string, rules: readonly string[]): string =>
     .map((line) => `\t${line}\n`)
     .join("");
 
-function openingRule({ name, what, from, to }: Opening): string {
-  const matches = [
-    ...(from === undefined ? [] : [`ip saddr ${oneOf(sortedAddresses(from))}`]),
-    ...(to === undefined ? [] : [`ip daddr ${to}`]),
-    "number" in what ? `ip protocol ${what.number}` : `${what.transport} dport ${oneOf(ascending(what.ports))}`,
-  ];
-  return `${matches.join(" ")} accept comment "${name}"`;
+/** nft's word for the family of an address or prefix. */
+const wordOf = (address: string): "ip" | "ip6" => (familyOf(address) === "inet" ? "ip" : "ip6");
+
+/** The rules of an opening: one, or one for each family of its sources. Ports without addresses are open in both families. */
+function openingRules({ name, what, from, to }: Opening): string[] {
+  const rule = (family: "ip" | "ip6", sources: readonly string[]): string => {
+    // A header of IPv6 may stand between IPv6's and the protocol's.
+    const number = family === "ip" ? "ip protocol" : "meta l4proto";
+    const matches = [
+      ...(sources.length === 0 ? [] : [`${family} saddr ${oneOf(sources)}`]),
+      ...(to === undefined ? [] : [`${family} daddr ${sortedAddresses([to]).join("")}`]),
+      "number" in what ? `${number} ${what.number}` : `${what.transport} dport ${oneOf(ascending(what.ports))}`,
+    ];
+    return `${matches.join(" ")} accept comment "${name}"`;
+  };
+  if (from === undefined) return [rule(wordOf(to ?? ""), [])];
+  return (["ip", "ip6"] as const).flatMap((family) => {
+    const sources = sortedAddresses(from.filter((one) => wordOf(one) === family));
+    return sources.length === 0 ? [] : [rule(family, sources)];
+  });
 }
 
 const ascending = (ports: readonly number[]): string[] => [...new Set(ports)].sort((a, b) => a - b).map(String);

@@ -127,6 +127,10 @@ export const rulesFile = ({ table, rules }: { readonly table: string; readonly r
 
 const call = (name: string, ...words: readonly string[]): string => [name, ...words.map(shellQuote)].join(" ");
 
+/** A setting of a card, net.ipv4.conf in ip-sysctl, as a line of a sysctl.d(5) file. A dot of the card's name is a slash there. */
+export const cardSetting = (card: string, key: string, value: string | number): string =>
+  `net.ipv4.conf.${card.replaceAll(".", "/")}.${key} = ${value}\n`;
+
 /** Settings of a sysctl.d(5) file, by path below /proc/sys. */
 export function settings(content: string): [path: string, value: string][] {
   return content
@@ -136,8 +140,9 @@ export function settings(content: string): [path: string, value: string][] {
     .map((line) => {
       const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
       if (key === undefined || value === undefined) throw new Error(`sysctl: got ${line}, need key = value`);
-      // sysctl.d(5): if the first separator is a slash, dots are part of names ("net/ipv4/conf/eth0.100").
+      // sysctl.d(5): if the first separator is a slash, dots are part of names ("net/ipv4/conf/eth0.100"); else a slash stands for such a
+      // dot ("net.ipv4.conf.eth0/100").
       const separator = /[./]/.exec(key)?.[0];
-      return [separator === "/" ? key : key.replaceAll(".", "/"), value];
+      return [separator === "/" ? key : key.replaceAll(/[./]/g, (one) => (one === "." ? "/" : ".")), value];
     });
 }

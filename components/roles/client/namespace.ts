@@ -16,12 +16,15 @@ export type ClientArgs = {
   readonly port: string;
   /** Source addresses with prefix length. The first one is the default. */
   readonly addresses: readonly string[];
+  /** Further source addresses with prefix length, IPv4 or IPv6. Default: none. */
+  readonly aliases?: readonly string[] | undefined;
   readonly mac: string;
   /** Static routes. Its own segment needs none. */
   readonly routes: readonly Route[];
 };
 
 const script = fs.readFileSync(path.join(__dirname, "netns.sh"), "utf8");
+const aliasScript = fs.readFileSync(path.join(__dirname, "aliases.sh"), "utf8");
 
 /**
  * The machine that sends requests: a network namespace with its own interface on the segment's bridge, on the machine that runs
@@ -31,11 +34,12 @@ export class Client extends pulumi.ComponentResource {
   constructor(name: string, args: ClientArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lvs-lab:index:Client", name, {}, opts);
 
+    const { aliases = [] } = args;
     const run = (verb: "up" | "down"): string => `set -- ${verb}\n${script}`;
     new local.Command(
       `${name}-namespace`,
       {
-        create: run("up"),
+        create: `${run("up")}${aliases.length === 0 ? "" : aliasScript}`,
         delete: run("down"),
         environment: {
           NAMESPACE: args.namespace,
@@ -44,6 +48,7 @@ export class Client extends pulumi.ComponentResource {
           BRIDGE: args.segment.bridge,
           MAC: args.mac,
           ADDRESSES: args.addresses.join(" "),
+          ...(aliases.length === 0 ? {} : { ALIASES: aliases.join(" ") }),
           ...(args.routes.length === 0 ? {} : { ROUTES: args.routes.map(({ to, via }) => `${to},${via}`).join(" ") }),
         },
         addPreviousOutputInEnv: false,

@@ -1,5 +1,6 @@
 import { forwards } from "../../../model/topology/packetPaths";
 import type { Topology } from "../../../model/topology/topology";
+import { cardSetting } from "../../machine/remote/script";
 
 /**
  * Renders a director's sysctl.d(5) file: no ICMP redirects. A director sends each packet out of the interface on which it
@@ -11,8 +12,8 @@ import type { Topology } from "../../../model/topology/topology";
 export function renderDirectorSysctl(topology: Topology, director: string): string {
   const node = topology.nodes[director];
   if (node?.role !== "director") throw new Error(`${director} is not a director of lab ${topology.name}`);
-  const settings = ["all", "default", ...Object.keys(node.interfaces)].map(
-    (name) => `net.ipv4.conf.${name}.send_redirects = 0\n`,
+  const settings = ["all", "default", ...Object.keys(node.interfaces)].map((name) =>
+    cardSetting(name, "send_redirects", 0),
   );
   // It comes first, because changing ip_forward resets the interfaces' own settings (ip-sysctl).
   const forward = forwards(topology, node) ? "net.ipv4.ip_forward = 1\n" : "";

@@ -15,13 +15,21 @@ const program = fs.readFileSync(path.join(__dirname, "ask.sh"), "utf8");
 const asked = ({ records }: DnsNode): string[] => [...Object.keys(records), UNKNOWN];
 
 /** Asks for each of its names, and for one that it must not know. */
-export const names: Ask<DnsNode, WithNames> = {
-  command: (node, address) => ["bash", "-c", program, "ask", address, "53", ...asked(node).map(renderQuery)],
-  read(node, output) {
+export const names = {
+  command: (node: DnsNode, address: string) => [
+    "bash",
+    "-c",
+    program,
+    "ask",
+    address,
+    "53",
+    ...asked(node).map(renderQuery),
+  ],
+  read(node: DnsNode, output: string): WithNames {
     const lines = output.split("\n");
     return { names: Object.fromEntries(asked(node).map((name, index) => [name, parseAnswer(lines[index] ?? "")])) };
   },
-};
+} satisfies Ask<DnsNode, WithNames>;
 
 /** Types of records, RFC 1035, 3.2.2: an IPv4 address, and a text. */
 const A = 1;

@@ -9,7 +9,7 @@ export type WithGreeting = { readonly greeting?: string };
 /** bash, because its redirections speak TCP: every machine has it. */
 const program = fs.readFileSync(path.join(__dirname, "greet.sh"), "utf8");
 
-export const greeting: Ask<MailNode, WithGreeting> = {
-  command: (_, address) => ["bash", "-c", program, "greet", address, "25"],
-  read: (_, output) => ({ greeting: output.trim() }),
-};
+export const greeting = {
+  command: (_: MailNode, address: string) => ["bash", "-c", program, "greet", address, "25"],
+  read: (_: MailNode, output: string) => ({ greeting: output.trim() }),
+} satisfies Ask<MailNode, WithGreeting>;

@@ -2,11 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LIMITS } from "../../../model/limits";
 
+import type { Service } from "../../../model/topology/topology";
 import { recordsOf, renderQuery, TXT } from "../dns/ask";
 
 /** A question to whatever answers at an address, of either family: which server are you? */
 export type Question = {
-  readonly protocol: "tcp" | "udp" | "http" | "https" | "dns" | "smtp";
+  readonly protocol: Service["protocol"];
   readonly address: string;
   readonly port: number;
   /** How DNS is asked; default: by UDP. The other protocols have one transport. */
@@ -15,6 +16,28 @@ export type Question = {
 
 /** The name that answered, with the status of HTTP; or why there is none. */
 export type Answer = { readonly name: string; readonly status?: number } | { readonly error: string };
+
+/** The answers of a stand-in at its own address, by question: "http 80"; undefined: it serves nothing. */
+export type WithAnswers = { readonly answers?: Readonly<Record<string, Answer>> };
+
+/** No answer, for no known reason. */
+export const NO_ANSWER: Answer = { error: "no answer" };
+
+/** An answer as a text: "rs1", "rs1 with status 503", "status 204", "nothing (Connection refused)". */
+export function sayAnswer(answer: Answer): string {
+  if ("error" in answer) return `nothing (${answer.error})`;
+  const { name, status } = answer;
+  return [name, ...(status === undefined ? [] : [`status ${status}`])].filter(Boolean).join(" with ");
+}
+
+/** The answer that a service of a stand-in must give. Two statuses have no page (RFC 9110, 15.3.5 and 15.4.5). */
+export function answerOf(name: string, { protocol, status = 200 }: Pick<Service, "protocol" | "status">): Answer {
+  if (protocol !== "http" && protocol !== "https") return { name };
+  return { name: PAGELESS.includes(status) ? "" : name, status };
+}
+
+/** Statuses of HTTP without a page. */
+export const PAGELESS: readonly number[] = [204, 304];
 
 const program = fs.readFileSync(path.join(__dirname, "ask.sh"), "utf8");
 
@@ -52,7 +75,7 @@ export function parseAnswers(questions: readonly Question[], output: string): An
   const lines = output.split("\n");
   return questions.map((question, index) => {
     const [, hex = "", wrong = ""] = /^([\da-f]*) ?(.*)$/.exec(lines[index] ?? "") ?? [];
-    return nameIn(question, Buffer.from(hex, "hex")) ?? { error: reason(wrong, hex) || "no answer" };
+    return nameIn(question, Buffer.from(hex, "hex")) ?? said(wrong, hex);
   });
 }
 
@@ -82,8 +105,9 @@ function nameIn({ protocol, transport }: Question, answer: Buffer): Answer | und
 }
 
 /** An answer without a name in it, cited; else what the program complained of last, without its name and its place in a script. */
-function reason(wrong: string, hex: string): string {
-  const said = Buffer.from(hex, "hex").toString("utf8").trim();
-  if (said !== "" && said !== "000") return `answers ${JSON.stringify(said.slice(0, 60))}`;
-  return /^curl: (?:\(\d+\) )?(.*)$/.exec(wrong)?.[1] ?? wrong.split(": ").at(-1)?.trim() ?? "";
+function said(wrong: string, hex: string): Answer {
+  const text = Buffer.from(hex, "hex").toString("utf8").trim();
+  if (text !== "" && text !== "000") return { error: `it says ${JSON.stringify(text.slice(0, 60))}` };
+  const error = /^curl: (?:\(\d+\) )?(.*)$/.exec(wrong)?.[1] ?? wrong.split(": ").at(-1)?.trim() ?? "";
+  return error === "" ? NO_ANSWER : { error };
 }

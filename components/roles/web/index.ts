@@ -1,13 +1,5 @@
-import {
-  contentServer,
-  directorsOf,
-  heldVips,
-  portsOf,
-  realServerAddress,
-  tunnelledVips,
-} from "../../../model/topology/queries";
+import { contentServer, heldVips, portsOf, tunnelledVips } from "../../../model/topology/queries";
 import type { Family } from "../../../model/topology/guest";
-import { pathTo } from "../../../model/topology/packetPaths";
 import type { Topology, WebNode } from "../../../model/topology/topology";
 import { NAMES } from "../../machine/family";
 import type { Opening } from "../../machine/firewall/opening";
@@ -22,6 +14,7 @@ import { OBJECT } from "./object";
 import { renderRealServerSysctl, renderVipUnit } from "./realServer";
 import { renderServedBy } from "./servedBy";
 import { renderListen, renderSites } from "./sites";
+import { tunnelEnds } from "./tunnel";
 
 /** IP in IP (IANA "protocol numbers"). */
 const IPIP = 4;
@@ -113,14 +106,9 @@ export const web: Role<WebNode> = {
   },
 };
 
-/** Tunnels start at the address from which a director reaches the real server. */
 function tunnel(topology: Topology, node: WebNode): Opening[] {
   if (tunnelledVips(topology, node.name).length === 0) return [];
-  const ends = directorsOf(topology).flatMap((director) => {
-    const [hop] = pathTo(topology, director.name, realServerAddress(director, node)) ?? [];
-    return director.interfaces[hop?.interface ?? ""]?.address ?? [];
-  });
-  return [{ name: "tunnels of the directors", what: { number: IPIP }, from: ends }];
+  return [{ name: "tunnels of the directors", what: { number: IPIP }, from: tunnelEnds(topology, node) }];
 }
 
 /** Ports and virtual hosts besides port 80; nothing if the real server is asked only on port 80. */

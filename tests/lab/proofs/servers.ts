@@ -18,5 +18,26 @@ export const controls: readonly Control[] = [
   },
 ];
 
-/** A DNS server and a mail server. */
-export const proofs: readonly Proof[] = [{ lab, passes: "every check", fails: checksOf(controls) }];
+const standIns = "tests/fixtures/valid-stand-ins.yaml";
+
+/** A stand-in that is gone, and one whose TLS alone is gone. */
+export const standInControls: readonly Control[] = [
+  {
+    node: "app",
+    damage: "systemctl stop lvs-lab-server",
+    mend: "systemctl start lvs-lab-server",
+    says: { servers: /app: the answer to tcp 7 at 2001:db8:54::31 is nothing \(Connection refused\), must be app/ },
+  },
+  {
+    node: "app",
+    damage: "systemctl stop lvs-lab-server-tls",
+    mend: "systemctl start lvs-lab-server-tls",
+    says: { servers: /app: the answer to https 443 is nothing \(.*\), must be app with status 200/ },
+  },
+];
+
+/** A DNS server and a mail server; a stand-in. */
+export const proofs: readonly Proof[] = [
+  { lab, passes: "every check", fails: checksOf(controls) },
+  { lab: standIns, passes: "every check", fails: checksOf(standInControls) },
+];

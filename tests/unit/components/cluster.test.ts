@@ -438,6 +438,19 @@ describe("the components, with other arguments", () => {
     assert.equal((lab.find(LOCAL, "lab-client-namespace").inputs.environment as { BRIDGE: string }).BRIDGE, "br0");
   });
 
+  it("gives the client's namespace its further addresses by a script behind its own, which is the same without them", async () => {
+    const clientOf = async (file: string) => {
+      const lab = await register({ topology: fixture(file) });
+      return lab.find(LOCAL, "lab-client-namespace").inputs as { environment: Record<string, string>; create: string };
+    };
+    const [plain, further] = [await clientOf("valid-servers"), await clientOf("valid-stand-ins")];
+    assert.equal(plain.environment.ALIASES, undefined);
+    assert.equal(further.environment.ALIASES, "2001:db8:54::41/64");
+    assert.ok(further.create.startsWith(plain.create));
+    assert.match(further.create.slice(plain.create.length), /\$ALIASES/);
+    assert.doesNotMatch(plain.create, /ALIASES/);
+  });
+
   it("give machines of a NAT segment its default route", async () => {
     const lan = { cidr: "192.168.10.0/24", hostAddress: "192.168.10.254", mode: "nat" } as const;
     const lab = await register({ topology: { ...topology, segments: { lan } } });

@@ -1,5 +1,5 @@
 import { prefixLength } from "../../../../model/topology/addresses";
-import { addressesOn } from "../../../../model/topology/guests";
+import { segmentAddressesOn, usesIPv6 } from "../../../../model/topology/guests";
 import type { Node, Topology } from "../../../../model/topology/topology";
 import type { SeedInterface } from "./seed";
 
@@ -10,13 +10,16 @@ export function cards(topology: Topology, node: Node): SeedInterface[] {
   return interfaces.map(([name, { segment, address, mac }]) => {
     const at = topology.segments[segment];
     if (at === undefined) throw new Error(`no segment ${segment}`);
-    const [, ...aliases] = addressesOn(node, name);
+    const bits = prefixLength(at.cidr);
+    const [, ...others] = segmentAddressesOn(node, name);
+    const aliases = [...others.map((one) => `${one}/${bits}`), ...(node.interfaces[name]?.aliases ?? [])];
     const card = {
       name,
       mac,
       address,
-      prefixLength: prefixLength(at.cidr),
+      prefixLength: bits,
       ...(aliases.length > 0 ? { aliases } : {}),
+      ...(usesIPv6(node) ? { ipv6: true } : {}),
     };
     return name === wayOut ? { ...card, gateway: at.hostAddress } : card;
   });

@@ -7,6 +7,7 @@
  * (go-libvirt 2024-09; seen with four guests). A stock cloud image has no such service; its guests use cloudInit.ts.
  */
 import { createHash } from "node:crypto";
+import { familyOf } from "../../../../model/plan/addresses";
 import { shellQuote } from "../../../../model/shellQuote";
 
 /** A network card of a guest, for the seed. */
@@ -19,8 +20,10 @@ export type SeedInterface = {
   readonly address: string;
   /** Bits of the network part, 0 to 32. */
   readonly prefixLength: number;
-  /** Further addresses of the same prefix. Default: none. */
+  /** Further addresses with their prefix length, IPv4 or IPv6. Default: none. */
   readonly aliases?: readonly string[];
+  /** Whether it has a link-local address of IPv6, which neighbours need for each other, and VRRP for its adverts. Default: no. */
+  readonly ipv6?: boolean;
   /** IPv4 default gateway. Default: none. */
   readonly gateway?: string;
 };
@@ -49,8 +52,10 @@ export function renderLink(card: SeedInterface): string {
 }
 
 /** The addresses of a card with prefix length, its own first: the kernel uses the first one as source. */
-export const cardAddresses = ({ address, aliases = [], prefixLength }: SeedInterface): string[] =>
-  [address, ...aliases].map((one) => `${one}/${prefixLength}`);
+export const cardAddresses = ({ address, aliases = [], prefixLength }: SeedInterface): string[] => [
+  `${address}/${prefixLength}`,
+  ...aliases,
+];
 
 /**
  * systemd.network(5) with static addresses. The boot waits for none of them.
@@ -58,20 +63,24 @@ export const cardAddresses = ({ address, aliases = [], prefixLength }: SeedInter
  * KeepConfiguration=static: keepalived's virtual addresses survive a restart or reload of networkd.
  */
 export function renderNetwork(card: SeedInterface): string {
+  const addresses = cardAddresses(card);
+  const six = addresses.filter((address) => familyOf(address) === "inet6");
   return unit([
     ["Match", [`Name=${card.name}`]],
     [
       "Network",
       [
-        ...cardAddresses(card).map((address) => `Address=${address}`),
+        ...addresses.filter((address) => !six.includes(address)).map((address) => `Address=${address}`),
         ...(card.gateway === undefined ? [] : [`Gateway=${card.gateway}`]),
         "DHCP=no",
         "IPv6AcceptRA=no",
-        "LinkLocalAddressing=no",
+        `LinkLocalAddressing=${card.ipv6 === true ? "ipv6" : "no"}`,
         "LLDP=no",
         "KeepConfiguration=static",
       ],
     ],
+    // Nobody else has it, so it may be used at once: the kernel need not ask whether it is a duplicate, which takes it a second or two.
+    ...six.map((address): Section => ["Address", [`Address=${address}`, "DuplicateAddressDetection=none"]]),
   ]);
 }
 
@@ -142,7 +151,10 @@ function renderScript(args: SeedArgs): string {
   ].join("\n")}\n`;
 }
 
-function unit(sections: readonly (readonly [name: string, lines: readonly string[]])[]): string {
+/** A section of a unit file. */
+type Section = readonly [name: string, lines: readonly string[]];
+
+function unit(sections: readonly Section[]): string {
   return sections.map(([name, lines]) => `[${name}]\n${lines.join("\n")}\n`).join("\n");
 }
 

@@ -18,6 +18,7 @@ describe("what a lab says, parsed", () => {
     assert.deepEqual(parseAddresses(json), [
       { interface: "lo", address: "127.0.0.1", prefixLength: 8, label: "lo" },
       { interface: "lo", address: "192.168.10.200", prefixLength: 32, label: "lo:0" },
+      { interface: "ens33", address: "fe80::1", prefixLength: 64, label: "ens33" },
     ]);
     assert.deepEqual(parseAddresses(""), []);
   });

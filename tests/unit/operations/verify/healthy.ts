@@ -2,7 +2,8 @@ import { MASKED } from "../../../../model/topology/secrets";
 import { UNKNOWN } from "../../../../components/roles/dns/ask";
 import { renderIpvsadmRules } from "../../../../components/roles/director/ipvsadm";
 import { renderKeepalived } from "../../../../components/roles/director/keepalived";
-import { listenersOf, rulesOf } from "../../../../components/roles";
+import { listenersOf, roleOf, rulesOf } from "../../../../components/roles";
+import { questionsOf } from "../../../../components/roles/server/serving";
 import { renderExports } from "../../../../components/roles/nfs/exports";
 import { renderFstabLine } from "../../../../components/roles/nfs/mount";
 import { renderCheckScript } from "../../../../components/roles/proxy/checkScript";
@@ -24,6 +25,7 @@ import {
   preempts,
   realServerAddress,
   servedPage,
+  serversOf,
   servicesOf,
   tunnelledVips,
   vipsOf,
@@ -151,6 +153,10 @@ export function healthyLab(topology: Topology): LabSeen {
       asked: Object.fromEntries([
         ...dnsServersOf(topology).map(({ name, records }) => [name, { names: { ...records, [UNKNOWN]: "NXDOMAIN" } }]),
         ...mailServersOf(topology).map(({ name }) => [name, { greeting: `220 ${name} SMTP` }]),
+        ...serversOf(topology).map((node) => [
+          node.name,
+          { answers: Object.fromEntries(questionsOf(topology, node).map(({ what, want }) => [what, want])) },
+        ]),
       ]) as LabSeen["client"]["asked"],
       neighbours: Object.fromEntries([
         ...(master === undefined ? [] : vipsOf(topology).map((vip) => [vip, cardOf(topology, master, vip).mac])),
@@ -296,8 +302,10 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       return { ...common, units: { dnsmasq: on } };
     case "mail":
       return { ...common, units: { "lvs-lab-mail.socket": on } };
-    case "server":
-      return common;
+    case "server": {
+      const units = Object.values(roleOf(node).units(node, "debian"));
+      return { ...common, units: Object.fromEntries(units.map((unit) => [unit, on])) };
+    }
     case "router":
       return {
         ...common,

@@ -10,6 +10,8 @@ import { VRRP } from "../../../../operations/verify/checks/vrrp";
 import { UNKNOWN } from "../../../../components/roles/dns/ask";
 import { DNS } from "../../../../components/roles/dns/checks";
 import { MAIL } from "../../../../components/roles/mail/checks";
+import { SERVERS } from "../../../../components/roles/server/checks";
+import type { Answer } from "../../../../components/roles/server/ask";
 import type { ExposedSeen } from "../../../../components/looks/exposed";
 import type { LabSeen } from "../../../../components/looks/lab";
 import type { NodeSeen } from "../../../../components/looks/machine";
@@ -40,6 +42,7 @@ const labs: Readonly<Record<string, { readonly topology: Topology; readonly poin
   nat: { topology: lab("nat"), points: ["003-8"] },
   "valid-ipvsadm": { topology: fixture("valid-ipvsadm"), points: [] },
   "valid-servers": { topology: fixture("valid-servers"), points: [] },
+  "valid-stand-ins": { topology: fixture("valid-stand-ins"), points: [] },
 };
 
 /** A healthy lab with some facts about one node, or about the client, replaced. */
@@ -61,6 +64,9 @@ const drill =
     failover: { ...(seen.failover as NonNullable<LabSeen["failover"]>), ...damage },
     proxyStop: { ...(seen.proxyStop as NonNullable<LabSeen["proxyStop"]>), ...damage },
   });
+/** The server app with another answer to one question. */
+const answered = (what: string, answer: Answer): Damage =>
+  client(({ asked }) => ({ asked: { ...asked, app: { answers: { ...asked.app?.answers, [what]: answer } } } }));
 const exposedOf = (seen: LabSeen, name: string) => seen.exposed?.[name] as ExposedSeen;
 const silent = { status: 0, body: "", keepAlive: true };
 
@@ -68,6 +74,44 @@ const off = { active: "failed", enabled: "disabled" };
 
 /** Lab, check, damage, and what the check must say of it. */
 const cases: readonly (readonly [lab: string, check: string, damage: Damage, says: string])[] = [
+  [
+    "valid-stand-ins",
+    "servers",
+    node("app", ({ units }) => ({ units: { ...units, "lvs-lab-server": off } })),
+    "app: lvs-lab-server.service is failed, must be active",
+  ],
+  [
+    "valid-stand-ins",
+    "servers",
+    node("app", ({ units }) => ({
+      units: { ...units, "lvs-lab-server-tls": { active: "active", enabled: "disabled" } },
+    })),
+    "app: lvs-lab-server-tls.service at boot is disabled, must be enabled",
+  ],
+  [
+    "valid-stand-ins",
+    "servers",
+    answered("dns 53 by TCP", { error: "Connection refused" }),
+    "app: the answer to dns 53 by TCP is nothing (Connection refused), must be app",
+  ],
+  [
+    "valid-stand-ins",
+    "servers",
+    answered("tcp 7 at 2001:db8:54::31", { name: "web" }),
+    "app: the answer to tcp 7 at 2001:db8:54::31 is web, must be app",
+  ],
+  [
+    "valid-stand-ins",
+    "servers",
+    answered("http 8080", { name: "app", status: 200 }),
+    "app: the answer to http 8080 is app with status 200, must be status 204",
+  ],
+  [
+    "valid-stand-ins",
+    "servers",
+    client(() => ({ asked: {} })),
+    "app: the answer to https 443 is nothing (no answer), must be app with status 200",
+  ],
   [
     "valid-servers",
     "names",
@@ -487,6 +531,7 @@ describe("checks of roles", () => {
       ...SECURITY,
       ...DNS,
       ...MAIL,
+      ...SERVERS,
     ])
       assert.ok(failing.has(name), name);
   });

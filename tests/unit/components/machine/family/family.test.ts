@@ -5,6 +5,7 @@ import { TOOLS } from "../../../../../components/machine/family";
 import { parseSource, sourceText } from "../../../../../components/machine/family/source";
 import { composeScript } from "../../../../../components/machine/remote/script";
 import { roleOf, roleSteps } from "../../../../../components/roles";
+import { PERL } from "../../../../../components/roles/server/family";
 import type { Family, Guest } from "../../../../../model/topology/guest";
 import { shippedLabs } from "../../../../../operations/topologies";
 import { fixture, fixtureNames, lab } from "../../../../fixtures";
@@ -78,10 +79,14 @@ describe("the packages of a family", () => {
         .filter(Boolean);
     // The bare image has them: programs for looks, and what every machine may need.
     const tools = Object.values(TOOLS).map(({ debian }) => debian.name);
+    // Essential: no Debian is without it.
+    const essential = PERL.debian.name;
     const needed = [...shippedLabs(), ...fixtureNames("valid-").map((name) => fixture(`valid-${name}`))].flatMap(
       (topology) => Object.values(topology.nodes).flatMap((node) => roleOf(node).software(topology, node)),
     );
-    const names = [...new Set(needed.map(({ debian }) => debian.name))].filter((name) => !tools.includes(name));
+    const names = [...new Set(needed.map(({ debian }) => debian.name))].filter(
+      (name) => !tools.includes(name) && name !== essential,
+    );
     assert.deepEqual(lines("role-packages"), names.sort());
     for (const name of tools) assert.ok(lines("packages").includes(name), name);
   });

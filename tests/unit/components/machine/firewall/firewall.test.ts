@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import type { Opening } from "../../../../../components/machine/firewall/opening";
+import { renderRules } from "../../../../../components/machine/firewall/ruleset";
 import { rulesFile } from "../../../../../components/machine/remote/script";
 import { listenersOf, openingsOf, roleSteps, rulesOf } from "../../../../../components/roles";
 import { shippedLabs } from "../../../../../operations/topologies";
@@ -20,6 +22,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   schedulers: ["lb"],
   tun: ["lb03", "web03", "web04", "router"],
   "valid-servers": ["ns", "mx"],
+  "valid-stand-ins": ["app"],
 };
 const topologyOf = (name: string): Topology => (name.startsWith("valid-") ? fixture(name) : lab(name));
 
@@ -41,6 +44,26 @@ describe("the firewall of a machine", () => {
     assert.doesNotMatch(rules(two, "web142"), /112/);
     assert.match(rules(lab("tun"), "web04"), /ip saddr { 10\.2\.0\.15, 10\.2\.0\.16 } ip protocol 4 accept/);
     assert.doesNotMatch(rules(lab("nat"), "web03"), /ip protocol 4/);
+  });
+
+  it("opens ports in both families, and an opening with addresses in the family of each, in nft's spelling and order", () => {
+    const of = (opening: Partial<Opening>): string[] =>
+      renderRules([{ name: "it", what: { number: 112 }, ...opening }])
+        .split("\n")
+        .filter((line) => line.includes('"it"'))
+        .map((line) => line.trim().replace(' accept comment "it"', ""));
+    const sources = ["fe80::/10", "10.0.0.9", "2001:DB8:0::a:1", "2001:db8::1", "10.0.0.10", "2001:db8:0:0::1", "::1"];
+    assert.deepEqual(of({}), ["ip protocol 112"]);
+    assert.deepEqual(of({ from: sources }), [
+      "ip saddr { 10.0.0.9, 10.0.0.10 } ip protocol 112",
+      "ip6 saddr { ::1, 2001:db8::1, 2001:db8::a:1, fe80::/10 } meta l4proto 112",
+    ]);
+    const what = { transport: "tcp", ports: [443, 80] } as const;
+    assert.deepEqual(of({ what }), ["tcp dport { 80, 443 }"]);
+    assert.deepEqual(of({ what, to: "2001:db8:0::3" }), ["ip6 daddr 2001:db8::3 tcp dport { 80, 443 }"]);
+    assert.deepEqual(of({ what, to: "2001:db8::3", from: ["2001:db8::9"] }), [
+      "ip6 saddr 2001:db8::9 ip6 daddr 2001:db8::3 tcp dport { 80, 443 }",
+    ]);
   });
 
   it("blocks other ports of a VIP, and a director's own httpd", () => {

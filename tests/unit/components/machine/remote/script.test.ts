@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { RUN_SCRIPT } from "../../../../../components/machine/remote/runScript";
-import { composeScript, STAGED, type Step } from "../../../../../components/machine/remote/script";
+import { cardSetting, composeScript, STAGED, type Step } from "../../../../../components/machine/remote/script";
 import { Bench } from "./bench";
 
 const nasty = `it's "quoted" $HOME \`id\` \\n\n\ttab %s {staged} \n\n`;
@@ -386,6 +386,12 @@ describe("sysctl files", () => {
     composeScript([{ kind: "sysctl", path: "/s", content }])
       .split("\n")
       .filter((line) => line.startsWith("settings "));
+
+  it("name a dot of a card's name by a slash between dots", () => {
+    assert.deepEqual(settingsOf(cardSetting("eth0.10", "rp_filter", 2) + cardSetting("all", "arp_ignore", 1)), [
+      "settings 'net/ipv4/conf/eth0.10/rp_filter' '2' 'net/ipv4/conf/all/arp_ignore' '1'",
+    ]);
+  });
 
   it("name settings with dots, or with slashes if names contain dots", () => {
     assert.deepEqual(settingsOf("; no\n#no\n\nnet.a.b=1\nnet/c/eth0.1/d = 2 3\n"), [

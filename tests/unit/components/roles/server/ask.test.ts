@@ -21,7 +21,7 @@ describe("which server answered", () => {
     ["a greeting", { protocol: "smtp", ...at }, hex("220 rs1 SMTP\r\n"), { name: "rs1" }],
     ["a record", { protocol: "dns", ...at }, text, { name: "rs1" }],
     ["a record by TCP", { protocol: "dns", transport: "tcp", ...at }, `002c${text}`, { name: "rs1" }],
-    ["another greeting", { protocol: "smtp", ...at }, hex("421 busy\r\n"), { error: 'answers "421 busy"' }],
+    ["another greeting", { protocol: "smtp", ...at }, hex("421 busy\r\n"), { error: 'it says "421 busy"' }],
     ["nothing", { protocol: "udp", ...at }, "", { error: "no answer" }],
     [
       "a complaint of bash",

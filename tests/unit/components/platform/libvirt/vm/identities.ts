@@ -28,10 +28,26 @@ export const CLIENT: SeedArgs = {
       name: "client0",
       mac: "52:54:00:0a:02:01",
       address: "192.168.10.135",
-      aliases: ["192.168.10.136", "192.168.10.137"],
+      aliases: ["192.168.10.136/24", "192.168.10.137/24"],
       prefixLength: 24,
     },
   ],
 };
 
-export const CASES = { web1: WEB1, router: ROUTER, client: CLIENT } as const;
+/** A card with further addresses of both families, and a dot in its name. */
+export const SERVER: SeedArgs = {
+  ...WEB1,
+  name: "server",
+  interfaces: [
+    {
+      name: "eth0.10",
+      mac: "52:54:00:0a:03:01",
+      address: "192.168.10.138",
+      aliases: ["192.168.11.138/25", "2001:db8:10::138/64"],
+      ipv6: true,
+      prefixLength: 24,
+    },
+  ],
+};
+
+export const CASES = { web1: WEB1, router: ROUTER, client: CLIENT, server: SERVER } as const;
