@@ -1,4 +1,5 @@
 /** VRRP adverts on the wire. */
+import type { BalancerNode } from "../../model/topology/topology";
 import type { Look } from "./look";
 
 /** A VRRP advert on the wire. */
@@ -17,15 +18,13 @@ export type WithAdvert = { readonly advert?: AdvertSeen | undefined };
  * Waits for one VRRP advert of the MASTER while the other commands run. Adverts come every advert_int; the rest of the time is for the start of
  * tcpdump in an emulated guest.
  */
-export const advert: Look<WithAdvert> = {
-  begin: ({ topology: { vrrp }, node: { role } }) =>
-    vrrp === undefined || (role !== "director" && role !== "proxy")
+export const advert: Look<WithAdvert, BalancerNode> = {
+  begin: ({ topology: { vrrp } }) =>
+    vrrp === undefined
       ? ""
       : `advert=$(mktemp); timeout ${Math.ceil(vrrp.advertInt * 2) + 4} tcpdump -n -v -c 1 -i ${vrrp.interface} ip proto 112 >"$advert" 2>/dev/null & watching=$!`,
-  ask: ({ topology: { vrrp }, node: { role } }) =>
-    vrrp === undefined || (role !== "director" && role !== "proxy")
-      ? ""
-      : 'wait "$watching"; show advert cat "$advert"; rm "$advert"\n',
+  ask: ({ topology: { vrrp } }) =>
+    vrrp === undefined ? "" : 'wait "$watching"; show advert cat "$advert"; rm "$advert"\n',
   read: (part) => (part.advert === undefined ? {} : { advert: parseAdverts(part.advert)[0] }),
 };
 

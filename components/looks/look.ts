@@ -4,27 +4,40 @@ import type { Family } from "../../model/topology/guest";
 import type { Node, Topology } from "../../model/topology/topology";
 
 /** The machine that is looked at, with what its role adds to the looks at every machine (`lookedAt` of the registry of roles). */
-export type Looked = {
+export type Looked<N extends Node = Node> = {
   readonly topology: Topology;
-  readonly node: Node;
+  readonly node: N;
   readonly family: Family;
   /** Units to look at: systemd's name by the name that checks know. */
   readonly units: Readonly<Record<string, string>>;
   readonly looks: readonly Look<object>[];
+  /** Further looks, for the drill that looks at what machines expose. */
+  readonly exposes: readonly Look<object>[];
 };
 
 /** The outputs of the commands by their names, each with the newline that `show` adds. */
 export type Sections = Readonly<Record<string, string>>;
 
-/** One thing to see on a machine. `Seen` has the fields that it adds to what is known about the machine. */
-export type Look<Seen extends object> = {
+/**
+ * One thing to see on a machine. `Seen` has the fields that it adds to what is known about the machine. `N` is the kind of node that it looks at:
+ * a role's look runs on machines of that role alone.
+ */
+export type Look<Seen extends object, N extends Node = Node> = {
   /** Shell lines `show NAME COMMAND…`, each with its newline; empty: this machine has nothing of it. */
-  readonly ask: (machine: Looked) => string;
+  ask(machine: Looked<N>): string;
   /** Shell text that runs beside the commands of all looks: it begins before the first of them. Default: none. */
-  readonly begin?: (machine: Looked) => string;
+  begin?(machine: Looked<N>): string;
   /** Reads the outputs of `ask`. A command that was not asked, or an unreachable machine, has no output. */
-  readonly read: (sections: Sections, machine: Looked) => Seen;
+  read(sections: Sections, machine: Looked<N>): Seen;
 };
+
+/** The shell text of some looks at a machine: one command, because a round trip is slow in an emulated guest. */
+export const askAll = (looks: readonly Look<object>[], machine: Looked): string =>
+  `${looks.map((look) => look.begin?.(machine) ?? "").join("")}\n${looks.map((look) => look.ask(machine)).join("")}`;
+
+/** Reads the outputs of some looks at a machine: the fields of all of them. */
+export const readAll = (looks: readonly Look<object>[], sections: Sections, machine: Looked): object =>
+  Object.assign({}, ...looks.map((look) => look.read(sections, machine))) as object;
 
 /** The trimmed output of a command. */
 export const textOf = (sections: Sections, name: string): string => (sections[name] ?? "").trim();

@@ -4,7 +4,7 @@ import type { WithAdvert } from "./advert";
 import { ipvs, ipvsModules } from "./ipvs";
 import { keepalivedConf } from "./keepalivedConf";
 import { hostname, ipForward, selinux, sysctls } from "./kernel";
-import type { Look, Looked, Sections } from "./look";
+import { askAll, type Look, type Looked, readAll, type Sections } from "./look";
 import { packages } from "./packages";
 import type { WithIpvsadm } from "../roles/director/look";
 import type { WithShare } from "../roles/nfs/look";
@@ -54,15 +54,9 @@ export interface NodeSeen
   readonly deployed?: Readonly<Record<string, string>>;
 }
 
-/** The shell text of all looks at a machine: one command, because a round trip is slow in an emulated guest. */
-export function commandsOf(machine: Looked): string {
-  const looks = looksAt(machine);
-  return `${looks.map(({ begin }) => begin?.(machine) ?? "").join("")}\n${looks.map(({ ask }) => ask(machine)).join("")}`;
-}
+/** The shell text of all looks at a machine. */
+export const commandsOf = (machine: Looked): string => askAll(looksAt(machine), machine);
 
 /** Reads the outputs of all looks at a machine. */
 export const readMachine = (sections: Sections, machine: Looked): Omit<NodeSeen, "reachable" | "deployed"> =>
-  Object.assign({}, ...looksAt(machine).map(({ read }) => read(sections, machine))) as Omit<
-    NodeSeen,
-    "reachable" | "deployed"
-  >;
+  readAll(looksAt(machine), sections, machine) as Omit<NodeSeen, "reachable" | "deployed">;

@@ -49,7 +49,14 @@ export function roleSteps(topology: Topology, node: Node, authPass?: string, gue
 /** A machine to be looked at, with what its role has to show. */
 export function lookedAt(topology: Topology, node: Node, family: Family): Looked {
   const role = roleOf(node);
-  return { topology, node, family, units: role.units(node, family), looks: role.looks ?? [] };
+  return {
+    topology,
+    node,
+    family,
+    units: role.units(node, family),
+    looks: role.looks ?? [],
+    exposes: role.exposes ?? [],
+  };
 }
 
 /** Everything that a machine answers. */

@@ -37,7 +37,9 @@ export type Role<N extends Node = Node> = {
   /** Units whose state is looked at: systemd's name by the name that checks know. */
   units(node: N, family: Family): Readonly<Record<string, string>>;
   /** What is looked at only on its machines. */
-  readonly looks?: readonly Look<object>[];
+  readonly looks?: readonly Look<object, N>[];
+  /** What is looked at only on its machines, besides sockets and logins, to see what they expose to others. */
+  readonly exposes?: readonly Look<object, N>[];
   /** What the client asks its machines, besides pages. */
   readonly asks?: Ask<N, object>;
   /** Checks of its machines, which other checks do not cover. */

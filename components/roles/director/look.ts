@@ -1,3 +1,4 @@
+import type { DirectorNode } from "../../../model/topology/topology";
 import { type Look, textOf } from "../../looks/look";
 import { IPVSADM_RULES } from "./family";
 
@@ -11,13 +12,11 @@ export type WithIpvsadm = {
   };
 };
 
-export const ipvsadm: Look<WithIpvsadm> = {
+export const ipvsadm: Look<WithIpvsadm, DirectorNode> = {
   ask: ({ node, family }) =>
-    node.role === "director" && node.vrrp === undefined
-      ? `show rules cat ${IPVSADM_RULES[family]}\nshow timeouts ipvsadm --list --timeout\n`
-      : "",
+    node.vrrp === undefined ? `show rules cat ${IPVSADM_RULES[family]}\nshow timeouts ipvsadm --list --timeout\n` : "",
   read: (part, { node }) =>
-    node.role === "director" && node.vrrp === undefined
+    node.vrrp === undefined
       ? {
           ipvsadm: {
             rules: textOf(part, "rules"),

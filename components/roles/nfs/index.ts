@@ -6,7 +6,7 @@ import { renderPage } from "../web/httpd";
 import { MOUNTD_PORT, renderNfsConf } from "./conf";
 import { renderExports } from "./exports";
 import { NFS_SERVER, RPCBIND } from "./family";
-import { share } from "./look";
+import { rpc, share } from "./look";
 
 /** NFS, with rpcbind and mountd for `showmount` and NFS version 3. */
 const PORTS: readonly Ports[] = [
@@ -35,6 +35,7 @@ export const nfs: Role<NfsNode> = {
   listeners: () => [...PORTS],
   units: () => ({ rpcbind: "rpcbind", "nfs-server": "nfs-server" }),
   looks: [share],
+  exposes: [rpc],
   running(topology, node, { share: seen }) {
     // exports(5) has folder and hosts with their options; showmount shows no options.
     const hosts = [...renderExports(topology, node).matchAll(/ (\S+)\(/g)].map(([, host = ""]) => host);

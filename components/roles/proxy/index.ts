@@ -10,7 +10,7 @@ import { type Backend, backendsOf } from "./backends";
 import { PROXY } from "./checks";
 import { checkScriptPath, renderCheckScript } from "./checkScript";
 import { NGINX_USER, PROXIES } from "./family";
-import { script } from "./look";
+import { script, scriptMode } from "./look";
 import { renderHaproxy } from "./haproxy";
 import { renderNginx } from "./nginx";
 
@@ -79,6 +79,7 @@ export const proxy: Role<ProxyNode> = {
   units: () => ({ keepalived: "keepalived", haproxy: "haproxy", nginx: "nginx" }),
   // The advert comes last: its end waits for a packet, while the others run.
   looks: [script, advert],
+  exposes: [scriptMode],
   checks: PROXY,
 };
 

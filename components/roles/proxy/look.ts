@@ -1,4 +1,5 @@
-import type { Look } from "../../looks/look";
+import type { ProxyNode } from "../../../model/topology/topology";
+import { type Look, textOf } from "../../looks/look";
 import { checkScriptPath } from "./checkScript";
 
 /** What a proxy has besides its daemons; undefined: not a proxy. */
@@ -9,8 +10,21 @@ export type WithProxy = {
   };
 };
 
-export const script: Look<WithProxy> = {
-  ask: ({ topology, node }) =>
-    node.role === "proxy" ? `show script cat ${checkScriptPath(topology.proxy?.software ?? "haproxy")}\n` : "",
-  read: (part, { node }) => (node.role === "proxy" ? { proxy: { script: part.script?.replace(/\n$/, "") ?? "" } } : {}),
+export const script: Look<WithProxy, ProxyNode> = {
+  ask: ({ topology }) => `show script cat ${checkScriptPath(topology.proxy?.software ?? "haproxy")}\n`,
+  read: (part) => ({ proxy: { script: part.script?.replace(/\n$/, "") ?? "" } }),
+};
+
+/** Mode and owner of the script, "755 root"; undefined: there is none. */
+export type WithScriptMode = { readonly script?: string };
+
+export const scriptMode: Look<WithScriptMode, ProxyNode> = {
+  ask: ({ topology: { proxy, vrrp } }) =>
+    proxy === undefined || vrrp?.trackScript === undefined
+      ? ""
+      : `show script stat -c '%a %U' ${checkScriptPath(proxy.software)}\n`,
+  read(part) {
+    const seen = textOf(part, "script");
+    return seen === "" ? {} : { script: seen };
+  },
 };

@@ -1,3 +1,4 @@
+import type { WebNode } from "../../../model/topology/topology";
 import { type Look, textOf } from "../../looks/look";
 import { DOCUMENT_ROOT } from "../nfs/mount";
 
@@ -13,17 +14,17 @@ export type WithMount = {
   };
 };
 
-export const mount: Look<WithMount> = {
+export const mount: Look<WithMount, WebNode> = {
   // umount in a separate mount namespace does not affect anybody else.
   ask: ({ node }) =>
-    node.role === "web" && node.contentFrom !== undefined
-      ? `show fstab cat /etc/fstab
+    node.contentFrom === undefined
+      ? ""
+      : `show fstab cat /etc/fstab
 show mounted grep ' ${DOCUMENT_ROOT} ' /proc/mounts
 show beneath unshare --mount sh -c 'umount ${DOCUMENT_ROOT}; cat ${DOCUMENT_ROOT}/index.html'
-`
-      : "",
+`,
   read: (part, { node }) => {
-    if (node.role !== "web" || node.contentFrom === undefined) return {};
+    if (node.contentFrom === undefined) return {};
     const [source = "", , type = ""] = textOf(part, "mounted").split(" ");
     const fstab = textOf(part, "fstab").split("\n").filter(Boolean);
     return { mount: { fstab, mounted: `${source} ${type}`.trim(), ownPage: textOf(part, "beneath") } };

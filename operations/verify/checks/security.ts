@@ -77,7 +77,7 @@ export const SECURITY: readonly Check[] = [
       exposed(
         seen,
         nodesOf(topology),
-        (node, { sockets, rpc }) => {
+        (node, { sockets, rpc = [] }) => {
           const wanted = listenersOf(topology, node);
           const open = [
             ...new Set(sockets.filter((one) => !isLoopback(one)).map(({ transport, port }) => `${transport} ${port}`)),

@@ -1,5 +1,5 @@
-import { exposed, type ExposedSeen } from "../../../components/looks/exposed";
-import { lookAt } from "../../../components/looks/look";
+import { type ExposedSeen, looksAtExposed } from "../../../components/looks/exposed";
+import { askAll, lookAt, readAll } from "../../../components/looks/look";
 import { lookedAt } from "../../../components/roles";
 import { guestsOf } from "../../../model/topology/guests";
 import type { Session } from "../../session/session";
@@ -9,8 +9,9 @@ export async function lookAtExposed(session: Session): Promise<Record<string, Ex
   const { topology } = session;
   const seen = Object.values(guestsOf(topology)).map(async (node) => {
     const machine = lookedAt(topology, node, session.guest(node.name).family);
-    const { part } = await lookAt(session, node.name, exposed.ask(machine));
-    return [node.name, exposed.read(part, machine)] as const;
+    const looks = looksAtExposed(machine);
+    const { part } = await lookAt(session, node.name, askAll(looks, machine));
+    return [node.name, readAll(looks, part, machine) as ExposedSeen] as const;
   });
   return Object.fromEntries(await Promise.all(seen));
 }

@@ -8,7 +8,8 @@ import { parseResponse } from "../../../../components/looks/page";
 import { parseRuleset } from "../../../../components/looks/ruleset";
 import { parseSysctls } from "../../../../components/looks/kernel";
 import { parseUnits } from "../../../../components/looks/units";
-import { parseRpc, parseSockets } from "../../../../components/looks/exposed";
+import { parseSockets } from "../../../../components/looks/exposed";
+import { parseRpc } from "../../../../components/roles/nfs/look";
 
 describe("what a lab says, parsed", () => {
   it("reads addresses with label and prefix", () => {

@@ -181,7 +181,6 @@ export const healthyExposed = (topology: Topology): Readonly<Record<string, Expo
           }),
           { transport: "tcp", address: "127.0.0.1", port: 25 },
         ],
-        rpc: [],
         sshd: {
           passwordauthentication: "no",
           kbdinteractiveauthentication: "no",
