@@ -168,6 +168,8 @@ export type Substitution = { readonly at: Position; readonly what: string; reado
 export type StandIns = {
   /** Programs that it starts: absolute paths, or bare names that are looked up in PATH. */
   readonly scripts: readonly string[];
+  /** Those of them that are told about changes (notify, quorum_up …). */
+  readonly notifies: readonly string[];
   /** Processes that it tracks, by name. */
   readonly processes: readonly string[];
   /** Files that it tracks, by path. */

@@ -19,7 +19,7 @@ function verify(text: string, name = "lvs-lab-vip.service", others: Readonly<Rec
   }
 }
 
-const units = ["web", "ipvsadm", "dns", "server"].flatMap((folder) =>
+const units = ["web", "ipvsadm", "dns", "server", "stand-ins"].flatMap((folder) =>
   goldenFiles(folder)
     .filter((name) => name.endsWith(".service"))
     .map((name) => `${folder}/${name}`),
@@ -30,7 +30,9 @@ describe("systemd's own parser", () => {
   for (const name of units) {
     it(`accepts ${name} without a message`, () => {
       const unit = ["ipvsadm.service", "dnsmasq.service"].find((one) => name.endsWith(one)) ?? "lvs-lab-vip.service";
-      assert.deepEqual(verify(fs.readFileSync(goldenPath(name), "utf8"), unit), { code: 0, said: "" });
+      // The copy of a program is made when the unit starts.
+      const text = fs.readFileSync(goldenPath(name), "utf8").replace(/^(ExecStart=)\S+\/process\/\S+/m, "$1/bin/sleep");
+      assert.deepEqual(verify(text, unit), { code: 0, said: "" });
     });
   }
   for (const [title, from, to] of [
