@@ -1,7 +1,6 @@
 /** Reads topology files, with the documents that labs may follow. */
 import * as load from "../model/topology/load";
 import type { Warning } from "../model/topology/error";
-import type { Read } from "../model/topology/yamlFile";
 import type { Topology } from "../model/topology/topology";
 import { DOCUMENTS } from ".";
 
@@ -10,8 +9,8 @@ export const loadTopology = (path: string, overrides: load.Overrides = {}): Topo
   load.loadTopology(path, DOCUMENTS, overrides);
 
 /** {@link load.parseTopology} with all documents. */
-export const parseTopology = (input: unknown, source: string, lineOf?: Read["lineOf"]): Topology =>
-  load.parseTopology(input, source, DOCUMENTS, lineOf);
+export const parseTopology = (input: unknown, source: string, origin?: load.Origin): Topology =>
+  load.parseTopology(input, source, DOCUMENTS, origin);
 
 /** {@link load.examineTopology} with all documents. */
 export const examineTopology = (path: string): load.Examined => load.examineTopology(path, DOCUMENTS);

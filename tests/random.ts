@@ -136,7 +136,13 @@ const mutated = (document: unknown, values: Values): fc.Arbitrary<unknown> =>
         .map((by) => changed(document, place, by)),
     );
 
-const read = (file: string): unknown => parse(fs.readFileSync(file, "utf8"));
+/** A file's data. Paths in it do not depend on the current folder. */
+function read(file: string): unknown {
+  const data = parse(fs.readFileSync(file, "utf8")) as { nodes: Record<string, { keepalived?: string }> };
+  for (const node of Object.values(data.nodes))
+    if (node.keepalived !== undefined) node.keepalived = path.join(path.dirname(file), node.keepalived);
+  return data;
+}
 const good: readonly unknown[] = [
   ...fs.readdirSync(labsFolder).map((file) => read(path.join(labsFolder, file))),
   ...fixtureNames("valid-").map((name) => read(fixturePath(`valid-${name}`))),

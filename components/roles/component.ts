@@ -25,7 +25,9 @@ export class RoleComponent extends pulumi.ComponentResource {
     { machine, topology, node, authPass, after }: RoleComponentArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    const { component, secret } = roleOf(node);
+    const role = roleOf(node);
+    const { component } = role;
+    const secret = role.holdsSecret?.(node) ?? role.secret;
     super(`lvs-lab:index:${component}`, name, {}, opts);
 
     const compose = (pass?: string): string => composeScript(roleSteps(topology, node, pass, machine.guest));

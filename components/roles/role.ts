@@ -19,6 +19,8 @@ export type Role<N extends Node = Node> = {
   readonly after: readonly RoleName[];
   /** Whether its script contains the VRRP password. */
   readonly secret: boolean;
+  /** Whether one machine's script does; undefined: as the role says. */
+  holdsSecret?(node: N): boolean;
   /** Name of its group in an Ansible inventory. Ansible warns if a group and a host have the same name. */
   readonly group: string;
   readonly drawn: Drawn<N>;

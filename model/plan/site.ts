@@ -30,9 +30,17 @@ export interface Machine {
 const HOME = "/etc/keepalived/";
 
 /** The local path for a path of the machine; undefined: no folder represents it. */
-function placeOf(path: string, { root, main }: Machine): string | undefined {
+export function placeOf(path: string, { root, main }: Machine): string | undefined {
   if (root !== undefined) return posix.join(root, path);
   return path.startsWith(HOME) ? posix.join(posix.dirname(main), path.slice(HOME.length)) : undefined;
+}
+
+/** The machine's path for a local one: {@link placeOf} backwards. The main file is keepalived.conf there, whatever its name is here. */
+export function machinePath(local: string, { root, main }: Machine): string {
+  if (local === main) return `${HOME}keepalived.conf`;
+  return root === undefined
+    ? posix.join(HOME, posix.relative(posix.dirname(main), local))
+    : posix.join("/", posix.relative(root, local));
 }
 
 /** The machine's files for the keepalived reader. No files of the host are read. */
@@ -167,12 +175,19 @@ function programsOf(config: Config, machine: Machine): readonly Program[] {
 
 const isProgram = ({ text, isExecutable }: SiteFile): boolean => isExecutable || text.startsWith("#!");
 
+/** The file of a program with this path: at its place, or beside the configuration; undefined: it is not among the files. */
+export function programFile(path: string, machine: Machine): SiteFile | undefined {
+  if (!path.startsWith("/")) return undefined;
+  const place = placeOf(path, machine);
+  const beside = posix.join(posix.dirname(machine.main), posix.basename(path));
+  return (place === undefined ? undefined : machine.files.get(place)) ?? machine.files.get(beside);
+}
+
 /** A script beside the configuration. It counts as missing only if its folder is available and has scripts; otherwise scripts were not collected. */
 function fileOf(path: string, machine: Machine): Program["file"] {
   if (!path.startsWith("/")) return undefined;
   const place = placeOf(path, machine);
-  const beside = posix.join(posix.dirname(machine.main), posix.basename(path));
-  const found = (place === undefined ? undefined : machine.files.get(place)) ?? machine.files.get(beside);
+  const found = programFile(path, machine);
   if (found)
     return Object.freeze({
       isExecutable: found.isExecutable,

@@ -1,16 +1,20 @@
 import { mapValues } from "../mapValues";
 import { expandGroups } from "./groups";
 import { deriveMac, firstHost, parsePrefix } from "./addresses";
-import type { Node, RealServer, Segment, Topology } from "./topology";
+import type { Node, OwnKeepalived, RealServer, Segment, Topology } from "./topology";
 import type { SourceDocument } from "./sourceDocument";
 import { caseNamed, casePart } from "./vrrpCase";
 import type { Named, Written, WrittenTopology } from "./written";
 
 /**
- * Fills in derived values: members of groups, host addresses, MACs, ports of real servers, names of nodes. Sections that were
- * left out because of errors stay out.
+ * Fills in derived values: members of groups, host addresses, MACs, ports of real servers, names of nodes, and what directors bring
+ * (`own`). Sections that were left out because of errors stay out.
  */
-export function derive(file: Partial<WrittenTopology>, documents: readonly SourceDocument[]): Partial<Topology> {
+export function derive(
+  file: Partial<WrittenTopology>,
+  documents: readonly SourceDocument[],
+  own: Readonly<Record<string, OwnKeepalived>> = {},
+): Partial<Topology> {
   const written = expandGroups(file);
   const { $schema: _, segments, nodes, client, virtualServers, proxy, ...rest } = written;
   const mac = macs(written);
@@ -18,10 +22,11 @@ export function derive(file: Partial<WrittenTopology>, documents: readonly Sourc
     ...rest,
     ...(segments && { segments: mapValues(segments, deriveSegment) }),
     ...(nodes && {
-      nodes: mapValues(nodes, (node, name) => {
+      nodes: mapValues(nodes, ({ keepalived: _path, ...node }, name) => {
         const interfaces = mapValues(node.interfaces, (card, key) => ({ ...card, mac: mac(card.mac, name, key) }));
         const vrrp = node.vrrp && { ...casePart(caseNamed(documents, rest.vrrpCase), nodes, node.vrrp), ...node.vrrp };
-        return { name, ...node, interfaces, ...(vrrp && { vrrp }) } as Node;
+        const brought = own[name];
+        return { name, ...node, interfaces, ...(vrrp && { vrrp }), ...(brought && { keepalived: brought }) } as Node;
       }),
     }),
     // After the nodes: a node's MAC does not depend on the client's.

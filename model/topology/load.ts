@@ -1,9 +1,11 @@
+import { dirname } from "node:path";
 import type { Topology } from "./topology";
 import { derive } from "./derive";
 import type { WrittenTopology } from "./written";
 import { type Read, readYamlFile, type Wanted } from "./yamlFile";
 import { ConfigError, type Problem, type Warning } from "./error";
 import { groupProblems } from "./groups";
+import { readOwn } from "./own/read";
 import { makeUnreadable } from "./refused";
 import { judged } from "./rules";
 import schema from "./schema.json";
@@ -22,7 +24,7 @@ export type Overrides = {
  */
 export function loadTopology(path: string, documents: readonly SourceDocument[], overrides: Overrides = {}): Topology {
   const { data, lineOf } = readYamlFile(path, TOPOLOGY_FILE);
-  return parseTopology(overridden(data, overrides), path, documents, lineOf);
+  return parseTopology(overridden(data, overrides), path, documents, { lineOf, folder: dirname(path) });
 }
 
 const TOPOLOGY_FILE: Wanted = {
@@ -46,14 +48,22 @@ function overridden(data: unknown, { webs }: Overrides): unknown {
   return { ...(data as object), nodes: { ...nodes, ...Object.fromEntries(changed) } };
 }
 
-/** The same for plain data. `source` names its origin in errors; `lineOf` finds lines of the file. */
+/** Where plain data comes from. */
+export type Origin = {
+  /** Finds lines of the file; undefined: there is no file. */
+  readonly lineOf?: Read["lineOf"] | undefined;
+  /** The folder to which the paths in it are relative; default: the current one. */
+  readonly folder?: string | undefined;
+};
+
+/** The same for plain data. `source` names its origin in errors. */
 export function parseTopology(
   input: unknown,
   source: string,
   documents: readonly SourceDocument[],
-  lineOf?: Read["lineOf"],
+  origin: Origin = {},
 ): Topology {
-  const { topology, problems } = examine(input, documents, lineOf);
+  const { topology, problems } = examine(input, documents, origin);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return deepFreeze(topology as Topology);
 }
@@ -61,7 +71,7 @@ export function parseTopology(
 /** Reads a topology file without its unsound sections, and lists every problem. Throws if it is not YAML. */
 export function examineTopology(path: string, documents: readonly SourceDocument[]): Examined {
   const { data, lineOf } = readYamlFile(path, TOPOLOGY_FILE);
-  return examine(data, documents, lineOf);
+  return examine(data, documents, { lineOf, folder: dirname(path) });
 }
 
 export type Examined = {
@@ -71,7 +81,7 @@ export type Examined = {
   readonly warnings: readonly Warning[];
 };
 
-function examine(input: unknown, documents: readonly SourceDocument[], lineOf?: Read["lineOf"]): Examined {
+function examine(input: unknown, documents: readonly SourceDocument[], { lineOf, folder = "" }: Origin): Examined {
   const { data, problems, refused, ...shaped } = shape(input, lineOf);
   const unsound = new Set(shaped.unsound);
   // The whole file is unsound, so nothing can be computed.
@@ -79,7 +89,10 @@ function examine(input: unknown, documents: readonly SourceDocument[], lineOf?: 
   const sound = Object.fromEntries(
     Object.entries(data as object).filter(([section]) => !unsound.has(section)),
   ) as Partial<WrittenTopology>;
-  const topology = derive(sound, documents);
+  const isRefused = (name: string): boolean =>
+    refused.some((place) => place.join("\0") === ["nodes", name, "keepalived"].join("\0"));
+  const brought = readOwn(sound, folder, isRefused);
+  const topology = derive(sound, documents, brought.own);
   // The place of a group's value is gone: the group became several machines.
   for (const [section = ""] of makeUnreadable(topology, refused)) {
     unsound.add(section);
@@ -87,11 +100,14 @@ function examine(input: unknown, documents: readonly SourceDocument[], lineOf?: 
   }
   const told = new Set(problems.map(({ path }) => path));
   const ofGroups = groupProblems(sound);
-  const isWhole = problems.length === 0 && ofGroups.length === 0;
+  const isWhole = problems.length === 0 && ofGroups.length === 0 && brought.problems.length === 0;
   const found = judged(topology, documents, { unsound, isWhole });
   return {
     topology,
-    problems: [...problems.map(ofSchema), ...[...ofGroups, ...found.problems].filter(({ path }) => !told.has(path))],
+    problems: [
+      ...problems.map(ofSchema),
+      ...[...ofGroups, ...brought.problems, ...found.problems].filter(({ path }) => !told.has(path)),
+    ],
     warnings: found.warnings,
   };
 }

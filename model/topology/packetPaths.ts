@@ -1,5 +1,6 @@
 /** Computes where packets of a lab go, from the topology's segments, gateways and routes. */
 import { contains, parseAddress, parsePrefix } from "./addresses";
+import { isOwn, readingOfOwn } from "./own/config";
 import { balancersOf, vipsOf } from "./queries";
 import type { Node, Route, Topology } from "./topology";
 
@@ -22,9 +23,22 @@ type Host = {
   readonly routes: readonly Route[];
 };
 
-/** Whether a node forwards packets: a router always, a director if NAT sends answers through it. */
-export const forwards = ({ virtualServers }: Topology, { role }: Node): boolean =>
-  role === "router" || (role === "director" && virtualServers.some(({ forwarding }) => forwarding === "NAT"));
+/**
+ * Whether a node forwards packets: a router always, a director if NAT sends answers through it. One that brings its configuration also if it
+ * is in several segments: it may be their gateway.
+ */
+export function forwards({ virtualServers }: Topology, node: Node): boolean {
+  if (node.role !== "director") return node.role === "router";
+  if (!isOwn(node)) return virtualServers.some(({ forwarding }) => forwarding === "NAT");
+  const segments = new Set(Object.values(node.interfaces).map(({ segment }) => segment));
+  const { config } = readingOfOwn(node);
+  return (
+    segments.size > 1 ||
+    config.virtualServers.some(({ realServers }) =>
+      realServers.some(({ lvsMethod }) => lvsMethod.value.method === "NAT"),
+    )
+  );
+}
 
 /** Every static route of a node: its gateway first, as 0.0.0.0/0, then its routes. */
 export const staticRoutes = ({ gateway, routes = [] }: Pick<Node, "gateway" | "routes">): readonly Route[] => [

@@ -1,4 +1,7 @@
+import { isLinkLocal } from "../keepalived/kinds/addresses";
+import { excludedOf, vipsOf as instanceVips } from "../plan/clusters";
 import { contains, parseAddress, parsePrefix } from "./addresses";
+import { isSite, ownDirectorsOf, readingOfOwn } from "./own/config";
 import type {
   BalancerNode,
   DirectorNode,
@@ -80,9 +83,12 @@ export const hasPair = (topology: Topology): boolean => topology.vrrp !== undefi
 export const usesDirectRouting = ({ virtualServers }: Topology): boolean =>
   virtualServers.some(({ forwarding }) => forwarding === "DR");
 
+/** Whether the directors run keepalived: the topology's, or their own. */
+export const runsKeepalived = (topology: Topology): boolean => topology.vrrp !== undefined || isSite(topology);
+
 /** The director without keepalived, where ipvsadm fills the table; undefined: keepalived owns VIP and table. */
 export const ipvsadmDirector = (topology: Topology): DirectorNode | undefined =>
-  topology.vrrp === undefined ? directorsOf(topology)[0] : undefined;
+  runsKeepalived(topology) ? undefined : directorsOf(topology)[0];
 
 /** The interface of a node whose segment contains an address; undefined: none does. */
 export function interfaceOf({ segments }: Topology, { interfaces }: Node, address: string): string | undefined {
@@ -123,10 +129,24 @@ export const highestPriority = (topology: Topology): BalancerNode | undefined =>
     undefined,
   );
 
-/** Every VIP once, in the order of the file: those that VRRP moves, or those of the virtual servers. */
+/**
+ * Every VIP once, in the order of the file: those that VRRP moves, or those of the virtual servers. Those of directors' own configurations
+ * are IPv4 first, and link-local ones last.
+ */
 export const vipsOf = (topology: Topology): string[] => [
-  ...new Set(topology.vrrp?.virtualAddresses ?? topology.virtualServers.map(({ vip }) => vip)),
+  ...new Set(
+    topology.vrrp?.virtualAddresses ??
+      (isSite(topology) ? ownVips(topology) : topology.virtualServers.map(({ vip }) => vip)),
+  ),
 ];
+
+function ownVips(topology: Topology): readonly string[] {
+  const rank = (vip: string): number => (isLinkLocal(vip) ? 2 : vip.includes(":") ? 1 : 0);
+  return ownDirectorsOf(topology)
+    .flatMap((node) => readingOfOwn(node).config.instances)
+    .flatMap((instance) => [...instanceVips(instance), ...excludedOf(instance)])
+    .sort((a, b) => rank(a) - rank(b));
+}
 
 /** The VIPs that a real server must hold, because packets reach it with the VIP as destination (DR, TUN). */
 export const heldVips = (topology: Topology, node: string): string[] => [

@@ -8,13 +8,15 @@ import { UserError } from "../../model/userError";
 
 /**
  * The topology of a deployed lab, from its outputs. It was made from a topology file, so the schema holds for it, except for the names of its
- * nodes. If it does not fit, a version with another schema deployed the lab.
+ * nodes and the configurations that directors bring. If it does not fit, a version with another schema deployed the lab.
  */
 export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "topology">): Topology {
   const read = parsed(topology);
   const nodes = Object.entries(read?.nodes ?? {}).map(([key, node]) => {
     const { name: _, ...rest } = node;
-    return [key, rest];
+    // A file has the path of a director's own configuration there.
+    const own = node.role === "director" && node.keepalived !== undefined ? { keepalived: node.keepalived.file } : {};
+    return [key, { ...rest, ...own }];
   });
   const [problem] = shape({ ...read, nodes: Object.fromEntries(nodes) }).problems;
   if (read !== undefined && problem === undefined) return read;

@@ -5,14 +5,20 @@ import { advert } from "../../looks/advert";
 import { type Software, TOOLS } from "../../machine/family";
 import { STAGED, type Step } from "../../machine/remote/script";
 import type { Made, Role, Running } from "../role";
+import { holdsKernel, holdsOpenings, holdsRunning, holdsSteps, holdsUnits } from "../server/holds";
+import { servingListeners, servingOpenings, servingSoftware, servingSteps, servingUnits } from "../server/serving";
 import { APACHE, HTTPD, type Httpd } from "../web/family";
 import { renderHttpdConf, renderPage } from "../web/httpd";
 import { renderListen } from "../web/sites";
+import { isOwn } from "../../../model/topology/own/config";
+import { runsKeepalived } from "../../../model/topology/queries";
 import { ipvsadm } from "./look";
 import { IPVSADM, IPVSADM_RULES, KEEPALIVED } from "./family";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
 import { keepalivedSteps } from "./keepalivedSteps";
 import { answerRules, virtualServerOpenings, vrrpOpenings } from "./openings";
+import { ownOpenings } from "./ownOpenings";
+import { ownSteps } from "./ownSteps";
 import { renderDirectorSysctl } from "./sysctl";
 
 /**
@@ -23,32 +29,55 @@ export const director: Role<DirectorNode> = {
   component: "Director",
   after: ["web", "server"],
   secret: true,
+  // No secret is in a configuration that a director brings.
+  holdsSecret: (node) => !isOwn(node),
   group: "directors",
   drawn: { label: "director (DS)", pill: "DS", short: "director", colour: "director" },
-  kernel: (topology, { name }) => [
+  kernel: (topology, node) => [
     { kind: "file", path: "/etc/modules-load.d/lvs-lab.conf", content: "ip_vs\n" },
     { kind: "module", name: "ip_vs" },
-    { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, name) },
+    { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderDirectorSysctl(topology, node.name) },
+    ...(isOwn(node) ? holdsKernel(node) : []),
   ],
-  software: softwareOf,
-  steps: (topology, node, made) =>
-    topology.vrrp === undefined ? ipvsadmSteps(topology, node, made) : keepalivedOwns(topology, node, made),
-  openings: (topology, node) => [...vrrpOpenings(topology, node), ...virtualServerOpenings(topology)],
+  software: (topology, node) => [...softwareOf(topology), ...servingSoftware(node)],
+  steps(topology, node, made) {
+    if (isOwn(node))
+      return [
+        { kind: "unit", name: "ipvsadm", enabled: false, active: false },
+        ...holdsSteps(topology, node),
+        ...servingSteps(topology, node),
+        ...ownSteps(node),
+      ];
+    return topology.vrrp === undefined ? ipvsadmSteps(topology, node, made) : keepalivedOwns(topology, node, made);
+  },
+  openings: (topology, node) =>
+    isOwn(node)
+      ? [...ownOpenings(topology, node), ...holdsOpenings(topology, node), ...servingOpenings(node)]
+      : [...vrrpOpenings(topology, node), ...virtualServerOpenings(topology)],
   // Its virtual servers are in the kernel's table, so it has no sockets, except httpd for a sorry page.
-  listeners(topology) {
+  listeners(topology, node) {
+    if (isOwn(node)) return servingListeners(node);
     const sorry = sorryServers(topology);
     // Port 80 comes from the package.
     return sorry.length === 0 ? [] : [{ transport: "tcp", ports: [80, ...sorry.map(({ port }) => port)] }];
   },
-  forward: (topology, node) => (forwards(topology, node) ? answerRules(topology, node) : undefined),
-  units: ({ vrrp }) => ({
+  forward(topology, node) {
+    if (!forwards(topology, node)) return undefined;
+    return isOwn(node) ? [PASSED] : answerRules(topology, node);
+  },
+  units: (node) => ({
     keepalived: "keepalived",
     ipvsadm: "ipvsadm",
-    ...(vrrp === undefined ? { "lvs-lab-vip": "lvs-lab-vip" } : {}),
+    ...(isOwn(node)
+      ? { ...holdsUnits(node), ...servingUnits(node) }
+      : node.vrrp === undefined
+        ? { "lvs-lab-vip": "lvs-lab-vip" }
+        : {}),
   }),
   // The advert comes last: its end waits for a packet, while the others run.
   looks: [ipvsadm, advert],
   running(topology, node, seen) {
+    if (isOwn(node)) return holdsRunning(node, seen);
     const [want, got] = [expectedTable(topology, node), seenTable(seen)];
     return [
       ...want.filter((row) => !got.includes(row)).map((row): Running => ["IPVS table", row, undefined]),
@@ -57,13 +86,16 @@ export const director: Role<DirectorNode> = {
   },
 };
 
+/** A director of a site passes on what its own firewall would decide about; that is not part of the lab. */
+const PASSED = 'accept comment "passed on"';
+
 /** Virtual servers for which the directors themselves answer while all real servers are down. */
 const sorryServers = ({ virtualServers }: Topology): VirtualServer[] =>
   virtualServers.filter(({ sorryPage }) => sorryPage !== undefined);
 
 /** Packages of a director. */
 function softwareOf(topology: Topology): Software[] {
-  if (topology.vrrp === undefined) return [IPVSADM, TOOLS.arping];
+  if (!runsKeepalived(topology)) return [IPVSADM, TOOLS.arping];
   // With keepalived, ipvsadm only shows the table, and a check moves a VIP by hand to see its announcement.
   return [IPVSADM, KEEPALIVED, TOOLS.arping, ...(sorryServers(topology).length === 0 ? [] : [APACHE])];
 }

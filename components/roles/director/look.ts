@@ -1,3 +1,4 @@
+import { isOwn } from "../../../model/topology/own/config";
 import type { DirectorNode } from "../../../model/topology/topology";
 import { type Look, textOf } from "../../looks/look";
 import { IPVSADM_RULES } from "./family";
@@ -14,9 +15,9 @@ export type WithIpvsadm = {
 
 export const ipvsadm: Look<WithIpvsadm, DirectorNode> = {
   ask: ({ node, family }) =>
-    node.vrrp === undefined ? `show rules cat ${IPVSADM_RULES[family]}\nshow timeouts ipvsadm --list --timeout\n` : "",
+    hasIpvsadm(node) ? `show rules cat ${IPVSADM_RULES[family]}\nshow timeouts ipvsadm --list --timeout\n` : "",
   read: (part, { node }) =>
-    node.vrrp === undefined
+    hasIpvsadm(node)
       ? {
           ipvsadm: {
             rules: textOf(part, "rules"),
@@ -25,3 +26,6 @@ export const ipvsadm: Look<WithIpvsadm, DirectorNode> = {
         }
       : {},
 };
+
+/** Whether ipvsadm fills its table: it has no keepalived. */
+const hasIpvsadm = (node: DirectorNode): boolean => node.vrrp === undefined && !isOwn(node);

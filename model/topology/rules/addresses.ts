@@ -12,6 +12,7 @@ import {
 import type { Node, Topology } from "../topology";
 import type { Problem } from "../error";
 import { toldName } from "../told";
+import { aliasAddresses } from "./aliases";
 import type { Rule } from "./rule";
 
 /** A part of a topology with its path. */
@@ -175,10 +176,11 @@ export const addressTwice: Rule = {
       };
     });
     const cards = cardsOf(topology).map(({ path, value }) => ({ path: `${path}.address`, value: value.address }));
+    const further = aliasAddresses(topology);
     const gateway = topology.vrrp?.gateway;
     const moved = gateway === undefined ? [] : [{ path: "vrrp.gateway.address", value: gateway.address }];
     return twice(
-      [...hosts, ...cards, ...clientAddresses(topology), ...vipsAt(topology), ...moved],
+      [...hosts, ...cards, ...clientAddresses(topology), ...further, ...vipsAt(topology), ...moved],
       "an address of its own",
     );
   },

@@ -1,16 +1,20 @@
 import { isPrinted } from "../errata";
 import type { Problem, Warning } from "../error";
+import { ruleTexts } from "../../plan/audit";
+import { isSite } from "../own/config";
 import { unlessRefused } from "../refused";
 import type { SourceDocument } from "../sourceDocument";
 import { toldName } from "../told";
 import type { Topology } from "../topology";
 import * as addresses from "./addresses";
+import * as aliases from "./aliases";
 import * as answers from "./answers";
 import * as content from "./content";
 import { formWithoutMistake } from "./form";
 import * as gateways from "./gateways";
 import * as ipvsadm from "./ipvsadm";
 import { judgedByPlan, RULES_OF_PLAN } from "./ofPlan";
+import * as own from "./own";
 import * as proxy from "./proxy";
 import * as reach from "./reach";
 import type { Rule } from "./rule";
@@ -24,13 +28,15 @@ const acceptUnknown: Rule = {
   name: "acceptUnknown",
   severity: "error",
   summary: "`accept` names rules that give warnings or notes. An error cannot be accepted.",
-  reads: ["accept"],
+  reads: ["accept", "nodes"],
   reason: "docs/topology.md: only a warning is a matter of what is meant",
-  find({ accept = {} }) {
-    const warning = [...RULES, ...RULES_OF_PLAN].filter(({ severity }) => severity !== "error").map(({ name }) => name);
+  find({ accept = {}, nodes }) {
+    // The audit judges files that directors bring by all of its rules.
+    const rules = [...RULES, ...(isSite({ nodes }) ? ruleTexts : RULES_OF_PLAN)];
+    const warning = rules.filter(({ severity }) => severity !== "error").map(({ name }) => name);
     return Object.keys(accept).flatMap((name): Problem[] => {
       if (warning.includes(name)) return [];
-      const isError = [...RULES, ...RULES_OF_PLAN].some((rule) => rule.name === name);
+      const isError = rules.some((rule) => rule.name === name);
       const got = isError ? `${name}, whose findings are errors` : toldName(name, warning);
       return [{ path: "accept", got, need: "the name of a rule that gives warnings or notes", fix: "check prints it" }];
     });
@@ -45,9 +51,16 @@ export const RULES: readonly Rule[] = [
   addresses.addressOutsideSegment,
   addresses.addressTwice,
   addresses.macTwice,
+  aliases.aliasUnusable,
+  aliases.aliasElsewhere,
   addresses.vipOutsideSegment,
   addresses.vipPrefixOther,
   vrrp.balancerMissing,
+  own.ownMixed,
+  own.ownBeside,
+  own.ownCardMissing,
+  own.servingRendered,
+  own.serviceOnceOnPort,
   proxy.balancersMixed,
   proxy.virtualServersNone,
   proxy.proxySection,

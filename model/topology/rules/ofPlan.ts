@@ -1,8 +1,9 @@
 /** The rules of the Plan (model/plan/rules) over a topology: what `lab audit` says of files, at the keys that the files come from. */
 import { audit, type AuditFinding, type RuleText, ruleTexts } from "../../plan/audit";
 import { rules } from "../../plan/rules";
-import { compiled } from "../compile";
+import { compile, compiled } from "../compile";
 import type { Problem, Warning } from "../error";
+import { isSite } from "../own/config";
 import { hasPair } from "../queries";
 import type { Topology } from "../topology";
 
@@ -45,6 +46,7 @@ export function judgedByPlan(topology: Topology): {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
 } {
+  if (isSite(topology)) return { problems: [], warnings: ofFiles(topology) };
   // The password is compared with itself.
   const { plan, originOf } = compiled(topology, { authPass: "********" });
   const names = RULES_OF_PLAN.map(({ name }) => name).filter((name) => hasPair(topology) || !OF_PAIRS.includes(name));
@@ -73,4 +75,24 @@ export function judgedByPlan(topology: Topology): {
       severity === "error" ? [] : [{ ...one, severity, message, ...(fix === undefined ? {} : { fix }) }],
     ),
   };
+}
+
+/** What `lab audit` says of the files that directors bring. Its errors stopped the load. */
+function ofFiles(topology: Topology): readonly Warning[] {
+  const plan = compile(topology);
+  return audit(plan).flatMap(({ severity, rule, at, message, why, source, fix, accepted }): Warning[] => {
+    const node = plan.nodes.find(({ config }) => config.files.includes(at.file));
+    if (severity === "error" || node === undefined) return [];
+    return [
+      {
+        severity,
+        rule,
+        path: `nodes.${node.name}.keepalived`,
+        message: `${at.file}:${at.line}: ${message}`,
+        reason: `${why} (${source})`,
+        ...(fix === undefined ? {} : { fix }),
+        ...(accepted === undefined ? {} : { accepted }),
+      },
+    ];
+  });
 }

@@ -1,4 +1,5 @@
 /** Rules about proxies (layer 7), and about directors beside proxies. */
+import { isSite } from "../own/config";
 import { advertPriority, balancersOf, directorsOf, neighbourAddress, proxiesOf } from "../queries";
 import type { Topology } from "../topology";
 import type { Problem } from "../error";
@@ -33,6 +34,8 @@ export const virtualServersNone: Rule = {
   find(topology) {
     const { virtualServers } = topology;
     const path = "virtualServers";
+    // Directors' own configurations hold them.
+    if (isSite(topology)) return [];
     if (directorsOf(topology).length > 0)
       return virtualServers.length > 0
         ? []

@@ -1,4 +1,5 @@
 /** Rules about VRRP across the directors: what `keepalived -t` on one machine cannot see. */
+import { isSite } from "../own/config";
 import { balancersOf } from "../queries";
 import type { BalancerNode, DirectorVrrp, Topology } from "../topology";
 import type { Problem } from "../error";
@@ -37,7 +38,8 @@ export const instanceMissing: Rule = {
   reason: "000, 004: VRRP decides which node holds the VIP; without VRRP every node would answer ARP for it",
   find(topology) {
     const directors = balancersOf(topology);
-    if (topology.vrrp !== undefined) return [];
+    // Directors' own configurations hold it.
+    if (topology.vrrp !== undefined || isSite(topology)) return [];
     if (directors[0]?.role === "proxy") {
       const fix = `${names(directors)} would have no VIP`;
       return [{ path: "vrrp", got: "nothing, with proxies", need: "the VRRP instance that moves the VIP", fix }];

@@ -40,7 +40,7 @@ describe("keepalived.conf of a topology", () => {
           assert.deepEqual(passwordsOf(again.config), passwordsOf(config));
         }
       }),
-      { seed: SEED, numRuns: 120 },
+      { seed: SEED, numRuns: 160 },
     );
     assert.ok(files > 40, `only ${files} files`);
   });

@@ -8,6 +8,7 @@ import { parseYamlText } from "../../../../model/topology/yamlFile";
 import { ConfigError, problemText } from "../../../../model/topology/error";
 import { parseTopology } from "../../../../documents/load";
 import { servicesOf } from "../../../../model/topology/queries";
+import { virtualServicesOf } from "../../../../model/topology/virtualServices";
 import { fixture, fixtureNames, fixturePath, lab, labsFolder } from "../../../fixtures";
 
 const read = (name: string): unknown => parse(fs.readFileSync(fixturePath(name), "utf8"));
@@ -20,7 +21,8 @@ describe("loading a topology", () => {
   }
   for (const name of fixtureNames("valid-")) {
     it(`accepts valid-${name}`, () => {
-      assert.ok(servicesOf(fixture(`valid-${name}`)).length > 0);
+      const topology = fixture(`valid-${name}`);
+      assert.ok(servicesOf(topology).length + virtualServicesOf(topology).length > 0);
     });
   }
 

@@ -30,6 +30,21 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "vrrp.advertInt: got 0.5, need whole seconds with VRRP version 2 (set vrrp.version: 3 for shorter adverts)",
   ],
   "advert-int-vrrp3": ["vrrp.advertInt: got 41, need hundredths of a second, 0.01 to 40.95, with VRRP version 3"],
+  "alias-malformed": [
+    "nodes.lb.interfaces.eth0.aliases[0]: got 2001:db8::1::2/64, need an IPv4 or IPv6 address with its prefix length, such as 2001:db8:52::101/64",
+    "nodes.lb.interfaces.eth0.aliases[1]: got 10.9.60.12, need an IPv4 or IPv6 address with its prefix length, such as 2001:db8:52::101/64",
+    "client.aliases[0]: got 2001:db8::1/129, need an IPv4 or IPv6 address with its prefix length, such as 2001:db8:52::101/64",
+  ],
+  aliases: [
+    "nodes.web.interfaces.eth0.aliases[0]: got 2001:db8:60::1, need an address of its own (nodes.lb.interfaces.eth0.aliases[4] has it)",
+    "nodes.web.interfaces.eth0.aliases[1]: got 10.9.60.11, need an address of its own (nodes.lb.interfaces.eth0.address has it)",
+    "nodes.lb.interfaces.eth0.aliases[2]: got ff02::1/64, need an address that a machine can have",
+    "nodes.lb.interfaces.eth0.aliases[3]: got 10.7.0.0/24, need an address that a machine can have (this is the first or the last address of its prefix)",
+    "nodes.lb.interfaces.eth0.aliases[0]: got 10.9.60.12/25, need the prefix length of segment lan, 24, or 32",
+    "nodes.lb.interfaces.eth0.aliases[1]: got 10.9.61.12/24, need a network apart from segment back, 10.9.61.0/24",
+    "nodes.lb.interfaces.eth1.aliases[0]: got 2001:db8:60::2/64, need a network apart from that of nodes.lb.interfaces.eth0.aliases[4] (it is in segment lan)",
+    "nodes.web.interfaces.eth0.aliases[0]: got 2001:DB8:60:0::1/64, need a network apart from that of nodes.lb.interfaces.eth1.aliases[0] (it is in segment back)",
+  ],
   "auth-pass-empty": [
     'vrrp.authentication.pass: got an empty password, need a password of 1 to 8 characters, without " and control characters (leave authentication out if you want no password)',
   ],
@@ -112,6 +127,33 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "nopreempt-wrong-node": [
     "nodes.lb02.vrrp.nopreempt: got true at priority 100, need nopreempt also on lb01, which has priority 150 (only the higher priority preempts: set nodes.lb01.vrrp.nopreempt)",
   ],
+  "own-beside": [
+    "vrrp: got a section, need nothing beside it (the directors bring a keepalived.conf: remove it)",
+    "virtualServers: got 1, need nothing beside it (the directors bring a keepalived.conf: remove it)",
+    "nodes.lvs1.vrrp: got a part in VRRP, need nothing beside it (the directors bring a keepalived.conf: remove it)",
+  ],
+  "own-card-missing": [
+    "nodes.lvs1.interfaces: got eth0, need also ens18, which its keepalived.conf uses (name a card as the machine does)",
+  ],
+  "own-errors": [
+    "nodes.lvs2.keepalived: got own/wrong/two.keepalived.conf:5: prioriti is not understood in vrrp_instance, need a keepalived.conf without errors (did you mean priority?)",
+    "nodes.lvs2.keepalived: got own/wrong/two.keepalived.conf:8: auth_pass of lvs2 VI_1 differs from lvs1 VI_1 (also own/wrong/one.keepalived.conf:8), need a keepalived.conf without errors (use the same auth_pass on both)",
+  ],
+  "own-file-missing": [
+    "nodes.lvs1.keepalived: got own/dns/lvs3/keepalived.conf, where nothing is, need a keepalived.conf (a path is relative to the topology file)",
+    "nodes.lvs2.keepalived: got a path, which is no file, need a keepalived.conf (a path is relative to the topology file)",
+    "nodes.lvs3.keepalived: got a path, which is a script, need a keepalived.conf",
+    "nodes.lvs4.keepalived: got a path, where nothing is, need a keepalived.conf (a path is relative to the topology file)",
+  ],
+  "own-mixed": ["nodes.lvs2.keepalived: got nothing, need its keepalived.conf (the other directors have one)"],
+  "own-on-server": [
+    "nodes.ns1.vrrp: got a section, need no vrrp part here: only a director or a proxy has one (remove it, or set role: director)",
+    "nodes.ns1.keepalived: got a text, need no keepalived here: only a director brings a keepalived.conf (remove it, or set role: director)",
+    "nodes.ns2.serves: got a list of 1, need no serves here: only a server or a director has it (remove it, or set role: server)",
+  ],
+  "own-password-spread": [
+    "nodes.lvs1.keepalived: got own/wrong/list.keepalived.conf:6: a password that the lab cannot replace, need the password in the line of its auth_pass (write it there, without ~LST and without parts from definitions)",
+  ],
   "owners-two": [
     "ipvsadm: got ipvsadm beside a vrrp section, need one owner of the IPVS table (keepalived owns VIP and table if there is a vrrp section: remove one of the two)",
   ],
@@ -170,6 +212,13 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "service-twice": [
     "virtualServers[1]: got TCP 10.0.0.3:80, need another VIP, port or protocol (virtualServers[0] has it)",
+  ],
+  serving: [
+    "nodes.app.serves[2].status: got 200, need no status here: only http and https have one (remove it, or set protocol: http)",
+    "nodes.app.holds[0]: got 10.9.60.100/24, need one IPv4 address with /32 or one IPv6 address with /128, such as 192.168.10.200/32",
+    "nodes.lb.serves: got a director without a keepalived.conf of its own, need no serves here (only a director with `keepalived:` stands in for a server too: remove it)",
+    "nodes.lb.tunnel: got a director without a keepalived.conf of its own, need no tunnel here (only a director with `keepalived:` stands in for a server too: remove it)",
+    "nodes.app.serves[1].port: got 53, need a port of its own (nodes.app.serves[0] has it)",
   ],
   "share-malformed": [
     "nodes.files.share: got a text with white space in it, need an absolute path of letters, digits, _, . and -, such as /opt/wwwroot",

@@ -1,11 +1,13 @@
 import * as assert from "node:assert/strict";
 import { DOCUMENTS } from "../../../../documents";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { parse } from "yaml";
 import { derive } from "../../../../model/topology/derive";
 import type { WrittenTopology } from "../../../../model/topology/written";
 import { ConfigError, problemText } from "../../../../model/topology/error";
 import { loadTopology } from "../../../../documents/load";
+import { readOwn } from "../../../../model/topology/own/read";
 import { RULES } from "../../../../model/topology/rules";
 import { shape } from "../../../../model/topology/shape";
 import type { Topology } from "../../../../model/topology/topology";
@@ -47,7 +49,9 @@ describe("rules of a topology", () => {
         )
         .map((name) => {
           const { data } = shape(parse(fs.readFileSync(fixturePath(`${kind}${name}`), "utf8")));
-          return derive(data as WrittenTopology, DOCUMENTS) as Topology;
+          const written = data as WrittenTopology;
+          const { own } = readOwn(written, path.dirname(fixturePath(`${kind}${name}`)));
+          return derive(written, DOCUMENTS, own) as Topology;
         });
     const good = topologies("valid-");
     const bad = [...topologies("warned-"), ...topologies("invalid-")];

@@ -1,0 +1,217 @@
+/** Reads the configurations that directors bring: their files, what is wrong with them, and what a lab changes in them. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Position } from "../../keepalived/finding";
+import { readConfiguration, type Reading } from "../../keepalived/read";
+import { filesOf } from "../../keepalived/files";
+import { canonical } from "../../plan/addresses";
+import { audit, type AuditFinding } from "../../plan/audit";
+import { isFile, machineAt, rootOf, stat } from "../../plan/machineFiles";
+import type { Accepted } from "../../plan/plan";
+import { type Machine, machinePath, planOfConfigs, readingOf } from "../../plan/site";
+import { NOTHING, readSiteFile, type SiteFacts } from "../../plan/siteFile";
+import { cardsOf } from "../cards";
+import type { Problem } from "../error";
+import type { OwnKeepalived, Substitution } from "../topology";
+import type { WrittenTopology } from "../written";
+import { digestEdits } from "./digests";
+import { type Edit, edited, Lines, sorted } from "./edit";
+import { neededBy } from "./programs";
+import { commentEdits, leftPasswords, Passwords, secretEdits } from "./secrets";
+
+/** What the directors of a topology file bring. */
+export interface Brought {
+  readonly own: Readonly<Record<string, OwnKeepalived>>;
+  /** What is wrong with the files; the audit's errors are among it. */
+  readonly problems: readonly Problem[];
+}
+
+/** A director with its files. */
+interface Director {
+  readonly name: string;
+  /** As the topology file says it. */
+  readonly file: string;
+  readonly machine: Machine;
+  readonly reading: Reading;
+}
+
+const NOTHING_NEEDED = { scripts: [], notifies: [], processes: [], files: [], users: [] } as const;
+
+/**
+ * Reads the configurations of all directors that bring one. `folder`: the topology file's, for relative paths. The audit's errors are problems.
+ * No secret of a file is in what it returns. `isRefused`: whether the schema refuses a node's path.
+ */
+export function readOwn(
+  { segments = {}, nodes = {} }: Partial<WrittenTopology>,
+  folder: string,
+  isRefused: (node: string) => boolean = () => false,
+): Brought {
+  const problems: Problem[] = [];
+  const own: Record<string, OwnKeepalived> = {};
+  const directors = Object.entries(nodes).flatMap(([name, { role, keepalived }]): Director[] => {
+    if (role !== "director" || typeof keepalived !== "string") return [];
+    own[name] = { file: keepalived, files: {}, substitutions: [], standIns: NOTHING_NEEDED };
+    if (isRefused(name)) return [];
+    const main = path.isAbsolute(keepalived) ? keepalived : path.join(folder, keepalived);
+    const refused = refusalOf(keepalived, main);
+    if (refused !== undefined) {
+      problems.push({ path: `nodes.${name}.keepalived`, ...refused });
+      return [];
+    }
+    const { machine } = machineAt(name, main, rootOf(main));
+    return [{ name, file: keepalived, machine, reading: readingOf(machine, NOTHING) }];
+  });
+  if (directors.length === 0) return { own, problems };
+  const facts: SiteFacts = {
+    ...NOTHING,
+    cards: new Map(directors.map(({ name }) => [name, cardsOf(segments, nodes[name]?.interfaces ?? {})])),
+    accepted: acceptedBeside(directors),
+  };
+  const findings = audit(
+    planOfConfigs(
+      directors.map(({ machine, reading }) => ({ machine, ...reading })),
+      facts,
+    ),
+  );
+  problems.push(...findings.filter(isError).map((one) => problemOf(toldOf(one), ownerOf(one.at).name)));
+  const passwords = new Passwords();
+  const named = new Map(
+    Object.entries(nodes).flatMap(([name, { role, interfaces, ...node }]) =>
+      role === "server" || (role === "director" && "serves" in node)
+        ? addressesOf(interfaces).map((address) => [address, name] as const)
+        : [],
+    ),
+  );
+  const changed = directors.map((director) => {
+    const lines = new Lines(director.reading.tree.sources);
+    const edits = secretEdits(director.reading.tree, lines, passwords);
+    return { ...director, lines, edits };
+  });
+  for (const { name, file, machine, reading, lines, edits } of changed) {
+    const needed = neededBy(reading, machine, lines, passwords);
+    const all = sorted([
+      ...edits,
+      ...commentEdits(reading.tree, passwords),
+      ...needed.edits,
+      ...digestEdits(reading.config, lines, (address) => named.get(address)),
+      ...brokenBytes(reading),
+    ]);
+    const texts = textsOf(reading, machine, all);
+    const left = leftPasswords(reading.tree, passwords)[0] ?? spoilt(machine, reading, texts);
+    if (left !== undefined && !findings.some(isError))
+      problems.push({
+        path: `nodes.${name}.keepalived`,
+        got: `${textOf(saidOf(left))}: a password that the lab cannot replace`,
+        need: "the password in the line of its auth_pass",
+        fix: "write it there, without ~LST and without parts from definitions",
+        rule: "passwordSpread",
+      });
+    own[name] = {
+      file,
+      files: { ...Object.fromEntries(texts), ...needed.scripts },
+      substitutions: all.map(({ at, what, why }): Substitution => ({ at: saidOf(at), what, why })),
+      standIns: needed.standIns,
+    };
+  }
+  return { own, problems };
+
+  function toldOf(finding: AuditFinding): AuditFinding {
+    return { ...finding, at: saidOf(finding.at), also: finding.also.map(saidOf) };
+  }
+
+  function ownerOf({ file }: Position): Director {
+    const owner = directors.find(({ reading }) => reading.config.files.includes(file)) ?? directors[0];
+    if (owner === undefined) throw new Error(`${file} belongs to no director`);
+    return owner;
+  }
+
+  /** A place with its path as the topology file says it, which is the same wherever that is. */
+  function saidOf(at: Position): Position {
+    return path.isAbsolute(ownerOf(at).file) ? at : { ...at, file: path.relative(folder || ".", at.file) };
+  }
+}
+
+const isError = ({ severity, accepted }: AuditFinding): boolean => severity === "error" && accepted === undefined;
+const textOf = ({ file, line }: Position): string => `${file}:${line}`;
+
+const addressesOf = (interfaces: WrittenTopology["nodes"][string]["interfaces"]): string[] =>
+  Object.values(interfaces).flatMap(({ address, aliases = [] }) =>
+    [address, ...aliases].map((one) => canonical(one.split("/")[0] ?? "")),
+  );
+
+/** What is wrong with the path of a configuration; undefined: a keepalived.conf is there. A text that is no path may be a secret. */
+function refusalOf(said: string, main: string): Pick<Problem, "got" | "need" | "fix" | "rule"> | undefined {
+  const shown = said.endsWith(".conf") ? said : "a path";
+  const need = "a keepalived.conf";
+  const rule = "ownFile";
+  if (!isFile(main)) {
+    const got = stat(main) === undefined ? `${shown}, where nothing is` : `${shown}, which is no file`;
+    return { got, need, fix: "a path is relative to the topology file", rule };
+  }
+  const { wrong } = machineAt("", main, rootOf(main));
+  return wrong === undefined ? undefined : { got: `${shown}, which is ${wrong}`, need, rule };
+}
+
+/** A finding of the audit as a problem of the topology file. */
+function problemOf({ at, also, rule, message, why, source, fix }: AuditFinding, node: string): Problem {
+  const places = also.map(textOf).join(", ");
+  return {
+    path: `nodes.${node}.keepalived`,
+    got: `${textOf(at)}: ${message}${places === "" ? "" : ` (also ${places})`}`,
+    need: "a keepalived.conf without errors",
+    ...(fix === undefined ? {} : { fix }),
+    rule,
+    reason: `${why} (${source})`,
+  };
+}
+
+/** Findings that a site.yaml beside the machines' folders accepts, as for `lab audit` of their folder. */
+function acceptedBeside(directors: readonly Director[]): readonly Accepted[] {
+  const places = directors.map(({ machine: { root, main } }) =>
+    path.join(root ?? path.dirname(main), "..", "site.yaml"),
+  );
+  return [...new Set(places)]
+    .filter(isFile)
+    .flatMap((file) => readSiteFile(fs.readFileSync(file, "utf8")).facts.accepted);
+}
+
+/** Lines that are not UTF-8: the lab carries texts. */
+const brokenBytes = ({ tree }: Reading): Edit[] =>
+  tree.sources.flatMap(({ file, lines }) =>
+    lines.flatMap(({ number, tokens }) =>
+      tokens.some(({ text }) => text.includes("\ufffd"))
+        ? [
+            {
+              at: { file, line: number, column: 1 },
+              to: 1,
+              text: "",
+              what: "bytes that are not UTF-8",
+              why: "a lab carries texts",
+            },
+          ]
+        : [],
+    ),
+  );
+
+/** The texts of a machine's configuration by their paths there. */
+const textsOf = (
+  { config }: Reading,
+  machine: Machine,
+  edits: readonly Edit[],
+): readonly (readonly [string, string])[] =>
+  config.files.map((file) => [machinePath(file, machine), edited(file, machine.files.get(file)?.text ?? "", edits)]);
+
+/** The place where a change made an error that the site does not have; undefined: nowhere. */
+function spoilt(
+  machine: Machine,
+  reading: Reading,
+  texts: readonly (readonly [string, string])[],
+): Position | undefined {
+  const errorsOf = ({ findings }: Pick<Reading, "findings">) => findings.filter(({ severity }) => severity === "error");
+  const main = machinePath(machine.main, machine);
+  const after = errorsOf(readConfiguration(main, filesOf(new Map(texts)), { configId: machine.name }));
+  const [first] = after;
+  if (first === undefined || after.length <= errorsOf(reading).length) return undefined;
+  const file = reading.config.files.find((one) => machinePath(one, machine) === first.file) ?? machine.main;
+  return { file, line: first.line, column: first.column };
+}
