@@ -19,6 +19,7 @@ import { keepalivedSteps } from "./keepalivedSteps";
 import { answerRules, virtualServerOpenings, vrrpOpenings } from "./openings";
 import { ownOpenings } from "./ownOpenings";
 import { ownSteps } from "./ownSteps";
+import { standInSteps, standInUnits } from "./standIns";
 import { renderDirectorSysctl } from "./sysctl";
 
 /**
@@ -46,6 +47,7 @@ export const director: Role<DirectorNode> = {
         { kind: "unit", name: "ipvsadm", enabled: false, active: false },
         ...holdsSteps(topology, node),
         ...servingSteps(topology, node),
+        ...standInSteps(node.keepalived.standIns),
         ...ownSteps(node),
       ];
     return topology.vrrp === undefined ? ipvsadmSteps(topology, node, made) : keepalivedOwns(topology, node, made);
@@ -69,7 +71,7 @@ export const director: Role<DirectorNode> = {
     keepalived: "keepalived",
     ipvsadm: "ipvsadm",
     ...(isOwn(node)
-      ? { ...holdsUnits(node), ...servingUnits(node) }
+      ? { ...holdsUnits(node), ...servingUnits(node), ...standInUnits(node.keepalived.standIns) }
       : node.vrrp === undefined
         ? { "lvs-lab-vip": "lvs-lab-vip" }
         : {}),
