@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { problemText } from "../../model/topology/error";
 import { withoutPassword } from "../../model/topology/secrets";
 import { shape } from "../../model/topology/shape";
-import type { Topology } from "../../model/topology/topology";
+import type { OwnKeepalived, Topology } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
 import { UserError } from "../../model/userError";
 
@@ -15,8 +15,8 @@ export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "to
   const nodes = Object.entries(read?.nodes ?? {}).map(([key, node]) => {
     const { name: _, ...rest } = node;
     // A file has the path of a director's own configuration there.
-    const own = node.role === "director" && node.keepalived !== undefined ? { keepalived: node.keepalived.file } : {};
-    return [key, { ...rest, ...own }];
+    if (node.role !== "director" || node.keepalived === undefined) return [key, rest];
+    return [key, { ...rest, keepalived: isCarried(node.keepalived) ? node.keepalived.file : node.keepalived }];
   });
   const [problem] = shape({ ...read, nodes: Object.fromEntries(nodes) }).problems;
   if (read !== undefined && problem === undefined) return read;
@@ -32,6 +32,20 @@ export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "to
 /** Whether a topology differs from the one in a stack's outputs. It is compared as JSON, as the outputs are JSON. */
 export const isAnother = (written: Topology, deployed: Topology): boolean =>
   !isDeepStrictEqual(JSON.parse(JSON.stringify(withoutPassword(written))), deployed);
+
+/** Whether it is a configuration with its files. Anything else is the schema's problem. */
+function isCarried(value: unknown): value is OwnKeepalived {
+  const { files, substitutions, standIns } = (value ?? {}) as Partial<OwnKeepalived>;
+  const isText = (one: unknown): boolean => typeof one === "string";
+  return (
+    typeof files === "object" &&
+    Object.values(files).every(isText) &&
+    Array.isArray(substitutions) &&
+    [standIns?.scripts, standIns?.notifies, standIns?.processes, standIns?.files, standIns?.users].every(
+      (all) => Array.isArray(all) && all.every(isText),
+    )
+  );
+}
 
 function parsed(text: string): Topology | undefined {
   try {

@@ -4,6 +4,7 @@ import type { Plan } from "../../model/plan/plan";
 import { planOf } from "../../model/plan/site";
 import { compile } from "../../model/topology/compile";
 import { loadTopology } from "../../documents/load";
+import { runsKeepalived } from "../../model/topology/queries";
 import { type Asker, readInput, WANTED } from "../audit/input";
 import { inRoot } from "../paths";
 import { UserError } from "../../model/userError";
@@ -25,7 +26,7 @@ export function labPlan(word: string): Plan | undefined {
   const file = fileOf(word);
   if (file === undefined) return undefined;
   const topology = loadTopology(file);
-  if (topology.vrrp === undefined) throw new UserError(`predict: got ${word}, need a lab with vrrp`);
+  if (!runsKeepalived(topology)) throw new UserError(`predict: got ${word}, need a lab with vrrp`);
   return compile(topology, STAND_IN);
 }
 

@@ -5,17 +5,22 @@ import { STAGED, type Step } from "../../machine/remote/script";
 /** The digest of all texts that the daemon's parser took together. */
 const ACCEPTED = "/etc/keepalived/lvs-lab.accepted";
 
-/** Exit code of `keepalived --config-test` for a file that it does not like but runs: an old word, a value that it changes. */
+/**
+ * Exit codes of `keepalived --config-test` for a file that it does not like but runs: an old word, a value that it changes; scripts without
+ * enable_script_security.
+ */
 const DISLIKED = 5;
+const INSECURE = 6;
 
 /**
  * The command that lets the daemon's own parser judge a file. Paths of includes are relative to its folder, where the staged file stands too.
- * What the reader expects it to dislike does not refuse the file: the site runs it as it is.
+ * What the reader expects it to dislike does not refuse the file, nor do insecure scripts: the site runs it as it is.
  */
 function judging(node: OwnDirector, file: string): readonly string[] {
   const test = ["keepalived", "--config-test", `--use-file=${file}`];
   const isDisliked = readingOfOwn(node).findings.some(({ refused }) => refused);
-  return isDisliked ? ["sh", "-c", `"$@" || [ $? -eq ${DISLIKED} ]`, "sh", ...test] : test;
+  const accepted = [...(isDisliked ? [DISLIKED] : []), INSECURE].join(" | ");
+  return ["sh", "-c", `"$@" || case $? in ${accepted}) ;; *) exit 1 ;; esac`, "sh", ...test];
 }
 
 /** The files of a director that brings its configuration, and its daemon. What they include and run is there before they are judged. */

@@ -50,7 +50,7 @@ function hasWord(text: string, word: string): boolean {
 const SECRET = "passw(?:or)?d|passphrase|pwd|secret|token|credentials?|api[_-]?key";
 /** Passwords in a line that is no comment; the first group is what stands before them. Values in quotes are words of their own. */
 const IN_CODE: readonly RegExp[] = [
-  /((?:^|[\s{])(?:auth_pass|password)[ \t]+)("[^"]*"|[^\s"{}]+)/g,
+  /((?:^|[\s{])(?:auth_pass|password)[ \t]+)("[^"]*"|(?:\$\{[^}]*\}|[^\s"{}])+)/g,
   new RegExp(`([\\w-]*(?:${SECRET})[\\w-]*[=:])([^\\s"'\`]+)`, "gi"),
   new RegExp(`(\\s--?[\\w-]*(?:${SECRET})[\\w-]*\\s+)([^\\s"'-][^\\s"']*)`, "gi"),
   /(:\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/g,

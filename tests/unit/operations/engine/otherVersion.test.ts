@@ -40,6 +40,14 @@ describe("the topology of a deployed lab", () => {
     ["has another key", JSON.stringify({ ...whole, sites: {} }), /an unknown key/],
     ["lacks a section", JSON.stringify({ ...whole, segments: undefined }), /segments: got nothing, need/],
     ["has a value of another kind", JSON.stringify({ ...whole, vrrp: "topsec9" }), /vrrp: got a text, need/],
+    [
+      "carries no files of a director's own configuration",
+      JSON.stringify({
+        ...whole,
+        nodes: { lb: { role: "director", interfaces: {}, keepalived: { file: "topsec9" } } },
+      }),
+      /nodes\.lb\.keepalived: got a section, need|nodes\.lb\.interfaces/,
+    ],
     ["has no nodes", JSON.stringify({ ...whole, nodes: { web1: null } }), /it is not a topology/],
     ["is none", "topsec9", /it is not a topology/],
     ["is nothing", "null", /it is not a topology/],

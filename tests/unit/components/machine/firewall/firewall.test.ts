@@ -22,6 +22,8 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   schedulers: ["lb"],
   tun: ["lb03", "web03", "web04", "router"],
   "valid-servers": ["ns", "mx"],
+  "valid-site-crossed": ["gw1"],
+  "valid-site-dns": ["lvs1"],
   "valid-stand-ins": ["app"],
 };
 const topologyOf = (name: string): Topology => (name.startsWith("valid-") ? fixture(name) : lab(name));
