@@ -8,6 +8,7 @@ import { DEBIAN } from "../model/topology/guest";
 import { servicesOf, sshAddress, vipsOf } from "../model/topology/queries";
 import { domainName } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
+import { virtualServicesOf } from "../model/topology/virtualServices";
 import type { LabOutputs, NodeOutput } from "./outputs";
 import { withoutPassword } from "../model/topology/secrets";
 import { programVersion } from "./program";
@@ -27,13 +28,18 @@ function outputs(
 ): { [K in keyof LabOutputs]-?: pulumi.Input<NonNullable<LabOutputs[K]>> } {
   const { client } = of;
   const vip = vipsOf(of)[0] ?? "";
-  const port = servicesOf(of)[0]?.port ?? 80;
-  const serving = new Set(servicesOf(of).flatMap((server) => Object.keys(server.realServers)));
+  const brought = virtualServicesOf(of);
+  const asked = brought.filter(({ protocol }) => protocol === "TCP").flatMap(({ endpoints }) => endpoints);
+  const port = servicesOf(of)[0]?.port ?? asked.find(({ address }) => address === vip)?.port ?? 80;
+  const serving = new Set([
+    ...servicesOf(of).flatMap((server) => Object.keys(server.realServers)),
+    ...brought.flatMap(({ realServers }) => realServers.flatMap(({ node }) => node ?? [])),
+  ]);
   return {
     version: 1,
     lab: of.name,
     vip,
-    url: `http://${vip}${port === 80 ? "" : `:${port}`}/`,
+    url: `http://${vip.includes(":") ? `[${vip}]` : vip}${port === 80 ? "" : `:${port}`}/`,
     nodes: pulumi.all(Object.values(vms).map((vm) => nodeOutput(of, vm))),
     realServers: Object.keys(of.nodes).filter((name) => serving.has(name)),
     client: { ...(client.kind === "vm" ? {} : { namespace }), addresses: client.addresses, mac: client.mac },

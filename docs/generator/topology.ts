@@ -101,6 +101,36 @@ A topology file is YAML. This page lists every key; an editor with a YAML langua
 The path is that of the schema, seen from the file. What two keys must not say together is in the [rules](rules.md); how a file grows from
 nothing is in the [tutorial](tutorial.md). In a path below, \`NAME\` stands for a name that you give, and \`[]\` for an entry of a list.
 
+## A director's own keepalived.conf
+
+A lab can run keepalived.conf files that you bring, byte for byte but for listed changes. Each director names its file; the lab then has no
+\`vrrp\`, no \`virtualServers\` and no \`proxy\`, because the files say that. Servers of the role \`server\` stand in for your real servers.
+
+\`\`\`yaml
+nodes:
+  lb1:
+    role: director
+    keepalived: ../site/lb1/keepalived.conf
+    interfaces:
+      eth0: { segment: lan, address: 10.52.2.101, aliases: ["2001:db8:52::101/64"] }
+  rs1:
+    role: server
+    interfaces:
+      eth0: { segment: lan, address: 10.52.2.103 }
+    serves: [{ protocol: http, port: 80 }, { protocol: dns, port: 53 }]
+    holds: ["10.52.2.100/32"]
+\`\`\`
+
+- What the file includes comes with it, and so do the scripts that stand beside it: the file's folder stands for /etc/keepalived. If the path
+  ends in etc/keepalived/keepalived.conf, the folder around that stands for \`/\`.
+- The errors of [\`audit\`](audit.md) stop the lab, with file and line. Its warnings do not; \`accept\` accepts them.
+- No password comes into the lab. Each is replaced by a stand-in, equal ones by equal ones. Comments that may hold one are left out, and so
+  are scripts that seem to hold one. What you write elsewhere, in a script under another name for example, is not recognized.
+- A \`digest\` of HTTP_GET or SSL_GET becomes that of the page of the server that stands in.
+- A program that the lab has not gets a stand-in: it succeeds until a drill turns it. Programs that ask the machine for something that is not
+  in the lab (\`pidof\`, \`systemctl\` …) give way to one in /usr/local/lib/lvs-lab/stand-ins. Tracked processes and files, and users, are made.
+- A director in several segments, or with NAT, forwards everything: your own firewall is not part of the lab.
+
 ## The file
 
 ${keys({ path: "", shape: root })}
