@@ -1,16 +1,29 @@
-/** A topology file as it is written. Keys with a default in the schema may be absent. */
-export interface WrittenTopology {
+/** The topology file of a site lab as it is written. Keys with a default in the schema may be absent. */
+export interface WrittenSiteLab {
   name: string;
-  document?: string;
-  form?: "as-printed";
   description: string;
   segments: Record<string, { cidr: string; hostAddress?: string }>;
-  nodes: Record<string, WrittenNode>;
-  client: { segment: string; addresses: string[]; routes?: WrittenRoute[] };
-  vrrpCase?: "both-master";
-  vrrp: WrittenVrrp;
-  virtualServers?: WrittenServer[];
-  proxy?: { software: "haproxy" | "nginx"; port: number; backends: Record<string, object> };
+  nodes: Record<string, WrittenMachine>;
+  client: { segment: string; addresses: string[]; aliases?: string[]; routes?: WrittenRoute[] };
+}
+
+export interface WrittenMachine {
+  role: "director" | "server" | "router";
+  /** The path of its keepalived.conf, from the folder of the topology file. */
+  keepalived?: string;
+  memory?: number;
+  interfaces: Record<string, WrittenCard>;
+  gateway?: string;
+  routes?: WrittenRoute[];
+  serves?: WrittenService[];
+  holds?: string[];
+  tunnel?: true;
+}
+
+export interface WrittenCard {
+  segment: string;
+  address: string;
+  aliases?: string[];
 }
 
 export interface WrittenRoute {
@@ -18,56 +31,9 @@ export interface WrittenRoute {
   via: string;
 }
 
-export interface WrittenNode {
-  role: "director" | "proxy" | "web" | "router";
-  interfaces: Record<string, { segment: string; address: string }>;
-  gateway?: string;
-  routes?: WrittenRoute[];
-  page?: string;
-  vrrp?: WrittenPart;
-}
-
-export interface WrittenPart {
-  routerId: string;
-  state?: "MASTER" | "BACKUP";
-  priority: number;
-  nopreempt?: boolean;
-  preemptDelay?: number;
-}
-
-export interface WrittenVrrp {
-  instance: string;
-  interface: string;
-  virtualRouterId: number;
-  version?: 3;
-  advertInt: number;
-  authentication?: { type: "PASS"; pass?: string };
-  virtualAddresses: string[];
-  mcastSource?: true;
-  trackScript?: { interval: number; weight?: number };
-  prefixLength?: number;
-  label?: true;
-  multicastGroup?: string;
-  gateway?: { interface: string; address: string };
-  notification?: { to: string[]; from: string; connectTimeout: number };
-}
-
-export interface WrittenServer {
-  vip: string;
+export interface WrittenService {
+  protocol: "tcp" | "udp" | "http" | "https" | "dns" | "smtp";
   port: number;
-  scheduler: string;
-  forwarding: "DR" | "NAT" | "TUN";
-  persistence?: number;
-  delayLoop: number;
-  realServers: Record<string, { weight: number; port?: number }>;
-  check: {
-    type: "TCP_CHECK" | "HTTP_GET";
-    connectTimeout: number;
-    retry: number;
-    delayBeforeRetry: number;
-    path?: string;
-    status?: number;
-    virtualHost?: string;
-  };
-  sorryPage?: string;
+  /** The status of HTTP; absent: 200. */
+  status?: number;
 }

@@ -23,6 +23,15 @@ export class Names {
     this.#taken.add(name);
     return name;
   }
+
+  /** The wanted name; if it ends in a number, the first free number from there. */
+  takeNext(wanted: string): string {
+    const [, base, first] = /^(.*?)(\d+)$/.exec(wanted) ?? [];
+    if (base === undefined) return this.take(wanted);
+    let number = Number(first);
+    while (this.#taken.has(`${base}${number}`)) number += 1;
+    return this.take(`${base}${number}`);
+  }
 }
 
 /** Names of a file's real servers, by address: a comment with only a host name, in the line after `real_server ADDRESS …`. */
@@ -40,3 +49,6 @@ export function namesInComments(sources: readonly Source[]): ReadonlyMap<string,
     }
   return names;
 }
+
+/** `a, b and c` */
+export const listed = (all: readonly string[]): string => all.join(", ").replace(/, ([^,]*)$/, " and $1");

@@ -1,31 +1,68 @@
-import { stringify } from "yaml";
 import { discreet } from "../../model/keepalived/secret";
 import { jsonText, visible } from "../terminal/terminal";
-import type { Imported } from "./index";
+import type { Imported } from "./imported";
+import type { Unrehearsed } from "./notes";
 
-/** The topology file. */
-export const topologyText = ({ data }: Imported): string =>
-  data === undefined
-    ? ""
-    : `# Imported by lab import. It listed what this file does not say, and what it assumes.\n${stringify(data, { lineWidth: 0, aliasDuplicateObjects: false })}`;
-
+const place = ({ file, line, column }: Unrehearsed["at"]): string => `${file}:${line}:${column}`;
+export const lossText = ({ at, what, why }: Unrehearsed): string => `${place(at)}: ${what}: ${why}`;
 const some = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+const list = (title: string, all: readonly string[]): readonly string[] =>
+  all.length === 0 ? [] : [title, ...all.map((one) => `  - ${one}`), ""];
 
-/** What the topology does not say, and what it assumes: for people. */
-export function importText({ verdict, unsaid, assumed, all }: Imported): string {
+/** Everything that a reader should know about the lab before it runs. */
+export function importText(imported: Imported): string {
+  const { verdict, substitutions, standIns, assumed, unrehearsed, refused, problems, guests, memory } = imported;
+  const end = {
+    whole: `whole: the lab shows all that the files say`,
+    partial: `partial: ${[
+      ...(unrehearsed.length > 0 ? [`the lab does not show ${some(unrehearsed.length, "thing")}`] : []),
+      ...(refused.length > 0 ? [`${some(refused.length, "error")} in the files`] : []),
+    ].join("; ")}`,
+    none: "none: these files make no lab",
+  }[verdict];
   const lines = [
-    ...unsaid.map(({ at: { file, line, column }, what, reason }) => `${file}:${line}:${column}: ${what}: ${reason}`),
-    ...(unsaid.length > 0 ? [""] : []),
-    ...(assumed.length > 0 ? ["Assumed:", ...assumed.map((text) => `  - ${text}`), ""] : []),
-    {
-      whole: `whole: the topology has all ${some(all, "statement")} of the files`,
-      partial: `partial: the topology differs from the files in ${some(unsaid.length, "place")}; the files have ${some(all, "statement")}`,
-      none: "none: these files make no topology",
-    }[verdict],
+    ...list(
+      "Changed in the files of the lab's machines:",
+      substitutions.map(({ at, what, why }) => `${place(at)}: ${what}: ${why}`),
+    ),
+    ...list("Stand-ins:", standIns),
+    ...list("Assumed:", assumed),
+    ...list("Not in the lab:", unrehearsed.map(lossText)),
+    ...list("Errors in the files, for which the lab is refused (lab audit explains them):", refused),
+    ...list("The topology would be refused:", problems),
+    ...(guests > 0
+      ? [`${some(guests, "guest")} with ${memory} MiB of memory${guests > MANY ? ": that is much for one host" : ""}`]
+      : []),
+    end,
   ];
   return visible(discreet(lines.join("\n")));
 }
 
+/** A lab of more guests is told. */
+const MANY = 16;
+
 /** The same for programs, with the topology as data. */
-export const importJson = ({ verdict, data, unsaid, assumed, all }: Imported): string =>
-  jsonText({ verdict, statements: all, unsaid, assumed, ...(data === undefined ? {} : { topology: data }) });
+export const importJson = ({
+  verdict,
+  made,
+  substitutions,
+  standIns,
+  assumed,
+  unrehearsed,
+  refused,
+  problems,
+  guests,
+  memory,
+}: Imported): string =>
+  jsonText({
+    verdict,
+    guests,
+    memory,
+    substitutions,
+    standIns,
+    assumed,
+    unrehearsed,
+    errors: refused,
+    problems,
+    ...(made === undefined || verdict === "none" ? {} : { topology: made.data }),
+  });

@@ -1,93 +1,120 @@
-import { nameOf, type HealthCheck, type RealServer, type VirtualServer } from "../../model/keepalived/config/servers";
-import type { WrittenServer } from "./data";
+import type { HealthCheck, RealServer, VirtualServer } from "../../model/keepalived/config/servers";
+import type { WrittenService } from "./data";
 
-/** A virtual server of the topology, and its virtual server in the files. */
-export interface Service {
-  readonly from: VirtualServer;
-  /** Addresses of its real servers, in the order of the file. */
-  readonly addresses: readonly string[];
-  /** With the topology's names for them. */
-  readonly written: (nameOf: (address: string) => string) => WrittenServer;
-}
+type Protocol = WrittenService["protocol"];
 
-/** The check of a real server that a topology can say: the first TCP_CHECK or HTTP_GET. */
-const checkOf = ({ checks }: RealServer): Extract<HealthCheck, { method: "TCP_CHECK" | "HTTP_GET" }> | undefined =>
-  checks.flatMap((check) => (check.method === "TCP_CHECK" || check.method === "HTTP_GET" ? [check] : []))[0];
+/** Ports whose protocol a stand-in speaks. */
+const BY_PORT: Readonly<Record<number, Protocol>> = {
+  25: "smtp",
+  53: "dns",
+  80: "http",
+  443: "https",
+  587: "smtp",
+  6443: "https",
+  8080: "http",
+  8443: "https",
+};
+export const protocolOf = (port: number, transport: "TCP" | "UDP"): Protocol =>
+  transport === "UDP" ? (port === 53 ? "dns" : "udp") : (BY_PORT[port] ?? "tcp");
 
-function writtenCheck(servers: readonly RealServer[]): WrittenServer["check"] {
-  const check = servers.flatMap((server) => checkOf(server) ?? [])[0];
-  const [server] = servers;
-  // A topology always has a check: use the daemon's default times.
-  if (!check) return { type: "TCP_CHECK", connectTimeout: 5, retry: 1, delayBeforeRetry: 1 };
-  const { connectTimeout, retry, delayBeforeRetry } = check;
-  const times = {
-    connectTimeout: connectTimeout.value,
-    retry: retry.value,
-    delayBeforeRetry: delayBeforeRetry.value,
-  };
-  if (check.method === "TCP_CHECK") return { type: check.method, ...times };
-  const url = check.url[0]?.value;
-  const host = url?.virtualhost ?? check.virtualhost ?? server?.virtualhost;
-  return {
-    type: check.method,
-    ...times,
-    path: url?.path?.value ?? "/",
-    status: url?.statusCode[0]?.value[0]?.min ?? 200,
-    ...(host ? { virtualHost: host.value } : {}),
-  };
-}
+const isTcp = (protocol: Protocol): boolean => protocol !== "udp";
+const isUdp = (protocol: Protocol): boolean => protocol === "udp" || protocol === "dns";
+/** A plain protocol gives way to one that says more. */
+const isPlain = (protocol: Protocol): boolean => protocol === "tcp" || protocol === "udp";
 
-/** The virtual servers that a topology can have. The others are reported with the reason. */
-export function servicesOf(
-  servers: readonly VirtualServer[],
-  vips: readonly string[],
-  own: readonly string[],
-  refuse: (server: VirtualServer, reason: string) => void,
-): readonly Service[] {
-  return servers.flatMap((from): readonly Service[] => {
-    const { service, protocol, lbAlgo, lbKind, persistenceTimeout, delayLoop, sorryServer } = from;
-    if (service.kind !== "address") {
-      refuse(from, "a topology's virtual servers are addresses with a port");
-      return [];
-    }
-    if (!vips.includes(service.address)) {
-      refuse(from, "its address is no VIP of the instance that the lab has");
-      return [];
-    }
-    if (protocol?.value !== "TCP") {
-      refuse(from, `a topology has TCP alone, this is ${protocol?.value ?? "any protocol"}`);
-      return [];
-    }
-    const reals = from.realServers.filter(
-      ({ address, family }, index, all) =>
-        family === "inet" && !own.includes(address) && all.findIndex((other) => other.address === address) === index,
+/** What a stand-in serves: one protocol for each port and transport. */
+export class Services {
+  readonly #all: WrittenService[] = [];
+
+  /** False: something else already has the port. */
+  add(wanted: WrittenService): boolean {
+    const rivals = this.#all.filter(
+      ({ protocol, port }) =>
+        port === wanted.port &&
+        ((isTcp(protocol) && isTcp(wanted.protocol)) || (isUdp(protocol) && isUdp(wanted.protocol))),
     );
-    if (reals.length === 0) {
-      refuse(from, "it has no real server that can be a machine of its own");
-      return [];
+    const [first] = rivals;
+    if (!first) {
+      this.#all.push(wanted);
+      return true;
     }
-    const forwarding = lbKind.value.method;
-    const hasSorry = sorryServer?.value.address === "127.0.0.1" && sorryServer.value.port === service.port;
-    const written: Service["written"] = (called) => ({
-      vip: service.address,
-      port: service.port,
-      scheduler: lbAlgo.value,
-      forwarding,
-      ...(persistenceTimeout ? { persistence: persistenceTimeout.value } : {}),
-      delayLoop: delayLoop.value,
-      realServers: Object.fromEntries(
-        reals.map(({ address, port, weight }) => [
-          called(address),
-          { weight: weight.value, ...(port === service.port ? {} : { port }) },
-        ]),
-      ),
-      check: writtenCheck(reals),
-      ...(hasSorry ? { sorryPage: "sorry" } : {}),
-    });
-    return [{ from, addresses: reals.map(({ address }) => address), written }];
-  });
+    if (first.protocol === wanted.protocol) return (first.status ?? 200) === (wanted.status ?? 200);
+    if (isPlain(wanted.protocol)) return true;
+    if (!rivals.every(({ protocol }) => isPlain(protocol))) return false;
+    this.#all.splice(this.#all.indexOf(first), 1, wanted);
+    for (const rival of rivals.slice(1)) this.#all.splice(this.#all.indexOf(rival), 1);
+    return true;
+  }
+
+  /** By port. */
+  written(): WrittenService[] {
+    return [...this.#all].sort((a, b) => a.port - b.port || a.protocol.localeCompare(b.protocol));
+  }
 }
 
-/** The name of a virtual server in a report, with its protocol: TCP and UDP may have the same address and port. */
-export const labelOf = (server: VirtualServer): string =>
-  [nameOf(server), server.protocol?.value ?? ""].join(" ").trim();
+/** A port that must answer, on the real server or elsewhere. */
+export interface Asked {
+  readonly address: string;
+  readonly service: WrittenService;
+  /** Whether a check asks it: then it has to answer in just this way. */
+  readonly isChecked: boolean;
+}
+
+const BY_CHECK: Partial<Record<HealthCheck["method"], Protocol>> = {
+  HTTP_GET: "http",
+  SSL_GET: "https",
+  SMTP_CHECK: "smtp",
+  DNS_CHECK: "dns",
+};
+
+/** What one check asks. */
+function askedBy(check: HealthCheck): readonly Asked[] {
+  const { target } = check;
+  const at = (address: string, port: number, protocol: Protocol, status = 200): readonly Asked[] =>
+    port === 0
+      ? []
+      : [{ address, service: { protocol, port, ...(status === 200 ? {} : { status }) }, isChecked: true }];
+  switch (check.method) {
+    case "HTTP_GET":
+    case "SSL_GET": {
+      const [url] = check.url;
+      const status = url?.value.statusCode[0]?.value[0]?.min;
+      return at(target.address, target.port, BY_CHECK[check.method] ?? "http", status);
+    }
+    case "SMTP_CHECK":
+      if (check.host.length > 0)
+        return check.host.flatMap(({ value: { connectIp, connectPort } }) =>
+          at(connectIp?.value ?? target.address, connectPort?.value ?? target.port, "smtp"),
+        );
+      return at(target.address, target.port, "smtp");
+    case "DNS_CHECK":
+      return at(target.address, target.port, "dns");
+    case "UDP_CHECK":
+      return at(target.address, target.port, protocolOf(target.port, "UDP"));
+    case "TCP_CHECK":
+      return at(target.address, target.port, protocolOf(target.port, "TCP"));
+    default:
+      return [];
+  }
+}
+
+/** The port of a real server; 0: that of the request. The forwarding method of a firewall mark leaves it as it is written. */
+export const portOf = (server: VirtualServer, real: RealServer): number =>
+  server.service.kind === "fwmark" && real.port === 0 ? real.written.port : real.port;
+
+/** Everything that must answer for a real server: its service, and what its checks ask. */
+export function askedOf(server: VirtualServer, real: RealServer): readonly Asked[] {
+  const port = portOf(server, real);
+  const transport = (server.protocol ?? server.written.protocol)?.value;
+  const own: readonly Asked[] =
+    port === 0 || transport === "SCTP"
+      ? []
+      : [
+          {
+            address: real.address,
+            service: { protocol: protocolOf(port, transport ?? "TCP"), port },
+            isChecked: false,
+          },
+        ];
+  return [...real.checks.flatMap(askedBy), ...own];
+}

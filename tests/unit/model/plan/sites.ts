@@ -16,11 +16,12 @@ export interface SiteFixture {
 
 const folder = inRoot("tests", "fixtures", "sites");
 
-export const siteFixtures = (): readonly SiteFixture[] =>
+/** The sites of a folder; default: those of the rules. */
+export const siteFixtures = (where = folder): readonly SiteFixture[] =>
   fs
-    .readdirSync(folder)
+    .readdirSync(where)
     .sort()
-    .map((file) => siteFixture(path.basename(file, ".site"), fs.readFileSync(path.join(folder, file), "utf8")));
+    .map((file) => siteFixture(path.basename(file, ".site"), fs.readFileSync(path.join(where, file), "utf8")));
 
 function siteFixture(rule: string, text: string): SiteFixture {
   const [head = "", ...parts] = text.split(/^=== /m);

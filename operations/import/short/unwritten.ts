@@ -1,7 +1,7 @@
-import type { Value } from "../../model/keepalived/entry";
-import type { Config } from "../../model/keepalived/config/config";
-import type { RealServer, VirtualServer } from "../../model/keepalived/config/servers";
-import type { Position } from "../../model/keepalived/finding";
+import type { Value } from "../../../model/keepalived/entry";
+import type { Config } from "../../../model/keepalived/config/config";
+import type { RealServer, VirtualServer } from "../../../model/keepalived/config/servers";
+import type { Position } from "../../../model/keepalived/finding";
 import { labelOf } from "./services";
 import { isSame, type Said } from "./statements";
 import type { Unsaid } from "./unsaid";

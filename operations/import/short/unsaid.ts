@@ -1,4 +1,4 @@
-import type { Position } from "../../model/keepalived/finding";
+import type { Position } from "../../../model/keepalived/finding";
 
 /** Something that the files say but the topology does not. */
 export interface Unsaid {

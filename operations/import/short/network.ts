@@ -7,7 +7,7 @@ import {
   parseAddress,
   parsePrefix,
   type Prefix,
-} from "../../model/topology/addresses";
+} from "../../../model/topology/addresses";
 import type { WrittenTopology } from "./data";
 
 /** The longest prefix, of at most 24 bits, that has all these addresses as host addresses; undefined: it would have less than 16 bits. */

@@ -1,7 +1,7 @@
-import type { Entry, Statement, Table } from "../../model/keepalived/entry";
-import { type Position, Report } from "../../model/keepalived/finding";
-import { root } from "../../model/keepalived/keywords";
-import { Secret } from "../../model/keepalived/secret";
+import type { Entry, Statement, Table } from "../../../model/keepalived/entry";
+import { type Position, Report } from "../../../model/keepalived/finding";
+import { root } from "../../../model/keepalived/keywords";
+import { Secret } from "../../../model/keepalived/secret";
 
 /** One statement of a configuration: a word with its values, or a block of words. */
 export interface Said {

@@ -1,10 +1,10 @@
-import { renderKeepalived } from "../../components/roles/director/keepalived";
-import type { Topology } from "../../model/topology/topology";
-import { filesOf } from "../../model/keepalived/files";
-import type { Address } from "../../model/keepalived/kinds/vip";
-import { readConfiguration } from "../../model/keepalived/read";
-import type { Config } from "../../model/keepalived/config/config";
-import type { Statement } from "../../model/keepalived/entry";
+import { renderKeepalived } from "../../../components/roles/director/keepalived";
+import type { Topology } from "../../../model/topology/topology";
+import { filesOf } from "../../../model/keepalived/files";
+import type { Address } from "../../../model/keepalived/kinds/vip";
+import { readConfiguration } from "../../../model/keepalived/read";
+import type { Config } from "../../../model/keepalived/config/config";
+import type { Statement } from "../../../model/keepalived/entry";
 import { type HeadOf, headText, isSame, type Said, saidIn } from "./statements";
 import type { Unsaid } from "./unsaid";
 import { addedIn, completedIn } from "./unwritten";

@@ -1,4 +1,4 @@
-import { DOCUMENTS } from "../../documents";
+import { DOCUMENTS } from "../../../documents";
 import type { WrittenPart, WrittenTopology } from "./data";
 
 /** A topology with the same meaning, for use if the plain one is refused. */

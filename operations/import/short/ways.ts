@@ -1,9 +1,10 @@
-import { isWithin } from "../../model/plan/addresses";
-import type { Member } from "../../model/plan/clusters";
-import type { Plan } from "../../model/plan/plan";
-import { addressesOf, cardName, cardOfMember } from "./cards";
+import { isWithin } from "../../../model/plan/addresses";
+import type { Member } from "../../../model/plan/clusters";
+import type { Plan } from "../../../model/plan/plan";
+import { cardOfMember } from "../cards";
+import { addressesOf, cardName } from "./cards";
 import type { WrittenNode, WrittenTopology } from "./data";
-import type { Names } from "./names";
+import type { Names } from "../names";
 import type { Network } from "./network";
 import type { Service } from "./services";
 
