@@ -54,7 +54,8 @@ const IN_CODE: readonly RegExp[] = [
   new RegExp(`([\\w-]*(?:${SECRET})[\\w-]*[=:])([^\\s"'\`]+)`, "gi"),
   new RegExp(`(\\s--?[\\w-]*(?:${SECRET})[\\w-]*\\s+)([^\\s"'-][^\\s"']*)`, "gi"),
   /(:\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/g,
-  /(\s(?:-u|--(?:proxy-)?user)[ =]+[^\s:"']+:)([^\s"']+)/g,
+  // The user of curl begins with a letter, which no VIP of ipvsadm does.
+  /(\s(?:-u|--(?:proxy-)?user)[ =]+[a-z_][^\s:"']*:)([^\s"':]+)/gi,
 ];
 const IN_COMMENT = new RegExp(`${SECRET}|auth_pass|passw`, "i");
 const ACCEPT = /lvs-lab:\s*accept\b/;
@@ -63,7 +64,7 @@ const IN_SCRIPT: readonly RegExp[] = [
   new RegExp(`(?:${SECRET})[\\w-]*\\s*[=:]\\s*["']?(?![\\s$"'(\`])\\S`, "i"),
   new RegExp(`\\s--?[\\w-]*(?:${SECRET})[\\w-]*\\s+["']?(?![\\s$"'(\`-])\\S`, "i"),
   /:\/\/[^\s/:@$]*:[^\s/@$]+@/,
-  /\s(?:-u|--(?:proxy-)?user)[ =]+["']?[^\s:"'$]+:[^\s"'$]/,
+  /\s(?:-u|--(?:proxy-)?user)[ =]+["']?[a-z_][^\s:"'$]*:[^\s"'$:]/i,
   /\bmysql\w*\b.*\s-p[^\s$]/,
   /\bauthorization\b|\bbearer\s|-----BEGIN /i,
 ];

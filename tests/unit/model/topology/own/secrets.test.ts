@@ -93,6 +93,15 @@ describe("passwords of a site", () => {
     assert.match(examined.problems[0]?.got ?? "", /^lb2\/keepalived\.conf:6: auth_pass of lb2 VI_1 differs/);
   });
 
+  it("are not seen where none are", () => {
+    const text = instance(
+      '    notify "/sbin/ipvsadm -a -u 10.9.9.100:53 -r 10.9.9.21:53 -g"\n    notify_master "/sbin/ipvsadm -A -u [fd00::1]:53"\n',
+    );
+    const [own] = bring([text]).own;
+    assert.deepEqual(own?.substitutions, []);
+    assert.equal(own.files["/etc/keepalived/keepalived.conf"], text);
+  });
+
   it("leave everything else as it is, and each change is told", () => {
     const text = `! kept\n${pass("opensesame", "$NET=10.9.9\n")}\r\n# lvs-lab: accept garp-once because the pass is short\n`;
     const [own] = bring([text]).own;
