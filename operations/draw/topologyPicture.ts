@@ -2,7 +2,10 @@ import { ROLES, roleOf } from "../../components/roles";
 import { balancersOf, highestPriority, heldVips, vipsOf } from "../../model/topology/queries";
 import { clientInterface } from "../../model/topology/names";
 import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/packetPaths";
-import type { Node, RealServer, Topology } from "../../model/topology/topology";
+import { isOwn, readingOfOwn } from "../../model/topology/own/config";
+import { firstHolders } from "../../model/topology/own/holders";
+import type { DirectorNode, Node, RealServer, ServerNode, Topology } from "../../model/topology/topology";
+import { type VirtualService, virtualServicesOf } from "../../model/topology/virtualServices";
 import { crowded, grouped } from "./groups";
 import { columnsOf } from "./layout";
 import type { Machine, Picture, SegmentDrawn, Service } from "./picture";
@@ -88,10 +91,20 @@ function machine(topology: Topology, node: Node): Machine {
 /** Whether a node with a higher priority holds the VIP. With equal priorities nobody knows before they run. */
 function waits(topology: Topology, node: Node): boolean {
   if (node.role !== "director" && node.role !== "proxy") return false;
+  if (isOwn(node)) return vipsOf(topology).length > 0 && ownVips(topology, node).length === 0;
   return (node.vrrp?.priority ?? 0) < (highestPriority(topology)?.vrrp?.priority ?? 0);
 }
 
+/** The VIPs that a director of a site holds at first. */
+const ownVips = (topology: Topology, { name }: Node): string[] =>
+  [...firstHolders(topology)].flatMap(([vip, holder]) => (holder === name ? [vip] : []));
+
 function election({ vrrp }: Topology, node: Node): string[] {
+  if (isOwn(node))
+    return readingOfOwn(node).config.instances.map(
+      ({ virtualRouterId, state, priority, preempt }) =>
+        `VRRP ${virtualRouterId?.value ?? "-"} ${state.value} ${priority.value}${preempt.value ? "" : ", nopreempt"}`,
+    );
   if ((node.role !== "director" && node.role !== "proxy") || vrrp === undefined || node.vrrp === undefined) return [];
   const { state, priority, nopreempt } = node.vrrp;
   return [`VRRP ${vrrp.virtualRouterId} ${state} ${priority}`, ...(nopreempt ? ["nopreempt"] : [])];
@@ -118,6 +131,8 @@ function holderOf(topology: Topology, address: string): string {
 }
 
 function vipNotes(topology: Topology, node: Node): string[] {
+  if (isOwn(node)) return [...ownVips(topology, node).map((vip) => `VIP ${vip}`), ...heldNotes(node)];
+  if (node.role === "server") return heldNotes(node);
   if (highestPriority(topology)?.name === node.name) {
     const gateway = topology.vrrp?.gateway;
     return [
@@ -129,6 +144,20 @@ function vipNotes(topology: Topology, node: Node): string[] {
   return heldVips(topology, node.name).map((vip) => `VIP ${vip} on ${vipDevice(topology, node.name, vip)}`);
 }
 
+/** VIPs of others, for direct routing and tunnels. */
+const heldNotes = ({ holds = [] }: ServerNode | DirectorNode): string[] =>
+  holds.map((vip) => `VIP ${vip.split("/")[0]} on lo`);
+
+/** "10.9.60.100:53 UDP", "[2001:db8::1]:80 TCP", "firewall mark 7". Port 0 is every port. */
+const askedOf = ({ endpoints, fwmarks, protocol }: VirtualService): string =>
+  [
+    ...endpoints.map(
+      ({ address, last = "", port }) =>
+        `${address.includes(":") ? `[${address}]` : address}${last === "" || last.startsWith("/") ? last : `-${last}`}${port === 0 ? "" : `:${port}`} ${protocol}`,
+    ),
+    ...fwmarks.map((mark) => `firewall mark ${mark}`),
+  ].join(", ");
+
 function servicesOf(topology: Topology): Service[] {
   const { virtualServers, proxy } = topology;
   return [
@@ -139,6 +168,18 @@ function servicesOf(topology: Topology): Service[] {
         mode: forwarding,
         ...(persistence === undefined ? {} : { persistence }),
         realServers: realServersLine(realServers, port),
+      }),
+    ),
+    ...virtualServicesOf(topology).map(
+      (service): Service => ({
+        asked: askedOf(service),
+        scheduler: service.scheduler,
+        mode: service.forwarding,
+        ...(service.persistence === undefined ? {} : { persistence: service.persistence }),
+        realServers: realServersLine(
+          Object.fromEntries(service.realServers.map((one) => [one.node ?? one.address, one])),
+          service.endpoints[0]?.port ?? 0,
+        ),
       }),
     ),
     ...(proxy === undefined ? [] : vipsOf(topology)).map((vip): Service => {

@@ -26,6 +26,7 @@ const cases: readonly Topology[] = [
   fixture("valid-full"),
   fixture("valid-client-vm"),
   fixture("valid-servers"),
+  fixture("valid-site-crossed"),
 ];
 const forms = { txt: drawText, svg: (picture: Picture) => drawSvg(topologyScene(picture)), mmd: drawMermaid };
 

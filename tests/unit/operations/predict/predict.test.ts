@@ -95,6 +95,7 @@ describe("lab predict", () => {
 
     it("knows a topology file by its path, and nothing else", () => {
       assert.ok(labPlan(inRoot("labs", "nat.yaml")));
+      assert.equal(labPlan(inRoot("tests", "fixtures", "valid-site-crossed.yaml"))?.nodes.length, 2);
       assert.equal(labPlan("no-such-lab"), undefined);
       assert.throws(
         () => predictPlan(["no-such-lab"]),
