@@ -1,6 +1,7 @@
 import type { Config } from "../keepalived/config/config";
 import type { Finding, Position } from "../keepalived/finding";
 import type { Cidr } from "./addresses";
+import type { Host } from "./host/host";
 
 /** A network card of a machine with the machine's own addresses. A VIP that it held at the time of the look is left out. */
 export interface Card {
@@ -42,6 +43,8 @@ export interface Node {
   /** Empty: unknown. */
   readonly cards: readonly Card[];
   readonly programs: readonly Program[];
+  /** What else its folder has: kernel settings, rulesets, ipvsadm, proxies, routes. */
+  readonly host: Host;
   readonly accepted: readonly Accepted[];
 }
 

@@ -5,6 +5,8 @@ import type { Position } from "../keepalived/finding";
 import type { Script } from "../keepalived/kinds/scripts";
 import { readConfiguration, type Reading } from "../keepalived/read";
 import { acceptedIn } from "./accept";
+import { askedPackets } from "./host/asked";
+import { type HostFiles, hostOf } from "./host/host";
 import { canonical, type Cidr, familyOf } from "./addresses";
 import type { Card, Node, Plan, Program } from "./plan";
 import type { SiteFacts } from "./siteFile";
@@ -22,6 +24,8 @@ export interface Machine {
   readonly main: string;
   /** The folder that represents the machine's `/`; absent: the main file's folder represents /etc/keepalived. */
   readonly root?: string;
+  /** The folder that is this machine's alone; absent: other machines' files stand beside its own. */
+  readonly folder?: string;
   readonly files: ReadonlyMap<string, SiteFile>;
   /** The output of `ip -json address`; absent: not available. */
   readonly cards?: readonly Card[];
@@ -56,12 +60,20 @@ function reachable(machine: Machine): Files {
   return { read, glob: (pattern) => files.glob(here(pattern)) };
 }
 
+/** The version of the machine's keepalived: site.yaml, or the output of `keepalived --version` in its folder. */
+function versionOf({ folder, files }: Machine, { keepalived }: SiteFacts): string | undefined {
+  const said = folder === undefined ? undefined : files.get(posix.join(folder, "keepalived.version"))?.text;
+  return keepalived ?? /^Keepalived v(\d+\.\d+(?:\.\d+)?)/.exec(said ?? "")?.[1];
+}
+
 /** One machine's configuration as its daemon reads it. */
-export const readingOf = (machine: Machine, { keepalived }: SiteFacts): Reading =>
-  readConfiguration(machine.main, reachable(machine), {
+export function readingOf(machine: Machine, facts: SiteFacts): Reading {
+  const version = versionOf(machine, facts);
+  return readConfiguration(machine.main, reachable(machine), {
     configId: machine.name,
-    ...(keepalived === undefined ? {} : { version: keepalived }),
+    ...(version === undefined ? {} : { version }),
   });
+}
 
 /** A machine with the configuration of its daemon. */
 export interface Configured extends Pick<Reading, "config" | "findings"> {
@@ -95,6 +107,7 @@ export function planOfConfigs(configured: readonly Configured[], facts: SiteFact
       findings,
       cards: Object.freeze(cards),
       programs: Object.freeze(programsOf(config, machine)),
+      host: hostOf(hostFilesOf(machine)),
       accepted: Object.freeze(config.files.flatMap((file) => acceptedIn(file, machine.files.get(file)?.text ?? ""))),
     });
   });
@@ -102,9 +115,20 @@ export function planOfConfigs(configured: readonly Configured[], facts: SiteFact
     nodes: Object.freeze(nodes),
     segments: Object.freeze(facts.segments),
     accepted: Object.freeze(facts.accepted),
-    assumed: Object.freeze(assumed(nodes, facts)),
+    assumed: Object.freeze(
+      assumed(
+        nodes,
+        configured.every(({ machine }) => versionOf(machine, facts) !== undefined),
+      ),
+    ),
   });
 }
+
+/** The files beside a configuration; none if other machines' files are there too. */
+const hostFilesOf = ({ folder, files }: Machine): HostFiles => ({
+  folder: folder ?? "",
+  texts: new Map(folder === undefined ? [] : [...files].map(([file, { text }]) => [file, text])),
+});
 
 /** A machine's own addresses, without those that it held as MASTER. */
 const withoutVips = (cards: readonly Card[], vips: ReadonlySet<string>): readonly Card[] =>
@@ -200,7 +224,7 @@ function fileOf(path: string, machine: Machine): Program["file"] {
 }
 
 /** The assumptions about missing information. */
-function assumed(nodes: readonly Node[], facts: SiteFacts): readonly string[] {
+function assumed(nodes: readonly Node[], isVersionKnown: boolean): readonly string[] {
   const unknown = nodes.filter(({ cards }) => cards.length === 0).map(({ name }) => name);
   const own = new Set(
     nodes.flatMap(({ cards }) => cards.flatMap(({ addresses }) => addresses.map(({ address }) => address))),
@@ -216,8 +240,15 @@ function assumed(nodes: readonly Node[], facts: SiteFacts): readonly string[] {
       programs.flatMap(({ path, file }) => (file === undefined && path.startsWith("/") ? [path] : [])),
     ),
   );
+  const doubts = nodes.flatMap(({ name, config, host }) =>
+    askedPackets(config, host).flatMap(({ what, fate: { verdict, at } }) =>
+      verdict === "unknown" && at
+        ? [`${name} lets in ${what}: ${at.file}:${at.line} is not understood, and may decide it`]
+        : [],
+    ),
+  );
   return [
-    ...(facts.keepalived === undefined
+    ...(!isVersionKnown
       ? ['keepalived is of any version from 2.0 to 2.4 (`keepalived: "2.3.3"` in site.yaml names one)']
       : []),
     ...(nodes.length === 1 ? ["there is no peer, so rules about two machines have nothing to compare"] : []),
@@ -229,6 +260,7 @@ function assumed(nodes: readonly Node[], facts: SiteFacts): readonly string[] {
     ...(strangers.size > 0
       ? [`${[...strangers].join(", ")}: peers without a file here, or with an unknown address`]
       : []),
+    ...doubts,
     ...(absent.size > 0 ? [`these scripts exist on the machines and are executable: ${[...absent].join(", ")}`] : []),
   ];
 }

@@ -112,7 +112,7 @@ function ownFolder(name: string, folder: string, problems: string[]): Machine | 
     problems,
   );
   const machine = isFile(main) ? sound(name, main, problems) : sound(name, deep, problems, folder);
-  return { ...machine, ...cards };
+  return { ...machine, ...cards, folder };
 }
 
 /** A file in a folder that other machines may share: only the files that it includes belong to it. */

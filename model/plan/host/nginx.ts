@@ -1,5 +1,5 @@
 /** The statements of a nginx.conf, in their order. Blocks are entered; a quoted word keeps its quotes out. */
-function statementsOf(text: string): readonly { readonly words: readonly string[]; readonly line: number }[] {
+export function nginxStatements(text: string): readonly { readonly words: readonly string[]; readonly line: number }[] {
   const statements: { words: string[]; line: number }[] = [];
   let words: string[] = [];
   let line = 1;
@@ -21,7 +21,7 @@ function statementsOf(text: string): readonly { readonly words: readonly string[
 
 /** The absolute patterns of the files that a nginx.conf includes: ngx_core_module(7), include; paths begin at /etc/nginx. */
 export const includesOf = (text: string): readonly string[] =>
-  statementsOf(text).flatMap(({ words: [word, target] }) =>
+  nginxStatements(text).flatMap(({ words: [word, target] }) =>
     word === "include" && target !== undefined && !target.endsWith("mime.types")
       ? [target.startsWith("/") ? target : `/etc/nginx/${target}`]
       : [],

@@ -1,5 +1,8 @@
 import { adverts } from "./adverts";
+import { beside } from "./beside";
 import { checks } from "./checks";
+import { firewall } from "./firewall";
+import { kernel } from "./kernel";
 import { machine } from "./machine";
 import { priorities } from "./priorities";
 import { programs } from "./programs";
@@ -20,4 +23,7 @@ export const rules: readonly Rule[] = [
   ...programs,
   ...services,
   ...checks,
+  ...kernel,
+  ...firewall,
+  ...beside,
 ];

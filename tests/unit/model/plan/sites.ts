@@ -45,7 +45,7 @@ export function planOfFiles(files: ReadonlyMap<string, SiteFile>): Plan {
   const machines = names.map((name): Machine => {
     const own = new Map([...files].filter(([file]) => file.startsWith(`${name}/`)));
     const cards = readAddresses(own.get(`${name}/address.json`)?.text ?? "");
-    return { name, main: `${name}/keepalived.conf`, files: own, ...(cards ? { cards } : {}) };
+    return { name, folder: name, main: `${name}/keepalived.conf`, files: own, ...(cards ? { cards } : {}) };
   });
   const yaml = files.get("site.yaml");
   return planOf(machines, yaml ? readSiteFile(yaml.text).facts : NOTHING);
