@@ -85,6 +85,30 @@ export const LIMITS = {
   captureStart: limit(20, "operations/verify/drills/walk.ts", "tcpdump's start in a guest", "its first line"),
   captureCount: limit(15, "operations/verify/drills/walk.ts", "IPVS to count packets", "its counters"),
   routing: limit(15, "operations/verify/drills/routerStop.ts", "a route that is closed or open again", "the answers"),
+  trialSlack: limit(
+    12,
+    "operations/verify/predictions/trials.ts",
+    "a failure's effect, beyond 1.5 times what predict says",
+    "which nodes hold the VIPs; the tables",
+  ),
+  trialStay: limit(
+    2,
+    "operations/verify/predictions/trials.ts",
+    "a VIP that must stay, beyond three adverts and a second",
+    "which nodes hold the VIPs",
+  ),
+  trialTwice: limit(
+    1,
+    "operations/verify/predictions/trials.ts",
+    "a VIP that has moved to stay there",
+    "which nodes hold it",
+  ),
+  trialBoot: limit(
+    300,
+    "operations/verify/predictions/trials.ts",
+    "a director that was powered off to run keepalived again",
+    "systemd's state of it",
+  ),
   mail: limit(30, "operations/verify/drills/mail.ts", "keepalived's mails", "the spools"),
   repairSettle: limit(
     15,

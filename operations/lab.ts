@@ -94,7 +94,7 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
     checkRoom(handle, forks);
     return pulumiUp(handle, forks);
   });
-  const session = new Session(deployed, handle.host.embedded);
+  const session = new Session(deployed, handle.host.embedded, handle.host);
   try {
     const verified = await phase("verify", () => verify(session, { only: [], settle }, tellResult));
     const code = exitCode(verified);

@@ -28,27 +28,31 @@ export default command(
     name: "verify",
     kind: "changes",
     summary: "prove by observation that the lab does what its topology says",
-    details: ["Drills break something and put it back. With --list it only reads the topology file."],
+    details: [
+      "Drills break something and put it back. With --list it only reads the topology file.",
+      "--predictions also brings about every failure that `predict` speaks of, and compares. It is for labs whose directors bring their own keepalived.conf.",
+    ],
     lab: "operand",
     options: {
       list: { what: "list the lab's checks; the lab need not be up" },
       only,
+      predictions: { what: "also bring about every failure that predict speaks of: minutes" },
       settle,
       json: { what: "print one JSON document" },
     },
     exits: { 0: "all checks passed", 1: "a check failed" },
-    examples: ["verify", "verify nat --only failover", "verify nat --list"],
+    examples: ["verify", "verify nat --only failover", "verify nat --list", "verify my/site.yaml --predictions"],
   },
-  ({ lab, options: { list: listed, only, settle, json } }) => {
+  ({ lab, options: { list: listed, only, predictions, settle, json } }) => {
     const stack = stackOf(lab);
     if (listed) {
       list(stack, json);
       return 0;
     }
     return withSession(stack, async (session) => {
-      if (!json) return verifyAndPrint(session, { only, settle });
+      if (!json) return verifyAndPrint(session, { only, predictions, settle });
       tellOtherVersion(session);
-      const verified = await verify(session, { only, settle });
+      const verified = await verify(session, { only, predictions, settle });
       console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));
       return exitCode(verified);
     });

@@ -18,6 +18,8 @@ export type Finding = {
   readonly problems: readonly string[];
   /** What was seen if the check passes, in one line. */
   readonly seen: string;
+  /** A table of all that was seen, with its heading; undefined: the line says it. */
+  readonly rows?: readonly (readonly string[])[];
 };
 
 /** A property of a running lab, judged from what was seen. It is a pure function, so it can be tested without a lab. */
@@ -30,6 +32,8 @@ export type Check = {
   readonly applies: (topology: Topology) => boolean;
   /** Whether it runs only in a lab whose document has a point for it, because it disturbs more than others. Default: no. */
   readonly onlyWithPoint?: boolean;
+  /** Whether it runs only with `verify --predictions`, or by its name, because it takes minutes. Default: no. */
+  readonly onlyWhenAsked?: boolean;
   readonly judge: (topology: Topology, seen: LabSeen) => Finding;
 };
 

@@ -1,5 +1,6 @@
 /** What drills saw: each does something to the lab, or asks for longer than a look. */
 import type { AdvertSeen } from "./advert";
+import type { DaemonSeen } from "./daemon";
 import type { ExposedSeen } from "./exposed";
 import type { Response } from "./page";
 import type { WalkSeen } from "./walk";
@@ -22,6 +23,14 @@ export type Drilled = {
   readonly proxyStop: ProxyStopSeen;
   /** What was seen when the VIP was moved by hand. */
   readonly move: MoveSeen;
+  /** What each director's keepalived says of itself, by node. */
+  readonly daemons: Readonly<Record<string, DaemonSeen>>;
+  /** What the client got from every virtual server and every VIP. */
+  readonly answers: AnswersSeen;
+  /** What came of keepalived's stop on each director. */
+  readonly stops: readonly TrialSeen[];
+  /** What came of every other failure that predict speaks of. */
+  readonly predictions: readonly TrialSeen[];
 };
 
 /** What only the machines inside see. */
@@ -113,4 +122,69 @@ export type MoveSeen = {
   readonly silent: string;
   /** The same after `to` announced it by gratuitous ARP. */
   readonly announced: string;
+};
+
+/** What the client got from the virtual servers and VIPs of directors that bring their own configurations. */
+export type AnswersSeen = {
+  /** By the name of the virtual server. */
+  readonly services: Readonly<Record<string, ServiceAnswers>>;
+  /** VIPs that nothing serves: whether they answer; a text: why the client cannot ask. */
+  readonly vips: Readonly<Record<string, boolean | string>>;
+};
+
+/** The names that answered, in order, each a text in brackets if nobody did; or why the client cannot ask. */
+export type ServiceAnswers = { readonly names: readonly string[] } | { readonly unasked: string };
+
+/** Names of machines by VIP. */
+export type VipHolders = Readonly<Record<string, readonly string[]>>;
+
+/** One failure that predict speaks of, brought about and healed. */
+export type TrialSeen = {
+  /** In words. */
+  readonly failure: string;
+  /** Why it was not brought about; undefined: it was. */
+  readonly untried?: string;
+  /** Why it could not be brought about, or not be healed. */
+  readonly problems: readonly string[];
+  readonly instances: readonly InstanceTrial[];
+  readonly services: readonly ServiceTrial[];
+};
+
+/** What became of a virtual router's VIPs in a failure. */
+export type InstanceTrial = {
+  readonly instance: string;
+  /** Machines that held its VIPs before. */
+  readonly before: readonly string[];
+  readonly during: Step;
+  readonly after: Step;
+};
+
+/** The VIPs in a failure, or after it. */
+export type Step = {
+  /** Who holds them as predict says, without machines that cannot be seen meanwhile. */
+  readonly predicted: VipHolders;
+  readonly seen: VipHolders;
+  /** Seconds that this may take. */
+  readonly limit: number;
+  /** Seconds until it was so; undefined: it was not, or nothing had to move. */
+  readonly took?: number;
+  /** Seconds that predict gives it; undefined: nothing has to move, or predict gives none. */
+  readonly time?: { readonly least: number; readonly most: number };
+};
+
+/** What became of a virtual server when a real server was gone. */
+export type ServiceTrial = {
+  readonly node: string;
+  readonly service: string;
+  /** Whether a check must take the real server out. */
+  readonly isNoticed: boolean;
+  /** Whether the director's table still gave it connections at the end of its time. */
+  readonly isListed: boolean;
+  /** What new connections must get then, and what the table gives them. */
+  readonly predicted: string;
+  readonly seen: string;
+  readonly limit: number;
+  readonly took?: number;
+  /** Whether it was in the table again after its return. */
+  readonly isBack: boolean;
 };

@@ -11,6 +11,7 @@ import type { WithShare } from "../roles/nfs/look";
 import type { WithProxy } from "../roles/proxy/look";
 import type { WithMount } from "../roles/web/look";
 import { ruleset } from "./ruleset";
+import type { WithSavedTable } from "./savedTable";
 import { units } from "./units";
 
 /** What is looked at on every machine, in the order of the commands. */
@@ -44,6 +45,7 @@ export interface NodeSeen
     WithMount,
     WithProxy,
     WithShare,
+    WithSavedTable,
     WithAdvert {
   /** False: the node did not answer SSH; everything else is empty then. */
   readonly reachable: boolean;

@@ -89,6 +89,10 @@ export interface Platform {
   start(machine: string): Promise<void>;
   /** Resets a machine that hangs. */
   reset(machine: string): Promise<void>;
+  /** Takes the power of a machine away. */
+  powerOff(machine: string): Promise<void>;
+  /** Takes the link of one of its cards away, or gives it back. */
+  setLink(machine: string, mac: string, link: "down" | "up"): Promise<void>;
   /** Names of the machines that are paused. */
   paused(): Promise<string[]>;
   pause(machine: string): Promise<void>;

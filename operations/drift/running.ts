@@ -1,5 +1,7 @@
 /** Compares what daemons and kernels run with a node's configuration, by the looks of verify. */
 import { ROLES, roleOf } from "../../components/roles";
+import { allVips, routersOf } from "../../components/checks/masters";
+import { isSite } from "../../model/topology/own/config";
 import { addressesOn, guestsOf } from "../../model/topology/guests";
 import { balancersOf, vipsOf } from "../../model/topology/queries";
 import type { Node, Topology } from "../../model/topology/topology";
@@ -50,6 +52,7 @@ function vipDifferences(topology: Topology, nodes: LabSeen["nodes"]): Difference
   const balancers = balancersOf(topology).map(({ name }) => name);
   const master = expectedMaster(topology);
   if (balancers.some((name) => nodes[name]?.reachable !== true)) return []; // an unreachable node may hold it
+  if (isSite(topology)) return siteVipDifferences(topology, nodes);
   return vipsOf(topology).flatMap((vip): Difference[] => {
     const holders = holdersOf(topology, { nodes }, vip);
     const right = holders.length === 1 && (master === undefined || holders[0] === master);
@@ -58,4 +61,21 @@ function vipDifferences(topology: Topology, nodes: LabSeen["nodes"]): Difference
       ? []
       : [{ path: `VIP ${vip}`, expected, found: `on ${list(holders)}`, nodes: balancers, kind: "running" }];
   });
+}
+
+/** The same for VIPs of directors' own configurations, of either family: predict says who must hold each. */
+function siteVipDifferences(topology: Topology, nodes: LabSeen["nodes"]): Difference[] {
+  return routersOf(topology, nodes).flatMap((router) =>
+    [...new Set(router.members.flatMap(allVips))].flatMap((vip): Difference[] => {
+      const having = router.members.filter((member) => allVips(member).includes(vip)).map(({ node }) => node.name);
+      const must = having.filter((name) => router.masters.includes(name));
+      const holders = having.filter((name) =>
+        (nodes[name]?.addresses ?? []).some((one) => one.address === vip && one.interface !== "lo"),
+      );
+      const expected = router.isFixed ? `on ${list(must)}` : `on one of ${list(having)}`;
+      return holders.join() === must.join()
+        ? []
+        : [{ path: `VIP ${vip}`, expected, found: `on ${list(holders)}`, nodes: having, kind: "running" }];
+    }),
+  );
 }

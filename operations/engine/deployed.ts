@@ -69,7 +69,7 @@ const standsStill = ({ stack, host }: LabHandle): UserError =>
 /** Opens a session into a deployed lab, does the work, and closes the session. */
 export async function inSession<T>(found: DeployedLab, work: (session: Session) => Promise<T>): Promise<T> {
   if (found.host.embedded && !fs.existsSync(embeddedNetns)) throw standsStill(found);
-  const session = new Session(found.lab, found.host.embedded);
+  const session = new Session(found.lab, found.host.embedded, found.host);
   try {
     return await work(session);
   } finally {

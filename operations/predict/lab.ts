@@ -10,7 +10,7 @@ import { inRoot } from "../paths";
 import { UserError } from "../../model/userError";
 
 /** Stands for a password that is not in the file because the stack has it. It is never shown, and all machines have the same. */
-const STAND_IN = { authPass: "********" };
+export const STAND_IN = { authPass: "********" };
 
 /** predict takes what audit takes, and labs. */
 const PREDICT: Asker = { verb: "predict", wanted: `${WANTED}; or the name of a lab, or its topology file` };

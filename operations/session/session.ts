@@ -5,6 +5,7 @@ import { DEBIAN, type Guest } from "../../model/topology/guest";
 import { CLIENT } from "../../model/topology/packetPaths";
 import type { Topology } from "../../model/topology/topology";
 import { shellQuote } from "../../model/shellQuote";
+import type { Platform } from "../../components/platform/platform";
 import type { LabOutputs, NodeOutput } from "../../infra/outputs";
 import type { Configuration } from "../../infra/configuration";
 import { deployedTopology } from "../engine/deployedTopology";
@@ -22,6 +23,9 @@ const inNamespace = (name: string, command: readonly string[]): string[] => [
   ...command,
 ];
 
+/** What a drill does to machines from outside. */
+export type Machines = Pick<Platform, "powerOff" | "setLink" | "start">;
+
 /**
  * Access to a deployed lab: SSH to its guests with the pinned host keys, and commands on the client, which is a guest or a network namespace.
  * Everything that uses lab addresses goes through here, so it always runs inside the lab's namespaces.
@@ -37,6 +41,8 @@ export class Session {
   constructor(
     readonly lab: LabOutputs,
     private readonly embedded: boolean,
+    /** Where its machines are; undefined: out of reach. */
+    readonly machines?: Machines,
   ) {
     this.topology = deployedTopology(lab);
     this.configuration = lab.configuration === undefined ? undefined : (JSON.parse(lab.configuration) as Configuration);
@@ -112,6 +118,13 @@ export class Session {
     const shell = command.length > 0 ? command : [process.env.SHELL ?? "/bin/sh"];
     const [program = "", ...words] = inNamespace(namespace, shell);
     return spawnSync(program, words, { stdio: "inherit" }).status ?? 1;
+  }
+
+  /** Forgets the connection to a node that was away: the next command makes a new one. */
+  async reconnect(name: string): Promise<void> {
+    const node = this.node(name);
+    if (!fs.existsSync(this.folder.at(node.address))) return;
+    await tryRun([...this.sshWords(node, "-O", "exit")], { timeout: LIMITS.sshClose.seconds });
   }
 
   /** Closes the SSH connections and removes the key. */

@@ -1,5 +1,6 @@
 import { errataOf } from "../../documents";
 import { erratumText } from "../../model/topology/errata";
+import { isSite } from "../../model/topology/own/config";
 import { vipsOf, webServersOf } from "../../model/topology/queries";
 import type { Topology } from "../../model/topology/topology";
 import { show } from "../terminal/progress";
@@ -18,6 +19,8 @@ import { until } from "../wait";
 export type VerifyOptions = {
   /** Run only these checks, by point or name; empty: all. */
   readonly only: readonly string[];
+  /** Whether failures are brought about that take minutes (`--predictions`). */
+  readonly predictions?: boolean;
   /** Seconds that a lab may take to settle after `up` (elections, health checks) before the checks judge it. */
   readonly settle: number;
 };
@@ -49,13 +52,14 @@ const workOf = (need: Check["needs"]): string => {
 const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, asked: {}, neighbours: {} };
 
 /** Chooses checks by point or name; an unknown word is an error that lists the known ones. */
-export function chooseChecks(topology: Topology, only: readonly string[]): Check[] {
+export function chooseChecks(topology: Topology, only: readonly string[], predictions = false): Check[] {
   const all = checksFor(topology);
   const known = (check: Check) => [checkId(check, topology), check.name];
   const unknown = only.find((word) => !all.some((check) => known(check).includes(word)));
   if (unknown !== undefined)
     throw new UserError(`--only: got ${unknown}, need one of: ${all.flatMap(known).join(", ")}`);
-  return only.length === 0 ? all : all.filter((check) => known(check).some((word) => only.includes(word)));
+  if (only.length === 0) return all.filter(({ onlyWhenAsked = false }) => predictions || !onlyWhenAsked);
+  return all.filter((check) => known(check).some((word) => only.includes(word)));
 }
 
 /** The lines of `verify --list`. */
@@ -73,11 +77,13 @@ export function judged(topology: Topology, check: Check, seen: LabSeen): Finding
 
 /** Whether what comes by itself, after `up` or a boot, is there, as far as a look at the nodes tells. */
 export function hasSettled(topology: Topology, checks: readonly Check[], seen: LabSeen): boolean {
+  // Where VIPs of a site's configuration must be is one of its checks.
+  const vips = isSite(topology) ? [] : vipsOf(topology);
   // What a mistake of the document makes fail does not settle.
   const failing = errataOf(topology).flatMap(({ shownBy }) => shownBy);
   return (
     // A single director needs three adverts too until it holds its VIP.
-    vipsOf(topology).every((vip) => holdersOf(topology, seen, vip).length > 0) &&
+    vips.every((vip) => holdersOf(topology, seen, vip).length > 0) &&
     // After a boot httpd waits for its mounts. Its pages need the client: no check of the nodes alone asks for it.
     webServersOf(topology).every(({ name }) => seen.nodes[name]?.units.httpd?.active === "active") &&
     checks
@@ -94,7 +100,7 @@ export async function verify(
 ): Promise<Verified> {
   const { topology } = session;
   const whole = stopwatch();
-  const checks = chooseChecks(topology, options.only);
+  const checks = chooseChecks(topology, options.only, options.predictions);
   const results: CheckResult[] = [];
   /** How long each look and each drill took. */
   const took: Partial<Record<Check["needs"], number>> = {};

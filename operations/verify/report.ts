@@ -2,6 +2,7 @@
 import { tellOtherVersion } from "../engine/otherVersion";
 import { answer } from "../terminal/progress";
 import type { Session } from "../session/session";
+import { table } from "../terminal/table";
 import { type Paint, paintFor, padTo } from "../terminal/terminal";
 import { type CheckResult, type Verified, verify, type VerifyOptions } from "./index";
 
@@ -19,7 +20,8 @@ export function resultLines(result: CheckResult, paint: Paint): string {
     id === name ? padTo(name, WIDTHS.id + 1 + WIDTHS.name) : `${padTo(id, WIDTHS.id)} ${padTo(name, WIDTHS.name)}`;
   const took = seconds(result.seconds).padStart(WIDTHS.seconds);
   const mark = ok ? paint("good", "ok  ") : paint("bad", "FAIL");
-  const beneath = ok ? [paint("weak", result.seen)] : result.problems;
+  const said = ok ? [paint("weak", result.seen)] : result.problems;
+  const beneath = [...said, ...(result.rows === undefined ? [] : table(result.rows).split("\n"))];
   return [
     `${mark} ${named} ${paint("weak", took)}  ${result.title}`,
     ...beneath.map((line) => `             ${line}`),

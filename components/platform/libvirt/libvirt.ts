@@ -100,6 +100,14 @@ export class Libvirt implements Platform {
     await this.virsh.try("reset", machine);
   }
 
+  async powerOff(machine: string): Promise<void> {
+    await this.virsh.ask("destroy", machine);
+  }
+
+  async setLink(machine: string, mac: string, link: "down" | "up"): Promise<void> {
+    await this.virsh.ask("domif-setlink", machine, mac, link);
+  }
+
   paused(): Promise<string[]> {
     return this.virsh.list("list", "--state-paused", "--name");
   }

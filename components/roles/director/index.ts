@@ -1,7 +1,9 @@
 import { forwards } from "../../../model/topology/packetPaths";
 import type { DirectorNode, Topology, VirtualServer } from "../../../model/topology/topology";
 import { expectedTable, seenTable } from "../../checks/ipvsTable";
+import { expectedRows, rowsOf } from "../../checks/ownTable";
 import { advert } from "../../looks/advert";
+import { savedTable } from "../../looks/savedTable";
 import { type Software, TOOLS } from "../../machine/family";
 import { STAGED, type Step } from "../../machine/remote/script";
 import type { Made, Role, Running } from "../role";
@@ -77,11 +79,14 @@ export const director: Role<DirectorNode> = {
         : {}),
   }),
   // The advert comes last: its end waits for a packet, while the others run.
-  looks: [ipvsadm, advert],
+  looks: [ipvsadm, savedTable, advert],
   running(topology, node, seen) {
-    if (isOwn(node)) return holdsRunning(node, seen);
-    const [want, got] = [expectedTable(topology, node), seenTable(seen)];
+    const own = isOwn(node);
+    const [want, got] = own
+      ? [expectedRows(topology, node.name), rowsOf(seen.savedTable ?? [])]
+      : [expectedTable(topology, node), seenTable(seen)];
     return [
+      ...(own ? holdsRunning(node, seen) : []),
       ...want.filter((row) => !got.includes(row)).map((row): Running => ["IPVS table", row, undefined]),
       ...got.filter((row) => !want.includes(row)).map((row): Running => ["IPVS table", undefined, row]),
     ];

@@ -13,11 +13,13 @@ import {
 } from "../../../components/checks/check";
 import { expectedTable, tableProblems } from "../../../components/checks/ipvsTable";
 import type { Response } from "../../../components/looks/page";
+import { isSite } from "../../../model/topology/own/config";
 import { balancersOf, directorsOf, type Service, servicesOf, vipsOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 
-const hasDirectors = (topology: Topology): boolean => directorsOf(topology).length > 0;
-const hasBalancers = (topology: Topology): boolean => balancersOf(topology).length > 0;
+// Directors that bring their own configurations have checks of their own.
+const hasDirectors = (topology: Topology): boolean => directorsOf(topology).length > 0 && !isSite(topology);
+const hasBalancers = (topology: Topology): boolean => balancersOf(topology).length > 0 && !isSite(topology);
 
 /** Judges round robin with equal weights: every real server answers in turn, the same number of times. */
 function roundRobin(topology: Topology, server: Service, responses: readonly Response[]): Finding {

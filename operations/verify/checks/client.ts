@@ -9,6 +9,7 @@ import {
   vipsOf,
   webServersOf,
 } from "../../../model/topology/queries";
+import { isSite } from "../../../model/topology/own/config";
 import type { Topology } from "../../../model/topology/topology";
 import type { LabSeen } from "../../../components/looks/lab";
 import {
@@ -65,7 +66,7 @@ export const CLIENT: readonly Check[] = [
     title:
       "in the client's ARP cache the VIP has the MAC of the director that holds it, and each real server has its own MAC",
     needs: "client",
-    applies: (topology) => directorsOf(topology).length > 0,
+    applies: (topology) => directorsOf(topology).length > 0 && !isSite(topology),
     judge: (topology, seen) => {
       const { segment } = topology.client;
       const near = webServersOf(topology).flatMap((web) =>

@@ -13,10 +13,12 @@ import { IPVSADM } from "./ipvsadm";
 import { KEEPALIVED } from "./keepalived";
 import { MACHINES } from "./machines";
 import { NETWORKS } from "./networks";
+import { PREDICTIONS } from "./predictions";
 import { PREEMPTION } from "./preemption";
 import { REAL_SERVERS } from "./realServers";
 import { SCHEDULERS } from "./schedulers";
 import { SECURITY } from "./security";
+import { SITES } from "./sites";
 import { VRRP } from "./vrrp";
 
 /** Checks that a role brings along. */
@@ -40,6 +42,8 @@ export const CHECKS: readonly Check[] = [
   ...HEALTH,
   ...SCHEDULERS,
   ...SECURITY,
+  ...SITES,
+  ...PREDICTIONS,
 ];
 
 /** The checks of a lab, in order. */

@@ -2,6 +2,7 @@
 import { IPVSADM_RULES } from "../../../components/roles/director/family";
 import { renderIpvsadmRules } from "../../../components/roles/director/ipvsadm";
 import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../model/topology/queries";
+import { isSite } from "../../../model/topology/own/config";
 import type { DirectorNode, Topology } from "../../../model/topology/topology";
 import { type Check, differs, each, list, runs } from "../../../components/checks/check";
 
@@ -76,7 +77,7 @@ export const IPVSADM: readonly Check[] = [
     name: "scheduler-modules",
     title: "the kernel has loaded the scheduler of every virtual server",
     needs: "nodes",
-    applies: (topology) => directorsOf(topology).length > 0,
+    applies: (topology) => directorsOf(topology).length > 0 && !isSite(topology),
     judge: (topology, seen) => {
       const wanted = [...new Set(topology.virtualServers.map(({ scheduler }) => `ip_vs_${scheduler}`))];
       return each(

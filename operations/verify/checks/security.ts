@@ -2,6 +2,7 @@
 import { TABLE } from "../../../components/machine/firewall/ruleset";
 import { listenersOf, rulesOf } from "../../../components/roles";
 import { guestsOf } from "../../../model/topology/guests";
+import { isOwn } from "../../../model/topology/own/config";
 import { proxiesOf } from "../../../model/topology/queries";
 import type { Node, Topology } from "../../../model/topology/topology";
 import type { ExposedSeen, SocketSeen } from "../../../components/looks/exposed";
@@ -29,6 +30,9 @@ const exposed = (
     judge,
     well,
   );
+
+/** The first port that the kernel chooses by itself (ip_local_port_range). */
+const firstEphemeral = 32_768;
 
 /** The lines of a text, however they are indented. */
 const linesOf = (text: string): string[] => text.split("\n").map((line) => line.trim());
@@ -79,8 +83,15 @@ export const SECURITY: readonly Check[] = [
         nodesOf(topology),
         (node, { sockets, rpc = [] }) => {
           const wanted = listenersOf(topology, node);
+          // A check that asks by UDP (DNS_CHECK, UDP_CHECK) has a socket of its own for a moment.
+          const asks = ({ transport, port }: SocketSeen): boolean =>
+            node.role === "director" && isOwn(node) && transport === "udp" && port >= firstEphemeral;
           const open = [
-            ...new Set(sockets.filter((one) => !isLoopback(one)).map(({ transport, port }) => `${transport} ${port}`)),
+            ...new Set(
+              sockets
+                .filter((one) => !isLoopback(one) && !asks(one))
+                .map(({ transport, port }) => `${transport} ${port}`),
+            ),
           ];
           // Leave out the other helpers of an NFS server: their ports change at each start, and the firewall blocks them.
           const strange = open.filter((one) => !wanted.includes(one) && !rpc.includes(one));

@@ -1,6 +1,9 @@
 /** Every drill: what is done to see more than a look shows, and what it disturbs. */
 import type { Session } from "../../session/session";
 import type { Drilled } from "../../../components/looks/drilled";
+import { tryFailures } from "../predictions/trials";
+import { askServices } from "./answers";
+import { askDaemons } from "./daemons";
 import { drillDown } from "./down";
 import { lookAtExposed } from "./exposed";
 import { drillFailover } from "./failover";
@@ -37,6 +40,20 @@ type Drill<K extends keyof Drilled> = {
 export const DRILLS: { readonly [K in keyof Drilled]: Drill<K> } = {
   exposed: { kind: "look", doing: "looking at what is exposed", run: lookAtExposed, disturbs: [], needs: MACHINES },
   inside: { kind: "question", run: lookInside, disturbs: [], needs: MACHINES },
+  daemons: {
+    kind: "look",
+    doing: "asking keepalived what it understood",
+    run: askDaemons,
+    disturbs: [],
+    needs: MACHINES,
+  },
+  answers: {
+    kind: "question",
+    doing: "asking every virtual server",
+    run: askServices,
+    disturbs: ["connections"],
+    needs: ALL,
+  },
   held: { kind: "question", run: drillHeld, disturbs: ["connections"], needs: ALL },
   walks: { kind: "question", doing: "following a request", run: walkAll, disturbs: ["connections"], needs: ALL },
   routing: { kind: "drill", run: drillRouting, disturbs: ["routers", "connections"], needs: ALL },
@@ -45,6 +62,20 @@ export const DRILLS: { readonly [K in keyof Drilled]: Drill<K> } = {
   failover: { kind: "drill", run: drillFailover, disturbs: ["balancers", "connections"], needs: ALL },
   proxyStop: { kind: "drill", run: drillProxyStop, disturbs: ["balancers", "connections"], needs: ALL },
   move: { kind: "drill", run: drillMove, disturbs: ["balancers", "connections"], needs: ALL },
+  stops: {
+    kind: "drill",
+    doing: "drill: keepalived stops on each director",
+    run: (session) => tryFailures(session, ({ kind }) => kind === "daemon"),
+    disturbs: ["balancers", "connections"],
+    needs: ALL,
+  },
+  predictions: {
+    kind: "drill",
+    doing: "drill: every other failure that predict speaks of",
+    run: (session) => tryFailures(session, ({ kind }) => kind !== "daemon"),
+    disturbs: ["realServers", "balancers", "connections"],
+    needs: ALL,
+  },
 };
 
 type Name = keyof Drilled;

@@ -12,6 +12,7 @@ import { proofs as pages } from "./pages";
 import type { Proof } from "./proof";
 import { proofs as scale } from "./scale";
 import { proofs as servers } from "./servers";
+import { proofs as sites } from "./sites";
 
 export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
   "dr-keepalived": drKeepalived,
@@ -23,6 +24,7 @@ export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
   cloudImage,
   packages,
   servers,
+  sites,
   life,
   falls,
   pages,

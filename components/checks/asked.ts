@@ -1,0 +1,100 @@
+/** What the client asks of directors that bring their own configurations. */
+import { cidrOf, familyOf, isWithin } from "../../model/plan/addresses";
+import { vipsOf } from "../../model/topology/queries";
+import { CLIENT, pathTo } from "../../model/topology/packetPaths";
+import type { Node, Service, Topology } from "../../model/topology/topology";
+import {
+  addressOwners,
+  type Endpoint,
+  type VirtualService,
+  virtualServicesOf,
+} from "../../model/topology/virtualServices";
+import type { Question } from "../roles/server/ask";
+
+/** A virtual server that the client asks, with the machines that may answer; or why it cannot ask. */
+export type Asked =
+  | {
+      readonly question: Question;
+      readonly times: number;
+      /** Names of its real servers' machines. */
+      readonly from: readonly string[];
+      /** Whether all of them must answer: they take turns, and no client stays on one. */
+      readonly takesTurns: boolean;
+    }
+  | { readonly unasked: string };
+
+/** Schedulers that give every real server its turn. */
+const IN_TURN = ["rr", "wrr"];
+
+/** The most requests to one virtual server. */
+const most = 40;
+
+/** Whether the client has a way to an address of either family. */
+function isReached(topology: Topology, address: string): boolean {
+  if (familyOf(address) === "inet") return pathTo(topology, CLIENT, address) !== undefined;
+  return (topology.client.aliases ?? []).some((alias) => {
+    const own = cidrOf(alias);
+    return own !== undefined && isWithin(address, own);
+  });
+}
+
+/** The name of a virtual server with its protocol: the same address may have both. */
+export const nameOfService = ({ name, protocol }: VirtualService): string =>
+  [name.replace("virtual_server ", ""), ...(protocol === undefined ? [] : [protocol])].join(" ");
+
+/** Port 0 is every port: then the machine's first service is asked for. */
+function served(node: Node | undefined, port: number): Service | undefined {
+  const serves = node !== undefined && "serves" in node ? (node.serves ?? []) : [];
+  return serves.find((one) => port === 0 || one.port === port);
+}
+
+function asked(topology: Topology, service: VirtualService): Asked {
+  const { protocol, endpoints, scheduler, persistence } = service;
+  if (protocol === undefined) return { unasked: "the client sets no firewall mark" };
+  if (protocol === "SCTP") return { unasked: "the client does not speak SCTP" };
+  const place = endpoints.find(({ address }) => isReached(topology, address));
+  if (place === undefined) return { unasked: "the client has no route there" };
+  const serving = servingOf(topology, service, place);
+  const [first] = serving;
+  if (first === undefined) return { unasked: "no machine of the lab serves it" };
+  const weights = serving.map(({ weight }) => weight);
+  const round = weights.reduce((sum, weight) => sum + weight, 0);
+  return {
+    question: {
+      protocol: first.protocol,
+      address: place.address,
+      port: place.port === 0 ? first.port : place.port,
+      ...(first.protocol === "dns" ? { transport: protocol === "UDP" ? "udp" : "tcp" } : {}),
+    },
+    times: Math.min(most, 2 * round),
+    from: [...new Set(serving.map(({ name }) => name))],
+    takesTurns: IN_TURN.includes(scheduler) && persistence === undefined && 2 * round <= most,
+  };
+}
+
+/** The real servers that can answer at a place of a virtual server. */
+function servingOf(topology: Topology, { realServers }: VirtualService, { port }: Endpoint) {
+  const owners = addressOwners(topology);
+  return realServers.flatMap((rs) => {
+    const node = owners.get(rs.address);
+    const service = served(node, rs.port === 0 ? port : rs.port);
+    if (node === undefined || service === undefined || rs.weight === 0) return [];
+    return [{ name: node.name, protocol: rs.serves ?? service.protocol, port: service.port, weight: rs.weight }];
+  });
+}
+
+/** Every virtual server of the directors' configurations by its name. */
+export const askedOf = (topology: Topology): Readonly<Record<string, Asked>> =>
+  Object.fromEntries(virtualServicesOf(topology).map((one) => [nameOfService(one), asked(topology, one)]));
+
+/** VIPs without a virtual server: undefined if the client can ask, else why not. */
+export function askedVips(topology: Topology): Readonly<Record<string, string | undefined>> {
+  const served = new Set(
+    virtualServicesOf(topology).flatMap(({ endpoints }) => endpoints.map(({ address }) => address)),
+  );
+  return Object.fromEntries(
+    vipsOf(topology)
+      .filter((vip) => !served.has(vip))
+      .map((vip) => [vip, isReached(topology, vip) ? undefined : "the client has no route there"]),
+  );
+}

@@ -1,0 +1,126 @@
+/** The IPVS table that a Config makes, in the form in which ipvsadm saves it. */
+import { isIPv4 } from "node:net";
+import type { Config } from "../../model/keepalived/config/config";
+import type { RealServer, VirtualServer } from "../../model/keepalived/config/servers";
+import type { GroupEntry } from "../../model/keepalived/kinds/peers";
+import type { Forwarding } from "../../model/keepalived/kinds/servers";
+import { canonical } from "../../model/plan/addresses";
+import { compile } from "../../model/topology/compile";
+import type { Topology } from "../../model/topology/topology";
+import { addressOwners } from "../../model/topology/virtualServices";
+import { endpointText, type SavedRealServer, type SavedService } from "../looks/savedTable";
+
+/** A service of the kernel's table, with its port; 0 for a mark. */
+export type Entry = { readonly service: string; readonly port: number };
+
+const plus = (address: string, count: number): string => {
+  if (!isIPv4(address)) {
+    const cut = address.lastIndexOf(":") + 1;
+    return `${address.slice(0, cut)}${(Number.parseInt(address.slice(cut) || "0", 16) + count).toString(16)}`;
+  }
+  const number = address.split(".").reduce((all, part) => all * 256 + Number(part), 0) + count;
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+};
+
+/** The most addresses of a range. */
+const MOST = 65_536;
+
+/** Every address of `192.0.2.1-192.0.2.9`. */
+function addressesOf({ address, last }: Extract<GroupEntry, { kind: "addresses" }>): readonly string[] {
+  const all = [address];
+  if (last === undefined || last.startsWith("/")) return all;
+  const [end, begin] = [last, address].map((text) => endpointText(text, 0));
+  if (end === begin) return all;
+  while (all.length < MOST && endpointText(all.at(-1) ?? "", 0) !== end) all.push(plus(address, all.length));
+  return all;
+}
+
+const mark = (fwmark: number, family: string | undefined): Entry => ({
+  service: `FWM ${fwmark}${family === "inet6" ? " IPv6" : ""}`,
+  port: 0,
+});
+
+/** The rows of services that a virtual server makes: a group makes several. */
+export function entriesOf({ service, protocol, family, group }: VirtualServer): readonly Entry[] {
+  const at = (address: string, port: number): Entry => ({
+    service: `${protocol?.value ?? "TCP"} ${endpointText(address, port)}`,
+    port,
+  });
+  if (service.kind === "fwmark") return [mark(service.fwmark, family)];
+  if (service.kind === "address") return [at(service.address, service.port)];
+  return (group?.entries ?? []).flatMap(({ value }) =>
+    value.kind === "fwmark"
+      ? [mark(value.fwmark, value.family ?? family)]
+      : addressesOf(value).map((address) => at(address, value.port)),
+  );
+}
+
+const forwardingText = ({ method, tunnel = "ipip" }: Forwarding): string =>
+  method === "TUN" ? `TUN ${tunnel}` : method;
+
+/** DR and TUN cannot map ports: the real server has the service's. */
+const realServerOf = (rs: RealServer, { port }: Entry, isGroup: boolean): SavedRealServer => ({
+  at: endpointText(rs.address, isGroup && rs.lvsMethod.value.method !== "NAT" ? port : rs.port),
+  forwarding: forwardingText(rs.lvsMethod.value),
+  weight: rs.weight.value,
+});
+
+/** The flags of schedulers, as ipvsadm names them for each (ipvsadm(8), --sched-flags). */
+const FLAGS = [
+  ["shFallback", "sh", "sh-fallback"],
+  ["shPort", "sh", "sh-port"],
+  ["mhFallback", "mh", "mh-fallback"],
+  ["mhPort", "mh", "mh-port"],
+  ["flag1", undefined, "flag-1"],
+  ["flag2", undefined, "flag-2"],
+  ["flag3", undefined, "flag-3"],
+] as const;
+
+function moreOf(vs: VirtualServer): readonly string[] {
+  const flags = FLAGS.filter(
+    ([key, only]) => vs[key] !== undefined && (only === undefined || only === vs.lbAlgo.value),
+  ).map(([, , name]) => name);
+  const { persistenceTimeout, persistenceGranularity: mask } = vs;
+  return [
+    ...(persistenceTimeout === undefined ? [] : [`persistent ${persistenceTimeout.value}`]),
+    ...(mask === undefined || ["255.255.255.255", "128"].includes(mask.value) ? [] : [`mask ${mask.value}`]),
+    ...(vs.ops === undefined ? [] : ["ops"]),
+    ...flags,
+  ].sort();
+}
+
+/**
+ * The services that a director must have while every check of its real servers passes. `answers` says which real servers a machine of the lab can be:
+ * one that nobody is has no row, unless nothing checks it.
+ */
+export const expectedServices = (
+  { virtualServers }: Config,
+  answers: (rs: RealServer) => boolean,
+): readonly SavedService[] =>
+  virtualServers.flatMap((vs) => {
+    const passing = vs.realServers.filter((rs) => rs.checks.length === 0 || answers(rs));
+    return entriesOf(vs).map(
+      (entry): SavedService => ({
+        service: entry.service,
+        scheduler: vs.lbAlgo.value,
+        more: moreOf(vs),
+        realServers: passing.map((rs) => realServerOf(rs, entry, vs.service.kind === "group")),
+      }),
+    );
+  });
+
+/** The rows that a director with its own configuration must have in its table. */
+export function expectedRows(topology: Topology, director: string): readonly string[] {
+  const owners = addressOwners(topology);
+  const config = compile(topology).nodes.find(({ name }) => name === director)?.config;
+  return config === undefined ? [] : rowsOf(expectedServices(config, ({ address }) => owners.has(canonical(address))));
+}
+
+const headingOf = ({ service, scheduler, more }: SavedService): string => [service, scheduler, ...more].join(" ");
+
+/** A table as rows: one for each service, and one for each of its real servers. */
+export const rowsOf = (services: readonly SavedService[]): readonly string[] =>
+  services.flatMap((one) => [
+    headingOf(one),
+    ...one.realServers.map(({ at, forwarding, weight }) => `${one.service} -> ${at} ${forwarding} weight ${weight}`),
+  ]);
