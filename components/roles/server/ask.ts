@@ -107,7 +107,7 @@ function nameIn({ protocol, transport }: Question, answer: Buffer): Answer | und
 /** An answer without a name in it, cited; else what the program complained of last, without its name and its place in a script. */
 function said(wrong: string, hex: string): Answer {
   const text = Buffer.from(hex, "hex").toString("utf8").trim();
-  if (text !== "" && text !== "000") return { error: `it says ${JSON.stringify(text.slice(0, 60))}` };
+  if (!/^(000)?$/.test(text)) return { error: `it says ${JSON.stringify(text.slice(0, 60))}` };
   const error = /^curl: (?:\(\d+\) )?(.*)$/.exec(wrong)?.[1] ?? wrong.split(": ").at(-1)?.trim() ?? "";
   return error === "" ? NO_ANSWER : { error };
 }
