@@ -22,6 +22,8 @@ export interface Row {
   readonly text: string;
   readonly at: Position;
   readonly rows?: readonly Row[];
+  /** Whether its rows are in order already: lines of one definition have the places of that definition. */
+  readonly isOrdered?: true;
 }
 
 /** A word with its values and its block. In a block of lines (virtual_ipaddress …) each line is a statement. */
@@ -61,7 +63,7 @@ export interface Kind<T> {
   /** Problems go into context.report; undefined: no value is left. */
   read(statement: Statement, context: Context): T | undefined;
   /** What follows the word in a file, so that `read` gives the same value; absent: nothing writes it yet. */
-  write?(value: T): Pick<Row, "text" | "rows">;
+  write?(value: T): Pick<Row, "text" | "rows" | "isOrdered">;
 }
 
 /** If a word occurs several times in its block: the last or the first one counts, or all do. */

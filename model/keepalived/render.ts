@@ -23,10 +23,11 @@ export function render(config: Config, comments: readonly Comment[] = []): strin
     config.files.indexOf(a.at.file) - config.files.indexOf(b.at.file) || byPosition(a.at, b.at);
   const rows = commented([...globals(config), ...rowsOf(vocabulary, wordsOf(config))].sort(inOrder), comments, 1);
 
-  function linesOf({ text, rows: inside }: Row, indent = ""): readonly string[] {
+  function linesOf({ text, rows: inside, isOrdered }: Row, indent = ""): readonly string[] {
     if (inside === undefined) return [`${indent}${text}`];
     const deeper = indent + " ".repeat(INDENT);
-    return [`${indent}${text} {`, ...[...inside].sort(inOrder).flatMap((row) => linesOf(row, deeper)), `${indent}}`];
+    const ordered = isOrdered === true ? inside : [...inside].sort(inOrder);
+    return [`${indent}${text} {`, ...ordered.flatMap((row) => linesOf(row, deeper)), `${indent}}`];
   }
   return rows.map((row) => `${linesOf(row).join("\n")}\n`).join("\n");
 }

@@ -191,7 +191,9 @@ export const lines = <T>(
         return value === undefined ? [] : Object.freeze({ value, at: line.keyword.at });
       }),
     ),
-  ...(write && { write: (all) => ({ text: "", rows: all.map(({ value, at }) => ({ text: write(value), at })) }) }),
+  ...(write && {
+    write: (all) => ({ text: "", rows: all.map(({ value, at }) => ({ text: write(value), at })), isOrdered: true }),
+  }),
 });
 
 /** `WORD { NAME NAME … }`: a block of words, on one line or several. */
@@ -204,7 +206,7 @@ export const names = (takes: string): Kind<readonly Written<string>[]> => ({
         [line.keyword, ...line.values].map((word) => Object.freeze({ value: word.text, at: word.at })),
       ),
     ),
-  write: (all) => ({ text: "", rows: all.map(({ value, at }) => ({ text: quoted(value), at })) }),
+  write: (all) => ({ text: "", rows: all.map(({ value, at }) => ({ text: quoted(value), at })), isOrdered: true }),
 });
 
 /** `WORD NAME { LINE … }` */
@@ -233,6 +235,7 @@ export const namedLines = <T>(
     write: (value) => ({
       text: quoted(value.name),
       rows: value.entries.map((entry) => ({ text: write(entry.value), at: entry.at })),
+      isOrdered: true,
     }),
   };
 };

@@ -117,3 +117,16 @@ export function splitQuoted(line: Line, escapes: boolean): Words & { readonly en
     });
   }
 }
+
+/** The escape of a character: \x22. */
+const hex = (one: string): string => `\\x${one.charCodeAt(0).toString(16).padStart(2, "0")}`;
+
+/** A text as one word that {@link splitQuoted} reads with its escapes. No stage of reading takes a part of it for a quote or a definition. */
+export const escaped = (text: string): string =>
+  `"${text.replace(/["\\]|\p{Cc}|\$(?=[\w{(])|~(?=SEQ|LST)/gu, (one) => (one === "\\" ? "\\\\" : hex(one)))}"`;
+
+/** The same as one of several words that stand in double quotes: in single quotes if it needs them. */
+export const escapedInside = (text: string): string => {
+  const inside = text.replace(/["'\\]/g, hex);
+  return inside === "" || BLANK.test(inside) ? `'${inside}'` : inside;
+};

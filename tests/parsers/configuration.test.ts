@@ -5,6 +5,7 @@ import * as path from "node:path";
 import * as fc from "fast-check";
 import { filesOf } from "../../model/keepalived/files";
 import { readConfiguration } from "../../model/keepalived/read";
+import { render } from "../../model/keepalived/render";
 import { SEED } from "../random";
 import { rounds } from "../soak";
 import { fixtures, included, mutation } from "../unit/model/keepalived/mutations";
@@ -116,6 +117,13 @@ describe(`keepalived ${version} and our reader`, () => {
   it("both accept the fixtures", () => {
     for (const verdict of verdicts(Object.values(fixtures)))
       assert.deepEqual([verdict.code, verdict.refused], [0, []], show(verdict));
+  });
+  it("both accept the fixtures as they are written again", () => {
+    const again = Object.values(fixtures).map((text) => {
+      const files = filesOf(new Map([["keepalived.conf", text], ...Object.entries(included)]));
+      return render(readConfiguration("keepalived.conf", files, { version, configId: "lb1" }).config);
+    });
+    for (const verdict of verdicts(again)) assert.deepEqual([verdict.code, verdict.refused], [0, []], show(verdict));
   });
   it("both refuse every kind of mistake", () => {
     const rows = Object.values(groups).flat();

@@ -1,7 +1,7 @@
 import { alias, elsewhere, many, one, type Table } from "../entry";
 import { delaysLine, delaysText, groupLine, groupText, linkbeatLine, linkbeatText } from "../kinds/peers";
-import { routeLine } from "../kinds/routes";
-import { ruleLine } from "../kinds/rules";
+import { routeLine, routeText } from "../kinds/routes";
+import { ruleLine, ruleText } from "../kinds/rules";
 import { virtualServerBlock } from "../kinds/servers";
 import { addressLine, addressText } from "../kinds/vip";
 import { block, lines, named, namedLines } from "../settings";
@@ -18,8 +18,8 @@ export const vocabulary = {
   global_defs: elsewhere(block(globalDefs)),
   track_group: many(named(trackGroup), { since: "2.0.3" }),
   static_ipaddress: many(lines("addresses: ADDRESS[/PREFIX] dev NAME …", addressLine(true), addressText)),
-  static_routes: many(lines("routes", routeLine(true))),
-  static_rules: many(lines("rules", ruleLine(true))),
+  static_routes: many(lines("routes", routeLine(true), routeText)),
+  static_rules: many(lines("rules", ruleLine(true), ruleText)),
   vrrp_sync_group: many(named(vrrpSyncGroup)),
   garp_group: many(block(garpGroup)),
   linkbeat_interfaces: many(lines("interfaces: NAME [MII|ETHTOOL|IOCTL]", linkbeatLine, linkbeatText), {

@@ -5,8 +5,8 @@ import { extraInterfaces } from "../kinds/globals";
 import { integer, INT_MAX, LONGEST_SECONDS, optionalInteger, seconds, UINT_MAX, weight } from "../kinds/numbers";
 import { card, choice, flag, onOff, optionalChoice, secret, text } from "../kinds/plain";
 import { peerLine, peerText } from "../kinds/peers";
-import { routeLine } from "../kinds/routes";
-import { ruleLine } from "../kinds/rules";
+import { routeLine, routeText } from "../kinds/routes";
+import { ruleLine, ruleText } from "../kinds/rules";
 import { trackedLine, trackedText } from "../kinds/tracked";
 import { hmacKey, processCommand, trackFileInit } from "../kinds/vrrp";
 import { addressLine, addressText } from "../kinds/vip";
@@ -89,8 +89,8 @@ export const vrrpInstance = {
   promote_secondaries: one(flag()),
   linkbeat_use_polling: one(flag(), { deprecated: "2.0.13", instead: "a linkbeat_interfaces block", isRefused: true }),
   v3_checksum_as_v2: given(onOff(), false, { since: "2.2.8" }),
-  virtual_routes: one(lines("routes", routeLine(false))),
-  virtual_rules: one(lines("rules", ruleLine(false))),
+  virtual_routes: one(lines("routes", routeLine(false), routeText)),
+  virtual_rules: one(lines("rules", ruleLine(false), ruleText)),
   accept: one(flag()),
   no_accept: one(flag()),
   skip_check_adv_addr: one(onOff()),

@@ -1,7 +1,7 @@
 import type { Kind, Settings, Table } from "../entry";
 import { joined, type Placed, readSettings, rowsOf } from "../settings";
 import { isKnownOlder } from "../version";
-import { splitQuoted } from "../words";
+import { escaped, splitQuoted } from "../words";
 import { single } from "./plain";
 import { missing, refuse } from "./problem";
 
@@ -70,6 +70,7 @@ export const regex = (): Kind<string> => {
         refuse(context, kind, statement.keyword.text, wrong, { refused: !isKnownOlder(context.version, "2.2.8") })
       );
     },
+    write: (value) => ({ text: escaped(value) }),
   };
   return kind;
 };

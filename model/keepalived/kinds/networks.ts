@@ -1,4 +1,5 @@
 import { type Family, familyOf } from "./addresses";
+import { quoted } from "../quote";
 import type { Options } from "./options";
 import type { Word } from "../words";
 
@@ -31,7 +32,10 @@ export function follow(kind: Follows, option: Word, options: Options, found: Fou
   if (kind === "nothing" || kind === "next") return "";
   const word = options.value(option);
   if (!word) return undefined;
-  if (kind === "lockable" && word.text === "lock") return options.value(option)?.text;
+  if (kind === "lockable" && word.text === "lock") {
+    const locked = options.value(option)?.text;
+    return locked === undefined ? undefined : `lock ${locked}`;
+  }
   if (kind === "number" && !/^[ \t]*\+?(0x[0-9a-f]+|\d+)$/i.test(word.text))
     return options.drop(word, `${option.text} \`${word.text}\` is not a number`);
   if (kind === "address" || kind === "network") {
@@ -57,6 +61,17 @@ export function via(option: Word, options: Options, found: Found): string | unde
   settleFamily(found, family, word, options);
   return word.text;
 }
+
+/** `WORD VALUE` of an option. One that needs no value has an empty one, and a locked one two words. */
+export const optionText = (word: string, value: string): string =>
+  value === "" ? word : `${word} ${value.startsWith("lock ") ? value : quoted(value)}`;
+
+/** The word for a line's family, unless one of its networks says it. */
+export const familyText = (family: Family | undefined, networks: readonly (string | undefined)[]): readonly string[] =>
+  family === undefined ||
+  networks.some((one = "") => one === "default6" || familyOf(one.replace(/\/\d+$/, "")) !== undefined)
+    ? []
+    : [family];
 
 /** Removes undefined properties, and freezes. */
 export const compact = <T extends object>(value: { [Key in keyof T]: T[Key] | undefined }): T =>

@@ -1,9 +1,21 @@
 import type { Context, Statement } from "../entry";
+import { quoted } from "../quote";
 import { nearest } from "../suggest";
 import { isKnownOlder } from "../version";
 import type { Word } from "../words";
 import { type Family, familyOf } from "./addresses";
-import { ANY, compact, follow, type Follows, type Found, network, settleFamily, via } from "./networks";
+import {
+  ANY,
+  compact,
+  familyText,
+  follow,
+  type Follows,
+  type Found,
+  network,
+  optionText,
+  settleFamily,
+  via,
+} from "./networks";
 import { Options } from "./options";
 
 /** A line of virtual_routes or static_routes. Values are as written. `options` has the words that have no property here. */
@@ -24,12 +36,17 @@ export interface Route {
   readonly trackGroup?: string;
   readonly isTracked: boolean;
   readonly options: Readonly<Record<string, string>>;
+  /** The words after `encap`, which are not checked. */
+  readonly encap?: string;
 }
 
 export interface Nexthop {
   readonly via?: string;
   readonly dev?: string;
   readonly weight?: string;
+  readonly realms?: string;
+  readonly onlink?: true;
+  readonly encap?: string;
 }
 
 const TYPES = [
@@ -94,7 +111,7 @@ const SAME: Readonly<Record<string, string>> = {
 };
 /** Everything after the first `nexthop`. */
 function nexthops(options: Options, found: Found): readonly Nexthop[] {
-  const all: Record<string, string>[] = [];
+  const all: { -readonly [Key in keyof Nexthop]: Nexthop[Key] }[] = [];
   for (let word = options.next(); word && !options.isBroken; word = options.next()) {
     const last = all.at(-1) ?? {};
     const { text } = word;
@@ -102,21 +119,26 @@ function nexthops(options: Options, found: Found): readonly Nexthop[] {
     else if (text === "via") last.via = via(word, options, found) ?? "";
     else if (text === "dev") last.dev = options.value(word)?.text ?? "";
     else if (text === "weight") last.weight = follow("number", word, options, found) ?? "";
-    else if (text === "realms") options.value(word);
-    else if (text === "encap") skipEncap(options);
-    else if (text !== "onlink") options.drop(word, `\`${text}\` is not an option of a nexthop`);
+    else if (text === "realms") last.realms = options.value(word)?.text ?? "";
+    else if (text === "encap") last.encap = encap(options);
+    else if (text === "onlink") last.onlink = true;
+    else options.drop(word, `\`${text}\` is not an option of a nexthop`);
   }
   return all.map((hop) => Object.freeze(hop));
 }
 
-/** `encap TYPE …`: its words are not checked. */
-function skipEncap(options: Options): void {
+/** `encap TYPE …`: its words are not checked, and end at the next word of a route. */
+function encap(options: Options): string {
+  const words: string[] = [];
   for (
     let word = options.peek();
     word && !Object.hasOwn(ROUTE, word.text) && word.text !== "nexthop";
     word = options.peek()
-  )
+  ) {
+    words.push(quoted(word.text));
     options.next();
+  }
+  return words.join(" ");
 }
 
 /** `[TYPE] DESTINATION [via ADDRESS] [dev NAME] [table TABLE] …` */
@@ -144,7 +166,7 @@ export function routeLine(isStatic: boolean): (line: Statement, context: Context
         if (address !== undefined) found.values.set("via", address);
       } else if (text === "no_track") isTracked = false;
       else if (text === "track_group" && isStatic) found.values.set("trackGroup", options.value(word)?.text ?? "");
-      else if (text === "encap") skipEncap(options);
+      else if (text === "encap") found.values.set(text, encap(options));
       else if (text === "nexthop") {
         const behind = new Options(line, context, rest(word, options));
         hops = nexthops(behind, found);
@@ -178,6 +200,7 @@ export function routeLine(isStatic: boolean): (line: Statement, context: Context
       scope,
       protocol,
       trackGroup,
+      encap: encapsulation,
       ...others
     } = Object.fromEntries(found.values);
     return compact({
@@ -196,9 +219,42 @@ export function routeLine(isStatic: boolean): (line: Statement, context: Context
       nexthops: Object.freeze(hops),
       isTracked,
       options: Object.freeze(others),
+      encap: encapsulation,
     });
   };
 }
+
+/** The words of a route or a nexthop that it has, each with its value. */
+const pairs = <Word extends string>(words: readonly Word[], of: { readonly [Key in Word]?: string }): string[] =>
+  words.flatMap((word) => {
+    const value = of[word];
+    return value === undefined ? [] : optionText(word, value);
+  });
+
+/** The line of a route. What `encap` takes ends at the next word of a route, so it comes last, before the nexthops. */
+export const routeText = (route: Route): string =>
+  [
+    ...familyText(route.family, [
+      route.destination,
+      route.via,
+      route.from,
+      route.src,
+      ...route.nexthops.map(({ via: gateway }) => gateway),
+    ]),
+    ...(route.type === "unicast" ? [] : [route.type]),
+    route.destination,
+    ...pairs(["via", "from", "src", "dev", "table", "metric", "scope", "protocol"], route),
+    ...Object.entries(route.options).map(([word, value]) => optionText(word, value)),
+    ...(route.trackGroup === undefined ? [] : [optionText("track_group", route.trackGroup)]),
+    ...(route.isTracked ? [] : ["no_track"]),
+    ...(route.encap === undefined ? [] : [`encap ${route.encap}`]),
+    ...route.nexthops.flatMap((hop) => [
+      "nexthop",
+      ...pairs(["via", "dev", "weight", "realms"], hop),
+      ...(hop.onlink === true ? ["onlink"] : []),
+      ...(hop.encap === undefined ? [] : [`encap ${hop.encap}`]),
+    ]),
+  ].join(" ");
 
 const rest = (first: Word, options: Options): readonly Word[] => {
   const words = [first];

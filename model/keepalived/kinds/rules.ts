@@ -2,7 +2,7 @@ import type { Context, Statement } from "../entry";
 import { nearest } from "../suggest";
 import type { Word } from "../words";
 import type { Family } from "./addresses";
-import { compact, follow, type Follows, type Found, settleFamily } from "./networks";
+import { compact, familyText, follow, type Follows, type Found, optionText, settleFamily } from "./networks";
 import { Options } from "./options";
 
 /** A line of virtual_rules or static_rules. */
@@ -129,4 +129,22 @@ export function ruleLine(isStatic: boolean): (line: Statement, context: Context)
       options: Object.freeze(others),
     });
   };
+}
+
+/** The line of a rule. */
+export function ruleText(rule: RoutingRule): string {
+  const { goto, l3mdev: _, ...options } = rule.options;
+  const words = ["from", "to", "priority", "fwmark", "iif", "oif", "table"] as const;
+  return [
+    ...familyText(rule.family, [rule.from, rule.to]),
+    ...(rule.isInverted ? ["not"] : []),
+    ...words.flatMap((word) => {
+      const value = rule[word];
+      return value === undefined ? [] : optionText(word, value);
+    }),
+    ...Object.entries(options).map(([word, value]) => optionText(word, value)),
+    ...(rule.action === "table" ? [] : [goto === undefined ? rule.action : optionText(rule.action, goto)]),
+    ...(rule.trackGroup === undefined ? [] : [optionText("track_group", rule.trackGroup)]),
+    ...(rule.isTracked ? [] : ["no_track"]),
+  ].join(" ");
 }

@@ -1,7 +1,7 @@
 import type { Context, Kind, Statement } from "../entry";
 import { lineOf } from "../line";
 import { quoted } from "../quote";
-import { splitQuoted, type Word } from "../words";
+import { escapedInside, splitQuoted, type Word } from "../words";
 import { missing } from "./problem";
 
 /** A command that the daemon starts. */
@@ -31,12 +31,10 @@ export function scriptWords(statement: Statement, context: Context, escapes: boo
 const commandOf = (first: Word): readonly string[] =>
   Object.freeze(splitQuoted(lineOf(first.at.file, first.at.line, first.text), true).words.map((word) => word.text));
 
-/** The same backwards: one word, in double quotes. Parameters with white space get single quotes in it. */
-function commandText({ command }: Script): string {
-  const parts = command.map((part) => (part === "" || /\s/.test(part) ? `'${part}'` : part));
-  if (command.some((part) => /["'\\]/.test(part)))
-    throw new Error("a command with quotes or a backslash is not written");
-  return `"${parts.join(" ")}"`;
+/** The same backwards: one word, in double quotes. `escapes`: the first split decodes too, so that each backslash is written twice. */
+function commandText({ command }: Script, escapes: boolean): string {
+  const text = command.map(escapedInside).join(" ");
+  return `"${escapes ? text.replaceAll("\\", "\\\\") : text}"`;
 }
 
 /** The program of a command, for messages. */
@@ -74,7 +72,7 @@ export const command = (): Kind<Script> => {
         );
       return Object.freeze({ command });
     },
-    write: (value) => ({ text: commandText(value) }),
+    write: (value) => ({ text: commandText(value, false) }),
   };
   return kind;
 };
@@ -102,7 +100,7 @@ export const notifyScript = (): Kind<Script> => {
       }
       return Object.freeze({ command, user: user.text, ...(group ? { group: group.text } : {}) });
     },
-    write: (value) => ({ text: [commandText(value), value.user ?? [], value.group ?? []].flat().join(" ") }),
+    write: (value) => ({ text: [commandText(value, true), value.user ?? [], value.group ?? []].flat().join(" ") }),
   };
   return kind;
 };
