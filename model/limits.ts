@@ -109,6 +109,10 @@ export const LIMITS = {
     "a director that was powered off to run keepalived again",
     "systemd's state of it",
   ),
+  guestBack: limit(180, "operations/drills/act.ts", "a guest that boots again in a drill", "SSH, and systemd's state"),
+  drillAnswer: limit(30, "operations/drills/run.ts", "a first answer before a drill", "the answers"),
+  drillHealed: limit(90, "operations/drills/course.ts", "the lab after a drill", "which node holds the VIP"),
+  drillRequest: limit(2, "operations/drills/load/load.ts", "one request of the load", "the answer"),
   mail: limit(30, "operations/verify/drills/mail.ts", "keepalived's mails", "the spools"),
   repairSettle: limit(
     15,

@@ -9,7 +9,8 @@ import { consoleLog } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { readyTopology } from "./engine/conditions";
-import { findStack, nothingIn } from "./engine/deployed";
+import { forgetLeft, healLeft, leftFile } from "./drills/left";
+import { findStack, inSession, nothingIn } from "./engine/deployed";
 import type { ImageFiles, Platform } from "../components/platform/platform";
 import { platforms } from "./platforms";
 import { inspect, inspectionText } from "./session/inspect";
@@ -17,6 +18,7 @@ import { namesIn } from "./engine/deployment";
 import { engineDestroy, engineUp, giveUp } from "./engine/engine";
 import { checkRoom, fullFolder } from "./engine/room";
 import { Lanes } from "./terminal/lanes";
+import { forgetKept, keepVerified } from "./kept";
 import { loginFolder } from "./session/login";
 import { namesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
@@ -90,13 +92,15 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   for (const mistake of errataOf(topology)) note(erratumText(mistake));
   for (const warning of warningsOf(topology)) note(warningText(warning));
   const { handle, forks } = await foundation(stack, topology, webs);
-  const deployed = await phase("pulumi up", () => {
+  const deployed = await phase("pulumi up", async () => {
     checkRoom(handle, forks);
+    await healCutOff(handle);
     return pulumiUp(handle, forks);
   });
   const session = new Session(deployed, handle.host.embedded, handle.host);
   try {
     const verified = await phase("verify", () => verify(session, { only: [], settle }, tellResult));
+    keepVerified(stack, verified);
     const code = exitCode(verified);
     if (code === 0) await phase("snapshot for reset", () => keepAfterUp(handle, deployed));
     const paint = paintFor(process.stdout);
@@ -107,6 +111,14 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   } finally {
     await session.close();
   }
+}
+
+/** Puts back what a killed drill left in a lab that is deployed already: a machine without power would not be configured. */
+async function healCutOff({ stack, host, env }: LabHandle): Promise<void> {
+  if (!fs.existsSync(leftFile(stack))) return;
+  const lab = await outputs(env);
+  if (lab === undefined) return forgetLeft(stack);
+  await inSession({ stack, host, env, lab }, (session) => healLeft(stack, session));
 }
 
 /**
@@ -191,6 +203,8 @@ export async function destroy(stack: Stack): Promise<void> {
   removeLogs(gone);
   handle.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
+  forgetLeft(stack);
+  forgetKept(stack);
   // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
   if (handle.host.embedded) await handle.host.endTemplates(await deadTemplates(handle.host));
   await handle.host.stopIfIdle();

@@ -47,18 +47,20 @@ export function stopIfInterrupted(goOn: string): void {
 /** How many pieces of work that must put something back are running, and the signal that waits for them. */
 let restoring = 0;
 let postponed: { readonly signal: number; readonly at: number } | undefined;
+/** Aborted when such a signal has come: work that can end early does so, and puts back what it took away. */
+const hurry = new AbortController();
 
 /** Milliseconds in which a second signal counts as a copy of the first: timeout(1) and npm signal this process and also its group. */
 const echo = 500;
 
 /**
  * Runs some work that changes the lab and puts it back. A signal that would end this process waits for the end of the work. A second signal
- * ends it at once.
+ * ends it at once. The work gets a signal that is aborted then.
  */
-export async function withoutInterruption<T>(work: () => Promise<T>): Promise<T> {
+export async function withoutInterruption<T>(work: (interrupted: AbortSignal) => Promise<T>): Promise<T> {
   restoring++;
   try {
-    return await work();
+    return await work(hurry.signal);
   } finally {
     restoring--;
     if (restoring === 0 && postponed !== undefined) process.exit(KILLED + postponed.signal);
@@ -72,6 +74,7 @@ function end(signal: number): void {
     if (restoring === 0 || postponed !== undefined) process.exit(KILLED + signal);
     postponed = { signal, at: performance.now() };
     insist("interrupted: restoring the lab first (interrupt again to end at once)\n");
+    hurry.abort();
     return;
   }
   if (interrupted) return;

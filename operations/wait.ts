@@ -1,5 +1,8 @@
-/** Lets seconds go by. */
-export const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Lets seconds go by, or less if the signal is aborted. */
+export const pause = (seconds: number, stop?: AbortSignal): Promise<void> =>
+  sleep(seconds * 1000, undefined, stop === undefined ? {} : { signal: stop }).catch(() => undefined);
 
 /** Polls until a condition holds; false when the seconds ran out first. */
 export async function until(seconds: number, condition: () => Promise<boolean>): Promise<boolean> {

@@ -1,11 +1,13 @@
 import { loadTopology } from "../../documents/load";
 import { command } from "../command";
+import { healLeft } from "../../operations/drills/left";
 import { withSession } from "../../operations/engine/deployed";
+import { keepVerified } from "../../operations/kept";
 import { overridesOf } from "../../operations/naming";
 import { tellOtherVersion } from "../../operations/engine/otherVersion";
 import { type Stack, stackOf } from "../../operations/engine/stack";
 import { table } from "../../operations/terminal/table";
-import { listChecks, verify } from "../../operations/verify";
+import { listChecks, type Verified, verify } from "../../operations/verify";
 import { exitCode, verifyAndPrint } from "../../operations/verify/report";
 import { only, settle } from "../options";
 
@@ -50,9 +52,14 @@ export default command(
       return 0;
     }
     return withSession(stack, async (session) => {
-      if (!json) return verifyAndPrint(session, { only, predictions, settle });
+      await healLeft(stack, session);
+      const keep = (verified: Verified): void => {
+        if (only.length === 0) keepVerified(stack, verified);
+      };
+      if (!json) return verifyAndPrint(session, { only, predictions, settle }, keep);
       tellOtherVersion(session);
       const verified = await verify(session, { only, predictions, settle });
+      keep(verified);
       console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));
       return exitCode(verified);
     });

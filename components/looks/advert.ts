@@ -32,6 +32,16 @@ export const advert: Look<WithAdvert, BalancerNode> = {
 export const parseAdverts = (text: string): AdvertSeen[] =>
   text.split(/^(?=\d\d:\d\d:)/m).flatMap((one) => parseAdvert(one) ?? []);
 
+/** An advert as tcpdump tells it in one line, with its time as seconds since 1970 (`tcpdump -n -tt`); undefined: the line is something else. */
+export function parseAdvertLine(
+  line: string,
+): ({ readonly at: number } & Pick<AdvertSeen, "source" | "virtualRouterId" | "priority">) | undefined {
+  const [, at, source = "", vrid, prio] =
+    /^(\d+\.\d+) IP ([\d.]+) > [\d.]+: VRRPv\d, Advertisement.*\bvrid (\d+), prio (\d+)/.exec(line) ?? [];
+  if (at === undefined) return undefined;
+  return { at: Number(at), source, virtualRouterId: Number(vrid), priority: Number(prio) };
+}
+
 function parseAdvert(text: string): AdvertSeen | undefined {
   const [, source = "", destination = "", vrid, prio, rest = ""] =
     /^\s*([\d.]+) > ([\d.]+): .*\bvrid (\d+), prio (\d+)(.*)$/ms.exec(text) ?? [];

@@ -35,6 +35,7 @@ export const english: Items = [
       { text: "Check your configuration", link: "/audit" },
       { text: "Predict failures", link: "/predict" },
       { text: "Collect the files of your machines", link: "/collect" },
+      { text: "Drills", link: "/drills" },
       { text: "Import your configuration", link: "/import" },
       { text: "In CI", link: "/ci" },
       { text: "Images and packages", link: "/images" },

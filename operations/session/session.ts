@@ -125,15 +125,12 @@ export class Session {
     const node = this.node(name);
     if (!fs.existsSync(this.folder.at(node.address))) return;
     await tryRun([...this.sshWords(node, "-O", "exit")], { timeout: LIMITS.sshClose.seconds });
+    fs.rmSync(this.folder.at(node.address), { force: true });
   }
 
   /** Closes the SSH connections and removes the key. */
   async close(): Promise<void> {
-    await Promise.all(
-      this.lab.nodes
-        .filter((node) => fs.existsSync(this.folder.at(node.address)))
-        .map((node) => tryRun([...this.sshWords(node, "-O", "exit")], { timeout: LIMITS.sshClose.seconds })),
-    );
+    await Promise.all(this.lab.nodes.map(({ name }) => this.reconnect(name)));
     this.folder.remove();
   }
 }

@@ -6,8 +6,8 @@
  */
 
 /** Below the ports that the kernel chooses (`net.ipv4.ip_local_port_range`), and above those of services. */
-const FIRST = 10_000;
-const COUNT = 22_768;
+export const FIRST = 10_000;
+export const COUNT = 22_768;
 /** How many ports pass per second, used or not. Several commands in a row are separate processes, and share only the clock. */
 const PER_SECOND = 50;
 

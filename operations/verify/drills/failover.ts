@@ -44,7 +44,7 @@ export async function drillFailover(session: Session): Promise<FailoverSeen | un
  * Where nobody preempts the VIP may be on any balancer. That it stays when its old holder is back says something only if that one has
  * the highest priority: it could have taken it. So it gets the VIP first.
  */
-async function highestPriorityHolds(session: Session): Promise<void> {
+export async function highestPriorityHolds(session: Session): Promise<void> {
   const { topology } = session;
   const best = highestPriority(topology)?.name ?? "";
   const [holder] = await holdersNow(session);

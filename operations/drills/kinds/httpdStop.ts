@@ -1,0 +1,65 @@
+import { HTTPD } from "../../../components/roles/web/family";
+import { seconds } from "../../../model/plan/rules/rule";
+import type { Drill, Place } from "../drill";
+import { rangeText } from "../moves";
+import { configuredServer, ofServers, refusedAfter, servingOf, virtualServerOf } from "../realServers";
+import { afterwards, during, failing, firstAnswer, lost, onceHealed } from "../timeline";
+
+/** Seconds until the check has taken the server out, and what it waits for to put it in again. */
+function times(place: Place): {
+  readonly out: { readonly least: number; readonly most: number };
+  readonly back: number;
+} {
+  const { checks } = configuredServer(place);
+  const { delayLoop } = virtualServerOf(place);
+  return { out: refusedAfter(checks) ?? { least: 0, most: Number.POSITIVE_INFINITY }, back: delayLoop };
+}
+
+/** A real server's web server ends, its machine lives: connections are refused until the health check takes it out of the table. */
+export const httpdStop: Drill = {
+  name: "httpd-stop",
+  title: "kill a real server's httpd, and start it again",
+  disturbs: "its share of the requests is refused until the health check notices",
+  ...ofServers,
+  claims: (place) => {
+    const { out, back } = times(place);
+    return [
+      {
+        kind: "time",
+        name: "noticed",
+        what: "from the first request that was refused to the last one",
+        theory: `retry × delay_before_retry, and up to delay_loop before it: ${rangeText(out)}`,
+        ...out,
+        measure: (timeline) => failing(timeline, during(timeline)),
+      },
+      {
+        kind: "time",
+        name: "back",
+        what: `from the end of the start of its httpd until ${place.target} answers again`,
+        theory: `its next check: 0 s to delay_loop ${seconds(back)}`,
+        least: 0,
+        most: back,
+        measure: (timeline) => firstAnswer(timeline, place.target, onceHealed(timeline)),
+      },
+      {
+        kind: "count",
+        name: "lost at the return",
+        what: "requests without an answer after its httpd was started",
+        theory: "it is in the table only while it answers: 0",
+        least: 0,
+        most: 0,
+        measure: (timeline) => lost(timeline, afterwards(timeline)),
+      },
+    ];
+  },
+  // A stop lets requests end first, which may take longer than a check. A killed one refuses at once.
+  fault: ({ target, family }) => [
+    { do: "run", node: target, command: `systemctl kill --kill-whom=all --signal=KILL ${HTTPD[family(target)].unit}` },
+  ],
+  undo: ({ target, family }) => {
+    const { unit } = HTTPD[family(target)];
+    return [{ do: "run", node: target, command: `systemctl reset-failed ${unit}; systemctl start ${unit}` }];
+  },
+  lasts: (place) => Math.min(1.5 * times(place).out.most, 120) + 3,
+  settles: (place) => 1.5 * times(place).back + servingOf(place.service).length,
+};

@@ -1,0 +1,57 @@
+/** What drills of real servers share. */
+import type { HealthCheck, RealServer } from "../../model/keepalived/config/servers";
+import { realServerAddress, balancersOf, directorsOf, type Service } from "../../model/topology/queries";
+import type { Topology, VirtualServer } from "../../model/topology/topology";
+import type { Range } from "../../model/plan/predict/times";
+import type { Drill, Place } from "./drill";
+
+/** Real servers that get requests. */
+export const servingOf = ({ realServers }: Pick<Service, "realServers">): string[] =>
+  Object.keys(realServers).filter((name) => (realServers[name]?.weight ?? 0) > 0);
+
+/** Where directors balance over several real servers. */
+export const ofServers: Pick<Drill, "applies" | "targets"> = {
+  applies: (topology) =>
+    topology.vrrp !== undefined &&
+    directorsOf(topology).length > 0 &&
+    topology.virtualServers.some((server) => server.protocol === "TCP" && servingOf(server).length > 1),
+  targets: ({ service }) => servingOf(service),
+};
+
+/** The virtual server that the client asks. */
+export function virtualServerOf({ topology, service }: Pick<Place, "topology" | "service">): VirtualServer {
+  const found = topology.virtualServers.find(({ vip, port }) => vip === service.vip && port === service.port);
+  if (found === undefined) throw new Error(`${service.vip}:${service.port} is no virtual server`);
+  return found;
+}
+
+/** A real server's address as a director sees it. */
+export function addressFor(topology: Topology, director: string, server: string): string {
+  const [from, to] = [balancersOf(topology).find(({ name }) => name === director), topology.nodes[server]];
+  if (from === undefined || to === undefined) throw new Error(`no node ${director} or ${server}`);
+  return realServerAddress(from, to);
+}
+
+/** The target as keepalived shall run it on the VIP's holder. */
+export function configuredServer({ plan, topology, service, holder, target }: Place): RealServer {
+  const address = addressFor(topology, holder, target);
+  const found = plan.nodes
+    .find(({ name }) => name === holder)
+    ?.config.virtualServers.filter(({ service: asked }) => asked.kind === "address" && asked.address === service.vip)
+    .flatMap(({ realServers }) => realServers)
+    .find((one) => one.address === address);
+  if (found === undefined) throw new Error(`${holder} has no real server ${address}`);
+  return found;
+}
+
+/**
+ * From the end of a server process until its check takes it out: the machine refuses at once, so that connect_timeout does not count. The first
+ * check fails within delay_loop, then `retry` more, with delay_before_retry between them.
+ */
+export function refusedAfter(checks: readonly HealthCheck[]): Range | undefined {
+  const found = checks.map(({ delayLoop, retry, delayBeforeRetry }) => {
+    const retries = retry.value * delayBeforeRetry.value;
+    return { least: retries, most: delayLoop.value + retries };
+  });
+  return found.sort((a, b) => a.most - b.most)[0];
+}
