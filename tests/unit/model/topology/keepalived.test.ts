@@ -43,7 +43,7 @@ describe("keepalived.conf of a topology", () => {
       { seed: SEED, numRuns: 160 },
     );
     assert.ok(files > 40, `only ${files} files`);
-  });
+  }).timeout(60_000);
 
   it("differs if a line is another, or stands elsewhere", () => {
     const [{ config, text } = assert.fail()] = machinesOf(fixture("valid-full"));
