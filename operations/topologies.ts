@@ -6,7 +6,7 @@ import { ConfigError, type Problem, problemLines, type Warning, warningLines } f
 import { examineTopology, loadTopology } from "../documents/load";
 import { unlessRefused } from "../model/topology/refused";
 import { guestsOf } from "../model/topology/guests";
-import { advertGroup, balancersOf } from "../model/topology/queries";
+import { advertGroup, balancersOf, vrrpInterface } from "../model/topology/queries";
 import type { Topology } from "../model/topology/topology";
 import { inRoot } from "./paths";
 import { UserError } from "../model/userError";
@@ -71,7 +71,7 @@ type VirtualRouter = { readonly bridge: string; readonly id: number; readonly ke
 function virtualRouterOf({ vrrp, segments, nodes }: Partial<Topology>): VirtualRouter | undefined {
   if (vrrp === undefined || segments === undefined || nodes === undefined) return undefined;
   const [first] = balancersOf({ nodes });
-  const { bridge } = segments[first?.interfaces[vrrp.interface]?.segment ?? ""] ?? {};
+  const { bridge } = segments[first?.interfaces[vrrpInterface({ vrrp }, first) ?? ""]?.segment ?? ""] ?? {};
   if (bridge === undefined) return undefined;
   const id = vrrp.virtualRouterId;
   return { bridge, id, key: [bridge, advertGroup(vrrp), id].join(" ") };

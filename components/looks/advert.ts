@@ -1,4 +1,5 @@
 /** VRRP adverts on the wire. */
+import { vrrpInterface } from "../../model/topology/queries";
 import type { BalancerNode } from "../../model/topology/topology";
 import type { Look } from "./look";
 
@@ -19,10 +20,10 @@ export type WithAdvert = { readonly advert?: AdvertSeen | undefined };
  * tcpdump in an emulated guest.
  */
 export const advert: Look<WithAdvert, BalancerNode> = {
-  begin: ({ topology: { vrrp } }) =>
+  begin: ({ topology, topology: { vrrp }, node }) =>
     vrrp === undefined
       ? ""
-      : `advert=$(mktemp); timeout ${Math.ceil(vrrp.advertInt * 2) + 4} tcpdump -n -v -c 1 -i ${vrrp.interface} ip proto 112 >"$advert" 2>/dev/null & watching=$!`,
+      : `advert=$(mktemp); timeout ${Math.ceil(vrrp.advertInt * 2) + 4} tcpdump -n -v -c 1 -i ${vrrpInterface(topology, node)} ip proto 112 >"$advert" 2>/dev/null & watching=$!`,
   ask: ({ topology: { vrrp } }) =>
     vrrp === undefined ? "" : 'wait "$watching"; show advert cat "$advert"; rm "$advert"\n',
   read: (part) => (part.advert === undefined ? {} : { advert: parseAdverts(part.advert)[0] }),

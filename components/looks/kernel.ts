@@ -20,6 +20,17 @@ export function parseSysctls(text: string): Record<string, string> {
   return Object.fromEntries(lines.map(([, name, key, value]) => [`${name}.${key}`, value ?? ""]));
 }
 
+/** Settings that the topology gives the node, by their names; undefined: none. */
+export const settings: Look<{ readonly settings?: Readonly<Record<string, string>> }> = {
+  ask: ({ node: { sysctl } }) =>
+    sysctl === undefined ? "" : `show settings sysctl ${Object.keys(sysctl).join(" ")}\n`,
+  read: (part, { node: { sysctl } }) => (sysctl === undefined ? {} : { settings: parseSettings(part.settings ?? "") }),
+};
+
+/** Lines `NAME = VALUE`, as sysctl(8) prints them. */
+const parseSettings = (text: string): Record<string, string> =>
+  Object.fromEntries([...text.matchAll(/^(\S+) = (.*)$/gm)].map(([, name, value]) => [name, value ?? ""]));
+
 /** net.ipv4.ip_forward. */
 export const ipForward: Look<{ readonly ipForward?: string }> = {
   ask: () => "show forward cat /proc/sys/net/ipv4/ip_forward\n",

@@ -3,7 +3,7 @@ import { addresses, routes } from "./addresses";
 import type { WithAdvert } from "./advert";
 import { ipvs, ipvsModules } from "./ipvs";
 import { keepalivedConf } from "./keepalivedConf";
-import { hostname, ipForward, selinux, sysctls } from "./kernel";
+import { hostname, ipForward, selinux, settings, sysctls } from "./kernel";
 import { askAll, type Look, type Looked, readAll, type Sections } from "./look";
 import { packages } from "./packages";
 import type { WithIpvsadm } from "../roles/director/look";
@@ -28,6 +28,7 @@ const EVERYWHERE = [
   selinux,
   routes,
   ipvsModules,
+  settings,
 ] as const;
 
 /** All looks at a machine: those of every machine, then those of its role. */

@@ -1,5 +1,6 @@
 import type { Position } from "../keepalived/finding";
-import type { Plan } from "../plan/plan";
+import { cidrOf } from "../plan/addresses";
+import type { Plan, Segment } from "../plan/plan";
 import { planOfConfigs } from "../plan/site";
 import { NOTHING } from "../plan/siteFile";
 import { cardsOf } from "./cards";
@@ -37,5 +38,15 @@ export function compiled(topology: Topology, options: KeepalivedOptions = {}): C
     // The reader has nothing to find in a configuration that nobody wrote: the rules of topologies judge what was written.
     return { machine, config, findings: [] };
   });
-  return { plan: planOfConfigs([...own, ...machines], NOTHING), originOf: (at) => origins.get(at.file)?.(at) ?? "" };
+  const facts = { ...NOTHING, segments: silentSegments(topology) };
+  return { plan: planOfConfigs([...own, ...machines], facts), originOf: (at) => origins.get(at.file)?.(at) ?? "" };
 }
+
+/** The segments that carry no multicast. Of the others the files say enough. */
+const silentSegments = ({ segments }: Topology): readonly Segment[] =>
+  Object.entries(segments).flatMap(([name, { cidr, multicast }]) => {
+    const prefix = cidrOf(cidr);
+    return multicast === false && prefix !== undefined
+      ? [Object.freeze({ name, cidr: prefix, hasMulticast: false })]
+      : [];
+  });

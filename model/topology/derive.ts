@@ -24,7 +24,12 @@ export function derive(
     ...(nodes && {
       nodes: mapValues(nodes, ({ keepalived: _path, ...node }, name) => {
         const interfaces = mapValues(node.interfaces, (card, key) => ({ ...card, mac: mac(card.mac, name, key) }));
-        const vrrp = node.vrrp && { ...casePart(caseNamed(documents, rest.vrrpCase), nodes, node.vrrp), ...node.vrrp };
+        const card = ownCard(nodes, node, rest.vrrp?.interface);
+        const vrrp = node.vrrp && {
+          ...casePart(caseNamed(documents, rest.vrrpCase), nodes, node.vrrp),
+          ...node.vrrp,
+          ...(card !== undefined && { interface: card }),
+        };
         const brought = own[name];
         return { name, ...node, interfaces, ...(vrrp && { vrrp }), ...(brought && { keepalived: brought }) } as Node;
       }),
@@ -39,6 +44,20 @@ export function derive(
     }),
     ...(proxy && { proxy: { ...proxy, backends: withPorts(proxy.backends, proxy.port) } }),
   };
+}
+
+/** The interface of a node that has none of the instance's name: the only one in the segment in which the other nodes have that. */
+function ownCard(
+  nodes: WrittenTopology["nodes"],
+  { interfaces, vrrp }: WrittenTopology["nodes"][string],
+  card: string | undefined,
+): string | undefined {
+  if (vrrp === undefined || vrrp.interface !== undefined || card === undefined || Object.hasOwn(interfaces, card))
+    return vrrp?.interface;
+  const others = Object.values(nodes).filter((node) => node.vrrp !== undefined && node.vrrp.interface === undefined);
+  const segment = others.flatMap((node) => node.interfaces[card]?.segment ?? [])[0];
+  const [own, further] = Object.keys(interfaces).filter((name) => interfaces[name]?.segment === segment);
+  return further === undefined ? own : undefined;
 }
 
 const withPorts = (servers: Named<Written<RealServer, "port">>, port: number): Record<string, RealServer> =>

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { editDistance } from "../keepalived/suggest";
 import { type Meaning, WORDS } from "./words";
 
@@ -75,6 +76,15 @@ export const refusal = (key: string, value: unknown): Hint | undefined =>
           .toLowerCase()
           .replaceAll(/(?<=[a-z])[-_ ](?=[a-z])/g, "")
       ]
+    : undefined;
+
+/** The advice about an IPv6 address among the VIPs of an instance. `place` is a path of the schema. */
+export const otherFamily = (place: string, value: unknown): Hint | undefined =>
+  typeof value === "string" && isIPv6(value.replace(/\/\d+$/, "")) && /^vrrp\.\w+Addresses\[\]$/.test(place)
+    ? {
+        fix: "an instance has the family of its first VIP, and keepalived drops the others: IPv4 and IPv6 are two instances, in one vrrp_sync_group; a keepalived.conf of your own can have IPv6 (nodes.NAME.keepalived)",
+        reason: "RFC 5798 5.2.9: an advert has addresses of one family; keepalived.conf(5), virtual_ipaddress",
+      }
     : undefined;
 
 const meanings: ReadonlyMap<string, Meaning> = new Map(

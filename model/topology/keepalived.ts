@@ -14,12 +14,14 @@ import type { Address } from "../keepalived/kinds/vip";
 import type { Comment } from "../keepalived/render";
 import { Secret } from "../keepalived/secret";
 import { settingsOf } from "../keepalived/settings";
-import { realServerAddress } from "./queries";
+import { advertPeers, advertSource, realServerAddress } from "./queries";
 import type {
   DirectorVrrp,
+  Garp,
   HealthCheck,
   Node,
   Proxy,
+  SyncDaemon,
   Topology,
   TrackScript,
   VirtualServer,
@@ -47,7 +49,8 @@ export type Keepalived = {
  * The keepalived.conf of a director: its part in VRRP, and the IPVS table with its health checks. For a proxy: its part in VRRP, and the
  * script that checks it.
  *
- * The files of two nodes differ only in router_id, state, priority, nopreempt, preempt_delay, mcast_src_ip and comments in column one.
+ * The files of two nodes differ only in router_id, state, priority, nopreempt, preempt_delay, mcast_src_ip, interface, unicast_src_ip, unicast_peer
+ * and comments in column one.
  * keepalived 2.2.7 and later accept them. keepalived's own defaults are not written. Each value has its place in the file.
  */
 export function keepalivedOf(topology: Topology, director: string, options: KeepalivedOptions = {}): Keepalived {
@@ -69,7 +72,9 @@ export function keepalivedOf(topology: Topology, director: string, options: Keep
           instance(draft, vrrp, part, {
             ...options,
             own,
-            source: node.interfaces[vrrp.interface]?.address,
+            card: part.interface ?? vrrp.interface,
+            source: advertSource(topology, node),
+            peers: advertPeers(topology, node),
             script: scripts[0]?.value.name,
           }),
         ];
@@ -108,17 +113,27 @@ function globals(draft: Draft, vrrp: VrrpInstance | undefined, part: DirectorVrr
     ...(vrrp?.multicastGroup !== undefined && {
       vrrpMcastGroup4: draft.word(vrrp.multicastGroup, "vrrp.multicastGroup"),
     }),
+    ...(vrrp?.strict === true && { vrrpStrict: draft.word<true>(true, "vrrp.strict") }),
+    ...(vrrp?.syncDaemon && { lvsSyncDaemon: draft.word(synchronised(vrrp, vrrp.syncDaemon), "vrrp.syncDaemon") }),
     // keepalived then refuses a script that others than root can change.
     ...(vrrp?.trackScript && {
       enableScriptSecurity: draft.word<true>(true, "vrrp.trackScript"),
-      scriptUser: draft.word(Object.freeze({ user: "root" }), "vrrp.trackScript"),
+      scriptUser: draft.word(
+        Object.freeze({ user: vrrp.trackScript.user ?? "root" }),
+        vrrp.trackScript.user === undefined ? "vrrp.trackScript" : "vrrp.trackScript.user",
+      ),
     }),
   });
-  draft.comment(
-    "vrrp_strict stays off: it refuses authentication, and the VIP would accept no packet (keepalived.conf(5)).",
-  );
+  if (vrrp?.strict !== true)
+    draft.comment(
+      "vrrp_strict stays off: it refuses authentication, and the VIP would accept no packet (keepalived.conf(5)).",
+    );
   return words;
 }
+
+/** The director that is MASTER of the instance sends, and the others receive. */
+const synchronised = ({ instance, virtualRouterId }: VrrpInstance, { interface: card, id }: SyncDaemon) =>
+  Object.freeze({ interface: card, instance, id: id ?? virtualRouterId });
 
 const checkScript = (draft: Draft, { software }: Proxy, { interval, weight }: TrackScript) =>
   draft.block(
@@ -141,6 +156,10 @@ const checkScript = (draft: Draft, { software }: Proxy, { interval, weight }: Tr
 type InstanceOptions = KeepalivedOptions & {
   /** The place of the node's part in VRRP. */
   readonly own: string;
+  /** The node's interface for adverts and VIPs. */
+  readonly card: string;
+  /** The addresses of the others on theirs. */
+  readonly peers: readonly string[];
   /** The node's own address on the instance's interface. */
   readonly source: string | undefined;
   /** The script that the instance tracks. */
@@ -151,17 +170,25 @@ const instance = (
   draft: Draft,
   vrrp: VrrpInstance,
   part: DirectorVrrp,
-  { authPass, own, source, script }: InstanceOptions,
-): Written<WrittenInstance> =>
-  draft.block(
+  { authPass, own, card, peers, source, script }: InstanceOptions,
+): Written<WrittenInstance> => {
+  const tracked = [...new Set([...(vrrp.gateway ? [vrrp.gateway.interface] : []), ...(vrrp.trackInterfaces ?? [])])];
+  return draft.block(
     (at): WrittenInstance =>
       Object.freeze({
         ...settingsOf(vrrpInstance, {
           state: draft.word(part.state, `${own}.state`),
-          interface: draft.word(vrrp.interface, "vrrp.interface"),
+          interface: draft.word(card, part.interface === undefined ? "vrrp.interface" : `${own}.interface`),
           virtualRouterId: draft.word(vrrp.virtualRouterId, "vrrp.virtualRouterId"),
           ...(vrrp.mcastSource === true &&
             source !== undefined && { mcastSrcIp: draft.word(source, "vrrp.mcastSource") }),
+          ...(vrrp.unicast === true && {
+            ...(source !== undefined && { unicastSrcIp: draft.word(source, "vrrp.unicast") }),
+            unicastPeer: draft.lines(
+              peers.map((address) => Object.freeze({ address, family: "inet" as const })),
+              "vrrp.unicast",
+            ),
+          }),
           priority: draft.word(part.priority, `${own}.priority`),
           ...(part.nopreempt && { nopreempt: draft.word<true>(true, `${own}.nopreempt`) }),
           ...(part.preemptDelay > 0 && { preemptDelay: draft.word(part.preemptDelay, `${own}.preemptDelay`) }),
@@ -170,10 +197,17 @@ const instance = (
           ...(script !== undefined && {
             trackScript: draft.lines([Object.freeze({ name: script })], "vrrp.trackScript"),
           }),
-          virtualIpaddress: draft.lines(addresses(vrrp), "vrrp.virtualAddresses"),
+          ...announcements(draft, vrrp.garp ?? {}),
+          virtualIpaddress: draft.lines(addresses(vrrp, card), "vrrp.virtualAddresses"),
+          ...(vrrp.excludedAddresses && {
+            virtualIpaddressExcluded: draft.lines(excluded(vrrp, card), "vrrp.excludedAddresses"),
+          }),
           // One instance keeps VIPs and gateway on the same director. The loss of either link moves both.
-          ...(vrrp.gateway && {
-            trackInterface: draft.lines([Object.freeze({ name: vrrp.gateway.interface })], "vrrp.gateway.interface"),
+          ...(tracked.length > 0 && {
+            trackInterface: draft.lines(
+              tracked.map((name) => Object.freeze({ name })),
+              vrrp.trackInterfaces === undefined ? "vrrp.gateway.interface" : "vrrp.trackInterfaces",
+            ),
           }),
         }),
         name: vrrp.instance,
@@ -181,30 +215,54 @@ const instance = (
       }),
     "vrrp",
   );
+};
 
-function addresses({ virtualAddresses: vips, interface: card, ...vrrp }: VrrpInstance): readonly Address[] {
-  const { prefixLength, label, gateway } = vrrp;
-  const line = (address: string, more: Partial<Address>): Address =>
-    Object.freeze({
-      address,
-      family: "inet",
-      prefix: 32,
-      hasPrefix: false,
-      isTracked: true,
-      useVmac: false,
-      flags: Object.freeze([]),
-      ...more,
-    });
+/** The words about gratuitous ARP that the topology sets. */
+function announcements(draft: Draft, garp: Garp) {
+  const said = (key: keyof Garp) => {
+    const value = garp[key];
+    return value === undefined ? undefined : draft.word(value, `vrrp.garp.${key}`);
+  };
+  const words = {
+    garpMasterDelay: said("masterDelay"),
+    garpMasterRepeat: said("masterRepeat"),
+    garpMasterRefresh: said("masterRefresh"),
+    garpMasterRefreshRepeat: said("masterRefreshRepeat"),
+    garpLowerPrioDelay: said("lowerPrioDelay"),
+    garpLowerPrioRepeat: said("lowerPrioRepeat"),
+  };
+  return Object.fromEntries(Object.entries(words).filter(([, word]) => word !== undefined));
+}
+
+function addresses(vrrp: VrrpInstance, card: string): readonly Address[] {
+  const { virtualAddresses, gateway } = vrrp;
   return [
-    ...vips.map((vip, index) =>
-      line(vip, {
-        ...(prefixLength !== undefined && { prefix: prefixLength, hasPrefix: true }),
-        ...(label === true && { dev: card, label: `${card}:${index}` }),
-      }),
-    ),
-    ...(gateway === undefined ? [] : [line(gateway.address, { dev: gateway.interface })]),
+    ...virtualAddresses.map((vip, index) => vipLine(vrrp, card, vip, index)),
+    ...(gateway === undefined ? [] : [addressLine(gateway.address, { dev: gateway.interface })]),
   ];
 }
+
+/** Their labels go on where those of the other VIPs end. */
+const excluded = (vrrp: VrrpInstance, card: string): readonly Address[] =>
+  (vrrp.excludedAddresses ?? []).map((vip, index) => vipLine(vrrp, card, vip, vrrp.virtualAddresses.length + index));
+
+const vipLine = ({ prefixLength, label }: VrrpInstance, card: string, vip: string, index: number): Address =>
+  addressLine(vip, {
+    ...(prefixLength !== undefined && { prefix: prefixLength, hasPrefix: true }),
+    ...(label === true && { dev: card, label: `${card}:${index}` }),
+  });
+
+const addressLine = (address: string, more: Partial<Address>): Address =>
+  Object.freeze({
+    address,
+    family: "inet",
+    prefix: 32,
+    hasPrefix: false,
+    isTracked: true,
+    useVmac: false,
+    flags: Object.freeze([]),
+    ...more,
+  });
 
 function password(draft: Draft, { type, pass }: NonNullable<VrrpInstance["authentication"]>, authPass = pass) {
   if (authPass === undefined) throw new Error("the VRRP password is neither in the topology nor in lvs-lab:authPass");

@@ -56,6 +56,10 @@ export const movedAddresses = (topology: Topology): readonly string[] => [
   ...(topology.vrrp?.gateway === undefined ? [] : [topology.vrrp.gateway.address]),
 ];
 
+/** The addresses in adverts: those that move, without the excluded ones. */
+export const advertAddresses = (topology: Topology): readonly string[] =>
+  movedAddresses(topology).filter((address) => topology.vrrp?.excludedAddresses?.includes(address) !== true);
+
 /** The owners of an address: nodes or the client. If VRRP moves the address, every director or proxy. Empty: none in the lab. */
 export function ownersOf(topology: Topology, address: string): string[] {
   if (movedAddresses(topology).includes(address)) return balancersOf(topology).map(({ name }) => name);

@@ -56,6 +56,26 @@ export const goesBySource = ({ scheduler, persistence }: Service): boolean =>
 export const advertGroup = ({ multicastGroup = "224.0.0.18" }: Pick<VrrpInstance, "multicastGroup">): string =>
   multicastGroup;
 
+/** A node's interface for adverts and VIPs; undefined: the lab has no VRRP. */
+export const vrrpInterface = ({ vrrp }: Pick<Topology, "vrrp">, node: BalancerNode | undefined): string | undefined =>
+  vrrp && (node?.vrrp?.interface ?? vrrp.interface);
+
+/** A node's own address on that interface, from which it sends its adverts; undefined: it has none. */
+export const advertSource = (topology: Pick<Topology, "vrrp">, node: BalancerNode): string | undefined =>
+  node.interfaces[vrrpInterface(topology, node) ?? ""]?.address;
+
+/** The addresses from which the others of a node's virtual router send their adverts. */
+export const advertPeers = (topology: Pick<Topology, "nodes" | "vrrp">, { name }: BalancerNode): string[] =>
+  balancersOf(topology)
+    .filter((node) => node.name !== name)
+    .flatMap((node) => advertSource(topology, node) ?? []);
+
+/** Every VIP of the instance, also those that adverts do not list. */
+export const vrrpVips = ({ virtualAddresses, excludedAddresses = [] }: VrrpInstance): readonly string[] => [
+  ...virtualAddresses,
+  ...excludedAddresses,
+];
+
 /**
  * The priority that adverts carry if a script has a weight (keepalived.conf(5), track_script): a weight above 0 is added while the script
  * succeeds, a weight below 0 while it fails. keepalived keeps the sum within the range of adverts.
@@ -135,8 +155,11 @@ export const highestPriority = (topology: Topology): BalancerNode | undefined =>
  */
 export const vipsOf = (topology: Topology): string[] => [
   ...new Set(
-    topology.vrrp?.virtualAddresses ??
-      (isSite(topology) ? ownVips(topology) : topology.virtualServers.map(({ vip }) => vip)),
+    topology.vrrp
+      ? vrrpVips(topology.vrrp)
+      : isSite(topology)
+        ? ownVips(topology)
+        : topology.virtualServers.map(({ vip }) => vip),
   ),
 ];
 

@@ -2,7 +2,7 @@
 import type { ErrorObject } from "ajv";
 import { authPassFault } from "./authPass";
 import type { Problem } from "./error";
-import { type KeyHint, keyHint, refusal } from "./hints";
+import { type KeyHint, keyHint, otherFamily, refusal } from "./hints";
 import { describe, joined, pathText, pointerKeys, resolve, type Root, type Schema, stepsTo } from "./schemaParts";
 import { toldCharacters, toldValue } from "./told";
 
@@ -114,7 +114,7 @@ function problemOf(error: ErrorObject, source: Source): Problem {
     path,
     ...(surplus ? toldValue(error.data, kindOnly(schema), key, false) : told),
     need: describe(parent, root),
-    ...refusal(key, error.data),
+    ...(refusal(key, error.data) ?? otherFamily(pathText(keys, root, "schema"), error.data)),
   };
 }
 

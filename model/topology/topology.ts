@@ -63,6 +63,8 @@ export type Segment = {
   readonly bridge?: string;
   /** The hypervisor's address on the segment, for SSH to the guests; default: the first host address. */
   readonly hostAddress: string;
+  /** Whether it carries multicast, as a cloud's network does not: the lab's machines drop it there; undefined: yes. */
+  readonly multicast?: boolean;
 };
 
 /** The roles that a machine can have. */
@@ -95,6 +97,8 @@ export type NodeBase = {
   readonly gateway?: string;
   /** Static routes beside the default gateway, systemd.network(5) [Route]; undefined: none. */
   readonly routes?: readonly Route[];
+  /** Settings of its kernel beside those of its role, sysctl.d(5); undefined: none. */
+  readonly sysctl?: Readonly<Record<string, number>>;
 };
 
 /** A static route. */
@@ -125,6 +129,10 @@ export type DirectorNode = NodeBase &
     readonly role: "director";
     /** This director's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
     readonly vrrp?: DirectorVrrp;
+    /** What its firewall drops although a peer needs it; undefined: nothing. */
+    readonly firewall?: Firewall;
+    /** Source validation of its interfaces (rp_filter, RFC 3704): 0 none, 1 strict, 2 loose; undefined: the distribution's. */
+    readonly rpFilter?: 0 | 1 | 2;
     /** Its own configuration, which somebody else wrote; undefined: rendered from the topology. All directors of a lab have one, or none. */
     readonly keepalived?: OwnKeepalived;
   };
@@ -183,6 +191,14 @@ export type ProxyNode = NodeBase & {
   readonly role: "proxy";
   /** This proxy's part in the VRRP instance; defined exactly when the lab has a vrrp section. */
   readonly vrrp?: DirectorVrrp;
+  /** What its firewall drops although a peer needs it; undefined: nothing. */
+  readonly firewall?: Firewall;
+};
+
+/** A fault of a director's firewall. */
+export type Firewall = {
+  /** vrrp: adverts of the peers (protocol 112). */
+  readonly drop: readonly "vrrp"[];
 };
 
 export type DirectorVrrp = {
@@ -196,6 +212,8 @@ export type DirectorVrrp = {
   readonly nopreempt: boolean;
   /** Seconds to wait after start before preempting, 0 to 1000; 0 is at once. */
   readonly preemptDelay: number;
+  /** The node's interface for adverts and VIPs; undefined: the instance's. Default: its only one in the segment, if it has none of that name. */
+  readonly interface?: string;
 };
 
 /** A web server (RS). */
@@ -266,7 +284,7 @@ export type Client = {
 export type VrrpInstance = {
   /** Name of the vrrp_instance block, "VI_1". */
   readonly instance: string;
-  /** Name of the directors' interface for adverts and VIPs. Every director has it, and all are in one segment. */
+  /** Name of the directors' interface for adverts and VIPs; a node can have another one. All are in one segment. */
   readonly interface: string;
   /** 1 to 255, unique on the segment. */
   readonly virtualRouterId: number;
@@ -282,6 +300,18 @@ export type VrrpInstance = {
   };
   /** The VIPs. */
   readonly virtualAddresses: readonly string[];
+  /** Further VIPs, which the adverts do not carry (virtual_ipaddress_excluded); undefined: none. */
+  readonly excludedAddresses?: readonly string[];
+  /** Whether adverts go to each peer's own address (unicast_src_ip, unicast_peer); undefined: no, to the multicast group. */
+  readonly unicast?: boolean;
+  /** Whether keepalived is strict about the protocol (vrrp_strict); undefined: no. */
+  readonly strict?: boolean;
+  /** Other interfaces whose loss moves the VIPs (track_interface); undefined: only the gateway's. */
+  readonly trackInterfaces?: readonly string[];
+  /** Gratuitous ARP; undefined: keepalived's defaults. */
+  readonly garp?: Garp;
+  /** The kernel's synchronisation of connections (lvs_sync_daemon); undefined: none. */
+  readonly syncDaemon?: SyncDaemon;
   /** Whether mcast_src_ip sets each node's own address as the adverts' source; undefined: no, keepalived finds it. */
   readonly mcastSource?: boolean;
   /** A script that checks the proxy (vrrp_script, track_script); undefined: none. */
@@ -298,12 +328,33 @@ export type VrrpInstance = {
   readonly notification?: Notification;
 };
 
+/** When a MASTER announces the VIPs (keepalived.conf(5), garp_master_delay and the like). Undefined: keepalived's own. Times in seconds. */
+export type Garp = {
+  readonly masterDelay?: number;
+  readonly masterRepeat?: number;
+  /** Between two announcements while it is MASTER; 0: only once. */
+  readonly masterRefresh?: number;
+  readonly masterRefreshRepeat?: number;
+  readonly lowerPrioDelay?: number;
+  readonly lowerPrioRepeat?: number;
+};
+
+/** The MASTER tells the others of its connections, so that a failover does not end them (ipvsadm(8), --start-daemon). */
+export type SyncDaemon = {
+  /** The directors' interface for it. */
+  readonly interface: string;
+  /** 0 to 255, equal on all; undefined: the virtual router's id. */
+  readonly id?: number;
+};
+
 /** keepalived.conf(5) "VRRP script(s)". */
 export type TrackScript = {
   /** Seconds between two runs. */
   readonly interval: number;
   /** Added to the priority while the script succeeds (above 0) or fails (below 0); undefined: a failure is a FAULT, and the VIP moves. */
   readonly weight?: number;
+  /** The user that runs it (script_user); undefined: root. */
+  readonly user?: string;
 };
 
 /** Settings of ipvsadm(8) beside the table. */

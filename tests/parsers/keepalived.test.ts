@@ -18,9 +18,11 @@ import { judge, type Judgement } from "./run";
  * of the host's: the parser refuses a file whose interface does not exist. The daemon itself is never started.
  */
 function parse(file: string): Judgement {
-  const names = [...fs.readFileSync(file, "utf8").matchAll(/^\s*interface (\S+)|\bdev (\S+)/gm)].map(
-    ([, interfaceName, device]) => interfaceName ?? device ?? "",
-  );
+  const text = fs.readFileSync(file, "utf8");
+  const names = [
+    ...[...text.matchAll(/^\s*interface (\S+)|\bdev (\S+)/gm)].map(([, card, device]) => card ?? device ?? ""),
+    ...[...text.matchAll(/track_interface \{([^}]*)\}/g)].flatMap(([, cards = ""]) => cards.trim().split(/\s+/)),
+  ];
   const links = [...new Set(names)].map((name, index) => `ip link add ${name} type veth peer name peer${index} &&`);
   const namespace = process.getuid?.() === 0 ? ["--net"] : ["--net", "--map-root-user"];
   // A script that does not exist is refused too.

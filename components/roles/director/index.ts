@@ -18,7 +18,7 @@ import { ipvsadm } from "./look";
 import { IPVSADM, IPVSADM_RULES, KEEPALIVED } from "./family";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
 import { keepalivedSteps } from "./keepalivedSteps";
-import { answerRules, virtualServerOpenings, vrrpOpenings } from "./openings";
+import { answerRules, syncOpenings, virtualServerOpenings, vrrpOpenings } from "./openings";
 import { ownOpenings } from "./ownOpenings";
 import { ownSteps } from "./ownSteps";
 import { standInSteps, standInUnits } from "./standIns";
@@ -57,7 +57,7 @@ export const director: Role<DirectorNode> = {
   openings: (topology, node) =>
     isOwn(node)
       ? [...ownOpenings(topology, node), ...holdsOpenings(topology, node), ...servingOpenings(node)]
-      : [...vrrpOpenings(topology, node), ...virtualServerOpenings(topology)],
+      : [...vrrpOpenings(topology, node), ...syncOpenings(topology, node), ...virtualServerOpenings(topology)],
   // Its virtual servers are in the kernel's table, so it has no sockets, except httpd for a sorry page.
   listeners(topology, node) {
     if (isOwn(node)) return servingListeners(node);

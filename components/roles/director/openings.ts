@@ -1,4 +1,4 @@
-import { balancersOf, directorsOf, realServerAddress, vipsOf } from "../../../model/topology/queries";
+import { advertPeers, directorsOf, realServerAddress, vipsOf } from "../../../model/topology/queries";
 import type { BalancerNode, DirectorNode, Topology } from "../../../model/topology/topology";
 import type { Opening } from "../../machine/firewall/opening";
 import { ICMP } from "../../machine/firewall/ruleset";
@@ -6,17 +6,29 @@ import { ICMP } from "../../machine/firewall/ruleset";
 /** Protocol numbers (IANA). */
 const IGMP = 2;
 const VRRP = 112;
+/** The kernel's port for synchronisation, include/uapi/linux/ip_vs.h. */
+export const SYNC = 8848;
 
 /** Adverts only from the peers. IGMP: a switch asks for members of the adverts' group, and sends adverts only to machines that answer. */
-export function vrrpOpenings({ vrrp: instance, ...topology }: Topology, node: BalancerNode): Opening[] {
-  const peers = balancersOf(topology)
-    .filter(({ name }) => name !== node.name)
-    .flatMap(({ interfaces }) => interfaces[instance?.interface ?? ""]?.address ?? []);
-  if (instance === undefined || peers.length === 0) return [];
+export function vrrpOpenings(topology: Topology, node: BalancerNode): Opening[] {
+  const peers = advertPeers(topology, node);
+  if (topology.vrrp === undefined || peers.length === 0) return [];
+  const isDropped = node.firewall?.drop.includes("vrrp") === true;
   return [
-    { name: "VRRP of the peers", what: { number: VRRP }, from: peers },
+    ...(isDropped ? [] : [{ name: "VRRP of the peers", what: { number: VRRP }, from: peers }]),
     { name: "IGMP", what: { number: IGMP } },
   ];
+}
+
+/** What the MASTER tells of its connections (ipvsadm(8), --start-daemon). */
+export function syncOpenings(topology: Topology, { name }: DirectorNode): Opening[] {
+  const card = topology.vrrp?.syncDaemon?.interface;
+  const peers = directorsOf(topology)
+    .filter((node) => node.name !== name)
+    .flatMap(({ interfaces }) => interfaces[card ?? ""]?.address ?? []);
+  return card === undefined || peers.length === 0
+    ? []
+    : [{ name: "connections of the MASTER", what: { transport: "udp", ports: [SYNC] }, from: peers }];
 }
 
 /** The ports of each VIP. IPVS takes the packets after the firewall; no process of the director needs to listen. */

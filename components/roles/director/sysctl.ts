@@ -8,15 +8,18 @@ import { cardSetting } from "../../machine/remote/script";
  * came in, and would tell the client to use the real server directly. The kernel ORs `all` with the interface's own
  * value (Documentation/networking/ip-sysctl), so both must be 0. `default` is for interfaces that appear later.
  *
+ * A source filter (rp_filter) is written only if the topology sets it. The kernel uses the larger of `all` and the interface's own value.
+ *
  * With NAT it is also the real servers' gateway and forwards (ip_forward): the kernel rewrites answers that pass through. A director that
  * brings its configuration may forward IPv6, too.
  */
 export function renderDirectorSysctl(topology: Topology, director: string): string {
   const node = topology.nodes[director];
   if (node?.role !== "director") throw new Error(`${director} is not a director of lab ${topology.name}`);
-  const settings = ["all", "default", ...Object.keys(node.interfaces)].map((name) =>
+  const settings = ["all", "default", ...Object.keys(node.interfaces)].flatMap((name) => [
     cardSetting(name, "send_redirects", 0),
-  );
+    ...(node.rpFilter === undefined ? [] : [cardSetting(name, "rp_filter", node.rpFilter)]),
+  ]);
   // It comes first, because changing ip_forward resets the interfaces' own settings (ip-sysctl).
   const forward = forwards(topology, node)
     ? `net.ipv4.ip_forward = 1\n${isOwn(node) ? "net.ipv6.conf.all.forwarding = 1\n" : ""}`

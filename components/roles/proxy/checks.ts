@@ -1,5 +1,5 @@
 /** Checks of proxies (layer 7). */
-import { advertPriority, preempts, proxiesOf } from "../../../model/topology/queries";
+import { advertPriority, advertSource, preempts, proxiesOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { type Check, each, list, servedByAll, runs } from "../../checks/check";
 import { checkScriptPath, renderCheckScript } from "./checkScript";
@@ -68,7 +68,8 @@ export const PROXY: readonly Check[] = [
       const moved = holdersAfterStop.length === 1 && holdersAfterStop[0] !== stopped;
       const right = holdersAfterStart.length === 1 && (holdersAfterStart[0] === stopped) === returns;
       const lowered = loweredPriority(topology, stopped);
-      const own = topology.nodes[stopped]?.interfaces[topology.vrrp?.interface ?? ""]?.address;
+      const node = proxiesOf(topology).find(({ name }) => name === stopped);
+      const own = node && advertSource(topology, node);
       const sent = [...new Set(adverts.filter(({ source }) => source === own).map(({ priority }) => priority))];
       return {
         problems: [

@@ -9,6 +9,7 @@ import {
   parseAddress,
   parsePrefix,
 } from "../addresses";
+import { balancersOf, vrrpInterface } from "../queries";
 import type { Node, Topology } from "../topology";
 import type { Problem } from "../error";
 import { toldName } from "../told";
@@ -26,7 +27,9 @@ const cardsOf = ({ nodes }: Topology) =>
 /** VIPs with their paths: from VRRP, or from the virtual servers, which may share one. */
 const vipsAt = ({ vrrp, virtualServers }: Topology): readonly At<string>[] =>
   vrrp !== undefined
-    ? vrrp.virtualAddresses.map((value, index) => ({ path: `vrrp.virtualAddresses[${index}]`, value }))
+    ? (["virtualAddresses", "excludedAddresses"] as const).flatMap((key) =>
+        (vrrp[key] ?? []).map((value, index) => ({ path: `vrrp.${key}[${index}]`, value })),
+      )
     : virtualServers
         .map(({ vip }, index) => ({ path: `virtualServers[${index}].vip`, value: vip }))
         .filter((one, index, all) => all.findIndex(({ value }) => value === one.value) === index);
@@ -218,12 +221,12 @@ export const vipOutsideSegment: Rule = {
   reads: ["segments", "nodes", "vrrp", "virtualServers"],
   reason: "003: clients, or their router, find the VIP by ARP in its segment",
   find(topology) {
-    const { segments, nodes, vrrp } = topology;
-    const directors = Object.values(nodes).filter(({ role }) => role === "director" || role === "proxy");
+    const { segments, vrrp } = topology;
+    const directors = balancersOf(topology);
     const carrying =
       vrrp === undefined
         ? directors.flatMap(({ interfaces }) => Object.values(interfaces).map(({ segment }) => segment))
-        : directors.flatMap(({ interfaces }) => interfaces[vrrp.interface]?.segment ?? []).slice(0, 1);
+        : directors.flatMap((node) => node.interfaces[vrrpInterface(topology, node) ?? ""]?.segment ?? []).slice(0, 1);
     const names = carrying.length > 0 ? [...new Set(carrying)] : Object.keys(segments);
     const prefixes = names.flatMap((name) => prefixOf(topology, name) ?? []);
     const list = names.map((name) => `${name}, ${segments[name]?.cidr}`).join("; ");

@@ -7,13 +7,16 @@ import type { SourceDocument } from "../sourceDocument";
 import { toldName } from "../told";
 import type { Topology } from "../topology";
 import * as addresses from "./addresses";
+import * as adverts from "./adverts";
 import * as aliases from "./aliases";
 import * as answers from "./answers";
+import * as checks from "./checks";
 import * as content from "./content";
 import { formWithoutMistake } from "./form";
 import * as gateways from "./gateways";
 import * as ipvsadm from "./ipvsadm";
 import { judgedByPlan, RULES_OF_PLAN } from "./ofPlan";
+import * as kernel from "./kernel";
 import * as own from "./own";
 import * as proxy from "./proxy";
 import * as reach from "./reach";
@@ -89,8 +92,15 @@ export const RULES: readonly Rule[] = [
   timesTooFine,
   vrrp.advertIntOutOfVersion,
   vrrp.authenticationInVersion3,
+  adverts.multicastNotCarried,
+  adverts.strictRefuses,
+  adverts.firewallDropsVrrp,
+  adverts.namedInterfaceMissing,
+  adverts.syncWithoutTable,
+  adverts.scriptUserOther,
   virtualServers.vipNotVirtual,
   virtualServers.serviceTwice,
+  virtualServers.directorIsRealServer,
   virtualServers.realServerNotWeb,
   virtualServers.weightsNone,
   virtualServers.portMapped,
@@ -101,6 +111,11 @@ export const RULES: readonly Rule[] = [
   virtualServers.persistenceZero,
   virtualServers.retryWordOld,
   virtualServers.sorryPagesDiffer,
+  checks.checkUnanswered,
+  checks.udpAskedByTcp,
+  kernel.rpFilterStrict,
+  kernel.arpSettingElsewhere,
+  kernel.arpSettingOff,
   gateways.nextHopMissing,
   gateways.gatewayTwice,
   gateways.vrrpGatewayMisplaced,

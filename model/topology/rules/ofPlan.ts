@@ -4,7 +4,7 @@ import { rules } from "../../plan/rules";
 import { compile, compiled } from "../compile";
 import type { Problem, Warning } from "../error";
 import { isSite } from "../own/config";
-import { hasPair } from "../queries";
+import { directorsOf, hasPair } from "../queries";
 import type { Topology } from "../topology";
 
 /**
@@ -22,6 +22,7 @@ const COVERED: readonly string[] = [
   "vip-of-machine",
   "service-without-vip",
   "udp-asked-by-tcp",
+  "multicast-not-carried",
 ];
 
 /** Rules about what happens when the VIPs move. A director without a peer never gives them away. */
@@ -31,8 +32,12 @@ const OF_PAIRS: readonly string[] = ["garp-once", "inner-card-untracked"];
 const FIXES: Readonly<Record<string, string>> = {
   "multicast-group-snooped": "leave vrrp.multicastGroup out, or take a group of 224.0.0.0/24",
   "master-below-backup": "set state MASTER on the node of the highest priority, or leave state out on all",
-  "drain-with-persistence": "remove the real server, or wait until its clients' persistence has ended",
+  "drain-with-persistence":
+    "set sysctl net.ipv4.vs.expire_quiescent_template: 1 on the directors, or remove the real server",
   "garp-once": "set vrrp.garp.masterRefresh, such as 60",
+  "inner-card-untracked": "name that card in vrrp.trackInterfaces",
+  "vips-many": "leave one in vrrp.virtualAddresses, and write the others as vrrp.excludedAddresses",
+  "strict-drops-packets": "leave vrrp.strict out",
   "dead-server-stays": "set check.connectTimeout to a few seconds, and less delayLoop or check.retry",
 };
 
@@ -49,7 +54,14 @@ export function judgedByPlan(topology: Topology): {
   if (isSite(topology)) return { problems: [], warnings: ofFiles(topology) };
   // The password is compared with itself.
   const { plan, originOf } = compiled(topology, { authPass: "********" });
-  const names = RULES_OF_PLAN.map(({ name }) => name).filter((name) => hasPair(topology) || !OF_PAIRS.includes(name));
+  const needless = [
+    ...(hasPair(topology) ? [] : OF_PAIRS),
+    // The kernel then leaves no client with a real server of weight 0.
+    ...(directorsOf(topology).every(({ sysctl }) => sysctl?.["net.ipv4.vs.expire_quiescent_template"] === 1)
+      ? ["drain-with-persistence"]
+      : []),
+  ];
+  const names = RULES_OF_PLAN.map(({ name }) => name).filter((name) => !needless.includes(name));
   const places = new Map<string, { readonly path: string; readonly all: AuditFinding[] }>();
   for (const finding of audit(plan).filter(({ rule }) => names.includes(rule))) {
     const path = originOf(finding.at);

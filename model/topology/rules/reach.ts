@@ -1,6 +1,6 @@
 /** Rules about who reaches whom: directors their real servers, the hypervisor every machine, the client the VIPs. */
 import type { Problem } from "../error";
-import { balancersOf, directorsOf, neighbourAddress, realServerAddress, servicesOf } from "../queries";
+import { balancersOf, vrrpVips, directorsOf, neighbourAddress, realServerAddress, servicesOf } from "../queries";
 import { CLIENT, nextHop, ownersOf, wayTo } from "../packetPaths";
 import { isAddressed } from "./addresses";
 import { segmentOf, pairs, placeOfHop, routerTowards, segmentsOf } from "./hops";
@@ -75,7 +75,7 @@ export const clientFar: Rule = {
     const asked = [...new Set(servicesOf(topology).map(({ vip }) => vip))].filter(
       (vip) =>
         segmentOf(topology, directors.flatMap(segmentsOf), vip) !== undefined &&
-        (vrrp?.virtualAddresses.includes(vip) ?? true),
+        (vrrp === undefined || vrrpVips(vrrp).includes(vip)),
     );
     const [far] = asked.map((vip) => ({ vip, ...wayTo(topology, CLIENT, vip) })).filter(({ end }) => end === "lost");
     if (far === undefined) return [];

@@ -1,5 +1,5 @@
 /** Rules about the IPVS table. */
-import { directorsOf, neighbourAddress } from "../queries";
+import { directorsOf, vrrpVips, neighbourAddress } from "../queries";
 import type { Topology } from "../topology";
 import type { Problem } from "../error";
 import { isPlaced, twice } from "./addresses";
@@ -24,7 +24,7 @@ export const vipNotVirtual: Rule = {
   reason: "keepalived.conf(5), virtual_ipaddress: only these addresses move; no node would hold another one",
   find({ vrrp, virtualServers }) {
     if (vrrp === undefined) return [];
-    const vips = vrrp.virtualAddresses;
+    const vips = vrrpVips(vrrp);
     return virtualServers.flatMap(({ vip }, index): Problem[] =>
       vips.includes(vip)
         ? []
@@ -57,6 +57,31 @@ export const serviceTwice: Rule = {
   },
 };
 
+export const directorIsRealServer: Rule = {
+  name: "directorIsRealServer",
+  severity: "error",
+  summary:
+    "A director is no real server: with DR and TUN the BACKUP balances the MASTER's packets again, unless a mark tells them apart.",
+  reads: ["nodes", "virtualServers"],
+  reason:
+    "keepalived.conf(5), virtual_server fwmark: only packets with the mark, those that come from no director, are balanced",
+  find(topology) {
+    const directors = directorsOf(topology).map(({ name }) => name);
+    const webs = Object.values(topology.nodes).filter(({ role }) => role === "web");
+    return realServersOf(topology)
+      .filter(({ name }) => directors.includes(name))
+      .map(({ path, name, server }) => ({
+        path,
+        got: `${name}, which is a director`,
+        need: `one of the nodes with role web: ${webs.map((web) => web.name).join(", ") || "there is none"}`,
+        fix:
+          server.forwarding === "NAT"
+            ? "with NAT the answer must pass the director, which would ask itself"
+            : `the BACKUP has the virtual server too, so it balances what the MASTER sends it once more, and packets go round: two boxes need a firewall mark (virtual_server fwmark) that packets from the other director do not get, or notify scripts that clear the BACKUP's table; a keepalived.conf of your own can have both`,
+      }));
+  },
+};
+
 export const realServerNotWeb: Rule = {
   name: "realServerNotWeb",
   severity: "error",
@@ -64,7 +89,11 @@ export const realServerNotWeb: Rule = {
   reads: ["nodes", "virtualServers"],
   reason: "000, 002, 003, 004: real servers (RS) are web servers",
   find(topology) {
-    return notWeb(topology, realServersOf(topology));
+    const directors = directorsOf(topology).map(({ name }) => name);
+    return notWeb(
+      topology,
+      realServersOf(topology).filter(({ name }) => !directors.includes(name)),
+    );
   },
 };
 

@@ -1,6 +1,6 @@
 /** Rules about VRRP across the directors: what `keepalived -t` on one machine cannot see. */
 import { isSite } from "../own/config";
-import { balancersOf } from "../queries";
+import { balancersOf, vrrpVips, vrrpInterface } from "../queries";
 import type { BalancerNode, DirectorVrrp, Topology } from "../topology";
 import type { Problem } from "../error";
 import { extended } from "../refused";
@@ -89,21 +89,28 @@ export const interfaceMissing: Rule = {
     const directors = balancersOf(topology);
     // Another rule reports a segment that does not exist.
     const isPlaced = (segment = ""): boolean => Object.hasOwn(topology.segments, segment);
-    const first = directors.find(({ interfaces }) => isPlaced(interfaces[vrrp.interface]?.segment));
-    const segment = first?.interfaces[vrrp.interface]?.segment;
+    const cardOf = (node: BalancerNode) => {
+      const name = vrrpInterface(topology, node) ?? "";
+      return { name, card: Object.hasOwn(node.interfaces, name) ? node.interfaces[name] : undefined };
+    };
+    const first = directors.find((node) => isPlaced(cardOf(node).card?.segment));
+    const segment = first && cardOf(first).card?.segment;
     const cards = directors.flatMap(({ interfaces }) => Object.keys(interfaces));
-    return directors.flatMap(({ name, interfaces }): Problem[] => {
-      const card = Object.hasOwn(interfaces, vrrp.interface) ? interfaces[vrrp.interface] : undefined;
+    return directors.flatMap((node): Problem[] => {
+      const { name: own, card } = cardOf(node);
+      const { name, interfaces } = node;
+      if (card === undefined && node.vrrp?.interface !== undefined) {
+        const need = `an interface of ${name}: ${Object.keys(interfaces).join(", ")}`;
+        return [{ path: `nodes.${name}.vrrp.interface`, got: toldName(own, cards), need }];
+      }
       if (card === undefined) {
         const need = `an interface that every director has; ${name} has ${Object.keys(interfaces).join(", ")}`;
-        const got = toldName(vrrp.interface, cards);
-        return [{ path: "vrrp.interface", got, need, fix: `rename it, or add it to ${name}` }];
+        const fix = `rename it, add it to ${name}, or set nodes.${name}.vrrp.interface`;
+        return [{ path: "vrrp.interface", got: toldName(own, cards), need, fix }];
       }
       if (card.segment === segment || !isPlaced(card.segment)) return [];
-      const fix = `${first?.name}'s ${vrrp.interface} is in that segment, and adverts do not leave a segment`;
-      return [
-        { path: `nodes.${name}.interfaces.${vrrp.interface}.segment`, got: card.segment, need: segment ?? "", fix },
-      ];
+      const fix = `${first?.name}'s ${first && cardOf(first).name} is in that segment, and adverts do not leave a segment`;
+      return [{ path: `nodes.${name}.interfaces.${own}.segment`, got: card.segment, need: segment ?? "", fix }];
     });
   },
 };
@@ -243,15 +250,17 @@ export const labelLong: Rule = {
   name: "labelLong",
   severity: "error",
   summary: "A VIP's label (the interface's name, a colon, a number) has at most 15 characters (IFNAMSIZ).",
-  reads: ["vrrp"],
+  reads: ["nodes", "vrrp"],
   reason: "ip-address(8): a label begins with the device's name; it has at most 15 characters (IFNAMSIZ)",
-  find({ vrrp }) {
+  find(topology) {
+    const { vrrp } = topology;
     if (vrrp?.label !== true) return [];
-    const most = 15 - `:${vrrp.virtualAddresses.length - 1}`.length;
-    if (vrrp.interface.length <= most) return [];
+    const most = 15 - `:${vrrpVips(vrrp).length - 1}`.length;
     const need = `a name of at most ${most} characters, or no vrrp.label`;
     const fix = "the label of a VIP is the name, a colon and a number, at most 15 characters together";
-    return [{ path: "vrrp.interface", got: `the name ${vrrp.interface} with a label`, need, fix }];
+    return [{ path: "vrrp", ...vrrp }, ...parts(topology)].flatMap(({ path, interface: card = "" }): Problem[] =>
+      card.length <= most ? [] : [{ path: `${path}.interface`, got: `the name ${card} with a label`, need, fix }],
+    );
   },
 };
 

@@ -18,6 +18,7 @@ import { PREEMPTION } from "./preemption";
 import { REAL_SERVERS } from "./realServers";
 import { SCHEDULERS } from "./schedulers";
 import { SECURITY } from "./security";
+import { SETTINGS } from "./settings";
 import { SITES } from "./sites";
 import { VRRP } from "./vrrp";
 
@@ -42,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   ...HEALTH,
   ...SCHEDULERS,
   ...SECURITY,
+  ...SETTINGS,
   ...SITES,
   ...PREDICTIONS,
 ];

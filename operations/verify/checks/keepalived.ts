@@ -60,8 +60,18 @@ export const KEEPALIVED: readonly Check[] = [
     judge: (topology, seen) => {
       // Lines that may differ between directors. nopreempt and preempt_delay belong to only one of the two.
       const own = /^\s*(router_id|state|priority|nopreempt|preempt_delay|mcast_src_ip)\b/;
+      // Only with a topology that says so: addresses of the peers, and interfaces of other names.
+      const differing = [
+        ...(topology.vrrp?.unicast === true ? [/^ *unicast_src_ip .*\n/gm, /^ *unicast_peer \{[^}]*\}\n/gm] : []),
+        ...(balancersOf(topology).some(({ vrrp }) => vrrp?.interface !== undefined)
+          ? [/^ *interface .*\n/gm, / dev \S+( label \S+)?/g]
+          : []),
+      ];
       const shared = (name: string) =>
-        (seen.nodes[name]?.keepalivedConf ?? "").split("\n").filter((line) => !own.test(line) && !line.startsWith("#"));
+        differing
+          .reduce((text, part) => text.replace(part, ""), seen.nodes[name]?.keepalivedConf ?? "")
+          .split("\n")
+          .filter((line) => !own.test(line) && !line.startsWith("#"));
       const [first, ...others] = balancersOf(topology);
       return each(
         others,

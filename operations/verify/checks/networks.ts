@@ -1,5 +1,5 @@
 /** Checks of several networks: routes, routers, and machines behind them (document 004). */
-import { directorsOf, routersOf } from "../../../model/topology/queries";
+import { balancersOf, directorsOf, vrrpVips, routersOf, vrrpInterface } from "../../../model/topology/queries";
 import { interfaceTowards, staticRoutes } from "../../../model/topology/packetPaths";
 import type { Node, Topology } from "../../../model/topology/topology";
 import { routedServer } from "../drills/routerStop";
@@ -52,22 +52,27 @@ export const NETWORKS: readonly Check[] = [
     needs: "nodes",
     applies: ({ vrrp }) => vrrp?.label === true,
     judge: (topology, seen) => {
-      const { interface: card = "", virtualAddresses: vips = [] } = topology.vrrp ?? {};
-      const labels = vips.map((vip, index) => ({
-        vip,
-        label: `${card}:${index}`,
-        holders: holdersOf(topology, seen, vip),
-      }));
+      const cardOf = (name: string): string =>
+        vrrpInterface(
+          topology,
+          balancersOf(topology).find((node) => node.name === name),
+        ) ?? "";
+      const labels = (topology.vrrp ? vrrpVips(topology.vrrp) : []).map((vip, index) => {
+        const holders = holdersOf(topology, seen, vip);
+        return { vip, holders, label: (name: string) => `${cardOf(name)}:${index}` };
+      });
       return {
         problems: labels.flatMap(({ vip, label, holders }) => [
           ...(holders.length === 0 ? [`no director holds ${vip}`] : []),
           ...holders.flatMap((name) => {
             const got = seen.nodes[name]?.addresses.find(({ address }) => address === vip)?.label ?? "";
-            const problem = differs(`the label of ${vip}`, got, label);
+            const problem = differs(`the label of ${vip}`, got, label(name));
             return problem === false ? [] : [`${name}: ${problem}`];
           }),
         ]),
-        seen: labels.map(({ vip, label, holders }) => `${list(holders)}: ${vip} is ${label}`).join("; "),
+        seen: labels
+          .map(({ vip, label, holders }) => `${list(holders)}: ${vip} is ${label(holders[0] ?? "")}`)
+          .join("; "),
       };
     },
   },

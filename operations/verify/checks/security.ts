@@ -1,5 +1,6 @@
 /** Checks of what the machines expose to others. */
 import { TABLE } from "../../../components/machine/firewall/ruleset";
+import { SYNC } from "../../../components/roles/director/openings";
 import { listenersOf, rulesOf } from "../../../components/roles";
 import { guestsOf } from "../../../model/topology/guests";
 import { isOwn } from "../../../model/topology/own/config";
@@ -94,7 +95,9 @@ export const SECURITY: readonly Check[] = [
             ),
           ];
           // Leave out the other helpers of an NFS server: their ports change at each start, and the firewall blocks them.
-          const strange = open.filter((one) => !wanted.includes(one) && !rpc.includes(one));
+          // The kernel of a BACKUP listens for the MASTER's connections.
+          const ofKernel = topology.vrrp?.syncDaemon === undefined ? [] : [`udp ${SYNC}`];
+          const strange = open.filter((one) => ![...wanted, ...rpc, ...ofKernel].includes(one));
           return [
             ...wanted.filter((one) => !open.includes(one)).map((one) => `nothing listens on ${one}`),
             ...strange.map((one) => `listens on ${one}, which its role does not use`),

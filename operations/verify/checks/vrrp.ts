@@ -1,6 +1,14 @@
 /** Checks of VRRP on the wire, and of who wins an election. */
-import { advertGroup, advertPriority, balancersOf, preempts, vipsOf } from "../../../model/topology/queries";
-import { movedAddresses } from "../../../model/topology/packetPaths";
+import {
+  advertGroup,
+  advertPeers,
+  advertPriority,
+  advertSource,
+  balancersOf,
+  preempts,
+  vipsOf,
+} from "../../../model/topology/queries";
+import { advertAddresses } from "../../../model/topology/packetPaths";
 import { type Check, differs, each, holdersOf, list } from "../../../components/checks/check";
 
 export const VRRP: readonly Check[] = [
@@ -13,25 +21,30 @@ export const VRRP: readonly Check[] = [
       const { vrrp } = topology;
       const [vip = ""] = vipsOf(topology);
       const master = balancersOf(topology).find(({ name }) => holdersOf(topology, seen, vip).includes(name));
-      const own = master?.interfaces[vrrp?.interface ?? ""]?.address ?? "";
+      const own = (master && advertSource(topology, master)) ?? "";
       const priority = advertPriority(master?.vrrp?.priority ?? 0, vrrp?.trackScript?.weight ?? 0, true);
+      // By unicast each peer has its own advert. The MASTER sees the one that it sends first.
+      const peers = master === undefined || vrrp?.unicast !== true ? [] : advertPeers(topology, master);
       const group = advertGroup(vrrp ?? {});
-      const moved = [...movedAddresses(topology)].sort().join(", ");
+      const moved = [...advertAddresses(topology)].sort().join(", ");
       return each(
         balancersOf(topology),
         seen,
-        (_, { advert }) => {
+        (node, { advert }) => {
           if (advert === undefined) return ["saw no advert"];
           const { source, destination, virtualRouterId, priority: sent, addresses } = advert;
           return [
             differs("the adverts' source", source, own),
-            differs("the adverts' group", destination, group),
+            peers.length === 0
+              ? differs("the adverts' group", destination, group)
+              : !(node === master ? peers : [advertSource(topology, node)]).includes(destination) &&
+                `the adverts' destination is ${destination}, must be ${list(peers)}`,
             differs("the adverts' virtual router id", String(virtualRouterId), String(vrrp?.virtualRouterId)),
             differs("the adverts' priority", String(sent), String(priority)),
             differs("the adverts' addresses", [...addresses].sort().join(", "), moved),
           ];
         },
-        `from ${own} to ${group}: vrid ${vrrp?.virtualRouterId}, priority ${priority}, ${moved}`,
+        `from ${own} to ${peers.length === 0 ? group : list(peers)}: vrid ${vrrp?.virtualRouterId}, priority ${priority}, ${moved}`,
       );
     },
   },

@@ -1,5 +1,6 @@
 import type { MoveSeen } from "../../../components/looks/drilled";
-import { balancersOf, directorsOf, preempts, servicesOf } from "../../../model/topology/queries";
+import { balancersOf, directorsOf, preempts, servicesOf, vrrpInterface } from "../../../model/topology/queries";
+import type { BalancerNode } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { clientNeighbours } from "../observe";
 import { fetchPage } from "../requests";
@@ -16,26 +17,26 @@ export async function drillMove(session: Session): Promise<MoveSeen | undefined>
   const { vrrp } = topology;
   if (first === undefined || second === undefined || vrrp === undefined) return undefined;
   const [from, to] = [first.name, second.name];
-  const card = vrrp.interface;
+  const cardOf = (node: BalancerNode): string => vrrpInterface(topology, node) ?? "";
   const vip = `${lab.vip}/${vrrp.prefixLength ?? 32}`;
-  const announce = `arping -q -U -c 1 -I ${card} ${lab.vip}`;
+  const announce = (node: BalancerNode): string => `arping -q -U -c 1 -I ${cardOf(node)} ${lab.vip}`;
   const cached = async () => (await clientNeighbours(session))[lab.vip] ?? "";
-  const everywhere = (command: string) =>
-    Promise.all(balancersOf(topology).map(({ name }) => session.ssh(name, command)));
+  const everywhere = (command: (node: BalancerNode) => string) =>
+    Promise.all(balancersOf(topology).map((node) => session.ssh(node.name, command(node))));
   const master = (await holdersNow(session))[0];
   // The entry has to be there: an announcement changes one, and makes none.
   await fetchPage(session, lab.vip, servicesOf(topology)[0]?.port ?? 80);
   try {
-    await everywhere("systemctl stop keepalived");
-    await session.ssh(from, `ip address add ${vip} dev ${card} && ${announce}`);
+    await everywhere(() => "systemctl stop keepalived");
+    await session.ssh(from, `ip address add ${vip} dev ${cardOf(first)} && ${announce(first)}`);
     const before = await cached();
-    await session.ssh(from, `ip address del ${vip} dev ${card}`);
-    await session.ssh(to, `ip address add ${vip} dev ${card}`);
+    await session.ssh(from, `ip address del ${vip} dev ${cardOf(first)}`);
+    await session.ssh(to, `ip address add ${vip} dev ${cardOf(second)}`);
     const silent = await cached();
-    await session.ssh(to, announce);
+    await session.ssh(to, announce(second));
     return { from, to, before, silent, announced: await cached() };
   } finally {
-    await everywhere(`ip address del ${vip} dev ${card} 2>/dev/null; systemctl start keepalived`);
+    await everywhere((node) => `ip address del ${vip} dev ${cardOf(node)} 2>/dev/null; systemctl start keepalived`);
     await until(moveLimit, async () => {
       const holders = await holdersNow(session);
       return holders.length === 1 && (holders[0] === master || !preempts(topology, master ?? ""));

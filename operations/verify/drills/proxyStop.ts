@@ -1,4 +1,4 @@
-import { balancersOf, preempts, servicesOf } from "../../../model/topology/queries";
+import { balancersOf, preempts, servicesOf, vrrpInterface } from "../../../model/topology/queries";
 import type { Session } from "../../session/session";
 import { type AdvertSeen, parseAdverts } from "../../../components/looks/advert";
 import type { Response } from "../../../components/looks/page";
@@ -16,15 +16,14 @@ export async function drillProxyStop(session: Session): Promise<ProxyStopSeen | 
   const [stopped] = await holdersNow(session);
   if (stopped === undefined || service === undefined || topology.proxy === undefined) return undefined;
   const { software } = topology.proxy;
-  const other = balancersOf(topology).find(({ name }) => name !== stopped)?.name ?? stopped;
+  const witness = balancersOf(topology).find(({ name }) => name !== stopped);
+  const other = witness?.name ?? stopped;
+  const card = vrrpInterface(topology, witness);
   let adverts: readonly AdvertSeen[] = [];
   let holdersAfterStop: string[] = [];
   let servedAfterStop: Response[] = [];
   try {
-    const watching = session.ssh(
-      other,
-      `timeout ${watchTime} tcpdump -n -v -i ${topology.vrrp?.interface} ip proto 112 2>/dev/null`,
-    );
+    const watching = session.ssh(other, `timeout ${watchTime} tcpdump -n -v -i ${card} ip proto 112 2>/dev/null`);
     await session.ssh(stopped, `systemctl stop ${software}`);
     await until(moveLimit, async () => {
       holdersAfterStop = await holdersNow(session);

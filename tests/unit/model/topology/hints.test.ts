@@ -54,7 +54,7 @@ const cases: readonly (readonly [unknown: string, section: string, fix: string])
     server,
     "sorry_server is written as sorryPage: a text that each director serves; a separate machine as sorry server is not built",
   ],
-  ["unicast_peer", "vrrp", "not built: adverts go to the multicast group (vrrp.multicastGroup)"],
+  ["unicast_peer", "vrrp", "unicast_peer is written as unicast: true: the addresses of the other nodes"],
   ["nat_mask", server, "not needed: keepalived ignores it"],
 ];
 

@@ -70,6 +70,10 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[0].check.path: got a text, need no path here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
     "virtualServers[0].check.status: got 200, need no status here: TCP_CHECK fetches nothing (remove it, or set type: HTTP_GET)",
   ],
+  "check-udp": [
+    "virtualServers[0].check.type: got HTTP_GET, which asks port 53 by TCP, need DNS_CHECK (nothing listens there by TCP, so every real server would be out for ever: a topology has no such check, so bring your own keepalived.conf)",
+    "virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)",
+  ],
   "client-address-twice": [
     "client.addresses[1]: got 10.0.0.21, need an address of its own (nodes.web1.interfaces.eth0.address has it)",
     "client.addresses[2]: got 10.0.0.31, need an address of its own (client.addresses[0] has it)",
@@ -91,6 +95,9 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "director-missing": ["nodes: got no director, need one or more nodes with role director (add one)"],
   "document-number": ['document: got a number, need three digits in quotes, such as "000" (put it in quotes)'],
   empty: ["file: got nothing, need a topology"],
+  "firewall-on-web": [
+    "nodes.web1.firewall: got a section, need no firewall here: only that of a director or a proxy can be at fault (remove it)",
+  ],
   "forwarding-fullnat": [
     "virtualServers[0].forwarding: got FULLNAT, need one of DR, NAT, TUN (no mainline kernel has FULLNAT: use NAT, or TUN if the real servers are in other segments)",
   ],
@@ -100,6 +107,11 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "host-address-outside": ["segments.lan.hostAddress: got 10.0.1.1, need an address in segment lan, 10.0.0.0/24"],
   "interface-name-long": [
     "nodes.web2.interfaces: got a name of 16 characters (line 18), need an interface name of 1 to 15 letters, digits, _, . and -, a letter first, not all, default or lo",
+  ],
+  "interface-named": [
+    "nodes.lb2.vrrp.interface: got eth0, need an interface of lb2: ens33",
+    "vrrp.trackInterfaces[0]: got eth0, need an interface that every director has; lb2 has ens33",
+    "vrrp.syncDaemon.interface: got eth0, need an interface that every director has; lb2 has ens33",
   ],
   "lab-name-long": [
     "name: got a text of 33 characters, need 1 to 32 lower-case letters, digits and hyphens, a letter first and no hyphen last",
@@ -114,6 +126,9 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.lb02.vrrp.state: got MASTER, need BACKUP (nodes.lb01.vrrp.state is MASTER: both would hold the VIP when they start)",
   ],
   "memory-small": ["nodes.web1.memory: got 64, need a whole number, 256 to 65536"],
+  "multicast-silent": [
+    "vrrp.unicast: got adverts by multicast, which segment lan does not carry, need unicast: true (no advert would arrive, so lb1 and lb2 would all be MASTER)",
+  ],
   "name-invalid": [
     "nodes: got a name with W in it (line 18), need a host name of 1 to 63 lower-case letters, digits and hyphens, a letter first and no hyphen last, not client or localhost",
   ],
@@ -187,7 +202,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.lb01.vrrp.priority: got 255, need a whole number, 1 to 254 (the protocol reserves 255 for the address owner)",
   ],
   "real-server-director": [
-    "virtualServers[0].realServers.lb02: got lb02, which is a director, need one of the nodes with role web: web1, web2",
+    "virtualServers[0].realServers.lb02: got lb02, which is a director, need one of the nodes with role web: web1, web2 (the BACKUP has the virtual server too, so it balances what the MASTER sends it once more, and packets go round: two boxes need a firewall mark (virtual_server fwmark) that packets from the other director do not get, or notify scripts that clear the BACKUP's table; a keepalived.conf of your own can have both)",
   ],
   "real-server-far": [
     "virtualServers[0].realServers.web2: got web2, which is in segment wan, need a real server in a segment of lb01: lan (DR reaches only neighbours)",
@@ -201,6 +216,9 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   ],
   "scheduler-unknown": [
     "virtualServers[0].scheduler: got roundrobin, need one of rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, mh, fo, ovf (write rr for round robin)",
+  ],
+  "script-user": [
+    "vrrp.trackScript.user: got nobody, need root, or no user (the script asks for the proxy's process, which is root's: as another user it fails at each run, and as one that does not exist keepalived ignores it, so that nothing looks after the proxy)",
   ],
   "section-missing": [
     "client: got nothing, need a section with one or more keys (add it)",
@@ -233,6 +251,21 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.other.records: got a name with _ in it (line 13), need a domain name of lower-case letters, digits and hyphens, such as www.lab, at most 63 characters between two dots and 253 in all",
     "nodes.other.records.…: got a text (line 13), need an IPv4 address, such as 192.168.10.130",
   ],
+  "strict-refused": [
+    "vrrp.authentication: got authentication with strict, need no strict, or none of it (keepalived refuses it: the RFCs have none)",
+    "vrrp.unicast: got true with strict, need no strict, or none of it (keepalived refuses it: the RFCs have multicast alone)",
+    "vrrp.garp.lowerPrioDelay: got 1 with strict, need no strict, or none of it (keepalived refuses it: it uses 0)",
+    "vrrp.garp.lowerPrioRepeat: got 2 with strict, need no strict, or none of it (keepalived refuses it: it uses 0)",
+    "nodes.lb1.vrrp.state: got MASTER with strict, need no strict, or none of it (keepalived refuses it: only the owner of the VIP starts as MASTER)",
+    "nodes.lb2.vrrp.preemptDelay: got 5 with strict, need no strict, or none of it (keepalived refuses it: the RFCs have no delay)",
+  ],
+  "sync-alone": ["vrrp.syncDaemon: got a lab with proxies, need two directors (remove it)"],
+  "sync-twice": [
+    "vrrp.syncDaemon: got a list of 2, need one section with an interface: the kernel has one synchronisation, and a second one does not start",
+  ],
+  "vip-family": [
+    "vrrp.virtualAddresses[1]: got 2001:db8::100, need an IPv4 address, such as 192.168.10.130 (an instance has the family of its first VIP, and keepalived drops the others: IPv4 and IPv6 are two instances, in one vrrp_sync_group; a keepalived.conf of your own can have IPv6 (nodes.NAME.keepalived))",
+  ],
   "vrrp-part-on-mail": [
     "nodes.other.vrrp: got a section, need no vrrp part here: only a director or a proxy has one (remove it, or set role: director)",
   ],
@@ -262,7 +295,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "file: got an unknown key (line 22), need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy, accept (remove it)",
   ],
   "unknown-key": [
-    "nodes.lb02.vrrp.priorty: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (did you mean priority?)",
+    "nodes.lb02.vrrp.priorty: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay, interface (did you mean priority?)",
   ],
   "vip-is-node": [
     "vrrp.virtualAddresses[0]: got 10.0.0.12, need an address of its own (nodes.lb02.interfaces.eth0.address has it)",
@@ -285,7 +318,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "vip-twice": ["vrrp.virtualAddresses[1]: got 10.0.0.3, need an address of its own (vrrp.virtualAddresses[0] has it)"],
   "vrid-range": ["vrrp.virtualRouterId: got 256, need a whole number, 1 to 255"],
   "vrrp-interface-missing": [
-    "vrrp.interface: got eth0, need an interface that every director has; lb02 has eth1 (rename it, or add it to lb02)",
+    "vrrp.interface: got eth0, need an interface that every director has; lb02 has eth1, eth2 (rename it, add it to lb02, or set nodes.lb02.vrrp.interface)",
   ],
   "vrrp-missing": [
     "vrrp: got nothing, with 2 directors, need the VRRP instance that they share (without VRRP lb01, lb02 would all hold the VIP)",
@@ -384,7 +417,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.router.rpFilter: got 1, need 0 or 2 (web1's answers come from the VIP 10.0.0.3, which is on another side, so a strict filter drops them)",
   ],
   "rp-filter-on-web": [
-    "nodes.web2.rpFilter: got a number, need no rpFilter here: only a router has one (remove it, or set role: router)",
+    "nodes.web2.rpFilter: got a number, need no rpFilter here: only a router or a director has one (remove it, or set role: router)",
   ],
   "sorry-without-keepalived": [
     "virtualServers[0].sorryPage: got a page, need none in a lab without a vrrp section (ipvsadm does not check real servers, so the page would never be shown)",
@@ -398,7 +431,10 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "tun-unreachable": [
     "virtualServers[0].realServers.web2: got web2, which lb01 does not reach, need a route from lb01 to 10.1.0.22 (write nodes.lb01.routes)",
   ],
-  "unfinished-udp": ["virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)"],
+  "unfinished-udp": [
+    "virtualServers[0].check.type: got TCP_CHECK, which asks port 80 by TCP, need UDP_CHECK, DNS_CHECK, PING_CHECK or MISC_CHECK (nothing listens there by TCP, so every real server would be out for ever: a topology has no such check, so bring your own keepalived.conf)",
+    "virtualServers[0].protocol: got UDP, need TCP (UDP is not built yet)",
+  ],
   "vrrp-gateway-interface": [
     "vrrp.gateway.interface: got eth0, need an interface other than vrrp.interface (an address on vrrp.interface is a VIP: write it in vrrp.virtualAddresses)",
   ],
@@ -490,8 +526,8 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "virtualServers[2].forwarding: got masq, need one of DR, NAT, TUN (ipvsadm's Masq is NAT)",
   ],
   "vrrp-part-shared": [
-    "nodes.lb.vrrp.advertInt: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (write it once as vrrp.advertInt: peers must agree)",
-    "nodes.lb.vrrp.virtual_router_id: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (write it once as vrrp.virtualRouterId: peers must agree)",
-    "nodes.lb.vrrp.weight: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay (weight is written as virtualServers[].realServers.NAME.weight or proxy.backends.NAME.weight or vrrp.trackScript.weight)",
+    "nodes.lb.vrrp.advertInt: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay, interface (write it once as vrrp.advertInt: peers must agree)",
+    "nodes.lb.vrrp.virtual_router_id: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay, interface (write it once as vrrp.virtualRouterId: peers must agree)",
+    "nodes.lb.vrrp.weight: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay, interface (weight is written as virtualServers[].realServers.NAME.weight or proxy.backends.NAME.weight or vrrp.trackScript.weight)",
   ],
 };

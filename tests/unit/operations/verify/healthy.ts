@@ -15,6 +15,9 @@ import type { NodeSeen } from "../../../../components/looks/machine";
 import type { Response } from "../../../../components/looks/page";
 import { addressesOn, guestsOf } from "../../../../model/topology/guests";
 import {
+  advertGroup,
+  advertPeers,
+  advertSource,
   balancersOf,
   directorsOf,
   dnsServersOf,
@@ -29,9 +32,10 @@ import {
   servicesOf,
   tunnelledVips,
   vipsOf,
+  vrrpInterface,
   webServersOf,
 } from "../../../../model/topology/queries";
-import { interfaceTowards, staticRoutes } from "../../../../model/topology/packetPaths";
+import { advertAddresses, interfaceTowards, staticRoutes } from "../../../../model/topology/packetPaths";
 import type { BalancerNode, DirectorNode, Node, Topology, WebNode } from "../../../../model/topology/topology";
 import { healthyWalks } from "./walks";
 
@@ -80,7 +84,7 @@ export function healthyLab(topology: Topology): LabSeen {
     servedAfterStart: served,
   };
   const macOf = (node: BalancerNode | undefined) =>
-    node?.interfaces[topology.vrrp?.interface ?? ""]?.mac ?? Object.values(node?.interfaces ?? {})[0]?.mac ?? "";
+    node?.interfaces[vrrpInterface(topology, node) ?? ""]?.mac ?? Object.values(node?.interfaces ?? {})[0]?.mac ?? "";
   const [first, second] = balancersOf(topology);
   return {
     ...(directorsOf(topology).length === 0 ? {} : { walks: healthyWalks(topology) }),
@@ -199,16 +203,18 @@ const cardOf = (topology: Topology, node: Node, vip: string) => {
   return { name, mac: node.interfaces[name]?.mac ?? "" };
 };
 
-/** The advert that everybody sees. */
-function advertOf(topology: Topology): AdvertSeen {
+/** The advert that a node sees: that of the group, by unicast its own or the MASTER's first one. */
+function advertOf(topology: Topology, node?: BalancerNode): AdvertSeen {
   const { vrrp } = topology;
   const master = masterOf(topology);
+  const own =
+    node === undefined || node === master ? master && advertPeers(topology, master)[0] : advertSource(topology, node);
   return {
-    source: master?.interfaces[vrrp?.interface ?? ""]?.address ?? "",
-    destination: vrrp?.multicastGroup ?? "224.0.0.18",
+    source: (master && advertSource(topology, master)) ?? "",
+    destination: (vrrp?.unicast === true ? own : undefined) ?? advertGroup(vrrp ?? {}),
     virtualRouterId: vrrp?.virtualRouterId ?? 0,
     priority: Math.min(254, (master?.vrrp?.priority ?? 0) + Math.max(0, vrrp?.trackScript?.weight ?? 0)),
-    addresses: [...vipsOf(topology), ...(vrrp?.gateway === undefined ? [] : [vrrp.gateway.address])],
+    addresses: advertAddresses(topology),
   };
 }
 
@@ -236,6 +242,9 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
         [`${at}.send_redirects`, "0"],
         [`${at}.arp_ignore`, "1"],
         [`${at}.arp_announce`, "2"],
+        ...(node.role === "director" && node.rpFilter !== undefined
+          ? [[`${at}.rp_filter`, String(node.rpFilter)]]
+          : []),
       ]),
     ),
     ipvsVersion: "",
@@ -249,9 +258,12 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
     drops: [],
     selinux: "",
     routes: staticHere,
+    ...(node.sysctl && {
+      settings: Object.fromEntries(Object.entries(node.sysctl).map(([name, value]) => [name, String(value)])),
+    }),
     ...(topology.vrrp === undefined || (node.role !== "director" && node.role !== "proxy")
       ? {}
-      : { advert: advertOf(topology) }),
+      : { advert: advertOf(topology, node) }),
   };
   switch (node.role) {
     case "client":
@@ -321,7 +333,7 @@ function heldHere(topology: Topology, node: BalancerNode): AddressSeen[] {
   const prefixLength = topology.ipvsadm?.prefixLength ?? topology.vrrp?.prefixLength ?? 32;
   return (node === masterOf(topology) ? vipsOf(topology) : []).map((address, index) => {
     const card = cardOf(topology, node, address).name;
-    const label = topology.vrrp === undefined ? `${card}:${index}` : card;
+    const label = topology.vrrp === undefined || topology.vrrp.label === true ? `${card}:${index}` : card;
     return { interface: card, address, prefixLength, label, ...(prefixLength < 32 ? { secondary: true } : {}) };
   });
 }

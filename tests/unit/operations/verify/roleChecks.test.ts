@@ -6,6 +6,7 @@ import { IPVSADM } from "../../../../operations/verify/checks/ipvsadm";
 import { PREEMPTION } from "../../../../operations/verify/checks/preemption";
 import { PROXY } from "../../../../components/roles/proxy/checks";
 import { SECURITY } from "../../../../operations/verify/checks/security";
+import { SETTINGS } from "../../../../operations/verify/checks/settings";
 import { VRRP } from "../../../../operations/verify/checks/vrrp";
 import { UNKNOWN } from "../../../../components/roles/dns/ask";
 import { DNS } from "../../../../components/roles/dns/checks";
@@ -43,6 +44,8 @@ const labs: Readonly<Record<string, { readonly topology: Topology; readonly poin
   "valid-ipvsadm": { topology: fixture("valid-ipvsadm"), points: [] },
   "valid-servers": { topology: fixture("valid-servers"), points: [] },
   "valid-stand-ins": { topology: fixture("valid-stand-ins"), points: [] },
+  "valid-unicast": { topology: fixture("valid-unicast"), points: [] },
+  "valid-sync-daemon": { topology: fixture("valid-sync-daemon"), points: [] },
 };
 
 /** A healthy lab with some facts about one node, or about the client, replaced. */
@@ -480,6 +483,51 @@ const cases: readonly (readonly [lab: string, check: string, damage: Damage, say
     "lb02: held the VIP at first, must be lb01, which has the highest priority",
   ],
   [
+    "valid-unicast",
+    "adverts",
+    node("lb2", ({ advert }) => ({ advert: { ...(advert ?? assert.fail()), destination: "224.0.0.18" } })),
+    "lb2: the adverts' destination is 224.0.0.18, must be 10.0.0.12",
+  ],
+  [
+    "valid-unicast",
+    "adverts",
+    node("lb1", ({ advert }) => ({ advert: { ...(advert ?? assert.fail()), addresses: ["10.0.0.3", "10.0.0.4"] } })),
+    "lb1: the adverts' addresses is 10.0.0.3, 10.0.0.4, must be 10.0.0.3",
+  ],
+  [
+    "valid-unicast",
+    "same-file",
+    node("lb2", ({ keepalivedConf }) => ({ keepalivedConf: keepalivedConf.replace("lb_algo rr", "lb_algo lc") })),
+    "lb2: keepalived.conf differs from lb1's: lb_algo lc",
+  ],
+  [
+    "valid-unicast",
+    "settings",
+    node("lb1", ({ sysctls }) => ({ sysctls: { ...sysctls, "eth0.rp_filter": "1" } })),
+    "lb1: net.ipv4.conf.eth0.rp_filter is 1, must be 2",
+  ],
+  [
+    "valid-unicast",
+    "settings",
+    node("web1", () => ({ settings: {} })),
+    "web1: net.core.somaxconn is nothing, must be 1024",
+  ],
+  [
+    "valid-sync-daemon",
+    "ports",
+    (seen) => ({
+      ...seen,
+      exposed: {
+        ...seen.exposed,
+        lb2: {
+          ...exposedOf(seen, "lb2"),
+          sockets: [8848, 8849].map((port) => ({ transport: "udp", address: "224.0.0.81", port })),
+        },
+      },
+    }),
+    "lb2: listens on udp 8849, which its role does not use",
+  ],
+  [
     "dr-keepalived-nopreempt",
     "preempt",
     drill({ holdersAfterStart: ["zhuserver"] }),
@@ -529,6 +577,7 @@ describe("checks of roles", () => {
       ...VRRP,
       ...PREEMPTION,
       ...SECURITY,
+      ...SETTINGS,
       ...DNS,
       ...MAIL,
       ...SERVERS,

@@ -14,6 +14,9 @@ const rules = (topology: Topology, name: string): string => rulesOf(topology, no
 /** One node of each kind. Together they cover all openings. */
 const cases: Readonly<Record<string, readonly string[]>> = {
   "dr-keepalived": ["zhuserver", "web1"],
+  "valid-sync-daemon": ["lb1"],
+  "valid-unicast": ["lb1"],
+  "warned-firewall": ["lb2"],
   "dr-ipvsadm-nfs": ["lvs", "web1", "nfs"],
   "dr-two-networks": ["lb140", "web142", "router146"],
   "l7-haproxy": ["lb01"],
@@ -26,7 +29,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   "valid-site-dns": ["lvs1"],
   "valid-stand-ins": ["app"],
 };
-const topologyOf = (name: string): Topology => (name.startsWith("valid-") ? fixture(name) : lab(name));
+const topologyOf = (name: string): Topology => (/^(valid|warned)-/.test(name) ? fixture(name) : lab(name));
 
 describe("the firewall of a machine", () => {
   for (const [name, nodes] of Object.entries(cases)) {
