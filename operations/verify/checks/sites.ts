@@ -74,8 +74,14 @@ const ofDaemons = (
     well,
   );
 
-/** Lines of a log that tell of a process that ended by itself, or of a file that the daemon does not take. */
-const isTrouble = (line: string): boolean => /\b(died|respawning|Line \d+\)|exited with permanent error)/i.test(line);
+/**
+ * Lines of a log that tell of a process that ended by itself, or of a file that the daemon does not take. What it said of a file is over
+ * once it has read the files again (keepalived/core/main.c says "Reloading ..." first).
+ */
+const troubleIn = (log: readonly string[]): readonly string[] => [
+  ...log.filter((line) => /\b(died|respawning|exited with permanent error)/i.test(line)),
+  ...log.slice(log.lastIndexOf("Reloading ...") + 1).filter((line) => /\bLine \d+\)/.test(line)),
+];
 
 /** Where the file differs from what the daemon goes by, with the place in the file. */
 const factsIn = ({ vrrp, checker }: DaemonSeen): readonly Fact[] => [...vrrpFacts(vrrp), ...checkerFacts(checker)];
@@ -112,7 +118,7 @@ export const SITES: readonly Check[] = [
           return [
             ...runs(seen.nodes[node.name]?.units ?? {}, "keepalived"),
             restarts > 0 && `systemd started keepalived again ${restarts} times`,
-            ...log.filter(isTrouble).map((line) => `its log says: ${line}`),
+            ...troubleIn(log).map((line) => `its log says: ${line}`),
             ...(parserCode === 0 || isKnown
               ? []
               : (parserLines.length === 0 ? [`exit code ${parserCode}`] : parserLines).map(

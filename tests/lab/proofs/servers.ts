@@ -3,12 +3,18 @@ import type { Proof } from "./proof";
 
 const lab = "tests/fixtures/valid-servers.yaml";
 
-/** Servers whose daemon is gone, or answers something else. */
+/** Servers whose daemon is gone or answers something else, and a kernel with another setting. */
 export const controls: readonly Control[] = [
   {
     node: "ns",
     ...edited("/etc/dnsmasq.conf", "s/10\\.9\\.53\\.3$/10.9.53.4/", "systemctl restart dnsmasq"),
     says: { names: /ns: the answer for www\.lab is 10\.9\.53\.4, must be 10\.9\.53\.3/ },
+  },
+  {
+    node: "ns",
+    damage: "sysctl -qw net.ipv4.tcp_keepalive_time=7200",
+    mend: "sysctl -qw net.ipv4.tcp_keepalive_time=600",
+    says: { settings: /ns: net\.ipv4\.tcp_keepalive_time is 7200, must be 600/ },
   },
   {
     node: "mx",

@@ -87,7 +87,13 @@ const daemon = (router: { priority: number; state: string }): DaemonSeen => ({
   parserCode: 0,
   parserLines: [],
   restarts: 0,
-  log: ["Starting Keepalived v2.3.3 (03/30,2025)", "(NS) Entering MASTER STATE"],
+  // What it said of a file that it has read again since.
+  log: [
+    "Starting Keepalived v2.3.3 (03/30,2025)",
+    "(Line 1) Unknown keyword 'x'",
+    "Reloading ...",
+    "(NS) Entering MASTER STATE",
+  ],
   ...dump(router),
 });
 
@@ -184,6 +190,11 @@ const CASES: readonly (readonly [check: string, seen: LabSeen, says: string])[] 
     "own-runs",
     withDaemon({ log: ["Healthcheck child process(3) died: Respawning"] }),
     "lvs1: its log says: Healthcheck child",
+  ],
+  [
+    "own-runs",
+    withDaemon({ log: ["Reloading ...", "(Line 3) Unknown keyword 'x'"] }),
+    "lvs1: its log says: (Line 3) Unknown keyword",
   ],
   [
     "own-runs",
