@@ -23,7 +23,7 @@ export const names = {
     "ask",
     address,
     "53",
-    ...asked(node).map(renderQuery),
+    ...asked(node).map((name) => renderQuery(name)),
   ],
   read(node: DnsNode, output: string): WithNames {
     const lines = output.split("\n");

@@ -33,6 +33,14 @@ describe("what a DNS server answers", () => {
     assert.equal(renderQuery("www.lab").replaceAll("\\x", ""), "4c560100000100000000000003777777036c61620000010001");
   });
 
+  it("is asked for the address of every name, whatever its place", () => {
+    const queries = names.command(ns, "10.9.53.53").slice(6);
+    assert.deepEqual(
+      queries,
+      ["www.lab", "mail.lab", UNKNOWN].map((name) => renderQuery(name)),
+    );
+  });
+
   it("is read for each of its names, and for one that it must not know", () => {
     assert.deepEqual(names.read(ns, `${www}\n\n${unknown}\n`).names, {
       "www.lab": "10.9.53.3",
@@ -53,7 +61,7 @@ describe("what a DNS server answers", () => {
     await once(server, "listening");
     try {
       const [shell = "", flag = "", program = ""] = names.command(ns, "");
-      const asked = ["www.lab", "ten-octets.lab"].map(renderQuery);
+      const asked = ["www.lab", "ten-octets.lab"].map((name) => renderQuery(name));
       const words = [shell, flag, program, "ask", "127.0.0.1", String(server.address().port), ...asked];
       const { stdout } = await tryRun(words);
       assert.deepEqual(stdout.split("\n"), [www, unknown, ""]);
