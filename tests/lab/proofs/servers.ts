@@ -11,10 +11,10 @@ export const controls: readonly Control[] = [
     says: { names: /ns: the answer for www\.lab is 10\.9\.53\.4, must be 10\.9\.53\.3/ },
   },
   {
-    node: "ns",
+    node: "web",
     damage: "sysctl -qw net.ipv4.tcp_keepalive_time=7200",
     mend: "sysctl -qw net.ipv4.tcp_keepalive_time=600",
-    says: { settings: /ns: net\.ipv4\.tcp_keepalive_time is 7200, must be 600/ },
+    says: { settings: /web: net\.ipv4\.tcp_keepalive_time is 7200, must be 600/ },
   },
   {
     node: "mx",
