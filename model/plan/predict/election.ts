@@ -79,14 +79,12 @@ export function settle(
   const { members, deaf } = network;
   const faulty = new Set(members.filter((member) => isFaulty(member, failures)));
   const states = new Map<Member, State>();
-  const started = new Set<Member>();
   for (const member of members) {
     const was = from?.get(member) ?? "STOPPED";
     const isFault = togetherWith(network, member).some((other) => faulty.has(other));
     if (isStopped(member, failures)) states.set(member, "STOPPED");
     else if (isFault) states.set(member, "FAULT");
     else states.set(member, was === "MASTER" ? "MASTER" : "BACKUP");
-    if (was === "STOPPED") started.add(member);
   }
   const is = (member: Member, state: State): boolean => states.get(member) === state;
   const heard = (to: Member): readonly Member[] =>
@@ -97,10 +95,8 @@ export function settle(
     !to.instance.preempt.value || priorityOf(advert, failures) >= priorityOf(to, failures);
   const wants = (member: Member): boolean =>
     is(member, "MASTER") || (is(member, "BACKUP") && !heard(member).some((other) => takes(member, other)));
-  // `state MASTER` waits for only one advert when it starts.
-  const isQuick = (member: Member): boolean => started.has(member) && member.instance.state.value === "MASTER";
+  // `state MASTER` does not make its timer shorter: the highest priority waits least.
   const sooner = (a: Member, b: Member): number =>
-    Number(isQuick(b)) - Number(isQuick(a)) ||
     priorityOf(b, failures) - priorityOf(a, failures) ||
     (isAbove(network, a, b, failures) ? -1 : 1);
 

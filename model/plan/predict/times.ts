@@ -17,6 +17,9 @@ export const plus = (a: Range, b: Range): Range => range(a.least + b.least, a.mo
 const later = (a: Range, b: Range): Range => range(Math.max(a.least, b.least), Math.max(a.most, b.most));
 export const AT_ONCE = range(0);
 
+/** RFC 5798, 6.1: the priority of a router that has the address itself. */
+const OWNER = 255;
+
 /** RFC 3768, 6.1: (256 − priority) / 256 seconds; RFC 5798, 6.1: the same share of the interval. The highest priority waits least. */
 export function skewOf(member: Member, priority: number, master = member): number {
   const unit = member.instance.version.value === 3 ? intervalOf(member, master) : 1;
@@ -88,10 +91,13 @@ export function moveOf(
   return Object.freeze({ nobody: own.cause === "preemption" ? AT_ONCE : all, all });
 }
 
-/** From a start, or the end of FAULT, to MASTER: the timer restarts, and adverts of a lower priority do not stop it. */
+/**
+ * From a start, or the end of FAULT, to MASTER: the timer restarts, and adverts of a lower priority do not stop it. `state MASTER` makes it
+ * no shorter; only the owner of the address, priority 255, does not wait (vrrp_init_state in keepalived/vrrp/vrrp_scheduler.c, 2.0 to 2.4).
+ */
 function startOf(member: Member, was: State | undefined): Range {
-  const { advertInt, state, downTimerAdverts } = member.instance;
-  if (was === "STOPPED" && state.value === "MASTER") return range(advertInt.value + skewOf(member, 255));
+  const { advertInt, priority, downTimerAdverts } = member.instance;
+  if (was === "STOPPED" && priority.value === OWNER) return AT_ONCE;
   return range(downTimerAdverts.value * advertInt.value + skewOf(member, priorityOf(member, [])));
 }
 

@@ -72,7 +72,7 @@ export const priorities: readonly Rule[] = [
     name: "master-below-backup",
     severity: "warning",
     summary: "The peer with state MASTER has a lower priority than a BACKUP",
-    why: "each time it starts, it becomes MASTER and loses the VIP within seconds",
+    why: "the priority decides, so the machine that is called MASTER is the BACKUP; keepalived before 2.0 also takes the VIP for a moment at each start",
     source: "RFC 5798, 6.4.3: a MASTER that hears a higher priority becomes BACKUP; keepalived.conf(5), state",
     find: ({ peers }) =>
       peers.flatMap((cluster) => {

@@ -164,13 +164,18 @@ describe("what a failure does", () => {
       near(moved?.most, 6 + 156 / 256);
     });
 
-    it("state MASTER waits for only one advert when it starts", () => {
+    it("state MASTER waits no less when it starts, the owner of the address does not wait", () => {
       const states = predicted({
         a: instance({ priority: 200, more: "state MASTER" }),
         b: instance({ priority: 100, more: "state BACKUP" }),
       });
-      near(outcome(states, "a is down").returned?.most, 1 + 1 / 256);
+      near(outcome(states, "a is down").returned?.most, 3 + 56 / 256);
       near(outcome(states, "eth0 of a is down").returned?.most, 3 + 56 / 256);
+      const owner = predicted({
+        a: instance({ priority: 255, more: "state MASTER" }),
+        b: instance({ priority: 100, more: "state BACKUP" }),
+      });
+      near(outcome(owner, "a is down").returned?.most, 0);
     });
   });
 

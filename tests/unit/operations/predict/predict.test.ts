@@ -21,7 +21,7 @@ describe("lab predict", () => {
     const text = predictionText(ofLab("dr-keepalived"));
     assert.match(
       row(text, "zhuserver is down"),
-      /VI_1 +zhuserver > beiserver > zhuserver +at once +2\.65 to 3\.65 s +1 s +no answer for 2\.65 to 3\.65 s$/,
+      /VI_1 +zhuserver > beiserver > zhuserver +at once +2\.65 to 3\.65 s +3\.61 s +no answer for 2\.65 to 3\.65 s$/,
     );
     assert.match(row(text, "keepalived stops on zhuserver"), / 0\.65 s /);
     assert.match(row(text, "real server 192.168.10.133 is down"), /50 % served for 21 to 27 s, then served$/);
