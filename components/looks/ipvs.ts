@@ -1,9 +1,12 @@
 /** The kernel's table of virtual servers, and its modules. */
+import { canonical } from "../../model/plan/addresses";
 import { linesOf, type Look } from "./look";
 
 /** One virtual server of the kernel's table. */
 export type IpvsService = {
+  /** "TCP", "UDP", "SCTP", or "FWM": a firewall mark. */
   readonly protocol: string;
+  /** Of either family; of a firewall mark its number. */
   readonly address: string;
   readonly port: number;
   readonly scheduler: string;
@@ -35,18 +38,25 @@ export const ipvs: Look<IpvsSeen> = {
   }),
 };
 
-/** /proc/net/ip_vs (net/netfilter/ipvs/ip_vs_ctl.c, addresses and ports in hex) and `ipvsadm --save --numeric` for the persistence. */
+const PLACE = String.raw`(?:([0-9A-F]{8})|\[([0-9a-f:]+)\]):([0-9A-F]{4})`;
+const SERVICE = new RegExp(String.raw`^(?:(TCP|UDP|SCTP)\s+${PLACE}|FWM\s+([0-9A-F]{8})) (\S+)`);
+const SERVER = new RegExp(String.raw`^\s+-> ${PLACE}\s+(\S+)\s+(\d+)(?:\s+(\d+)\s+(\d+))?`);
+
+/**
+ * /proc/net/ip_vs (net/netfilter/ipvs/ip_vs_ctl.c, IPv4 addresses, ports and marks in hex) and `ipvsadm --save --numeric` for the
+ * persistence.
+ */
 export function parseIpvs(proc: string, saved: string): IpvsService[] {
   const services: (Omit<IpvsService, "realServers"> & { realServers: IpvsRealServer[] })[] = [];
   for (const line of proc.split("\n")) {
-    const service = /^(TCP|UDP|SCTP)\s+([0-9A-F]{8}):([0-9A-F]{4}) (\S+)/.exec(line);
+    const service = SERVICE.exec(line);
     if (service) {
-      const [, protocol = "", address = "", port = "", scheduler = ""] = service;
-      const at = { protocol, address: dotted(address), port: parseInt(port, 16) };
-      const persistence = new RegExp(
-        `^-A -${protocol[0]?.toLowerCase()} ${at.address}:${at.port} .*-p (\\d+)`,
-        "m",
-      ).exec(saved)?.[1];
+      const [, protocol = "FWM", ipv4, ipv6, port = "0", mark = "", scheduler = ""] = service;
+      const address = protocol === "FWM" ? `${parseInt(mark, 16)}` : spelt(ipv4, ipv6);
+      const at = { protocol, address, port: parseInt(port, 16) };
+      const words = protocol === "FWM" ? `-A -f ${address} ` : `-A -${protocol[0]?.toLowerCase()} ${endpoint(at)} `;
+      const rule = saved.split("\n").find((one) => one.startsWith(words));
+      const persistence = / -p (\d+)/.exec(rule ?? "")?.[1];
       services.push({
         ...at,
         scheduler,
@@ -55,11 +65,11 @@ export function parseIpvs(proc: string, saved: string): IpvsService[] {
       });
       continue;
     }
-    const server = /^\s+-> ([0-9A-F]{8}):([0-9A-F]{4})\s+(\S+)\s+(\d+)(?:\s+(\d+)\s+(\d+))?/.exec(line);
+    const server = SERVER.exec(line);
     if (server) {
-      const [, address = "", port = "", forwarding = "", weight = "", active, inactive] = server;
+      const [, ipv4, ipv6, port = "", forwarding = "", weight = "", active, inactive] = server;
       services.at(-1)?.realServers.push({
-        address: dotted(address),
+        address: spelt(ipv4, ipv6),
         port: parseInt(port, 16),
         forwarding,
         weight: Number(weight),
@@ -69,6 +79,12 @@ export function parseIpvs(proc: string, saved: string): IpvsService[] {
   }
   return services;
 }
+
+const spelt = (ipv4: string | undefined, ipv6 = ""): string => (ipv4 === undefined ? canonical(ipv6) : dotted(ipv4));
+
+/** Address and port, as ipvsadm writes them. */
+export const endpoint = ({ address, port }: { readonly address: string; readonly port: number }): string =>
+  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 
 const dotted = (hex: string): string => (hex.match(/../g) ?? []).map((byte) => parseInt(byte, 16)).join(".");
 

@@ -1,5 +1,6 @@
 /** The kernel's table of virtual servers as ipvsadm saves it: both families, firewall marks, flags. */
 import { canonical } from "../../model/plan/addresses";
+import { endpoint } from "./ipvs";
 import type { DirectorNode } from "../../model/topology/topology";
 import { linesOf, type Look } from "./look";
 
@@ -32,8 +33,7 @@ export const savedTable: Look<WithSavedTable, DirectorNode> = {
 };
 
 /** Address and port in one spelling. */
-export const endpointText = (address: string, port: number): string =>
-  address.includes(":") ? `[${canonical(address)}]:${port}` : `${address}:${port}`;
+export const endpointText = (address: string, port: number): string => endpoint({ address: canonical(address), port });
 
 const PROTOCOLS: Readonly<Record<string, string>> = { "-t": "TCP", "-u": "UDP", "--sctp-service": "SCTP" };
 

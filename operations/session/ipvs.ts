@@ -2,7 +2,8 @@ import { type DirectorNode, type Topology } from "../../model/topology/topology"
 import { directorsOf, realServerAddress } from "../../model/topology/queries";
 import { table } from "../terminal/table";
 import { type Paint, plain } from "../terminal/terminal";
-import type { IpvsRealServer, IpvsService } from "../../components/looks/ipvs";
+import { virtualServicesOf } from "../../model/topology/virtualServices";
+import { endpoint, type IpvsRealServer, type IpvsService } from "../../components/looks/ipvs";
 import type { NodeSeen } from "../../components/looks/machine";
 
 /**
@@ -31,6 +32,9 @@ type Expected = {
 };
 
 const expectedOf = (topology: Topology, director: DirectorNode): Expected[] =>
+  director.keepalived === undefined ? ofTopology(topology, director) : ofFiles(topology, director);
+
+const ofTopology = (topology: Topology, director: DirectorNode): Expected[] =>
   topology.virtualServers.map(({ protocol, vip, port, realServers }) => ({
     service: `${protocol} ${vip}:${port}`,
     servers: Object.entries(realServers).map(([name, server]) => {
@@ -39,7 +43,26 @@ const expectedOf = (topology: Topology, director: DirectorNode): Expected[] =>
     }),
   }));
 
-const serviceOf = ({ protocol, address, port }: IpvsService): string => `${protocol} ${address}:${port}`;
+/** The virtual servers of the keepalived.conf that a director brings. Addresses of a range are shown as the kernel has them. */
+const ofFiles = (topology: Topology, director: DirectorNode): Expected[] =>
+  virtualServicesOf(topology)
+    .filter(({ directors }) => directors.includes(director.name))
+    .flatMap(({ protocol = "TCP", endpoints, fwmarks, realServers }) => {
+      const serversAt = (port: number) =>
+        realServers.map((one) => ({
+          name: one.node ?? one.address,
+          address: endpoint({ address: one.address, port: one.port === 0 ? port : one.port }),
+        }));
+      return [
+        ...endpoints
+          .filter(({ last }) => last === undefined)
+          .map((at): Expected => ({ service: `${protocol} ${endpoint(at)}`, servers: serversAt(at.port) })),
+        ...fwmarks.map((mark): Expected => ({ service: `FWM ${mark}`, servers: serversAt(0) })),
+      ];
+    });
+
+const serviceOf = (one: IpvsService): string =>
+  one.protocol === "FWM" ? `FWM ${one.address}` : `${one.protocol} ${endpoint(one)}`;
 
 function healthOf(address: string, name: string | undefined, weight: number | undefined): Health {
   if (weight === undefined) return "down";
@@ -54,7 +77,7 @@ function tableOf(topology: Topology, director: DirectorNode, { ipvs }: NodeSeen)
   return [...expected, ...others.map((service): Expected => ({ service, servers: [] }))].flatMap(
     ({ service, servers }) => {
       const found = ipvs.find((one) => serviceOf(one) === service);
-      const seen = new Map((found?.realServers ?? []).map((one) => [`${one.address}:${one.port}`, one]));
+      const seen = new Map((found?.realServers ?? []).map((one) => [endpoint(one), one]));
       const row = (address: string, name: string | undefined): RealServerSeen => {
         const { forwarding, weight, connections } = seen.get(address) ?? {};
         return {

@@ -97,8 +97,7 @@ export function settle(
     is(member, "MASTER") || (is(member, "BACKUP") && !heard(member).some((other) => takes(member, other)));
   // `state MASTER` does not make its timer shorter: the highest priority waits least.
   const sooner = (a: Member, b: Member): number =>
-    priorityOf(b, failures) - priorityOf(a, failures) ||
-    (isAbove(network, a, b, failures) ? -1 : 1);
+    priorityOf(b, failures) - priorityOf(a, failures) || (isAbove(network, a, b, failures) ? -1 : 1);
 
   for (let changes = 0; changes <= members.length * 4; changes++) {
     const beaten = members.find(

@@ -100,6 +100,33 @@ describe("what a lab says, parsed", () => {
     ]);
   });
 
+  it("reads virtual servers of IPv6 and of firewall marks", () => {
+    const proc = [
+      "TCP  [2001:0db8:0061:0000:0000:0000:0000:0100]:0050 rr ",
+      "  -> [2001:0db8:0061:0000:0000:0000:0000:0011]:0050      Route   1      2          3         ",
+      "FWM  00000015 wlc persistent 50 FFFFFFFF",
+      "  -> 0A3D000B:0015      Route   1      0          0         ",
+    ].join("\n");
+    const found = parseIpvs(proc, "-A -t [2001:db8:61::100]:80 -s rr -p 300\n-A -f 21 -s wlc -p 50\n");
+    assert.deepEqual(
+      found.map(({ protocol, address, port, scheduler, persistence }) => [
+        protocol,
+        address,
+        port,
+        scheduler,
+        persistence,
+      ]),
+      [
+        ["TCP", "2001:db8:61::100", 80, "rr", 300],
+        ["FWM", "21", 0, "wlc", 50],
+      ],
+    );
+    assert.deepEqual(
+      found.map(({ realServers }) => realServers.map(({ address, port }) => [address, port])),
+      [[["2001:db8:61::11", 80]], [["10.61.0.11", 21]]],
+    );
+  });
+
   it("finds every MAC that answers ARP", () => {
     const text =
       "Unicast reply from 192.168.10.200 [52:54:00:AA:00:01]  0.9ms\nUnicast reply from 192.168.10.200 [52:54:00:aa:00:02]  1ms\nUnicast reply from 192.168.10.200 [52:54:00:AA:00:01]  0.9ms\n";

@@ -4,7 +4,9 @@ import { ipvsTables, ipvsText } from "../../../../operations/session/ipvs";
 import { coloured, widthOf } from "../../../../operations/terminal/terminal";
 import { type IpvsRealServer, parseIpvs } from "../../../../components/looks/ipvs";
 import type { NodeSeen } from "../../../../components/looks/machine";
-import { lab } from "../../../fixtures";
+import { directorsOf } from "../../../../model/topology/queries";
+import { virtualServicesOf } from "../../../../model/topology/virtualServices";
+import { fixture, lab } from "../../../fixtures";
 import { healthyLab } from "../verify/healthy";
 import { outputsOf } from "../verify/outputs";
 
@@ -46,6 +48,26 @@ describe("the IPVS tables of an inspection", () => {
       "zhuserver web2 quiet",
       "zhuserver 192.168.10.99:80 foreign",
     ]);
+  });
+
+  it("know the virtual servers of the keepalived.conf that a director brings", () => {
+    const site = fixture("valid-site-dns");
+    const proc = virtualServicesOf(site)
+      .flatMap(({ protocol = "TCP", endpoints, realServers }) => [
+        ...endpoints.map(({ address, port }) => ({
+          protocol,
+          address,
+          port,
+          scheduler: "rr",
+          realServers: [...realServers],
+        })),
+      ])
+      .map((one) => ({ ...one, realServers: one.realServers.map((rs) => ({ ...rs, forwarding: "Route" })) }));
+    const [director] = directorsOf(site);
+    const seenThere = { [director?.name ?? ""]: { ...(nodes.zhuserver as NodeSeen), ipvs: proc } };
+    const rows = ipvsTables(site, seenThere);
+    assert.ok(rows.length >= 2, `${rows.length}`);
+    for (const { health, name = "" } of rows) assert.deepEqual([health, name in site.nodes], ["up", true]);
   });
 
   it("know the sorry server, and a table that does not exist", () => {
