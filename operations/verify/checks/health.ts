@@ -2,7 +2,7 @@
 import { directorsOf, webServersOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { downServer, serving } from "../drills/down";
-import { subjectsOf } from "../drills/mail";
+import { realServerMails, subjectsOf } from "../drills/mail";
 import { allServed, type Check, describe, failover, list, serverOf } from "../../../components/checks/check";
 
 const isChecked = ({ virtualServers }: Topology): boolean =>
@@ -102,12 +102,11 @@ export const HEALTH: readonly Check[] = [
     judge: (topology, { down }) => {
       const server = downServer(topology);
       const spools = directorsOf(topology).map(({ name }) => ({ name, mail: down?.mail[name] ?? "" }));
-      const changes = (mail: string, word: string): number =>
-        subjectsOf(mail).filter((subject) => subject.includes("Realserver") && subject.endsWith(word)).length;
+      const changes = (mail: string, word: "UP" | "DOWN"): number => realServerMails(subjectsOf(mail), word);
       const count = server === undefined ? 0 : serving(server).length;
       return {
         problems: spools.flatMap(({ name, mail }) => [
-          ...["DOWN", "UP"].flatMap((word) =>
+          ...(["DOWN", "UP"] as const).flatMap((word) =>
             changes(mail, word) >= count
               ? []
               : [`${name}: mailed ${changes(mail, word)} times that a real server is ${word}, of ${count}`],

@@ -6,7 +6,7 @@ import type { Session } from "../../session/session";
 import { fetchTimes } from "../requests";
 import { parseIpvs } from "../../../components/looks/ipvs";
 import type { Response } from "../../../components/looks/page";
-import { newMail, spoolSizes } from "./mail";
+import { newMail, realServerMails, spoolSizes } from "./mail";
 import { until } from "../../wait";
 
 /** The virtual server whose real servers are stopped: one with a sorry page, else one that others serve on; undefined: there is none. */
@@ -81,10 +81,6 @@ export async function drillDown(session: Session): Promise<DownSeen | undefined>
   await listed([]);
   const back = await ask();
   const ups = withoutAll === undefined ? 1 : others.length + 1;
-  const mail = await newMail(
-    session,
-    spools,
-    (subjects) => subjects.filter((subject) => subject.endsWith("UP")).length >= ups,
-  );
+  const mail = await newMail(session, spools, (subjects) => realServerMails(subjects, "UP") >= ups);
   return { first, unnoticed, withoutFirst, ...(withoutAll === undefined ? {} : { withoutAll }), back, mail };
 }

@@ -43,3 +43,7 @@ export async function newMail(
 /** Subjects of a spool's mails, in order. */
 export const subjectsOf = (mail: string): string[] =>
   [...mail.matchAll(/^Subject: (.*)$/gm)].map(([, subject = ""]) => subject);
+
+/** Number of mails about a real server that is "UP" or "DOWN". keepalived also mails about the virtual server of the first and the last one. */
+export const realServerMails = (subjects: readonly string[], word: "UP" | "DOWN"): number =>
+  subjects.filter((subject) => subject.includes("Realserver") && subject.endsWith(word)).length;
