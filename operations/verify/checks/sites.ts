@@ -114,11 +114,15 @@ export const SITES: readonly Check[] = [
         seen,
         (node, { parserCode, parserLines, restarts, log }) => {
           // What the reader of these files knows the parser to refuse was told before the lab was made.
-          const isKnown = (planNode(plan, node)?.findings ?? []).some(({ refused }) => refused);
+          const findings = planNode(plan, node)?.findings ?? [];
+          const isKnown = findings.some(({ refused }) => refused);
+          const isFound = (line: string): boolean => findings.some((one) => line.includes(`Line ${one.line})`));
           return [
             ...runs(seen.nodes[node.name]?.units ?? {}, "keepalived"),
             restarts > 0 && `systemd started keepalived again ${restarts} times`,
-            ...troubleIn(log).map((line) => `its log says: ${line}`),
+            ...troubleIn(log)
+              .filter((line) => !isFound(line))
+              .map((line) => `its log says: ${line}`),
             ...(parserCode === 0 || isKnown
               ? []
               : (parserLines.length === 0 ? [`exit code ${parserCode}`] : parserLines).map(
