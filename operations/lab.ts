@@ -18,7 +18,6 @@ import { namesIn } from "./engine/deployment";
 import { engineDestroy, engineUp, giveUp } from "./engine/engine";
 import { checkRoom, fullFolder } from "./engine/room";
 import { Lanes } from "./terminal/lanes";
-import { forgetKept, keepVerified } from "./kept";
 import { loginFolder } from "./session/login";
 import { namesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
@@ -100,7 +99,6 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   const session = new Session(deployed, handle.host.embedded, handle.host);
   try {
     const verified = await phase("verify", () => verify(session, { only: [], settle }, tellResult));
-    keepVerified(stack, verified);
     const code = exitCode(verified);
     if (code === 0) await phase("snapshot for reset", () => keepAfterUp(handle, deployed));
     const paint = paintFor(process.stdout);
@@ -204,7 +202,6 @@ export async function destroy(stack: Stack): Promise<void> {
   handle.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
   forgetLeft(stack);
-  forgetKept(stack);
   // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
   if (handle.host.embedded) await handle.host.endTemplates(await deadTemplates(handle.host));
   await handle.host.stopIfIdle();

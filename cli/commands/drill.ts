@@ -7,7 +7,6 @@ import { TOLERANCE, toleranceOf } from "../../operations/drills/verdict";
 import { findLab, inSession } from "../../operations/engine/deployed";
 import { tellOtherVersion } from "../../operations/engine/otherVersion";
 import { type Stack, stackOf } from "../../operations/engine/stack";
-import { keepRun } from "../../operations/kept";
 import { overridesOf } from "../../operations/naming";
 import { answer } from "../../operations/terminal/progress";
 import { table } from "../../operations/terminal/table";
@@ -72,7 +71,6 @@ export default command(
       const paint = paintFor(process.stdout);
       const asked = { names, target, rate: rate ?? usualRate(stack), tolerance: toleranceOf(ratio) };
       const runs = await runDrills(found, session, asked, (run) => {
-        keepRun(stack, run);
         if (!json) answer(runLines(run, paint));
       });
       const ok = runs.every((run) => run.ok);

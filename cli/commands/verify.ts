@@ -2,12 +2,11 @@ import { loadTopology } from "../../documents/load";
 import { command } from "../command";
 import { healLeft } from "../../operations/drills/left";
 import { withSession } from "../../operations/engine/deployed";
-import { keepVerified } from "../../operations/kept";
 import { overridesOf } from "../../operations/naming";
 import { tellOtherVersion } from "../../operations/engine/otherVersion";
 import { type Stack, stackOf } from "../../operations/engine/stack";
 import { table } from "../../operations/terminal/table";
-import { listChecks, type Verified, verify } from "../../operations/verify";
+import { listChecks, verify } from "../../operations/verify";
 import { exitCode, verifyAndPrint } from "../../operations/verify/report";
 import { only, settle } from "../options";
 
@@ -53,13 +52,9 @@ export default command(
     }
     return withSession(stack, async (session) => {
       await healLeft(stack, session);
-      const keep = (verified: Verified): void => {
-        if (only.length === 0) keepVerified(stack, verified);
-      };
-      if (!json) return verifyAndPrint(session, { only, predictions, settle }, keep);
+      if (!json) return verifyAndPrint(session, { only, predictions, settle });
       tellOtherVersion(session);
       const verified = await verify(session, { only, predictions, settle });
-      keep(verified);
       console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));
       return exitCode(verified);
     });

@@ -42,14 +42,9 @@ export const tellResult = (result: CheckResult): void => answer(resultLines(resu
 export const exitCode = ({ results }: Verified): number => (results.every(({ ok }) => ok) ? 0 : 1);
 
 /** Verifies a lab, prints each result as soon as it is known, and the number of passed checks at the end. Returns the exit code. */
-export async function verifyAndPrint(
-  session: Session,
-  options: VerifyOptions,
-  keep: (verified: Verified) => void = () => undefined,
-): Promise<number> {
+export async function verifyAndPrint(session: Session, options: VerifyOptions): Promise<number> {
   tellOtherVersion(session);
   const verified = await verify(session, options, tellResult);
-  keep(verified);
   console.log(`\n${summaryLine(verified, paintFor(process.stdout))}`);
   return exitCode(verified);
 }
