@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster";
 import type { Vm } from "../components/platform/libvirt/vm";
 import { configurationOf } from "./configuration";
+import { bracketed } from "../model/plan/addresses";
 import { DEBIAN } from "../model/topology/guest";
 import { servicesOf, sshAddress, vipsOf } from "../model/topology/queries";
 import { domainName } from "../model/topology/names";
@@ -39,7 +40,7 @@ function outputs(
     version: 1,
     lab: of.name,
     vip,
-    url: `http://${vip.includes(":") ? `[${vip}]` : vip}${port === 80 ? "" : `:${port}`}/`,
+    url: `http://${bracketed(vip)}${port === 80 ? "" : `:${port}`}/`,
     nodes: pulumi.all(Object.values(vms).map((vm) => nodeOutput(of, vm))),
     realServers: Object.keys(of.nodes).filter((name) => serving.has(name)),
     client: { ...(client.kind === "vm" ? {} : { namespace }), addresses: client.addresses, mac: client.mac },

@@ -1,6 +1,6 @@
 /** VRRP adverts on the wire. */
 import { vrrpInterface } from "../../model/topology/queries";
-import type { BalancerNode } from "../../model/topology/topology";
+import type { BalancerNode } from "../../model/topology/node";
 import type { Look } from "./look";
 
 /** A VRRP advert on the wire. */

@@ -1,5 +1,6 @@
 /** What the client asks a machine that serves something else than pages. */
-import type { Node, Topology } from "../../model/topology/topology";
+import type { Node } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 
 /** A question in the machine's own protocol. `Seen` has what the machine answered. */
 export type Ask<N extends Node, Seen extends object> = {

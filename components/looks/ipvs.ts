@@ -1,5 +1,5 @@
 /** The kernel's table of virtual servers, and its modules. */
-import { canonical } from "../../model/plan/addresses";
+import { canonical, endpoint } from "../../model/plan/addresses";
 import { linesOf, type Look } from "./look";
 
 /** One virtual server of the kernel's table. */
@@ -81,10 +81,6 @@ export function parseIpvs(proc: string, saved: string): IpvsService[] {
 }
 
 const spelt = (ipv4: string | undefined, ipv6 = ""): string => (ipv4 === undefined ? canonical(ipv6) : dotted(ipv4));
-
-/** Address and port, as ipvsadm writes them. */
-export const endpoint = ({ address, port }: { readonly address: string; readonly port: number }): string =>
-  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 
 const dotted = (hex: string): string => (hex.match(/../g) ?? []).map((byte) => parseInt(byte, 16)).join(".");
 

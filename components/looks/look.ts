@@ -1,7 +1,8 @@
 /** What a look at a machine is: several commands in one round trip, and how the output of each is read. */
 import { randomBytes } from "node:crypto";
 import type { Family } from "../../model/topology/guest";
-import type { Node, Topology } from "../../model/topology/topology";
+import type { Node } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 
 /** The machine that is looked at, with what its role adds to the looks at every machine (`lookedAt` of the registry of roles). */
 export type Looked<N extends Node = Node> = {

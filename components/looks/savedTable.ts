@@ -1,7 +1,6 @@
 /** The kernel's table of virtual servers as ipvsadm saves it: both families, firewall marks, flags. */
-import { canonical } from "../../model/plan/addresses";
-import { endpoint } from "./ipvs";
-import type { DirectorNode } from "../../model/topology/topology";
+import { canonical, endpoint } from "../../model/plan/addresses";
+import type { DirectorNode } from "../../model/topology/node";
 import { linesOf, type Look } from "./look";
 
 /** A virtual server of the table. */

@@ -13,6 +13,13 @@ export const canonical = (address: string): string =>
 
 export const familyOf = (address: string): Family => (address.includes(":") ? "inet6" : "inet");
 
+/** An address beside a port or in a URL (RFC 3986, 3.2.2): IPv6 in brackets. */
+export const bracketed = (address: string): string => (familyOf(address) === "inet6" ? `[${address}]` : address);
+
+/** `192.0.2.1:80` or `[2001:db8::1]:80`. */
+export const endpoint = ({ address, port }: { readonly address: string; readonly port: number }): string =>
+  `${bracketed(address)}:${port}`;
+
 /** Reads `192.0.2.1/24`; undefined if the text is something else. */
 export function cidrOf(text: string): Cidr | undefined {
   const [address = "", bits, further] = text.split("/");

@@ -1,10 +1,12 @@
 import { ROLES, roleOf } from "../../components/roles";
+import { bracketed } from "../../model/plan/addresses";
 import { balancersOf, highestPriority, heldVips, vipsOf } from "../../model/topology/queries";
 import { clientInterface } from "../../model/topology/names";
 import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/packetPaths";
 import { isOwn, readingOfOwn } from "../../model/topology/own/config";
 import { firstHolders } from "../../model/topology/own/holders";
-import type { DirectorNode, Node, RealServer, ServerNode, Topology } from "../../model/topology/topology";
+import type { DirectorNode, Node, ServerNode } from "../../model/topology/node";
+import type { RealServer, Topology } from "../../model/topology/topology";
 import { type VirtualService, virtualServicesOf } from "../../model/topology/virtualServices";
 import { crowded, grouped } from "./groups";
 import { columnsOf } from "./layout";
@@ -153,7 +155,7 @@ const askedOf = ({ endpoints, fwmarks, protocol }: VirtualService): string =>
   [
     ...endpoints.map(
       ({ address, last = "", port }) =>
-        `${address.includes(":") ? `[${address}]` : address}${last === "" || last.startsWith("/") ? last : `-${last}`}${port === 0 ? "" : `:${port}`} ${protocol}`,
+        `${bracketed(address)}${last === "" || last.startsWith("/") ? last : `-${last}`}${port === 0 ? "" : `:${port}`} ${protocol}`,
     ),
     ...fwmarks.map((mark) => `firewall mark ${mark}`),
   ].join(", ");

@@ -11,6 +11,7 @@ import type { Stack } from "../engine/stack";
 import { stateDir } from "../paths";
 import type { Session } from "../session/session";
 import { note } from "../terminal/progress";
+import { writeWhole } from "../wholeFile";
 import { type Act, actText, performAll } from "./act";
 
 type Left = {
@@ -29,8 +30,7 @@ export function writeLeft(stack: Pick<Stack, "name">, drill: string, undo: reado
   const file = leftFile(stack);
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const left: Left = { drill, pid: process.pid, since: Date.now(), undo };
-  fs.writeFileSync(`${file}.part`, JSON.stringify(left));
-  fs.renameSync(`${file}.part`, file);
+  writeWhole(file, JSON.stringify(left));
 }
 
 /** Forgets it: it is put back, or the lab is gone. */

@@ -43,33 +43,36 @@ export const masterClaims = ({ during: now, after }: InstanceOutcome): readonly 
   },
 ];
 
+/** How long the client gets no answer. */
+export const outageClaim = (theory: string, { least, most }: Range): Claim => ({
+  kind: "time",
+  name: "outage",
+  what: "longest time between two answers after the fault",
+  theory,
+  least,
+  most,
+  measure: (timeline) => outage(timeline, during(timeline)),
+});
+
+/** How long nobody sends adverts: exactly so many seconds, because it begins with an advert. */
+export const handoverClaim = (from: string, theory: string, time: number): Claim => ({
+  kind: "time",
+  name: "handover",
+  what: `from the last advert of ${from} to the first one of its successor, on the wire`,
+  theory: `${theory}: ${seconds(time)}`,
+  least: time,
+  most: time,
+  measure: (timeline) => handover(timeline, from, during(timeline)),
+});
+
 /** The outage of the client, the silence between the two directors, and who is MASTER, for a failure that predict knows. */
 export function moveClaims(place: Place, matches: (failure: Failure) => boolean, how: string): readonly Claim[] {
   const outcome = outcomeOf(place, matches);
   const { nobody = { least: 0, most: 0 }, noticed, moved } = outcome;
   const whole = { least: nobody.least, most: nobody.most + noticed.most };
   return [
-    {
-      kind: "time",
-      name: "outage",
-      what: "longest time between two answers after the fault",
-      theory: `${how}: ${rangeText(whole)}`,
-      ...whole,
-      measure: (timeline) => outage(timeline, during(timeline)),
-    },
-    ...(moved === undefined
-      ? []
-      : [
-          {
-            kind: "time" as const,
-            name: "handover",
-            what: `from the last advert of ${place.holder} to the first one of its successor, on the wire`,
-            theory: `${how}, from the last advert: ${seconds(nobody.most)}`,
-            least: nobody.most,
-            most: nobody.most,
-            measure: (timeline: Parameters<typeof handover>[0]) => handover(timeline, place.holder, during(timeline)),
-          },
-        ]),
+    outageClaim(`${how}: ${rangeText(whole)}`, whole),
+    ...(moved === undefined ? [] : [handoverClaim(place.holder, `${how}, from the last advert`, nobody.most)]),
     returnClaim,
     ...masterClaims(outcome),
   ];

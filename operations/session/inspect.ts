@@ -1,5 +1,5 @@
 import { guestsOf } from "../../model/topology/guests";
-import type { Node } from "../../model/topology/topology";
+import type { Node } from "../../model/topology/node";
 import type { LabOutputs } from "../../infra/outputs";
 import { ipvsTables, ipvsText, type RealServerSeen } from "./ipvs";
 import { UserError } from "../../model/userError";

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { ROLES } from "../../components/roles";
 import { shellQuote } from "../../model/shellQuote";
-import type { Role } from "../../model/topology/topology";
+import type { Role } from "../../model/topology/node";
 import type { LabOutputs } from "../../infra/outputs";
 import { sshOptions, type Way } from "./login";
 

@@ -1,9 +1,11 @@
-import { type DirectorNode, type Topology } from "../../model/topology/topology";
+import { type DirectorNode } from "../../model/topology/node";
+import { type Topology } from "../../model/topology/topology";
 import { directorsOf, realServerAddress } from "../../model/topology/queries";
 import { table } from "../terminal/table";
 import { type Paint, plain } from "../terminal/terminal";
+import { endpoint } from "../../model/plan/addresses";
 import { virtualServicesOf } from "../../model/topology/virtualServices";
-import { endpoint, type IpvsRealServer, type IpvsService } from "../../components/looks/ipvs";
+import type { IpvsRealServer, IpvsService } from "../../components/looks/ipvs";
 import type { NodeSeen } from "../../components/looks/machine";
 
 /**

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { shellQuote } from "../../model/shellQuote";
 import type { LabOutputs, NodeOutput } from "../../infra/outputs";
 import { embeddedNetns, inRoot, stateDir } from "../paths";
+import { writeWhole } from "../wholeFile";
 import type { Stack } from "../engine/stack";
 import type { DeployedLab } from "../engine/handle";
 
@@ -25,15 +26,9 @@ export function writeLogin(
 ): LoginFiles {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = { key: path.join(folder, "key"), hosts: path.join(folder, "known_hosts") };
-  put(files.key, sshPrivateKey);
-  put(files.hosts, hostKeys(nodes));
+  writeWhole(files.key, sshPrivateKey);
+  writeWhole(files.hosts, hostKeys(nodes));
   return files;
-}
-
-/** Writes a file so that a program that reads it meanwhile gets the whole old one or the whole new one. */
-function put(file: string, text: string): void {
-  fs.writeFileSync(`${file}.new`, text, { mode: 0o600 });
-  fs.renameSync(`${file}.new`, file);
 }
 
 /** The pinned host keys as known_hosts. */

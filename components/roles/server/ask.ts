@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { LIMITS } from "../../../model/limits";
+import { endpoint } from "../../../model/plan/addresses";
 
-import type { Service } from "../../../model/topology/topology";
+import type { Service } from "../../../model/topology/node";
 import { recordsOf, renderQuery, TXT } from "../dns/ask";
 
 /** A question to whatever answers at an address, of either family: which server are you? */
@@ -51,7 +52,7 @@ function wordsOf({ protocol, address, port, transport = protocol === "dns" ? "ud
   switch (protocol) {
     case "http":
     case "https":
-      return ["curl", `${protocol}://${address.includes(":") ? `[${address}]` : address}:${port}/`];
+      return ["curl", `${protocol}://${endpoint({ address, port })}/`];
     case "tcp":
       return ["tcp", address, String(port), "", ""];
     case "udp":

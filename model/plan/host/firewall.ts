@@ -1,5 +1,5 @@
 import type { Position } from "../../keepalived/finding";
-import { familyOf, isWithin, type Cidr } from "../addresses";
+import { type Cidr, cidrOf, familyOf, isWithin } from "../addresses";
 
 /** A packet that arrives, as far as it is known. */
 export interface Packet {
@@ -63,12 +63,19 @@ export const either = (truths: readonly Truth[]): Truth =>
 export const not = (truth: Truth): Truth => (truth === undefined ? undefined : !truth);
 
 /** Whether an address is in one of some networks; an unknown address is in all of them, or perhaps not. */
-export const isIn = (address: string | undefined, networks: readonly Cidr[], packet: Packet): Truth => {
+const isIn = (address: string | undefined, networks: readonly Cidr[], packet: Packet): Truth => {
   const alike = networks.filter((one) => familyOf(one.address) === packet.family);
   if (alike.some(({ prefix }) => prefix === 0)) return true;
   if (address === undefined) return alike.length === 0 ? false : undefined;
   return alike.some((one) => isWithin(address, one));
 };
+
+/** The same with networks as they are written; undefined: one of them is no address. */
+export function isWithinAny(address: string | undefined, written: readonly string[], packet: Packet): Truth {
+  const networks = written.map(cidrOf);
+  const known = networks.flatMap((one) => one ?? []);
+  return known.length < networks.length ? undefined : isIn(address, known, packet);
+}
 
 /** Rules that are looked at for one packet in one table; a ruleset with more is not followed. */
 const MOST_STEPS = 200_000;

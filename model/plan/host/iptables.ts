@@ -1,13 +1,12 @@
 import type { Position } from "../../keepalived/finding";
-import { cidrOf } from "../addresses";
 import {
   type Chain,
   type Firewall,
   type FirewallRule,
   hasPort,
   isCard,
-  isIn,
   isKind,
+  isWithinAny,
   not,
   type Packet,
   protocolOf,
@@ -68,14 +67,12 @@ const wordsOf = (line: string): readonly string[] =>
 
 type Match = (packet: Packet) => Truth;
 
-const networksOf = (value: string) => value.split(",").map((one) => cidrOf(one));
-
 /** Options of a match, each with its value. Others are not understood. */
 const OPTIONS: Readonly<Record<string, (value: string, protocol: number | undefined) => Match>> = {
   "-p": (value) => (packet) => value === "all" || packet.protocol === protocolOf(value),
   "-i": (value) => (packet) => isCard(packet.card, value, "+"),
-  "-s": (value) => (packet) => within(packet.source, value, packet),
-  "-d": (value) => (packet) => within(packet.destination, value, packet),
+  "-s": (value) => (packet) => isWithinAny(packet.source, value.split(","), packet),
+  "-d": (value) => (packet) => isWithinAny(packet.destination, value.split(","), packet),
   "--dport": (value, protocol) => (packet) => hasPort(packet, [value], protocol),
   "--dports": (value, protocol) => (packet) => hasPort(packet, value.split(","), protocol),
   "--ctstate": (value) => () => value.split(",").includes("NEW"),
@@ -94,17 +91,6 @@ const LONG: Readonly<Record<string, string>> = {
   "--destination-port": "--dport",
   "--destination-ports": "--dports",
 };
-
-function within(address: string | undefined, value: string, packet: Packet): Truth {
-  const networks = networksOf(value);
-  return networks.some((one) => one === undefined)
-    ? undefined
-    : isIn(
-        address,
-        networks.flatMap((one) => one ?? []),
-        packet,
-      );
-}
 
 function ruleOf(at: Position, words: readonly string[], chains: ReadonlyMap<string, unknown>): FirewallRule {
   const matches: Match[] = [];

@@ -1,5 +1,4 @@
 import type { Position } from "../../keepalived/finding";
-import { cidrOf } from "../addresses";
 import {
   type Chain,
   both,
@@ -8,8 +7,8 @@ import {
   type FirewallRule,
   hasPort,
   isCard,
-  isIn,
   isKind,
+  isWithinAny,
   not,
   type Packet,
   protocolOf,
@@ -177,16 +176,6 @@ function targetOf([one = "", two = ""]: readonly string[]): Target | undefined {
     : undefined;
 }
 
-const within = (address: string | undefined, values: readonly string[], packet: Packet): Truth => {
-  const networks = values.map(cidrOf);
-  return networks.includes(undefined)
-    ? undefined
-    : isIn(
-        address,
-        networks.flatMap((one) => one ?? []),
-        packet,
-      );
-};
 const isProtocol = ({ protocol }: Packet, values: readonly string[]): Truth =>
   either(
     values.map((value) => {
@@ -224,12 +213,12 @@ const SUBJECTS: readonly {
     {
       words: [family, "saddr"],
       is: (packet: Packet, values: readonly string[]) =>
-        ofFamily(packet, family === "ip" ? "inet" : "inet6", within(packet.source, values, packet)),
+        ofFamily(packet, family === "ip" ? "inet" : "inet6", isWithinAny(packet.source, values, packet)),
     },
     {
       words: [family, "daddr"],
       is: (packet: Packet, values: readonly string[]) =>
-        ofFamily(packet, family === "ip" ? "inet" : "inet6", within(packet.destination, values, packet)),
+        ofFamily(packet, family === "ip" ? "inet" : "inet6", isWithinAny(packet.destination, values, packet)),
     },
   ]),
   ...["tcp", "udp", "sctp", "th"].flatMap((name) => [

@@ -1,8 +1,7 @@
-import { seconds } from "../../../model/plan/rules/rule";
+import { AT_ONCE } from "../../../model/plan/predict/times";
 import { movesWithin, ofPairs, returnsWithin } from "../balancers";
 import type { Drill } from "../drill";
-import { masterClaims, outcomeOf, returnClaim } from "../moves";
-import { during, handover, outage } from "../timeline";
+import { handoverClaim, masterClaims, outageClaim, outcomeOf, returnClaim } from "../moves";
 import { crashes } from "./directorCrash";
 
 /**
@@ -18,28 +17,8 @@ export const keepalivedKill: Drill = {
     const outcome = outcomeOf(place, crashes(place));
     const { moved } = outcome;
     return [
-      {
-        kind: "time",
-        name: "outage",
-        what: "longest time between two answers after the fault",
-        theory: "the dead MASTER's kernel serves on: 0 s",
-        least: 0,
-        most: 0,
-        measure: (timeline) => outage(timeline, during(timeline)),
-      },
-      ...(moved === undefined
-        ? []
-        : [
-            {
-              kind: "time" as const,
-              name: "handover",
-              what: `from the last advert of ${place.target} to the first one of its successor, on the wire`,
-              theory: `3 × advert_int + skew: ${seconds(moved.most)}`,
-              least: moved.most,
-              most: moved.most,
-              measure: (timeline: Parameters<typeof handover>[0]) => handover(timeline, place.target, during(timeline)),
-            },
-          ]),
+      outageClaim("the dead MASTER's kernel serves on: 0 s", AT_ONCE),
+      ...(moved === undefined ? [] : [handoverClaim(place.target, "3 × advert_int + skew", moved.most)]),
       returnClaim,
       ...masterClaims(outcome),
     ];

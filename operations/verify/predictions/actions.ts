@@ -4,7 +4,8 @@ import { type Failure, shown } from "../../../model/plan/predict/failure";
 import { processUnit, turnedFile } from "../../../components/roles/director/standIns";
 import type { Node as PlanNode, Plan } from "../../../model/plan/plan";
 import { guestsOf } from "../../../model/topology/guests";
-import type { DirectorNode, Node, Topology } from "../../../model/topology/topology";
+import type { DirectorNode, Node } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import { shellQuote } from "../../../model/shellQuote";
 
 /** A command in a guest, or something that is done to the machine from outside. */

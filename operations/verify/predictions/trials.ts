@@ -4,6 +4,7 @@ import type { InstanceTrial, ServiceTrial, Step, TrialSeen } from "../../../comp
 import { entriesOf } from "../../../components/checks/ownTable";
 import { LIMITS } from "../../../model/limits";
 import { nameOf } from "../../../model/keepalived/config/servers";
+import { bracketed } from "../../../model/plan/addresses";
 import type { Cluster } from "../../../model/plan/clusters";
 import { type Network, networkOf, settle } from "../../../model/plan/predict/election";
 import { failuresOf, type Failure } from "../../../model/plan/predict/failure";
@@ -246,10 +247,10 @@ async function tableOf(
   const entries = vs === undefined ? [] : entriesOf(vs);
   const rows = table.filter((row) => entries.some((entry) => entry.service === row.service));
   const live = rows.flatMap(({ realServers }) => realServers.filter(({ weight }) => weight > 0));
-  const of = (address: string): string => (address.includes(":") ? `[${address}]:` : `${address}:`);
-  const isListed = live.some(({ at }) => gone.some((address) => at.startsWith(of(address))));
+  const isListed = live.some(({ at }) => gone.some((address) => at.startsWith(`${bracketed(address)}:`)));
   const isSorry =
-    vs?.sorryServer !== undefined && live.some(({ at }) => at.startsWith(of(vs.sorryServer?.value.address ?? "")));
+    vs?.sorryServer !== undefined &&
+    live.some(({ at }) => at.startsWith(`${bracketed(vs.sorryServer?.value.address ?? "")}:`));
   const gives = isListed ? "no answer" : live.length === 0 ? "refused" : isSorry ? "sorry server" : "served";
   return { isListed, gives };
 }
