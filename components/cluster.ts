@@ -6,7 +6,8 @@ import { bridgeName, clientInterface, clientPort, networkName, poolName } from "
 import type { CloudImage as ImageDescription } from "../model/topology/cloudImage";
 import type { Guest, PackageSource } from "../model/topology/guest";
 import { guestsOf } from "../model/topology/guests";
-import type { Role, Topology } from "../model/topology/topology";
+import type { Role } from "../model/topology/node";
+import type { Topology } from "../model/topology/topology";
 import { ROLES, roundOf } from "./roles";
 import { Client } from "./roles/client/namespace";
 import { RoleComponent } from "./roles/component";

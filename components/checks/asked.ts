@@ -2,7 +2,8 @@
 import { cidrOf, familyOf, isWithin } from "../../model/plan/addresses";
 import { vipsOf } from "../../model/topology/queries";
 import { CLIENT, pathTo } from "../../model/topology/packetPaths";
-import type { Node, Service, Topology } from "../../model/topology/topology";
+import type { Node, Service } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import {
   addressOwners,
   type Endpoint,

@@ -6,7 +6,8 @@ import {
   servicesOf,
   webServersOf,
 } from "../../model/topology/queries";
-import type { Node, Topology } from "../../model/topology/topology";
+import type { Node } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { Drilled } from "../looks/drilled";
 import type { LabSeen } from "../looks/lab";
 import type { NodeSeen } from "../looks/machine";

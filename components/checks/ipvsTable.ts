@@ -1,6 +1,7 @@
 /** The IPVS table that a director must have, and the one that it has. */
 import { realServerAddress } from "../../model/topology/queries";
-import type { DirectorNode, Topology } from "../../model/topology/topology";
+import type { DirectorNode } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { NodeSeen } from "../looks/machine";
 
 /** The kernel's words for the forwarding methods, as /proc/net/ip_vs prints them. */

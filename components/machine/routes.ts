@@ -1,5 +1,6 @@
 import { interfaceTowards, staticRoutes } from "../../model/topology/packetPaths";
-import type { Node, Route, Topology } from "../../model/topology/topology";
+import type { Node, Route } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { Step } from "./remote/script";
 
 /**

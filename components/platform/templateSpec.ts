@@ -1,4 +1,4 @@
-import type { Node } from "../../model/topology/topology";
+import type { Node } from "../../model/topology/node";
 import type { Accelerator, TemplateSpec } from "./platform";
 
 /** What a node's guest and its template must agree in. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Node, Topology } from "../../model/topology/topology";
+import type { Node } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { Machine } from "../machine/machine";
 import { runScript } from "../machine/remote/runScript";
 import { composeScript } from "../machine/remote/script";

@@ -1,6 +1,7 @@
 /** The registry of roles, and what iterates it for a machine's configuration. */
 import { DEBIAN, type Family, type Guest } from "../../model/topology/guest";
-import type { Role as RoleName, Node, Topology } from "../../model/topology/topology";
+import type { Role as RoleName, Node } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { Looked } from "../looks/look";
 import { guestSteps } from "../machine/family/steps";
 import { type Opening, SSH } from "../machine/firewall/opening";

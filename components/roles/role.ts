@@ -1,5 +1,6 @@
 import type { Family } from "../../model/topology/guest";
-import type { Role as RoleName, Node, Topology } from "../../model/topology/topology";
+import type { Role as RoleName, Node } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { Check } from "../checks/check";
 import type { Ask } from "../looks/ask";
 import type { Look } from "../looks/look";

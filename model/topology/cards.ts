@@ -1,6 +1,7 @@
 import { cidrOf } from "../plan/addresses";
 import type { Card } from "../plan/plan";
-import type { Interface, Segment } from "./topology";
+import type { Interface } from "./node";
+import type { Segment } from "./topology";
 
 /** The cards of a machine with its own addresses, as the Plan has them. */
 export const cardsOf = (

@@ -1,7 +1,8 @@
 import { mapValues } from "../mapValues";
 import { expandGroups } from "./groups";
 import { deriveMac, firstHost, parsePrefix } from "./addresses";
-import type { Node, OwnKeepalived, RealServer, Segment, Topology } from "./topology";
+import type { Node, OwnKeepalived } from "./node";
+import type { RealServer, Segment, Topology } from "./topology";
 import type { SourceDocument } from "./sourceDocument";
 import { caseNamed, casePart } from "./vrrpCase";
 import type { Named, Written, WrittenTopology } from "./written";

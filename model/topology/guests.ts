@@ -2,7 +2,8 @@
 import { cidrOf, familyOf } from "../plan/addresses";
 import { clientInterface } from "./names";
 import { CLIENT } from "./packetPaths";
-import type { ClientNode, Node, Topology } from "./topology";
+import type { ClientNode, Node } from "./node";
+import type { Topology } from "./topology";
 
 /** Every guest by name, in the order of the file, the client last. */
 export const guestsOf = (topology: Pick<Topology, "nodes" | "client">): Readonly<Record<string, Node>> => {

@@ -2,7 +2,8 @@
 import { contains, parseAddress, parsePrefix } from "./addresses";
 import { isOwn, readingOfOwn } from "./own/config";
 import { balancersOf, vipsOf } from "./queries";
-import type { Node, Route, Topology } from "./topology";
+import type { Node, Route } from "./node";
+import type { Topology } from "./topology";
 
 /** Name of the client in a path. No node can have this name. */
 export const CLIENT = "client";

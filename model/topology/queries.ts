@@ -12,11 +12,9 @@ import type {
   ProxyNode,
   RouterNode,
   ServerNode,
-  Topology,
-  VirtualServer,
-  VrrpInstance,
   WebNode,
-} from "./topology";
+} from "./node";
+import type { Topology, VirtualServer, VrrpInstance } from "./topology";
 
 /** Nodes of one role, in the order of the file. */
 const nodesOf = <R extends Node["role"]>({ nodes }: Pick<Topology, "nodes">, role: R): Extract<Node, { role: R }>[] =>

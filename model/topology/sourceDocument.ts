@@ -1,6 +1,7 @@
 /** A document that labs follow, as the core sees it: plain data that is handed in. The core knows no document by name. */
 import type { Problem } from "./error";
-import type { DirectorVrrp, Topology, VrrpCase } from "./topology";
+import type { DirectorVrrp } from "./node";
+import type { Topology, VrrpCase } from "./topology";
 
 export type SourceDocument = {
   /** Three digits, as `document:` of a topology file says them. */

@@ -2,7 +2,8 @@
 import { nameOf, type VirtualServer } from "../keepalived/config/servers";
 import { canonical } from "../plan/addresses";
 import { ownDirectorsOf, readingOfOwn } from "./own/config";
-import type { Node, Service, Topology } from "./topology";
+import type { Node, Service } from "./node";
+import type { Topology } from "./topology";
 
 /** A virtual server of one or several directors. */
 export type VirtualService = {

@@ -1,5 +1,6 @@
 import type { PreemptionCase, SourceDocument } from "./sourceDocument";
-import type { DirectorVrrp, VrrpCase } from "./topology";
+import type { DirectorVrrp } from "./node";
+import type { VrrpCase } from "./topology";
 
 type Nodes = Readonly<Record<string, { readonly vrrp?: { readonly priority: number } }>>;
 

@@ -1,14 +1,5 @@
-import type {
-  Client,
-  DirectorVrrp,
-  Interface,
-  Node,
-  Proxy,
-  RealServer,
-  Segment,
-  Topology,
-  VirtualServer,
-} from "./topology";
+import type { Client, DirectorVrrp, Interface, Node } from "./node";
+import type { Proxy, RealServer, Segment, Topology, VirtualServer } from "./topology";
 
 /** What the file says, with the schema's defaults but without derived values. */
 export type Written<T, Derived extends keyof T> = Omit<T, Derived> & Partial<Pick<T, Derived>>;

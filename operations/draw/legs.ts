@@ -1,7 +1,8 @@
 import { strictDrops } from "../../model/topology/rules/answers";
 import { highestPriority, realServerAddress } from "../../model/topology/queries";
 import { CLIENT, ownersOf, pathTo } from "../../model/topology/packetPaths";
-import type { BalancerNode, Node, Topology } from "../../model/topology/topology";
+import type { BalancerNode, Node } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import { vipDevice } from "./vips";
 import type { Asked, Leg, Walk } from "./walk";
 

@@ -1,4 +1,4 @@
-import type { Node } from "../../model/topology/topology";
+import type { Node } from "../../model/topology/node";
 import type { Mode, Walk } from "./walk";
 
 /** The content of all drawings of a lab, in words. Pure, and the same for text, SVG and Mermaid. */

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { problemText } from "../../model/topology/error";
 import { withoutPassword } from "../../model/topology/secrets";
 import { shape } from "../../model/topology/shape";
-import type { OwnKeepalived, Topology } from "../../model/topology/topology";
+import type { OwnKeepalived } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
 import { UserError } from "../../model/userError";
 

@@ -1,4 +1,5 @@
-import type { Substitution, Topology } from "../../model/topology/topology";
+import type { Substitution } from "../../model/topology/node";
+import type { Topology } from "../../model/topology/topology";
 import type { Made } from "./lab";
 import type { Unrehearsed } from "./notes";
 

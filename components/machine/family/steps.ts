@@ -1,5 +1,6 @@
 import type { Guest } from "../../../model/topology/guest";
-import type { Node, Topology } from "../../../model/topology/topology";
+import type { Node } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import { TABLE } from "../firewall/ruleset";
 import type { Step } from "../remote/script";
 import { routeSteps } from "../routes";

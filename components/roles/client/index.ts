@@ -1,4 +1,4 @@
-import type { ClientNode } from "../../../model/topology/topology";
+import type { ClientNode } from "../../../model/topology/node";
 import { TOOLS } from "../../machine/family";
 import type { Role } from "../role";
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Route } from "../../../model/topology/topology";
+import type { Route } from "../../../model/topology/node";
 import type { Segment } from "../../platform/libvirt/segment";
 
 export type ClientArgs = {

@@ -1,5 +1,6 @@
 import { forwards } from "../../../model/topology/packetPaths";
-import type { DirectorNode, Topology, VirtualServer } from "../../../model/topology/topology";
+import type { DirectorNode } from "../../../model/topology/node";
+import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import { expectedTable, seenTable } from "../../checks/ipvsTable";
 import { expectedRows, rowsOf } from "../../checks/ownTable";
 import { advert } from "../../looks/advert";

@@ -1,5 +1,6 @@
 import { interfaceOf, realServerAddress, vipsOf } from "../../../model/topology/queries";
-import type { DirectorNode, Topology, VirtualServer } from "../../../model/topology/topology";
+import type { DirectorNode } from "../../../model/topology/node";
+import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import { IPVSADM_RULES } from "./family";
 
 /** ipvsadm's flags for the model's closed sets, ipvsadm(8). */

@@ -1,5 +1,5 @@
 import { isOwn } from "../../../model/topology/own/config";
-import type { DirectorNode } from "../../../model/topology/topology";
+import type { DirectorNode } from "../../../model/topology/node";
 import { type Look, textOf } from "../../looks/look";
 import { IPVSADM_RULES } from "./family";
 

@@ -1,5 +1,6 @@
 import { advertPeers, directorsOf, realServerAddress, vipsOf } from "../../../model/topology/queries";
-import type { BalancerNode, DirectorNode, Topology } from "../../../model/topology/topology";
+import type { BalancerNode, DirectorNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import type { Opening } from "../../machine/firewall/opening";
 import { ICMP } from "../../machine/firewall/ruleset";
 

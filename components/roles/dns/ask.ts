@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { DnsNode } from "../../../model/topology/topology";
+import type { DnsNode } from "../../../model/topology/node";
 import type { Ask } from "../../looks/ask";
 
 /** What a DNS server answers by name: addresses, or the code of an error; "": nothing. */

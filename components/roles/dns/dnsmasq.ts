@@ -1,4 +1,5 @@
-import type { DnsNode, Topology } from "../../../model/topology/topology";
+import type { DnsNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 
 /** The configuration's path. */
 export const CONF = "/etc/dnsmasq.conf";

@@ -1,4 +1,4 @@
-import type { DnsNode } from "../../../model/topology/topology";
+import type { DnsNode } from "../../../model/topology/node";
 import type { Ports } from "../../machine/firewall/opening";
 import { STAGED } from "../../machine/remote/script";
 import type { Role } from "../role";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { MailNode } from "../../../model/topology/topology";
+import type { MailNode } from "../../../model/topology/node";
 import type { Ask } from "../../looks/ask";
 
 /** The first line that a mail server says; "": nothing. */

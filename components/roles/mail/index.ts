@@ -1,4 +1,4 @@
-import type { MailNode } from "../../../model/topology/topology";
+import type { MailNode } from "../../../model/topology/node";
 import type { Role } from "../role";
 import { greeting } from "./ask";
 import { MAIL } from "./checks";

@@ -1,4 +1,5 @@
-import type { NfsNode, Topology } from "../../../model/topology/topology";
+import type { NfsNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 
 /**
  * Renders an NFS server's exports(5): the share for the hosts of its segments, with document 002's options. sync: an answer

@@ -1,5 +1,6 @@
 import { contentServer, neighbourAddress, webServersOf } from "../../../model/topology/queries";
-import type { NfsNode, Topology } from "../../../model/topology/topology";
+import type { NfsNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import type { Opening, Ports } from "../../machine/firewall/opening";
 import type { Role } from "../role";
 import { renderPage } from "../web/httpd";

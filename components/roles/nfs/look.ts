@@ -1,4 +1,4 @@
-import type { NfsNode } from "../../../model/topology/topology";
+import type { NfsNode } from "../../../model/topology/node";
 import { type Look, textOf } from "../../looks/look";
 
 /** What an NFS server shares; undefined: not an NFS server. */

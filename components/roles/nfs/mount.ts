@@ -1,5 +1,6 @@
 import { contentServer, neighbourAddress } from "../../../model/topology/queries";
-import type { Topology, WebNode } from "../../../model/topology/topology";
+import type { WebNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 
 /** A web server's document root, on which an NFS share is mounted. */
 export const DOCUMENT_ROOT = "/var/www/html";

@@ -1,5 +1,6 @@
 import type { Family } from "../../../model/topology/guest";
-import type { Proxy, ProxyNode, Topology } from "../../../model/topology/topology";
+import type { ProxyNode } from "../../../model/topology/node";
+import type { Proxy, Topology } from "../../../model/topology/topology";
 import { advert } from "../../looks/advert";
 import { STAGED } from "../../machine/remote/script";
 import { KEEPALIVED } from "../director/family";

@@ -1,4 +1,4 @@
-import type { ProxyNode } from "../../../model/topology/topology";
+import type { ProxyNode } from "../../../model/topology/node";
 import { type Look, textOf } from "../../looks/look";
 import { checkScriptPath } from "./checkScript";
 

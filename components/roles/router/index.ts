@@ -1,4 +1,4 @@
-import type { RouterNode } from "../../../model/topology/topology";
+import type { RouterNode } from "../../../model/topology/node";
 import { oneOf } from "../../machine/firewall/ruleset";
 import type { Role } from "../role";
 import { renderRouterSysctl } from "./sysctl";

@@ -1,4 +1,4 @@
-import type { RouterNode } from "../../../model/topology/topology";
+import type { RouterNode } from "../../../model/topology/node";
 import { cardSetting } from "../../machine/remote/script";
 
 /**

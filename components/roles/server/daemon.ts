@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Service, Topology } from "../../../model/topology/topology";
+import type { Service } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import { PAGELESS } from "./ask";
 
 /** The daemon's program. */

@@ -1,7 +1,8 @@
 /** What a machine needs so that packets for VIPs of others reach it: direct routing and tunnels. A director may need it too. */
 import { cidrOf, familyOf } from "../../../model/plan/addresses";
 import { directorsOf } from "../../../model/topology/queries";
-import type { DirectorNode, ServerNode, Topology } from "../../../model/topology/topology";
+import type { DirectorNode, ServerNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import type { NodeSeen } from "../../looks/machine";
 import type { Opening } from "../../machine/firewall/opening";
 import type { Step } from "../../machine/remote/script";

@@ -1,4 +1,4 @@
-import type { ServerNode } from "../../../model/topology/topology";
+import type { ServerNode } from "../../../model/topology/node";
 import type { Role } from "../role";
 import { SERVERS } from "./checks";
 import { holdsKernel, holdsOpenings, holdsRunning, holdsSteps, holdsUnits } from "./holds";

@@ -1,4 +1,4 @@
-import type { WebNode } from "../../../model/topology/topology";
+import type { WebNode } from "../../../model/topology/node";
 import { OBJECT } from "./object";
 
 /**

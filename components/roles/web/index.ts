@@ -1,6 +1,7 @@
 import { contentServer, heldVips, portsOf, tunnelledVips } from "../../../model/topology/queries";
 import type { Family } from "../../../model/topology/guest";
-import type { Topology, WebNode } from "../../../model/topology/topology";
+import type { WebNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import { NAMES } from "../../machine/family";
 import type { Opening } from "../../machine/firewall/opening";
 import { BENEATH, STAGED, type Step } from "../../machine/remote/script";

@@ -1,4 +1,4 @@
-import type { WebNode } from "../../../model/topology/topology";
+import type { WebNode } from "../../../model/topology/node";
 import { type Look, textOf } from "../../looks/look";
 import { DOCUMENT_ROOT } from "../nfs/mount";
 

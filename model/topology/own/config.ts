@@ -4,7 +4,8 @@ import { rootOf } from "../../plan/machineFiles";
 import { readingOf, type Machine } from "../../plan/site";
 import { NOTHING } from "../../plan/siteFile";
 import type { Reading } from "../../keepalived/read";
-import type { DirectorNode, Node, OwnKeepalived, Topology } from "../topology";
+import type { DirectorNode, Node, OwnKeepalived } from "../node";
+import type { Topology } from "../topology";
 
 const HOME = "/etc/keepalived";
 /** The path of the main file on its machine. */

@@ -6,7 +6,7 @@ import { type Position, Report } from "../../keepalived/finding";
 import type { Script } from "../../keepalived/kinds/scripts";
 import type { Reading } from "../../keepalived/read";
 import { type Machine, placeOf, programFile, type SiteFile } from "../../plan/site";
-import type { StandIns } from "../topology";
+import type { StandIns } from "../node";
 import type { Edit, Lines } from "./edit";
 import { mayHoldSecret, type Passwords } from "./secrets";
 

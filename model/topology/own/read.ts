@@ -12,7 +12,7 @@ import { type Machine, machinePath, planOfConfigs, readingOf } from "../../plan/
 import { NOTHING, readSiteFile, type SiteFacts } from "../../plan/siteFile";
 import { cardsOf } from "../cards";
 import type { Problem } from "../error";
-import type { OwnKeepalived, Substitution } from "../topology";
+import type { OwnKeepalived, Substitution } from "../node";
 import type { WrittenTopology } from "../written";
 import { digestEdits } from "./digests";
 import { type Edit, edited, Lines, sorted } from "./edit";

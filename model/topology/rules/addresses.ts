@@ -10,7 +10,8 @@ import {
   parsePrefix,
 } from "../addresses";
 import { balancersOf, vrrpInterface } from "../queries";
-import type { Node, Topology } from "../topology";
+import type { Node } from "../node";
+import type { Topology } from "../topology";
 import type { Problem } from "../error";
 import { toldName } from "../told";
 import { aliasAddresses } from "./aliases";

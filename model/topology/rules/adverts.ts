@@ -2,7 +2,8 @@
 import type { Problem } from "../error";
 import { advertPeers, balancersOf, hasPair, vrrpInterface } from "../queries";
 import { toldName } from "../told";
-import type { BalancerNode, Topology } from "../topology";
+import type { BalancerNode } from "../node";
+import type { Topology } from "../topology";
 import type { Rule } from "./rule";
 
 /** The segment of a node's adverts. */

@@ -2,7 +2,8 @@
 import type { Problem } from "../error";
 import { directorsOf, neighbourAddress, proxiesOf, vipsOf } from "../queries";
 import { CLIENT, movedAddresses, nextHop, ownersOf, wayTo } from "../packetPaths";
-import type { Node, Topology, VirtualServer } from "../topology";
+import type { Node } from "../node";
+import type { Topology, VirtualServer } from "../topology";
 import { isAddressed } from "./addresses";
 import { segmentOf, pairs, placeOfHop, routerTowards, segmentsOf } from "./hops";
 import { NETWORK, type Rule } from "./rule";

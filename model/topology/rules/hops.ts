@@ -2,7 +2,8 @@
 import { contains, isHost, parseAddress, parsePrefix } from "../addresses";
 import { neighbourAddress, routersOf } from "../queries";
 import { type Hop, wayTo } from "../packetPaths";
-import type { Node, Topology, VirtualServer } from "../topology";
+import type { Node } from "../node";
+import type { Topology, VirtualServer } from "../topology";
 
 /** The first of these segments in which a machine can have an address. */
 export const segmentOf = ({ segments }: Topology, names: readonly string[], address: string): string | undefined =>

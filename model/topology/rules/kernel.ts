@@ -1,7 +1,8 @@
 /** Rules about settings of the kernel that a topology sets itself. */
 import type { Problem } from "../error";
 import { directorsOf, heldVips } from "../queries";
-import type { Node, Topology } from "../topology";
+import type { Node } from "../node";
+import type { Topology } from "../topology";
 import type { Rule } from "./rule";
 
 export const rpFilterStrict: Rule = {

@@ -1,7 +1,8 @@
 /** Rules about VRRP across the directors: what `keepalived -t` on one machine cannot see. */
 import { isSite } from "../own/config";
 import { balancersOf, vrrpVips, vrrpInterface } from "../queries";
-import type { BalancerNode, DirectorVrrp, Topology } from "../topology";
+import type { BalancerNode, DirectorVrrp } from "../node";
+import type { Topology } from "../topology";
 import type { Problem } from "../error";
 import { extended } from "../refused";
 import { toldName } from "../told";

@@ -2,7 +2,8 @@
 import { renderExports } from "../../../components/roles/nfs/exports";
 import { DOCUMENT_ROOT, renderFstabLine } from "../../../components/roles/nfs/mount";
 import { nfsServersOf, servedPage, webServersOf } from "../../../model/topology/queries";
-import type { Topology, WebNode } from "../../../model/topology/topology";
+import type { WebNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import { type Check, describe, differs, each, list, runs } from "../../../components/checks/check";
 
 const mounting = (topology: Topology): WebNode[] =>

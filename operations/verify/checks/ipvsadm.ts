@@ -3,7 +3,8 @@ import { IPVSADM_RULES } from "../../../components/roles/director/family";
 import { renderIpvsadmRules } from "../../../components/roles/director/ipvsadm";
 import { directorsOf, interfaceOf, ipvsadmDirector, vipsOf, webServersOf } from "../../../model/topology/queries";
 import { isSite } from "../../../model/topology/own/config";
-import type { DirectorNode, Topology } from "../../../model/topology/topology";
+import type { DirectorNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import { type Check, differs, each, list, runs } from "../../../components/checks/check";
 
 const alone = (topology: Topology): DirectorNode[] => [ipvsadmDirector(topology)].filter((one) => one !== undefined);

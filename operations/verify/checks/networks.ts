@@ -1,7 +1,8 @@
 /** Checks of several networks: routes, routers, and machines behind them (document 004). */
 import { balancersOf, directorsOf, vrrpVips, routersOf, vrrpInterface } from "../../../model/topology/queries";
 import { interfaceTowards, staticRoutes } from "../../../model/topology/packetPaths";
-import type { Node, Topology } from "../../../model/topology/topology";
+import type { Node } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import { routedServer } from "../drills/routerStop";
 import {
   allServed,

@@ -1,6 +1,7 @@
 /** The check of settings of the kernel that a topology gives its nodes beside those of their roles. */
 import { type Check, differs, each, sysctls } from "../../../components/checks/check";
-import type { Node, Topology } from "../../../model/topology/topology";
+import type { Node } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 
 /** The source filter that a director has by its topology; a router's has a check of its own. */
 const filterOf = (node: Node): number | undefined => (node.role === "director" ? node.rpFilter : undefined);

@@ -15,7 +15,8 @@ import { canonical } from "../../../model/plan/addresses";
 import type { VrrpInstance } from "../../../model/keepalived/config/instances";
 import { compile } from "../../../model/topology/compile";
 import { isSite, ownDirectorsOf } from "../../../model/topology/own/config";
-import type { DirectorNode, Topology } from "../../../model/topology/topology";
+import type { DirectorNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 
 /** What a director's plan says, by its name. */
 const planNode = ({ nodes }: Plan, { name }: DirectorNode): PlanNode | undefined =>

@@ -1,6 +1,6 @@
 import type { MoveSeen } from "../../../components/looks/drilled";
 import { balancersOf, directorsOf, preempts, servicesOf, vrrpInterface } from "../../../model/topology/queries";
-import type { BalancerNode } from "../../../model/topology/topology";
+import type { BalancerNode } from "../../../model/topology/node";
 import type { Session } from "../../session/session";
 import { clientNeighbours } from "../observe";
 import { fetchPage } from "../requests";

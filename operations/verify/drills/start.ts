@@ -1,6 +1,7 @@
 import type { StartSeen } from "../../../components/looks/drilled";
 import { balancersOf } from "../../../model/topology/queries";
-import type { BalancerNode, Topology } from "../../../model/topology/topology";
+import type { BalancerNode } from "../../../model/topology/node";
+import type { Topology } from "../../../model/topology/topology";
 import type { Session } from "../../session/session";
 import { holdersNow, moveLimit, returnLimit } from "./failover";
 import { until } from "../../wait";

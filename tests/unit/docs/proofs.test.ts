@@ -6,7 +6,7 @@ import { inRoot } from "../../../operations/paths";
 import { shippedLabs } from "../../../operations/topologies";
 import { loadTopology } from "../../../documents/load";
 import { guestsOf } from "../../../model/topology/guests";
-import type { Node } from "../../../model/topology/topology";
+import type { Node } from "../../../model/topology/node";
 import { DOCUMENTS } from "../../../documents";
 import { SUITES } from "../../lab/proofs";
 import { inPlace, staying } from "../../lab/proofs/course";

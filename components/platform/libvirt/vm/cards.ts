@@ -1,6 +1,7 @@
 import { prefixLength } from "../../../../model/topology/addresses";
 import { segmentAddressesOn, usesIPv6 } from "../../../../model/topology/guests";
-import type { Node, Topology } from "../../../../model/topology/topology";
+import type { Node } from "../../../../model/topology/node";
+import type { Topology } from "../../../../model/topology/topology";
 import type { SeedInterface } from "./seed";
 
 /** The cards in the seed's form. The first one in a segment with mode nat has the default route. */

@@ -14,7 +14,8 @@ import {
   seedName,
 } from "../../../../model/topology/names";
 import type { Guest } from "../../../../model/topology/guest";
-import type { Node, Topology } from "../../../../model/topology/topology";
+import type { Node } from "../../../../model/topology/node";
+import type { Topology } from "../../../../model/topology/topology";
 import { CloudImage } from "../cloudImage";
 import type { Image } from "../image";
 import { KeyPair } from "../../../machine/keypair";

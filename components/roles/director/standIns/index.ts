@@ -1,7 +1,7 @@
 /** What stands in for programs, processes, files and users that a site's keepalived.conf names and the lab has not. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { StandIns } from "../../../../model/topology/topology";
+import type { StandIns } from "../../../../model/topology/node";
 import type { Step } from "../../../machine/remote/script";
 
 const FOLDER = "/usr/local/lib/lvs-lab";

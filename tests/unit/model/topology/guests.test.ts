@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { addressesOn, guestsOf, segmentAddressesOn, usesIPv6 } from "../../../../model/topology/guests";
-import type { Node } from "../../../../model/topology/topology";
+import type { Node } from "../../../../model/topology/node";
 import { fixture, lab } from "../../../fixtures";
 
 describe("the guests of a lab", () => {

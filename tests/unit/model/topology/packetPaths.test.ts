@@ -9,7 +9,7 @@ import {
   staticRoutes,
   wayTo,
 } from "../../../../model/topology/packetPaths";
-import type { Node } from "../../../../model/topology/topology";
+import type { Node } from "../../../../model/topology/node";
 import { fixture, lab } from "../../../fixtures";
 
 const two = lab("dr-two-networks");

@@ -10,7 +10,8 @@ import {
   vipsOf,
   webServersOf,
 } from "../../../../model/topology/queries";
-import type { Node, Topology } from "../../../../model/topology/topology";
+import type { Node } from "../../../../model/topology/node";
+import type { Topology } from "../../../../model/topology/topology";
 import { fixture } from "../../../fixtures";
 
 const several = fixture("valid-several-services");

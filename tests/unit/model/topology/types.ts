@@ -1,4 +1,4 @@
-/** Compares the schema of topology files with the types of model/topology/topology.ts, which the compiler reads for it. */
+/** Compares the schema of topology files with the types of model/topology/topology.ts (and node.ts, which it names), which the compiler reads for it. */
 import * as ts from "typescript";
 import { inRoot } from "../../../../operations/paths";
 

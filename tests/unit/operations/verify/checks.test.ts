@@ -8,7 +8,7 @@ import { renderKeepalived } from "../../../../components/roles/director/keepaliv
 import { loadTopology } from "../../../../documents/load";
 import { inRoot } from "../../../../operations/paths";
 import { rulesOf } from "../../../../components/roles";
-import type { Node } from "../../../../model/topology/topology";
+import type { Node } from "../../../../model/topology/node";
 import type { ExposedSeen } from "../../../../components/looks/exposed";
 import { healthyExposed } from "./healthy";
 import { healthyWalks } from "./walks";

@@ -36,7 +36,8 @@ import {
   webServersOf,
 } from "../../../../model/topology/queries";
 import { advertAddresses, interfaceTowards, staticRoutes } from "../../../../model/topology/packetPaths";
-import type { BalancerNode, DirectorNode, Node, Topology, WebNode } from "../../../../model/topology/topology";
+import type { BalancerNode, DirectorNode, Node, WebNode } from "../../../../model/topology/node";
+import type { Topology } from "../../../../model/topology/topology";
 import { healthyWalks } from "./walks";
 
 const on = { active: "active", enabled: "enabled" };

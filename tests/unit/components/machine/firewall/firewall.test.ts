@@ -4,7 +4,8 @@ import { renderRules } from "../../../../../components/machine/firewall/ruleset"
 import { rulesFile } from "../../../../../components/machine/remote/script";
 import { listenersOf, openingsOf, roleSteps, rulesOf } from "../../../../../components/roles";
 import { shippedLabs } from "../../../../../operations/topologies";
-import type { Node, Topology } from "../../../../../model/topology/topology";
+import type { Node } from "../../../../../model/topology/node";
+import type { Topology } from "../../../../../model/topology/topology";
 import { fixture, fixtureNames, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 

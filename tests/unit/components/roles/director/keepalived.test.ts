@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import { renderKeepalived } from "../../../../../components/roles/director/keepalived";
 import { balancersOf, directorsOf } from "../../../../../model/topology/queries";
-import type { DirectorNode, Scheduler, Topology } from "../../../../../model/topology/topology";
+import type { DirectorNode } from "../../../../../model/topology/node";
+import type { Scheduler, Topology } from "../../../../../model/topology/topology";
 import { fixture, fixtureNames } from "../../../../fixtures";
 import { shippedLabs } from "../../../../../operations/topologies";
 import { golden, goldenFiles } from "../../../../golden";

@@ -14,7 +14,7 @@ import {
   standInUnits,
   turnedFile,
 } from "../../../../../components/roles/director/standIns";
-import type { StandIns } from "../../../../../model/topology/topology";
+import type { StandIns } from "../../../../../model/topology/node";
 import { golden, goldenFiles } from "../../../../golden";
 
 const folderOf = (name: string): string =>

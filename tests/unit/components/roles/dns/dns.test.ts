@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { roleSteps } from "../../../../../components/roles";
 import { renderDnsmasq, renderDnsmasqUnit } from "../../../../../components/roles/dns/dnsmasq";
 import { dnsServersOf } from "../../../../../model/topology/queries";
-import type { DnsNode } from "../../../../../model/topology/topology";
+import type { DnsNode } from "../../../../../model/topology/node";
 import { fixture } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 

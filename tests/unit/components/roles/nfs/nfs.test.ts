@@ -4,7 +4,7 @@ import { renderNfsConf } from "../../../../../components/roles/nfs/conf";
 import { renderExports } from "../../../../../components/roles/nfs/exports";
 import { renderFstabLine } from "../../../../../components/roles/nfs/mount";
 import { nfsServersOf, webServersOf } from "../../../../../model/topology/queries";
-import type { NfsNode, WebNode } from "../../../../../model/topology/topology";
+import type { NfsNode, WebNode } from "../../../../../model/topology/node";
 import { fixture, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 

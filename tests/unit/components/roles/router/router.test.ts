@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { renderRouterSysctl } from "../../../../../components/roles/router/sysctl";
 import { renderRoutes, routesByInterface, routeSteps } from "../../../../../components/machine/routes";
 import { routersOf } from "../../../../../model/topology/queries";
-import type { Node, RouterNode } from "../../../../../model/topology/topology";
+import type { Node, RouterNode } from "../../../../../model/topology/node";
 import { fixture, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
 

@@ -5,7 +5,8 @@ import { stringify } from "yaml";
 import { examineTopology } from "../../../../../documents/load";
 import type { Examined } from "../../../../../model/topology/load";
 import { ownDirectorsOf } from "../../../../../model/topology/own/config";
-import type { OwnKeepalived, Topology } from "../../../../../model/topology/topology";
+import type { OwnKeepalived } from "../../../../../model/topology/node";
+import type { Topology } from "../../../../../model/topology/topology";
 
 /** A site in a folder of its own: a director for each configuration, and two stand-ins. */
 export function bring(
