@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { inRoot } from "../../operations/paths";
 import { run } from "../../operations/run";
 import { fixturePath } from "../fixtures";
-import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, labShown, leftovers, claimNamespace, said, state } from "./lab";
 
 const name = "cloud-image";
 const topology = path.join(state, `${name}.yaml`);
@@ -19,7 +19,7 @@ type Image = { disk: { source: string }; boot?: object };
  */
 describe("a lab on a cloud image", () => {
   before(async () => {
-    await refuseRunningLab();
+    await claimNamespace();
     fs.mkdirSync(state, { recursive: true });
     const minimal = fs.readFileSync(fixturePath("valid-minimal"), "utf8");
     fs.writeFileSync(topology, minimal.replace(/^name: .*$/m, `name: ${name}`).replace(/\bweb:/g, "web1:"));

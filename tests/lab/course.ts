@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { negativeControls } from "./controls";
-import { byHand, endLabs, failures, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, failures, lab, labShown, leftovers, claimNamespace, said, state } from "./lab";
 import { runningGuests } from "./looks";
 import { type Course, inPlace, staying } from "./proofs/course";
 
@@ -23,7 +23,7 @@ export function courseTests(course: Course): void {
 
   describe(`${course.map((stage) => stage.lab).join(", then ")}, end to end`, () => {
     before(async () => {
-      await refuseRunningLab();
+      await claimNamespace();
       fs.mkdirSync(folder, { recursive: true });
       fs.writeFileSync(topology, inPlace(name, name));
     });

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { itSoaks } from "../soak";
 import { negativeControls } from "./controls";
-import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
+import { byHand, endLabs, lab, labShown, leftovers, claimNamespace, said } from "./lab";
 import { differences, onNodes } from "./looks";
 import { damages, unmounted } from "./proofs/dr-ipvsadm-nfs";
 
@@ -10,7 +10,7 @@ const nodes = ["lvs", "web1", "web2", "nfs"];
 
 /** Document 002's lab: all its settings must survive a reboot. The tests run in order and share the lab. */
 describe("dr-ipvsadm-nfs, with a reboot of every guest", () => {
-  before(refuseRunningLab);
+  before(claimNamespace);
 
   after(() => endLabs([name]));
 

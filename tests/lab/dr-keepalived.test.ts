@@ -7,7 +7,7 @@ import { itSoaks } from "../soak";
 import { read } from "../unit/docs/markdown";
 import { courseOf, stepsOf } from "../unit/docs/steps";
 import { negativeControls } from "./controls";
-import { byHand, endLabs, lab, leftovers, own, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, leftovers, own, claimNamespace, said, state } from "./lab";
 import { asItStands, newcomersFolder } from "./pages";
 import { damages, nobody, splitBrain } from "./proofs/dr-keepalived";
 import { securityTests } from "./security";
@@ -29,7 +29,7 @@ describe("dr-keepalived, end to end", () => {
   let folder = "";
 
   before(async () => {
-    await refuseRunningLab();
+    await claimNamespace();
     folder = newcomersFolder();
   });
 

@@ -12,7 +12,7 @@ import { run } from "../../operations/run";
 import type { ImageFiles } from "../../components/platform/platform";
 import { TEMPLATE_CMDLINE, words } from "../../components/platform/libvirt/vm/cmdline";
 import { HOURS, itSoaks } from "../soak";
-import { own, refuseRunningLab, state } from "./lab";
+import { own, claimNamespace, state } from "./lab";
 import { pause } from "../../operations/wait";
 import { renderDomain } from "../../components/platform/libvirt/domain";
 
@@ -35,7 +35,7 @@ describe("guests that fall while they boot", () => {
   const virsh = (...words: readonly string[]) => run(["virsh", "-q", "-c", uri, ...words]);
 
   before(async () => {
-    await refuseRunningLab();
+    await claimNamespace();
     fs.mkdirSync(folder, { recursive: true });
     image = JSON.parse(await run([inRoot("image", "build"), cacheDir], { show: "errors" })) as ImageFiles;
     await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });

@@ -3,11 +3,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { embeddedNetns, inRoot } from "../../operations/paths";
-import { type RunResult, tryRun } from "../../operations/run";
+import { type RunResult, run, tryRun } from "../../operations/run";
 import { clientNamespace } from "../../model/topology/names";
 
-/** State folder of the tests' labs, so that a user's lab is never touched. Its path is short, because it holds sockets. */
-export const state = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
+/**
+ * State folder of the tests' labs, so that a user's lab is never touched. Its path is short, because it holds sockets. It names the process
+ * of its tests, so that the next tests can tell whether these still run.
+ */
+export const state = fs.mkdtempSync(path.join(os.tmpdir(), `lvs-test-${process.pid}-`));
 
 const env = { LVS_LAB_STATE: state };
 
@@ -30,9 +33,30 @@ export const byHand = (text: string, topology = ""): Promise<RunResult> =>
     { env },
   );
 
-/** Refuses to start a lab test while a user's embedded libvirt runs, because the tests need its namespace. */
-export async function refuseRunningLab(): Promise<void> {
-  if (await libvirtRuns()) throw new Error("an embedded libvirt runs already: ./scripts/lab destroy first");
+/**
+ * Makes this namespace ready for a suite: it ends what tests that were killed have left there. Refuses while such tests still run, and refuses a
+ * lab that is not of tests.
+ */
+export async function claimNamespace(): Promise<void> {
+  const left = leftState();
+  if (left === undefined) return;
+  const [, pid] = /^lvs-test-(\d+)-\w+$/.exec(path.basename(left)) ?? [];
+  if (pid === undefined)
+    throw new Error(`the namespace ${own} has the lab of ${left} (fix: set another LVS_LAB_NAMESPACE)`);
+  if (left !== state && isMocha(pid)) throw new Error(`lab tests still use the namespace ${own}: process ${pid}`);
+  await run([inRoot("host", "libvirtd"), "stop", "--force"], { env: { LVS_LAB_STATE: left } });
+  const names = (await run(["ip", "netns", "list"])).split("\n").map((line) => line.split(" ")[0] ?? "");
+  for (const name of names.filter((name) => name.startsWith(`${own}.`))) await run(["ip", "netns", "delete", name]);
+  fs.rmSync(left, { recursive: true, force: true });
+}
+
+const isMocha = (pid: string): boolean =>
+  fs.existsSync(`/proc/${pid}`) && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("mocha");
+
+/** The state folder whose libvirt runs, or ran, in this namespace. Undefined: none. */
+function leftState(): string | undefined {
+  const noted = `/run/${own}/state`;
+  return fs.existsSync(noted) ? path.dirname(fs.readFileSync(noted, "utf8").trim()) : undefined;
 }
 
 const libvirtRuns = async (): Promise<boolean> => (await tryRun([inRoot("host", "libvirtd"), "status"])).code === 0;
@@ -63,12 +87,10 @@ export const clientOf = (name: string): string =>
 
 /** Everything of a lab on this machine that its destruction must remove; empty: it did. */
 export async function leftovers(names: RegExp): Promise<string[]> {
-  // Another lane's names begin like its namespace: they have a dot, or have none if this lane's names have one.
-  const isOwn = (name: string): boolean => name.split(".").length === clientOf("x").split(".").length;
   const namespaces = (await tryRun(["ip", "netns", "list"])).stdout
     .split("\n")
     .map((line) => line.split(" ")[0] ?? "")
-    .filter((name) => [own, `${own}-outside`].includes(name) || (names.test(name) && isOwn(name)));
+    .filter((name) => [own, `${own}-outside`].includes(name) || (names.test(name) && name.startsWith(`${own}.`)));
   // Commands of another lane inside guests name /run/lvs-lab too, which is a folder of the guests.
   const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/${own}/libvirt`])).stdout.split("\n").filter(Boolean);
   const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];

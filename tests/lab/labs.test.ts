@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { fixturePath } from "../fixtures";
 import { negativeControls } from "./controls";
 import { changesNothing, courseTests } from "./course";
-import { endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
+import { endLabs, lab, labShown, leftovers, claimNamespace, said } from "./lab";
 import { runningGuests } from "./looks";
 import { beside, courses, delayed } from "./proofs/labs";
 
@@ -17,7 +17,7 @@ describe(`${beside.join(" and ")}, side by side`, () => {
     assert.equal(result.code, 0, said(result));
   };
 
-  before(refuseRunningLab);
+  before(claimNamespace);
 
   after(() => endLabs(beside));
 
@@ -58,7 +58,7 @@ describe(`${beside.join(" and ")}, side by side`, () => {
 describe("document 000 as printed, which keepalived refuses", () => {
   const file = fixturePath("as-printed-000");
 
-  before(refuseRunningLab);
+  before(claimNamespace);
 
   after(() => endLabs([file]));
 

@@ -7,7 +7,7 @@ import { run, tryRun } from "../../operations/run";
 import { bridgeName, defaultPoolPath, domainUuid } from "../../model/topology/names";
 import { itSoaks, rounds } from "../soak";
 import { cutOff, seeded, type Victims } from "./cutOff";
-import { byHand, clientOf, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, clientOf, endLabs, lab, labShown, leftovers, claimNamespace, said, state } from "./lab";
 import { differences, inLibvirt, inState, onNodes } from "./looks";
 import { fillDisk, makeRoom, mountSmallDisk, unmountSmallDisk } from "./smallDisk";
 import { until } from "../../operations/wait";
@@ -42,7 +42,7 @@ describe("life cycle", () => {
   };
 
   before(async () => {
-    await refuseRunningLab();
+    await claimNamespace();
     write();
     await mountSmallDisk(2048);
     uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();

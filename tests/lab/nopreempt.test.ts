@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { inRoot } from "../../operations/paths";
 import { run } from "../../operations/run";
 import { filesWith, seedOf, watchArguments, withoutTraces } from "./canaries";
-import { byHand, clientOf, endLabs, lab, leftovers, own, refuseRunningLab, said, state } from "./lab";
+import { byHand, clientOf, endLabs, lab, leftovers, own, claimNamespace, said, state } from "./lab";
 
 const topology = inRoot("tests", "lab", "nopreempt.yaml");
 const password = "canary77";
@@ -17,7 +17,7 @@ let commandLines: readonly string[] = [];
 describe("nopreempt, by hand", () => {
   // Make the bridge that the topology names. On a host with its own libvirt it would be the host's br0.
   before(async () => {
-    await refuseRunningLab();
+    await claimNamespace();
     await run([inRoot("host", "libvirtd"), "start"], { env: { LVS_LAB_STATE: state } });
     await run(["ip", "-n", own, "link", "add", "br0", "type", "bridge"]);
     await run(["ip", "-n", own, "address", "add", "10.0.0.254/24", "dev", "br0"]);

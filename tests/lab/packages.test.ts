@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheDir, inRoot } from "../../operations/paths";
 import { run } from "../../operations/run";
-import { byHand, endLabs, lab, labShown, leftovers, refuseRunningLab, said, state } from "./lab";
+import { byHand, endLabs, lab, labShown, leftovers, claimNamespace, said, state } from "./lab";
 import { serve, sourceAt } from "./repository";
 
 const topology = "tests/lab/bare.yaml";
@@ -28,7 +28,7 @@ describe("the bare image, packages from the lab's own segment", () => {
   let stop: (() => Promise<void>) | undefined;
 
   before(async () => {
-    await refuseRunningLab();
+    await claimNamespace();
     const built = await run([inRoot("image", "build"), "--bare", cacheDir], { show: "errors" });
     ({ packages: repository } = JSON.parse(built) as { packages: string });
     const set = `pulumi config set lvs-lab:image bare; pulumi config set lvs-lab:packages '${source}'`;

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { read } from "../unit/docs/markdown";
 import { type Step, stepsOf } from "../unit/docs/steps";
-import { endLabs, leftovers, refuseRunningLab, state } from "./lab";
+import { endLabs, leftovers, claimNamespace, state } from "./lab";
 import { asItStands, newcomersFolder } from "./pages";
 
 const page = "docs/tutorial.md";
@@ -31,7 +31,7 @@ describe("tutorial, as it stands", () => {
   let folder = "";
 
   before(async () => {
-    await refuseRunningLab();
+    await claimNamespace();
     folder = newcomersFolder();
   });
 

@@ -6,7 +6,7 @@ import { load } from "../../bench/load";
 import { cacheDir, inRoot } from "../../operations/paths";
 import { run, tryRun } from "../../operations/run";
 import { itSoaks } from "../soak";
-import { byHand, clientOf, endLabs, lab, leftovers, refuseRunningLab, said } from "./lab";
+import { byHand, clientOf, endLabs, lab, leftovers, claimNamespace, said } from "./lab";
 import { differences } from "./looks";
 import { templateFolder, templatesDir } from "../../components/platform/templateSpec";
 
@@ -19,7 +19,7 @@ async function served(namespace: string, url: string, limit = 5): Promise<boolea
 
 /** A group of web servers grows from two to three while a client never stops asking. The tests run in order. */
 describe("scale", () => {
-  before(refuseRunningLab);
+  before(claimNamespace);
 
   after(() => endLabs(["scale"]));
 

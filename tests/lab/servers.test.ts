@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { negativeControls } from "./controls";
 import { changesNothing } from "./course";
-import { endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
+import { endLabs, lab, labShown, leftovers, claimNamespace, said } from "./lab";
 import { differences } from "./looks";
 import { controls, proofs, standInControls } from "./proofs/servers";
 
@@ -9,7 +9,7 @@ const [topology = "", standIns = ""] = proofs.map(({ lab: one }) => one);
 
 /** A DNS server and a mail server beside a virtual server. */
 describe("servers of other protocols", () => {
-  before(refuseRunningLab);
+  before(claimNamespace);
   after(() => endLabs([topology]));
 
   it("come up and verify", async () => {
@@ -44,7 +44,7 @@ describe("servers of other protocols", () => {
 
 /** A server of every protocol and both families, which holds VIPs, beside a virtual server. */
 describe("a stand-in", () => {
-  before(refuseRunningLab);
+  before(claimNamespace);
   after(() => endLabs([standIns]));
 
   it("comes up and verifies", async () => {

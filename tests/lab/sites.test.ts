@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { negativeControls } from "./controls";
 import { changesNothing } from "./course";
-import { endLabs, lab, labShown, leftovers, refuseRunningLab, said } from "./lab";
+import { endLabs, lab, labShown, leftovers, claimNamespace, said } from "./lab";
 import { differences } from "./looks";
 import { controls, proofs, stopped } from "./proofs/sites";
 
@@ -9,7 +9,7 @@ const topology = proofs[0]?.lab ?? "";
 
 /** A pair that brings its own keepalived.conf files. */
 describe("directors with their own configurations", () => {
-  before(refuseRunningLab);
+  before(claimNamespace);
   after(() => endLabs([topology]));
 
   it("come up and verify", async () => {
