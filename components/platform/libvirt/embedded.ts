@@ -15,6 +15,7 @@ export type Host = {
 export class Embedded {
   private readonly folder: string;
   private readonly libvirtd: string;
+  private address: Promise<string> | undefined;
 
   constructor(
     private readonly programs: Programs,
@@ -24,8 +25,10 @@ export class Embedded {
     this.libvirtd = host.script("libvirtd");
   }
 
+  /** Its address, whether it runs or not. */
   async uri(): Promise<string> {
-    return (await this.programs.run([this.libvirtd, "uri"])).trim();
+    this.address ??= this.programs.run([this.libvirtd, "uri"]);
+    return (await this.address).trim();
   }
 
   async start(): Promise<void> {

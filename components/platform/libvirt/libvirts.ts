@@ -41,9 +41,7 @@ export class Libvirts implements Platforms {
   }
 
   async standing(configured: string | undefined): Promise<Platform | undefined> {
-    const wanted = this.wantedUri(configured);
-    const isOwn = wanted === undefined ? !(await this.systemAnswers()) : wanted === (await this.own.uri());
-    return isOwn ? this.embedded() : this.ready(configured);
+    return (await this.other(configured)) ?? this.embedded();
   }
 
   async expectedUri(configured: string | undefined): Promise<string | undefined> {
@@ -56,18 +54,22 @@ export class Libvirts implements Platforms {
    * The configured libvirt; without configuration that of LIBVIRT_DEFAULT_URI or the system's own, if it answers; else the embedded one.
    */
   async ready(configured: string | undefined): Promise<Platform> {
-    const own = await this.own.uri();
-    const wanted = this.wantedUri(configured);
-    if (wanted !== undefined && wanted !== own) {
-      const libvirt = this.libvirt(wanted);
-      if (await libvirt.answers()) return libvirt;
-      throw new UserError(
-        `libvirt:uri: nothing answers at ${wanted} (start that libvirt, or remove the setting to use the embedded one)`,
-      );
-    }
-    if (wanted === undefined && (await this.systemAnswers())) return this.libvirt(SYSTEM_URI);
+    const other = await this.other(configured);
+    if (other !== undefined) return other;
     await this.own.start();
-    return this.libvirt(own, this.own);
+    return this.libvirt(await this.own.uri(), this.own);
+  }
+
+  /** The same, but undefined instead of the embedded one. */
+  private async other(configured: string | undefined): Promise<Platform | undefined> {
+    const uri = await this.expectedUri(configured);
+    if (uri === undefined) return undefined;
+    const libvirt = this.libvirt(uri);
+    // One that nobody wants by its address is the system's own, which has just answered.
+    if (this.wantedUri(configured) === undefined || (await libvirt.answers())) return libvirt;
+    throw new UserError(
+      `libvirt:uri: nothing answers at ${uri} (start that libvirt, or remove the setting to use the embedded one)`,
+    );
   }
 
   private systemAnswers(): Promise<boolean> {
