@@ -7,13 +7,12 @@ import { loadTopology } from "../../documents/load";
 import { guestsOf } from "../../model/topology/guests";
 import { domainName } from "../../model/topology/names";
 import type { Topology } from "../../model/topology/topology";
-import { platforms } from "../platforms";
+import { platforms, platformUri } from "../platforms";
 import { overridesOf } from "../naming";
 import { embeddedNetns, inRoot } from "../paths";
 import { tryRun } from "../run";
 import { UserError } from "../../model/userError";
 import { type Stack, stackOf } from "./stack";
-import { platformUri } from "./stackConfig";
 
 /** A row of host/doctor. missing: `up` would fail; note: it works, but not at its best. */
 export type Condition = {

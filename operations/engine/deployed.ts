@@ -1,13 +1,12 @@
 /** Finds what exists of a lab, and makes nothing: for verbs that only look. */
 import * as fs from "node:fs";
 import type { Platform } from "../../components/platform/platform";
-import { platforms } from "../platforms";
+import { platforms, platformUri } from "../platforms";
 import { embeddedNetns } from "../paths";
 import { UserError } from "../../model/userError";
 import { Session } from "../session/session";
 import type { Stack } from "./stack";
 import { presentToolchain, type Toolchain } from "./toolchain";
-import { platformUri } from "./stackConfig";
 import { environment } from "./backend";
 import { outputs } from "./pulumi";
 import type { DeployedLab, LabHandle } from "./handle";

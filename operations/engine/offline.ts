@@ -6,7 +6,8 @@ import { inTemporary } from "../temporary";
 import { environment, linkPlugins } from "./backend";
 import { committedConfig, isSecret, writeConfig } from "./stackConfig";
 import { type Environment, makeStack } from "./pulumi";
-import { type Stack, stackExists } from "./stack";
+import type { Stack } from "./stack";
+import { stackExists } from "./stacks";
 import type { Toolchain } from "./toolchain";
 
 /**

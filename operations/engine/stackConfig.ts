@@ -5,7 +5,6 @@ import { parseDocument } from "yaml";
 import { readYamlFile } from "../../model/topology/yamlFile";
 import { BARE } from "../../model/topology/guest";
 import { inRoot } from "../paths";
-import { platforms } from "../platforms";
 
 /** Settings by name. A secret is an object, encrypted for its stack. */
 export type Config = Record<string, unknown>;
@@ -35,9 +34,6 @@ export function readConfig(stack: Configured, key: string): string | undefined {
   if (!fs.existsSync(stack.configFile)) return undefined;
   return configIn(stack.configFile)[key] as string | undefined;
 }
-
-/** Address of the platform that the stack was set up for; undefined: it was not set up. */
-export const platformUri = (stack: Configured): string | undefined => readConfig(stack, platforms.setting);
 
 /** The stack's setting for its guests' image: BARE, the path of a description, or nothing. */
 export function imageOf(stack: Configured): string | undefined {

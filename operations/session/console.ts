@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import { nothingIn } from "../engine/deployed";
 import { namesOf, serialLogOf } from "../naming";
 import { UserError } from "../../model/userError";
+import { platformUri } from "../platforms";
 import type { Stack } from "../engine/stack";
-import { platformUri } from "../engine/stackConfig";
 
 /** The serial log of a node's domain, with what its kernel and systemd wrote while booting. */
 export function serialLog(stack: Stack, node: string): string {
