@@ -9,6 +9,7 @@ import { guestsOf } from "../model/topology/guests";
 import { advertGroup, balancersOf, vrrpInterface } from "../model/topology/queries";
 import type { Topology } from "../model/topology/topology";
 import { inRoot } from "./paths";
+import { hasAny } from "../model/plan/audit";
 import { UserError } from "../model/userError";
 import type { Severity } from "../model/keepalived/finding";
 
@@ -87,10 +88,14 @@ const sharedId = ({ bridge, id }: VirtualRouter, owner: string): Problem => ({
 });
 
 /** The findings of one file as lines for people. */
-export const findingText = ({ file, problems, warnings, asPrinted }: FileFinding): string => {
-  const verdict = problems.length === 0 ? "ok" : `${problems.length} to fix`;
+export const findingText = (finding: FileFinding): string => {
+  const { file, problems, warnings, asPrinted } = finding;
+  const verdict = [
+    ...(problems.length > 0 ? [`${problems.length} to fix`] : []),
+    ...(hasAny(severitiesOf(finding), "error") ? [] : ["ok"]),
+  ];
   return [
-    `${file}: ${[verdict, ...countsOf(warnings)].join(", ")}`,
+    `${file}: ${[...verdict, ...countsOf(warnings)].join(", ")}`,
     ...problems.flatMap(problemLines),
     ...asPrinted.map((text) => `  ${text}`),
     ...warnings.flatMap(warningLines),
@@ -103,9 +108,9 @@ export const findingJson = ({ problems, ...finding }: FileFinding): object => ({
   problems: problems.map((problem) => ({ severity: "error", ...problem })),
 });
 
-/** "2 warnings", "1 note": those that are not accepted, if there are any. */
+/** "1 error", "2 warnings", "1 note": those that are not accepted, if there are any. */
 const countsOf = (warnings: readonly Warning[]): readonly string[] =>
-  (["warning", "note"] as const).flatMap((severity) => {
+  (["error", "warning", "note"] as const).flatMap((severity) => {
     const count = warnings.filter((one) => one.severity === severity && one.accepted === undefined).length;
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
   });

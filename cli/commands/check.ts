@@ -9,7 +9,8 @@ export default command(
     kind: "pure",
     summary: "find all mistakes in topology files",
     details: [
-      "Errors stop `up`. Warnings and notes do not: `up` prints them and goes on. A topology accepts those that are meant (`accept`, docs/topology.md).",
+      "Errors of a topology stop `up`. Warnings and notes do not: `up` prints them and goes on. A topology accepts those that are meant (`accept`, docs/topology.md).",
+      "Errors in a keepalived.conf that a director brings do not stop `up`, either: the lab shows what keepalived makes of them.",
     ],
     operands: { FILE: { what: "the path of a topology file, or a name in labs/", many: true } },
     options: {

@@ -47,7 +47,7 @@ export default command(
     },
     exits: {
       0: "the lab shows all that the files say",
-      1: "the lab shows a part of it, or check refuses the files",
+      1: "the lab shows a part of it",
     },
     examples: ["import site -o labs/mine.yaml", "import lb1=one.conf lb2=two.conf", "import --short site"],
   },

@@ -80,7 +80,8 @@ contradict each other, also across machines, where a daemon's parser cannot look
 all problems at once; with \`--json\` each problem has the name of its rule. Every rule has a source: a document, an RFC or a man page.
 
 An error stops \`up\`: the daemon refuses it, or it cannot work. A warning works otherwise than its author may mean, or loses service in a
-failure; a note is a habit worth changing. \`check\`, \`up\` and \`preview\` show both, and go on. A warning or note that is meant is
+failure; a note is a habit worth changing. \`check\`, \`up\` and \`preview\` show both, and go on. They also go on with errors in the
+keepalived.conf of a director: the lab shows what comes of them. A warning, a note, or such an error that is meant is
 accepted by the name of its rule, with a reason, in the topology:
 
 \`\`\`yaml

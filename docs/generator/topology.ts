@@ -123,7 +123,7 @@ nodes:
 
 - What the file includes comes with it, and so do the scripts that stand beside it: the file's folder stands for /etc/keepalived. If the path
   ends in etc/keepalived/keepalived.conf, the folder around that stands for \`/\`.
-- The errors of [\`audit\`](audit.md) stop the lab, with file and line. Its warnings do not; \`accept\` accepts them.
+- The findings of [\`audit\`](audit.md), its errors too, do not stop the lab: it shows what keepalived makes of the files. \`accept\` accepts them.
 - No password comes into the lab. Each is replaced by a stand-in, equal ones by equal ones. Comments that may hold one are left out, and so
   are scripts that seem to hold one. What you write elsewhere, in a script under another name for example, is not recognized.
 - A \`digest\` of HTTP_GET or SSL_GET becomes that of the page of the server that stands in.

@@ -16,9 +16,12 @@ export type Problem = {
   readonly reason?: string;
 };
 
-/** Something in a topology that works otherwise than its author may mean. It does not stop `up`. */
+/**
+ * Something that works otherwise than its author may mean, or an error in a file that a director brings, which the lab shows as it is. It does
+ * not stop `up`.
+ */
 export type Warning = {
-  readonly severity: Exclude<Severity, "error">;
+  readonly severity: Severity;
   /** The name of the rule, by which it is accepted. */
   readonly rule: string;
   /** Path in the file. */

@@ -5,6 +5,8 @@ export interface WrittenSiteLab {
   segments: Record<string, { cidr: string; hostAddress?: string }>;
   nodes: Record<string, WrittenMachine>;
   client: { segment: string; addresses: string[]; aliases?: string[]; routes?: WrittenRoute[] };
+  /** What site.yaml accepts: reasons by rule. */
+  accept?: Record<string, string>;
 }
 
 export interface WrittenMachine {

@@ -5,7 +5,7 @@ import type { Unrehearsed } from "./notes";
 
 /** A site lab, and everything that a reader should know about it. */
 export interface Imported {
-  /** whole: the lab shows all that the files say; partial: not all, or lab check refuses the files; none: there is no lab. */
+  /** whole: the lab shows all that the files say; partial: not all; none: there is no lab. */
   readonly verdict: "whole" | "partial" | "none";
   readonly made?: Made;
   readonly topology?: Topology;
@@ -16,8 +16,8 @@ export interface Imported {
   readonly standIns: readonly string[];
   readonly assumed: readonly string[];
   readonly unrehearsed: readonly Unrehearsed[];
-  /** Errors in the site's files, each with its place: nothing starts such a lab. */
-  readonly refused: readonly string[];
+  /** Errors in the site's files, each with its place: the lab shows what keepalived makes of them. */
+  readonly errors: readonly string[];
   /** Why the topology is refused. */
   readonly problems: readonly string[];
   readonly guests: number;

@@ -1,7 +1,7 @@
 import * as path from "node:path";
-import { parseTopology } from "../../documents/load";
+import { parseTopology, warningsOf } from "../../documents/load";
 import { planOf, readingOf } from "../../model/plan/site";
-import { ConfigError, type Problem, problemText } from "../../model/topology/error";
+import { ConfigError, problemText } from "../../model/topology/error";
 import { ownDirectorsOf } from "../../model/topology/own/config";
 import type { Topology } from "../../model/topology/topology";
 import type { Input } from "../audit/input";
@@ -31,10 +31,9 @@ export function importSite({ machines, facts }: Input, { name, folder }: ImportO
   noteUnrehearsed(plan, machines, made, notes);
   const text = topologyText(made, notes);
   const nodes = Object.values(made.data.nodes);
-  const { topology, refused, problems } = loaded(made.data, folder);
-  const isWhole = notes.unrehearsed.length + refused.length === 0;
+  const { topology, problems } = loaded(made.data, folder);
   return {
-    verdict: problems.length > 0 ? "none" : isWhole ? "whole" : "partial",
+    verdict: problems.length > 0 ? "none" : notes.unrehearsed.length === 0 ? "whole" : "partial",
     made,
     ...(topology ? { topology } : {}),
     text,
@@ -42,7 +41,7 @@ export function importSite({ machines, facts }: Input, { name, folder }: ImportO
     standIns: [...notes.standIns, ...(topology ? programsOf(topology) : [])],
     assumed: notes.assumed,
     unrehearsed: notes.unrehearsed,
-    refused,
+    errors: topology ? errorsOf(topology) : [],
     problems,
     guests: nodes.length,
     memory: nodes.reduce((sum, node) => sum + (node.memory ?? DEFAULT_MEMORY), 0),
@@ -69,21 +68,18 @@ function programsOf(topology: Topology): readonly string[] {
 /** The memory of a guest whose topology does not say it, in MiB. */
 const DEFAULT_MEMORY = 512;
 
-/** A problem of the files that a director brings, and not of the topology. */
-const isOfFile = ({ path: place }: Problem): boolean => /^nodes\.[^.]+\.keepalived$/.test(place);
-
-/** The topology, or the problems for which it is refused: errors of the site's files, and others. */
-function loaded(
-  data: unknown,
-  folder: string,
-): { readonly topology?: Topology; readonly refused: readonly string[]; readonly problems: readonly string[] } {
+/** The topology, or the problems for which it is refused. */
+function loaded(data: unknown, folder: string): { readonly topology?: Topology; readonly problems: readonly string[] } {
   try {
-    return { topology: parseTopology(data, "the topology", { folder }), refused: [], problems: [] };
+    return { topology: parseTopology(data, "the topology", { folder }), problems: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return {
-      refused: error.problems.filter(isOfFile).map(({ got, fix }) => (fix === undefined ? got : `${got} (${fix})`)),
-      problems: error.problems.filter((problem) => !isOfFile(problem)).map(problemText),
-    };
+    return { problems: error.problems.map(problemText) };
   }
 }
+
+/** The errors of the site's files, each with its place. */
+const errorsOf = (topology: Topology): readonly string[] =>
+  warningsOf(topology)
+    .filter(({ severity, accepted }) => severity === "error" && accepted === undefined)
+    .map(({ message, fix }) => (fix === undefined ? message : `${message} (${fix})`));

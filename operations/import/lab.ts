@@ -94,6 +94,7 @@ export function labOf({ name, plan, machines, called, pathOf }: Wanted, notes: N
     segments: segments.written(),
     nodes,
     client,
+    ...(plan.accepted.length > 0 ? { accept: acceptedBy(plan) } : {}),
   };
   return {
     data,
@@ -104,6 +105,9 @@ export function labOf({ name, plan, machines, called, pathOf }: Wanted, notes: N
     directors: new Map(plan.nodes.map((node) => [site.hosts.get(node) ?? "", node])),
   };
 }
+
+const acceptedBy = ({ accepted }: Plan): Record<string, string> =>
+  Object.fromEntries(accepted.map(({ rule, because }) => [rule, because.replace(/\s+/g, " ")]));
 
 /** With more machines the stand-ins get less memory, in MiB. */
 const MOST_LARGE = 8;

@@ -11,13 +11,10 @@ const list = (title: string, all: readonly string[]): readonly string[] =>
 
 /** Everything that a reader should know about the lab before it runs. */
 export function importText(imported: Imported): string {
-  const { verdict, substitutions, standIns, assumed, unrehearsed, refused, problems, guests, memory } = imported;
+  const { verdict, substitutions, standIns, assumed, unrehearsed, errors, problems, guests, memory } = imported;
   const end = {
-    whole: `whole: the lab shows all that the files say`,
-    partial: `partial: ${[
-      ...(unrehearsed.length > 0 ? [`the lab does not show ${some(unrehearsed.length, "thing")}`] : []),
-      ...(refused.length > 0 ? [`${some(refused.length, "error")} in the files`] : []),
-    ].join("; ")}`,
+    whole: "whole: the lab shows all that the files say",
+    partial: `partial: the lab does not show ${some(unrehearsed.length, "thing")}`,
     none: "none: these files make no lab",
   }[verdict];
   const lines = [
@@ -28,7 +25,7 @@ export function importText(imported: Imported): string {
     ...list("Stand-ins:", standIns),
     ...list("Assumed:", assumed),
     ...list("Not in the lab:", unrehearsed.map(lossText)),
-    ...list("Errors in the files, for which the lab is refused (lab audit explains them):", refused),
+    ...list("Errors in the files, which the lab runs as they are (lab audit explains them):", errors),
     ...list("The topology would be refused:", problems),
     ...(guests > 0
       ? [`${some(guests, "guest")} with ${memory} MiB of memory${guests > MANY ? ": that is much for one host" : ""}`]
@@ -49,7 +46,7 @@ export const importJson = ({
   standIns,
   assumed,
   unrehearsed,
-  refused,
+  errors,
   problems,
   guests,
   memory,
@@ -62,7 +59,7 @@ export const importJson = ({
     standIns,
     assumed,
     unrehearsed,
-    errors: refused,
+    errors,
     problems,
     ...(made === undefined || verdict === "none" ? {} : { topology: made.data }),
   });

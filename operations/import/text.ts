@@ -15,7 +15,7 @@ export function topologyText({ data, guesses, comments }: Made, notes: Notes): s
   if (!isMap(top)) return "";
   for (const pair of pairsOf(top)) {
     const key = keyOf(pair);
-    if (["segments", "nodes", "client"].includes(key) && isScalar(pair.key)) pair.key.spaceBefore = true;
+    if (["segments", "nodes", "client", "accept"].includes(key) && isScalar(pair.key)) pair.key.spaceBefore = true;
     if (key === "segments") flat(pair);
     if (key === "client" && isMap(pair.value))
       for (const one of pairsOf(pair.value)) if (SHORT.has(keyOf(one))) flow(one, keyOf(one) === "routes");

@@ -1,16 +1,12 @@
 /** Reads the configurations that directors bring: their files, what is wrong with them, and what a lab changes in them. */
-import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Position } from "../../keepalived/finding";
 import { readConfiguration, type Reading } from "../../keepalived/read";
 import { filesOf } from "../../keepalived/files";
 import { canonical } from "../../plan/addresses";
-import { audit, type AuditFinding } from "../../plan/audit";
 import { isFile, machineAt, rootOf, stat } from "../../plan/machineFiles";
-import type { Accepted } from "../../plan/plan";
-import { type Machine, machinePath, planOfConfigs, readingOf } from "../../plan/site";
-import { NOTHING, readSiteFile, type SiteFacts } from "../../plan/siteFile";
-import { cardsOf } from "../cards";
+import { type Machine, machinePath, readingOf } from "../../plan/site";
+import { NOTHING } from "../../plan/siteFile";
 import type { Problem } from "../error";
 import type { OwnKeepalived, Substitution } from "../node";
 import type { WrittenTopology } from "../written";
@@ -22,7 +18,7 @@ import { commentEdits, leftPasswords, Passwords, secretEdits } from "./secrets";
 /** What the directors of a topology file bring. */
 export interface Brought {
   readonly own: Readonly<Record<string, OwnKeepalived>>;
-  /** What is wrong with the files; the audit's errors are among it. */
+  /** Why no lab can run the files. What the daemon makes of a mistake in them, the lab shows. */
   readonly problems: readonly Problem[];
 }
 
@@ -38,11 +34,11 @@ interface Director {
 const NOTHING_NEEDED = { scripts: [], notifies: [], processes: [], files: [], users: [] } as const;
 
 /**
- * Reads the configurations of all directors that bring one. `folder`: the topology file's, for relative paths. The audit's errors are problems.
- * No secret of a file is in what it returns. `isRefused`: whether the schema refuses a node's path.
+ * Reads the configurations of all directors that bring one. `folder`: the topology file's, for relative paths. No secret of a file is in what it
+ * returns. `isRefused`: whether the schema refuses a node's path.
  */
 export function readOwn(
-  { segments = {}, nodes = {} }: Partial<WrittenTopology>,
+  { nodes = {} }: Partial<WrittenTopology>,
   folder: string,
   isRefused: (node: string) => boolean = () => false,
 ): Brought {
@@ -62,18 +58,6 @@ export function readOwn(
     return [{ name, file: keepalived, machine, reading: readingOf(machine, NOTHING) }];
   });
   if (directors.length === 0) return { own, problems };
-  const facts: SiteFacts = {
-    ...NOTHING,
-    cards: new Map(directors.map(({ name }) => [name, cardsOf(segments, nodes[name]?.interfaces ?? {})])),
-    accepted: acceptedBeside(directors),
-  };
-  const findings = audit(
-    planOfConfigs(
-      directors.map(({ machine, reading }) => ({ machine, ...reading })),
-      facts,
-    ),
-  );
-  problems.push(...findings.filter(isError).map((one) => problemOf(toldOf(one), ownerOf(one.at).name)));
   const passwords = new Passwords();
   const named = new Map(
     Object.entries(nodes).flatMap(([name, { role, interfaces, ...node }]) =>
@@ -98,7 +82,7 @@ export function readOwn(
     ]);
     const texts = textsOf(reading, machine, all);
     const left = leftPasswords(reading.tree, passwords)[0] ?? spoilt(machine, reading, texts);
-    if (left !== undefined && !findings.some(isError))
+    if (left !== undefined)
       problems.push({
         path: `nodes.${name}.keepalived`,
         got: `${textOf(saidOf(left))}: a password that the lab cannot replace`,
@@ -115,10 +99,6 @@ export function readOwn(
   }
   return { own, problems };
 
-  function toldOf(finding: AuditFinding): AuditFinding {
-    return { ...finding, at: saidOf(finding.at), also: finding.also.map(saidOf) };
-  }
-
   function ownerOf({ file }: Position): Director {
     const owner = directors.find(({ reading }) => reading.config.files.includes(file)) ?? directors[0];
     if (owner === undefined) throw new Error(`${file} belongs to no director`);
@@ -131,7 +111,6 @@ export function readOwn(
   }
 }
 
-const isError = ({ severity, accepted }: AuditFinding): boolean => severity === "error" && accepted === undefined;
 const textOf = ({ file, line }: Position): string => `${file}:${line}`;
 
 const addressesOf = (interfaces: WrittenTopology["nodes"][string]["interfaces"]): string[] =>
@@ -150,29 +129,6 @@ function refusalOf(said: string, main: string): Pick<Problem, "got" | "need" | "
   }
   const { wrong } = machineAt("", main, rootOf(main));
   return wrong === undefined ? undefined : { got: `${shown}, which is ${wrong}`, need, rule };
-}
-
-/** A finding of the audit as a problem of the topology file. */
-function problemOf({ at, also, rule, message, why, source, fix }: AuditFinding, node: string): Problem {
-  const places = also.map(textOf).join(", ");
-  return {
-    path: `nodes.${node}.keepalived`,
-    got: `${textOf(at)}: ${message}${places === "" ? "" : ` (also ${places})`}`,
-    need: "a keepalived.conf without errors",
-    ...(fix === undefined ? {} : { fix }),
-    rule,
-    reason: `${why} (${source})`,
-  };
-}
-
-/** Findings that a site.yaml beside the machines' folders accepts, as for `lab audit` of their folder. */
-function acceptedBeside(directors: readonly Director[]): readonly Accepted[] {
-  const places = directors.map(({ machine: { root, main } }) =>
-    path.join(root ?? path.dirname(main), "..", "site.yaml"),
-  );
-  return [...new Set(places)]
-    .filter(isFile)
-    .flatMap((file) => readSiteFile(fs.readFileSync(file, "utf8")).facts.accepted);
 }
 
 /** Lines that are not UTF-8: the lab carries texts. */

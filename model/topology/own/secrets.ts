@@ -2,6 +2,7 @@
 import type { Statement } from "../../keepalived/entry";
 import type { Position } from "../../keepalived/finding";
 import type { Source } from "../../keepalived/source";
+import { editDistance } from "../../keepalived/suggest";
 import type { Tree } from "../../keepalived/tree";
 import type { Edit, Lines } from "./edit";
 
@@ -90,6 +91,36 @@ function* secretWords(statements: readonly Statement[]): Generator<{ text: strin
   }
 }
 
+/** What may stand in a block of authentication as it is. */
+const PLAIN = new Set(["auth_type", "auth_pass", "auth_hmac", "key", "password", "PASS", "AH", "\\"]);
+const BLOCK = "authentication";
+/** Words that a password follows. */
+const BEFORE_SECRETS = ["auth_pass", "password", "auth_type"];
+/** So many wrong letters make a misspelt word of one of these. */
+const MISSPELT = 2;
+const isNear = (word: string, known: string): boolean => editDistance(word.toLowerCase(), known) <= MISSPELT;
+
+/** Words that may be a password because a mistake stands before them, which the daemon ignores: a misspelt word, a value too many. */
+function* misplaced(sources: readonly Source[]): Generator<{ text: string; at: Position }> {
+  /** The words that opened the blocks around. */
+  const open: string[] = [];
+  for (const { file, line, text } of codeLines(sources)) {
+    const words = [...text.matchAll(/[{}]|"[^"]*"?|(?:\$\{[^}]*\}|[^\s"{}])+/g)];
+    let first = "";
+    for (const [index, { 0: word, index: column }] of words.entries()) {
+      if (word === "{") open.push(first);
+      else if (word === "}") open.pop();
+      const isFirst = index === 0 || /[{}]/.test(words[index - 1]?.[0] ?? "");
+      if (isFirst && !/[{}]/.test(word)) first = word;
+      if (/[{}]/.test(word) || PLAIN.has(word)) continue;
+      const isKnown = isFirst && [BLOCK, ...PLAIN].some((known) => isNear(word, known.toLowerCase()));
+      const isInside = open.some((one) => isNear(one, BLOCK));
+      const isBehind = !isFirst && BEFORE_SECRETS.some((known) => isNear(first, known));
+      if (!isKnown && (isInside || isBehind)) yield { text: word, at: { file, line, column: column + 1 } };
+    }
+  }
+}
+
 /** The edits that take every password out of a machine's files. Those of all machines are learnt before: comments may hold any of them. */
 export function secretEdits({ statements, sources }: Tree, lines: Lines, passwords: Passwords): readonly Edit[] {
   const edits: Edit[] = [];
@@ -114,6 +145,12 @@ export function secretEdits({ statements, sources }: Tree, lines: Lines, passwor
         if (names.length === 0)
           edit({ file, line, column }, column + value.length, passwords.pass(unquoted(value)), "a password");
       }
+  for (const { text, at } of misplaced(sources)) {
+    const names = namesIn(text).filter((name) => defined.has(name));
+    for (const name of names) secretNames.add(name);
+    if (names.length === 0)
+      edit(at, at.column + text.length, passwords.pass(unquoted(text)), "a word beside a password");
+  }
   for (const { file, line, text } of codeLines(sources)) {
     const [, before = "", name = "", value = ""] = DEFINITION.exec(text) ?? [];
     if (value === "" || value === "\\" || !(secretNames.has(name) || passwords.isIn(unquoted(value)))) continue;

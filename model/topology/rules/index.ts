@@ -30,17 +30,20 @@ import * as vrrpCase from "./vrrpCase";
 const acceptUnknown: Rule = {
   name: "acceptUnknown",
   severity: "error",
-  summary: "`accept` names rules that give warnings or notes. An error cannot be accepted.",
+  summary:
+    "`accept` names rules that judge a file that a director brings, or give warnings or notes. An error of the topology cannot be accepted.",
   reads: ["accept", "nodes"],
   reason: "docs/topology.md: only a warning is a matter of what is meant",
   find({ accept = {}, nodes }) {
-    // The audit judges files that directors bring by all of its rules.
-    const rules = [...RULES, ...(isSite({ nodes }) ? ruleTexts : RULES_OF_PLAN)];
-    const warning = rules.filter(({ severity }) => severity !== "error").map(({ name }) => name);
+    const rules = [...RULES, ...RULES_OF_PLAN];
+    // The audit judges files that directors bring by all of its rules, and its errors do not stop the lab.
+    const free = [...rules.filter(({ severity }) => severity !== "error"), ...(isSite({ nodes }) ? ruleTexts : [])].map(
+      ({ name }) => name,
+    );
     return Object.keys(accept).flatMap((name): Problem[] => {
-      if (warning.includes(name)) return [];
+      if (free.includes(name)) return [];
       const isError = rules.some((rule) => rule.name === name);
-      const got = isError ? `${name}, whose findings are errors` : toldName(name, warning);
+      const got = isError ? `${name}, whose findings are errors` : toldName(name, free);
       return [{ path: "accept", got, need: "the name of a rule that gives warnings or notes", fix: "check prints it" }];
     });
   },
@@ -171,9 +174,9 @@ export function judged(
   return { problems: [...problems, ...ofPlan.problems], warnings };
 }
 
-const rank: Readonly<Record<Warning["severity"], number>> = { warning: 0, note: 1 };
+const rank: Readonly<Record<Warning["severity"], number>> = { error: 0, warning: 1, note: 2 };
 
-/** Warnings before notes. Those that the topology accepts have its reason. What it accepts in vain is a note, if all is known. */
+/** By severity. Those that the topology accepts have its reason. What it accepts in vain is a note, if all is known. */
 function accepted(topology: Partial<Topology>, warnings: readonly Warning[], isAll: boolean): readonly Warning[] {
   const reasons = new Map(unlessRefused(() => Object.entries(topology.accept ?? {})));
   const unused = [...reasons.keys()].filter((rule) => isAll && !warnings.some((one) => one.rule === rule));

@@ -89,18 +89,19 @@ export function judgedByPlan(topology: Topology): {
   };
 }
 
-/** What `lab audit` says of the files that directors bring. Its errors stopped the load. */
+/** What `lab audit` says of the files that directors bring. */
 function ofFiles(topology: Topology): readonly Warning[] {
   const plan = compile(topology);
-  return audit(plan).flatMap(({ severity, rule, at, message, why, source, fix, accepted }): Warning[] => {
+  return audit(plan).flatMap(({ severity, rule, at, also, message, why, source, fix, accepted }): Warning[] => {
     const node = plan.nodes.find(({ config }) => config.files.includes(at.file));
-    if (severity === "error" || node === undefined) return [];
+    if (node === undefined) return [];
+    const places = also.map(({ file, line }) => `${file}:${line}`).join(", ");
     return [
       {
         severity,
         rule,
         path: `nodes.${node.name}.keepalived`,
-        message: `${at.file}:${at.line}: ${message}`,
+        message: `${at.file}:${at.line}: ${message}${places === "" ? "" : ` (also ${places})`}`,
         reason: `${why} (${source})`,
         ...(fix === undefined ? {} : { fix }),
         ...(accepted === undefined ? {} : { accepted }),

@@ -150,10 +150,6 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "own-card-missing": [
     "nodes.lvs1.interfaces: got eth0, need also ens18, which its keepalived.conf uses (name a card as the machine does)",
   ],
-  "own-errors": [
-    "nodes.lvs2.keepalived: got own/wrong/two.keepalived.conf:5: prioriti is not understood in vrrp_instance, need a keepalived.conf without errors (did you mean priority?)",
-    "nodes.lvs2.keepalived: got own/wrong/two.keepalived.conf:8: auth_pass of lvs2 VI_1 differs from lvs1 VI_1 (also own/wrong/one.keepalived.conf:8), need a keepalived.conf without errors (use the same auth_pass on both)",
-  ],
   "own-file-missing": [
     "nodes.lvs1.keepalived: got own/dns/lvs3/keepalived.conf, where nothing is, need a keepalived.conf (a path is relative to the topology file)",
     "nodes.lvs2.keepalived: got a path, which is no file, need a keepalived.conf (a path is relative to the topology file)",

@@ -53,4 +53,9 @@ export const warningsByName: Readonly<Record<string, readonly string[]>> = {
   "vips-many": [
     "note vips-many: vrrp.virtualAddresses: lb1 VI_1 has 25 VIPs; the same on lb2 (leave one in vrrp.virtualAddresses, and write the others as vrrp.excludedAddresses)",
   ],
+  "own-errors": [
+    "error unknown-word: nodes.lvs2.keepalived: own/wrong/two.keepalived.conf:5: prioriti is not understood in vrrp_instance (did you mean priority?)",
+    "error auth-differs: nodes.lvs2.keepalived: own/wrong/two.keepalived.conf:8: auth_pass of lvs2 VI_1 differs from lvs1 VI_1 (also own/wrong/one.keepalived.conf:8) (use the same auth_pass on both)",
+    "note garp-once: nodes.lvs1.keepalived: own/wrong/one.keepalived.conf:1: lvs1 VI_1, lvs2 VI_1: no garp_master_refresh (also own/wrong/two.keepalived.conf:1) (set vrrp_garp_master_refresh 60 in global_defs)",
+  ],
 };

@@ -81,7 +81,7 @@ describe("lab import", () => {
         fs.mkdirSync(path.dirname(written));
         const result = importSite(readInput([site]), { name: "mine", folder: path.dirname(written) });
         fs.writeFileSync(written, result.text);
-        assert.deepEqual(result.refused, [], name);
+        assert.deepEqual(result.errors, [], name);
         const topology = loadTopology(written);
         assert.equal(topology.name, "mine");
         assert.ok(
@@ -243,7 +243,7 @@ describe("lab import", () => {
       for (const files of [bad, mended]) {
         const { result, report } = imported(rule, files);
         assert.deepEqual(result.problems, [], `${rule}: ${report}`);
-        if (files === mended) assert.deepEqual(result.refused, [], `${rule}: ${report}`);
+        if (files === mended) assert.deepEqual(result.errors, [], `${rule}: ${report}`);
         for (const { at } of result.unrehearsed) assert.ok(at.line > 0 && at.file !== "", rule);
       }
   }).timeout(120_000);
