@@ -9,7 +9,14 @@ import { type Software, TOOLS } from "../../machine/family";
 import { STAGED, type Step } from "../../machine/remote/script";
 import type { Made, Role, Running } from "../role";
 import { holdsKernel, holdsOpenings, holdsRunning, holdsSteps, holdsUnits } from "../server/holds";
-import { servingListeners, servingOpenings, servingSoftware, servingSteps, servingUnits } from "../server/serving";
+import {
+  answers,
+  servingListeners,
+  servingOpenings,
+  servingSoftware,
+  servingSteps,
+  servingUnits,
+} from "../server/serving";
 import { APACHE, HTTPD, type Httpd } from "../web/family";
 import { renderHttpdConf, renderPage } from "../web/httpd";
 import { renderListen } from "../web/sites";
@@ -81,6 +88,7 @@ export const director: Role<DirectorNode> = {
   }),
   // The advert comes last: its end waits for a packet, while the others run.
   looks: [ipvsadm, savedTable, advert],
+  asks: answers,
   running(topology, node, seen) {
     const own = isOwn(node);
     const [want, got] = own

@@ -55,7 +55,8 @@ export function holdsKernel(node: ServingNode): Step[] {
       ? {
           kind: "sysctl",
           path: SYSCTL,
-          content: renderRealServerSysctl({ tunnelled: tunnelsOf(node).includes(TUNNELS.inet) }),
+          // Its VIPs are on lo, so that tunl0 has no address.
+          content: renderRealServerSysctl(tunnelsOf(node).includes(TUNNELS.inet) ? { tunnelFilter: 0 } : {}),
         }
       : { kind: "absent", path: SYSCTL },
   ];

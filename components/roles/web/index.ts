@@ -47,7 +47,11 @@ export const web: Role<WebNode> = {
             { kind: "module", name: "ipip" },
           ] as const)
         : ([{ kind: "absent", path: "/etc/modules-load.d/lvs-lab.conf" }] as const)),
-      { kind: "sysctl", path: "/etc/sysctl.d/90-lvs-lab.conf", content: renderRealServerSysctl({ tunnelled }) },
+      {
+        kind: "sysctl",
+        path: "/etc/sysctl.d/90-lvs-lab.conf",
+        content: renderRealServerSysctl(tunnelled ? { tunnelFilter: 2 } : {}),
+      },
     ];
   },
   software: (topology, node) => [APACHE, ...(contentServer(topology, node) === undefined ? [] : [NFS_CLIENT])],

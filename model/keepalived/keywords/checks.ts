@@ -72,7 +72,11 @@ const sslGet = {
 const smtpCheck = {
   ...connection,
   helo_name: one(text("a name")),
-  host: many(block(connection), { deprecated: "2.0.0", instead: "one check per host" }),
+  // keepalived/check/check_smtp.c: the loop over the hosts never ends before 2.3.4.
+  host: many(block(connection), {
+    deprecated: "2.0.0",
+    instead: "one check per host; keepalived 2.3.0 to 2.3.3 never ends reading this block",
+  }),
   ...oldRetry,
 } satisfies Table;
 

@@ -95,7 +95,8 @@ const AUTHENTICATION: Readonly<Record<string, string>> = { SIMPLE_PASSWORD: "PAS
 
 /** `192.0.2.1/24 dev eth0 scope global set`; the prefix is missing if it is the longest. */
 function vipText(line: string): string {
-  const [address = "", prefix = line.includes(":") ? "128" : "32"] = (line.split(" ")[0] ?? "").split("/");
+  const [address = "", written] = (line.split(" ")[0] ?? "").split("/");
+  const prefix = written ?? (address.includes(":") ? "128" : "32");
   const card = / dev ([^\s@]+)/.exec(line)?.[1];
   return `${canonical(address)}/${prefix}${card === undefined ? "" : ` dev ${card}`}`;
 }

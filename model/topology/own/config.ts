@@ -65,3 +65,7 @@ export function readingOfOwn(node: OwnDirector): Reading {
   known.set(node.keepalived, reading);
   return reading;
 }
+
+/** Whether the directors of a site lab hold VIPs by VRRP. Without an instance keepalived only checks real servers. */
+export const hasInstances = (topology: Pick<Topology, "nodes">): boolean =>
+  ownDirectorsOf(topology).some((node) => readingOfOwn(node).config.instances.length > 0);

@@ -11,6 +11,8 @@ export interface Edit {
   /** What is replaced, and why; neither contains the old text. */
   readonly what: string;
   readonly why: string;
+  /** Whether it belongs to another change, which is told for both. */
+  readonly isPart?: boolean;
 }
 
 /** The lines of files that were read, without their ends. */

@@ -13,6 +13,7 @@ import type { WrittenTopology } from "../written";
 import { digestEdits } from "./digests";
 import { type Edit, edited, Lines, sorted } from "./edit";
 import { neededBy } from "./programs";
+import { hostEdits, manyHosts } from "./smtpHosts";
 import { commentEdits, leftPasswords, Passwords, secretEdits } from "./secrets";
 
 /** What the directors of a topology file bring. */
@@ -78,6 +79,7 @@ export function readOwn(
       ...commentEdits(reading.tree, passwords),
       ...needed.edits,
       ...digestEdits(reading.config, lines, (address) => named.get(address)),
+      ...hostEdits(reading.tree.statements),
       ...brokenBytes(reading),
     ]);
     const texts = textsOf(reading, machine, all);
@@ -90,10 +92,20 @@ export function readOwn(
         fix: "write it there, without ~LST and without parts from definitions",
         rule: "passwordSpread",
       });
+    for (const at of manyHosts(reading.tree.statements))
+      problems.push({
+        path: `nodes.${name}.keepalived`,
+        got: `${textOf(saidOf(at))}: a second host block in one SMTP_CHECK`,
+        need: "one check for each host",
+        fix: "keepalived 2.3.3 of the lab's machines never ends reading such a block",
+        rule: "smtpHosts",
+      });
     own[name] = {
       file,
       files: { ...Object.fromEntries(texts), ...needed.scripts },
-      substitutions: all.map(({ at, what, why }): Substitution => ({ at: saidOf(at), what, why })),
+      substitutions: all
+        .filter(({ isPart }) => isPart !== true)
+        .map(({ at, what, why }): Substitution => ({ at: saidOf(at), what, why })),
       standIns: needed.standIns,
     };
   }

@@ -52,10 +52,12 @@ export const httpdStop: Drill = {
       },
     ];
   },
-  // A stop lets requests end first, which may take longer than a check. A killed one refuses at once.
-  fault: ({ target, family }) => [
-    { do: "run", node: target, command: `systemctl kill --kill-whom=all --signal=KILL ${HTTPD[family(target)].unit}` },
-  ],
+  // A stop alone lets requests end first, which may take longer than a check. A kill alone is undone by the unit's Restart=on-abort.
+  fault: ({ target, family }) => {
+    const { unit } = HTTPD[family(target)];
+    const command = `systemctl stop --no-block ${unit}; systemctl kill --kill-whom=all --signal=KILL ${unit}`;
+    return [{ do: "run", node: target, command }];
+  },
   undo: ({ target, family }) => {
     const { unit } = HTTPD[family(target)];
     return [{ do: "run", node: target, command: `systemctl reset-failed ${unit}; systemctl start ${unit}` }];

@@ -1,5 +1,6 @@
 /** Checks of several networks: routes, routers, and machines behind them (document 004). */
 import { balancersOf, directorsOf, vrrpVips, routersOf, vrrpInterface } from "../../../model/topology/queries";
+import { isSite } from "../../../model/topology/own/config";
 import { interfaceTowards, staticRoutes } from "../../../model/topology/packetPaths";
 import type { Node } from "../../../model/topology/node";
 import type { Topology } from "../../../model/topology/topology";
@@ -106,7 +107,8 @@ export const NETWORKS: readonly Check[] = [
     name: "backends",
     title: "every director gets every real server's page from it",
     needs: "inside",
-    applies: (topology) => directorsOf(topology).length > 0 && routersOf(topology).length > 0,
+    // A director that brings its own configuration may have real servers of any protocol: services-answer asks them.
+    applies: (topology) => !isSite(topology) && directorsOf(topology).length > 0 && routersOf(topology).length > 0,
     judge: (topology, { inside }) => {
       const entries = Object.entries(inside?.backends ?? {});
       const wrong = entries.filter(([pair, response]) => serverOf(topology, response) !== pair.split(" > ")[1]);

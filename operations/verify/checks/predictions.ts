@@ -3,7 +3,7 @@ import type { Check, Finding } from "../../../components/checks/check";
 import { list } from "../../../components/checks/check";
 import type { InstanceTrial, ServiceTrial, Step, TrialSeen, VipHolders } from "../../../components/looks/drilled";
 import { seconds as timeText } from "../../predict/report";
-import { isSite } from "../../../model/topology/own/config";
+import { hasInstances, isSite } from "../../../model/topology/own/config";
 
 /** The machines that hold a VIP, in one order. */
 const sorted = (names: readonly string[] | undefined): readonly string[] => [...(names ?? [])].sort();
@@ -95,7 +95,7 @@ export const PREDICTIONS: readonly Check[] = [
     title:
       "keepalived stops on each director and starts again: every VIP is where predict says, during it and afterwards",
     needs: "stops",
-    applies: isSite,
+    applies: hasInstances,
     judge: (_, { stops }) => judge(stops),
   },
   {

@@ -163,6 +163,13 @@ const at = (name: string, prefixLength: number, card = "ens18") => ({
 const stepAt = (names: readonly string[]): TrialSeen =>
   trial({ instances: [{ ...moved, during: { ...moved.during, seen: { [vip]: names } } }] });
 
+/** What the parser says of scripts of root. The daemon goes on. */
+const INSECURE = [
+  "WARNING - default user 'keepalived_script' for script execution does not exist - please create.",
+  "SECURITY VIOLATION - scripts are being executed but script_security not enabled.",
+  "SECURITY VIOLATION - check scripts are being executed but script_security not enabled. There are insecure scripts.",
+];
+
 const CASES: readonly (readonly [check: string, seen: LabSeen, says: string])[] = [
   ["one-holder", withNode("lvs1", { addresses: [] }), `lvs1: does not hold ${vip} of NS`],
   ["one-holder", withNode("lvs2", at("lvs2", 24)), `lvs2: holds ${vip} of NS, which must be on lvs1`],
@@ -202,6 +209,11 @@ const CASES: readonly (readonly [check: string, seen: LabSeen, says: string])[] 
     "lvs1: keepalived.service is failed",
   ],
   ["own-runs", { ...healthy, daemons: {} }, "lvs1: does not say what its keepalived does"],
+  [
+    "own-runs",
+    withDaemon({ parserCode: 5, parserLines: [...INSECURE, "(Line 3) Unknown keyword 'x'"] }),
+    "lvs1: keepalived --config-test: (Line 3) Unknown keyword",
+  ],
   ["states", withDaemon(dump({ priority: 150, state: "BACKUP" })), "lvs1: NS is BACKUP, must be MASTER"],
   [
     "understood",
@@ -253,6 +265,25 @@ describe("checks of directors with their own configurations", () => {
     (checks.find((one) => one.name === name)?.judge(topology, seen).problems ?? ["no such check"]).filter(
       (problem) => !problem.includes("virtual_server") || name !== "understood",
     );
+
+  it("own-runs passes if the parser says of scripts only that they are root's", () => {
+    assert.deepEqual(judged("own-runs", withDaemon({ parserCode: 5, parserLines: INSECURE })), []);
+  });
+
+  it("understood takes an IPv4 address with a label for one of 32 bits", () => {
+    const seen = dump({ priority: 150, state: "MASTER" });
+    const vrrp = seen.vrrp.replace(`${vip}/24 dev ens18 scope global`, `${vip} dev ens18 scope global label ens18:vip`);
+    assert.deepEqual(judged("understood", withDaemon({ ...seen, vrrp })), [
+      `lvs1: vrrp_instance NS: keepalived goes by virtual_ipaddress ${vip}/32 dev ens18, the file says ${vip}/24 dev ens18`,
+    ]);
+  });
+
+  it("speak of VIPs only where keepalived has an instance", () => {
+    const alone = loadTopology(inRoot("tests", "fixtures", "valid-site-checker.yaml"));
+    const names = checksFor(alone).map(({ name }) => name);
+    for (const name of ["states", "one-holder", "stops", "backends"]) assert.ok(!names.includes(name), name);
+    for (const name of ["own-runs", "own-table", "services-answer", "servers"]) assert.ok(names.includes(name), name);
+  });
 
   for (const { name, judge } of checks)
     it(`${name}: a healthy lab passes`, () => {

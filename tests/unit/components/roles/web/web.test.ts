@@ -31,7 +31,7 @@ const cases: Readonly<Record<string, () => string>> = {
   "sites.dr-two-networks.rhel.conf": () => renderSites(lab("dr-two-networks"), "web142", HTTPD.rhel),
   "sites.tun-mixed.conf": () => renderSites(fixture("valid-tun"), "web1"),
   "sysctl.conf": () => renderRealServerSysctl(),
-  "sysctl.tun.conf": () => renderRealServerSysctl({ tunnelled: true }),
+  "sysctl.tun.conf": () => renderRealServerSysctl({ tunnelFilter: 2 }),
 };
 
 describe("files of a web server", () => {

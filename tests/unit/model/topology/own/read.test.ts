@@ -107,6 +107,30 @@ virtual_server fwmark 9 {\n    real_server 10.9.9.21 80 {\n    }\n}\n`,
     assert.deepEqual(said, [digest, "0123456789abcdef0123456789abcdef"]);
   });
 
+  it("has no host block of SMTP_CHECK, which keepalived 2.3.3 never ends reading", () => {
+    const host = (address: string): string =>
+      `            host {\n                connect_ip ${address}\n            }\n`;
+    const text = (hosts: string): string =>
+      instance(
+        "",
+        `virtual_server 10.9.9.100 25 {\n    real_server 10.9.9.21 25 {\n        SMTP_CHECK {\n            helo_name lb\n${hosts}        }\n    }\n}\n`,
+      );
+    const { own, topology, examined } = bring([text(host("10.9.9.22"))]);
+    assert.deepEqual(examined.problems, []);
+    assert.match(
+      own[0]?.files["/etc/keepalived/keepalived.conf"] ?? "",
+      /helo_name lb\n +\n +connect_ip 10\.9\.9\.22\n +\n/,
+    );
+    assert.deepEqual(
+      own[0]?.substitutions.map(({ at, what }) => [at.line, what]),
+      [[12, "a host block of SMTP_CHECK"]],
+    );
+    const [check] = compile(topology).nodes[0]?.config.virtualServers[0]?.realServers[0]?.checks ?? [];
+    assert.equal(check?.target.address, "10.9.9.22");
+    const [problem] = bring([text(host("10.9.9.21") + host("10.9.9.22"))]).examined.problems;
+    assert.match(problem?.got ?? "", /^lb1\/keepalived\.conf:15: a second host block/);
+  });
+
   it("forwards between segments, with NAT, and otherwise not", () => {
     const forwarding = (topology: ReturnType<typeof fixture>): boolean[] =>
       ownDirectorsOf(topology).map((node) => forwards(topology, node));
