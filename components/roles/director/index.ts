@@ -27,7 +27,7 @@ import { IPVSADM, IPVSADM_RULES, KEEPALIVED } from "./family";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
 import { keepalivedSteps } from "./keepalivedSteps";
 import { answerRules, syncOpenings, virtualServerOpenings, vrrpOpenings } from "./openings";
-import { ownOpenings } from "./ownOpenings";
+import { ownListeners, ownOpenings } from "./ownOpenings";
 import { ownSteps } from "./ownSteps";
 import { standInSteps, standInUnits } from "./standIns";
 import { renderDirectorSysctl } from "./sysctl";
@@ -68,7 +68,7 @@ export const director: Role<DirectorNode> = {
       : [...vrrpOpenings(topology, node), ...syncOpenings(topology, node), ...virtualServerOpenings(topology)],
   // Its virtual servers are in the kernel's table, so it has no sockets, except httpd for a sorry page.
   listeners(topology, node) {
-    if (isOwn(node)) return servingListeners(node);
+    if (isOwn(node)) return [...servingListeners(node), ...ownListeners(node)];
     const sorry = sorryServers(topology);
     // Port 80 comes from the package.
     return sorry.length === 0 ? [] : [{ transport: "tcp", ports: [80, ...sorry.map(({ port }) => port)] }];

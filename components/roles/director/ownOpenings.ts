@@ -5,7 +5,7 @@ import { type OwnDirector, readingOfOwn } from "../../../model/topology/own/conf
 import { directorsOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { virtualServicesOf } from "../../../model/topology/virtualServices";
-import type { Opening } from "../../machine/firewall/opening";
+import type { Opening, Ports } from "../../machine/firewall/opening";
 
 /** Protocol numbers (IANA). */
 const NUMBERS = { IGMP: 2, TCP: 6, UDP: 17, AH: 51, VRRP: 112, SCTP: 132 } as const;
@@ -15,6 +15,10 @@ const LINK_LOCAL = "fe80::/10";
 const BFD = { transport: "udp", ports: [3784, 4784] } as const;
 /** Where the kernel's connections are synchronised, ipvsadm(8). */
 const SYNC = { transport: "udp", ports: [8848] } as const;
+
+/** Ports on which keepalived itself listens: those of BFD. It asks others from ports of its own. */
+export const ownListeners = (node: OwnDirector): Ports[] =>
+  readingOfOwn(node).config.bfdInstances.length === 0 ? [] : [{ transport: BFD.transport, ports: [BFD.ports[0]] }];
 
 export function ownOpenings(topology: Topology, node: OwnDirector): Opening[] {
   const { config } = readingOfOwn(node);

@@ -21,6 +21,7 @@ export function judgeInstance(instance: VrrpInstance, context: Context): void {
   judgeSecurity(instance, tell);
   judgeUnicast(instance, tell);
   judgePreemption(instance, tell);
+  judgeTracking(instance, tell);
   if (instance.strictMode.value) judgeStrict(instance, tell);
   judgeInterval(instance, tell);
 }
@@ -197,6 +198,18 @@ function judgePreemption(instance: VrrpInstance, tell: Tell): void {
       message: "owner_ignore_adverts needs priority 255",
       why: "the daemon ignores it",
     });
+}
+
+function judgeTracking({ interface: own, trackInterface }: VrrpInstance, tell: Tell): void {
+  for (const { value, at } of trackInterface)
+    if (value.name === own?.value)
+      tell(at, {
+        severity: "note",
+        message: `it tracks ${value.name}, which is its own interface`,
+        why: "the daemon ignores the line, because an instance always tracks its own interface; --config-test fails where there is one",
+        suggestion: "remove the line",
+        refused: false,
+      });
 }
 
 function judgeStrict(instance: VrrpInstance, tell: Tell): void {

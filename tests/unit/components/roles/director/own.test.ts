@@ -6,10 +6,12 @@ import * as path from "node:path";
 import { listenersOf, roleOf, roleSteps } from "../../../../../components/roles";
 import { ownSteps } from "../../../../../components/roles/director/ownSteps";
 import { composeScript, type Step } from "../../../../../components/machine/remote/script";
-import { isOwn, type OwnDirector } from "../../../../../model/topology/own/config";
+import { director } from "../../../../../components/roles/director";
+import { isOwn, type OwnDirector, ownDirectorsOf } from "../../../../../model/topology/own/config";
 import type { Topology } from "../../../../../model/topology/topology";
 import { fixture, lab } from "../../../../fixtures";
 import { golden, goldenFiles } from "../../../../golden";
+import { bring, instance } from "../../../model/topology/own/bring";
 
 const cases = { "site-dns": "lvs1", "site-crossed": "gw1" } as const;
 
@@ -88,21 +90,22 @@ describe("a director with its own keepalived.conf", () => {
       }
     };
 
-    it("which refuses it, unless the site runs what the parser dislikes", () => {
+    it("which refuses what keepalived does not run, and lets pass what it only dislikes", () => {
       assert.deepEqual(
         [0, 4, 5, 6].map((exit) => judge(node, exit)),
-        [true, false, false, true],
-      );
-      const disliked = structuredClone(node) as OwnDirector & { keepalived: { files: Record<string, string> } };
-      const { files } = disliked.keepalived;
-      files["/etc/keepalived/keepalived.conf"] = (files["/etc/keepalived/keepalived.conf"] ?? "").replace(
-        "advert_int 1",
-        "advert_int 1\n    linkbeat_use_polling",
-      );
-      assert.deepEqual(
-        [0, 4, 5, 6].map((exit) => judge(disliked, exit)),
         [true, false, true, true],
       );
     });
+  });
+
+  it("listens for BFD where it has sessions, and is asked for what it serves", () => {
+    const text = `bfd_instance peer {\n    neighbor_ip 10.9.9.12\n    source_ip 10.9.9.11\n}\n${instance()}`;
+    const { topology } = bring([text, instance()]);
+    const [one = assert.fail(), other = assert.fail()] = ownDirectorsOf(topology);
+    assert.deepEqual(director.listeners(topology, one), [{ transport: "udp", ports: [3784] }]);
+    assert.deepEqual(director.listeners(topology, other), []);
+    assert.deepEqual(director.asks?.command(one, "10.9.9.11", topology), []);
+    const serving = { ...one, serves: [{ protocol: "http", port: 80 }] } as const;
+    assert.ok(director.asks?.command(serving, "10.9.9.11", topology).includes("http://10.9.9.11:80/"));
   });
 });
