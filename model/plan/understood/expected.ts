@@ -109,7 +109,7 @@ function instanceFacts(config: Config, instance: VrrpInstance): readonly Fact[] 
     ...trackFacts(
       config,
       {
-        cards: instance.trackInterface,
+        cards: instance.trackInterface.filter(({ value }) => value.name !== instance.interface?.value),
         scripts: instance.trackScript,
         processes: instance.trackProcess,
         files: instance.trackFile,

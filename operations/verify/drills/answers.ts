@@ -31,15 +31,8 @@ async function askTimes(session: Session, { question, times }: Exclude<Asked, { 
 
 /** Whether an address answers: a ping, or ARP for a machine that answers no pings. */
 async function answers(session: Session, vip: string): Promise<boolean> {
-  const ping = await session.client([
-    "ping",
-    "-c",
-    "2",
-    "-W",
-    "2",
-    ...(vip.startsWith("fe80:") ? ["-I", clientInterface] : []),
-    vip,
-  ]);
+  const card = vip.startsWith("fe80:") ? ["-I", clientInterface] : [];
+  const ping = await session.client(["ping", "-c", "1", "-w", String(LIMITS.serverAnswer.seconds), ...card, vip]);
   if (ping.code === 0 || vip.includes(":")) return ping.code === 0;
   return (await session.client(["arping", "-c", "2", "-w", "3", "-I", clientInterface, vip])).code === 0;
 }

@@ -3,6 +3,7 @@ import { proofs as cloudImage } from "./cloudImage";
 import { proofs as drIpvsadmNfs } from "./dr-ipvsadm-nfs";
 import { proofs as drKeepalived } from "./dr-keepalived";
 import { proofs as falls } from "./falls";
+import { proofs as imports } from "./imports";
 import { proofs as labs } from "./labs";
 import { proofs as life } from "./life";
 import { proofs as networks } from "./networks";
@@ -25,6 +26,7 @@ export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
   packages,
   servers,
   sites,
+  imports,
   life,
   falls,
   pages,

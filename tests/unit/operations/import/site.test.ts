@@ -9,6 +9,7 @@ import { importSite } from "../../../../operations/import";
 import type { Imported } from "../../../../operations/import/imported";
 import { importJson, importText } from "../../../../operations/import/report";
 import { Services } from "../../../../operations/import/services";
+import { proofs as imports } from "../../../lab/proofs/imports";
 import { inRoot } from "../../../../operations/paths";
 import { tryRun } from "../../../../operations/run";
 import { golden, goldenFiles } from "../../../golden";
@@ -72,6 +73,14 @@ describe("lab import", () => {
   it("has a golden topology and a golden report of each site, and no others", () => {
     const wanted = fixtures.flatMap(({ rule }) => [`${rule}.txt`, `${rule}.yaml`]).sort();
     assert.deepEqual(goldenFiles("import"), wanted);
+  });
+
+  it("makes the labs of the suite imports, byte for byte", () => {
+    for (const { lab } of imports) {
+      const [folder, name] = [path.dirname(lab), path.basename(lab, ".yaml")];
+      const { text, verdict } = importSite(readInput([path.join(folder, name)]), { name, folder });
+      assert.deepEqual([text, verdict], [fs.readFileSync(inRoot(lab), "utf8"), "whole"], lab);
+    }
   });
 
   it("makes a topology that lab check accepts, wherever it is written", () => {
