@@ -2,7 +2,7 @@ import "./stackTraces";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster";
-import type { Vm } from "../components/platform/libvirt/vm";
+import type { MadeMachine } from "../components/platform/hardware";
 import { configurationOf } from "./configuration";
 import { bracketed } from "../model/plan/addresses";
 import { DEBIAN } from "../model/topology/guest";
@@ -25,7 +25,7 @@ export const { version, lab, vip, url, nodes, realServers, client, topology, pro
 /** Outputs from the topology and the keys of the lab. */
 function outputs(
   { topology: of, clientNamespace: namespace }: Pick<Settings, "topology" | "clientNamespace">,
-  { vms, loginKey }: Cluster,
+  { machines, loginKey }: Cluster,
 ): { [K in keyof LabOutputs]-?: pulumi.Input<NonNullable<LabOutputs[K]>> } {
   const { client } = of;
   const vip = vipsOf(of)[0] ?? "";
@@ -41,19 +41,19 @@ function outputs(
     lab: of.name,
     vip,
     url: `http://${bracketed(vip)}${port === 80 ? "" : `:${port}`}/`,
-    nodes: pulumi.all(Object.values(vms).map((vm) => nodeOutput(of, vm))),
+    nodes: pulumi.all(Object.values(machines).map((machine) => nodeOutput(of, machine))),
     realServers: Object.keys(of.nodes).filter((name) => serving.has(name)),
     client: { ...(client.kind === "vm" ? {} : { namespace }), addresses: client.addresses, mac: client.mac },
     topology: JSON.stringify(withoutPassword(of)),
     program: programVersion(),
     configuration: JSON.stringify(
-      configurationOf(of, (name) => ({ family: vms[name]?.machine.guest.family ?? DEBIAN.family })),
+      configurationOf(of, (name) => ({ family: machines[name]?.machine.guest.family ?? DEBIAN.family })),
     ),
     sshPrivateKey: loginKey.privateKey,
   };
 }
 
-function nodeOutput(of: Topology, { node, machine, hostKey }: Vm): pulumi.Output<NodeOutput> {
+function nodeOutput(of: Topology, { node, machine, hostKey }: MadeMachine): pulumi.Output<NodeOutput> {
   const address = sshAddress(node);
   const interfaces = Object.entries(node.interfaces).map(([name, card]) => ({ name, ...card }));
   const domain = domainName(of.name, node.name);

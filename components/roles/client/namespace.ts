@@ -3,11 +3,11 @@ import * as path from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Route } from "../../../model/topology/node";
-import type { Segment } from "../../platform/libvirt/segment";
+import type { MadeSegment } from "../../platform/hardware";
 
 export type ClientArgs = {
   /** Its segment's bridge. */
-  readonly segment: Segment;
+  readonly segment: MadeSegment;
   /** Name of the network namespace. */
   readonly namespace: string;
   /** Name of its interface. */
