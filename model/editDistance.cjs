@@ -26,4 +26,18 @@ function editDistance(a, b) {
   return last[b.length] ?? 0;
 }
 
-module.exports = { editDistance };
+/**
+ * The known word that a mistyped one is nearest to, with at most two letters wrong and not more than a third; undefined: none is so near.
+ * @param {string} typed
+ * @param {readonly string[]} known
+ * @param {(known: string) => string} [fold] How a known word is written to be compared; default: as it is.
+ * @returns {{ readonly word: string, readonly distance: number } | undefined}
+ */
+function closest(typed, known, fold = (word) => word) {
+  const [best] = known
+    .map((word) => ({ word, distance: editDistance(typed, fold(word)) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.min(2, Math.ceil(typed.length / 3)) ? best : undefined;
+}
+
+module.exports = { closest, editDistance };

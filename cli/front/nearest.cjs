@@ -1,5 +1,5 @@
 "use strict";
-const { editDistance } = require("../../model/editDistance.cjs");
+const { closest } = require("../../model/editDistance.cjs");
 
 /**
  * The known word that a mistyped word probably means: one that begins with it, or the nearest one; undefined: none is near enough.
@@ -11,10 +11,7 @@ function nearest(typed, known) {
   const word = typed.toLowerCase();
   const [begun, ...more] = known.filter((one) => word.length > 1 && one.startsWith(word));
   if (begun !== undefined && more.length === 0) return begun;
-  const [best] = known
-    .map((one) => ({ one, distance: editDistance(word, one) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.min(2, Math.ceil(word.length / 3)) ? best.one : undefined;
+  return closest(word, known)?.word;
 }
 
 module.exports = { nearest };

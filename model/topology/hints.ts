@@ -1,6 +1,11 @@
 import { isIPv6 } from "node:net";
-import { editDistance } from "../keepalived/suggest";
 import { type Meaning, WORDS } from "./words";
+
+const { closest } = require("../editDistance.cjs") as {
+  closest: (typed: string, known: readonly string[], fold: (known: string) => string) => Near | undefined;
+};
+
+type Near = { readonly word: string; readonly distance: number };
 
 /** Advice about something that is refused. */
 export type Hint = {
@@ -128,14 +133,14 @@ export function keyHint(unknown: string, { section, allowed, all, words }: KeyPl
   const near = nearest(unknown, allowed);
   // One wrong letter is a typing error. With more, the meaning of a known word counts more.
   if (near !== undefined && (meaning === undefined || near.distance <= 1))
-    return meant(near.key, meaning === undefined ? "likeness" : "word");
+    return meant(near.word, meaning === undefined ? "likeness" : "word");
   if (meaning !== undefined) return { ...placed(unknown, section, meaning.keys, meaning.note), by: "word" };
   const elsewhere = all.filter((path) => lastKey(path) === unknown);
   if (elsewhere.length > 0) return { ...placed(unknown, section, elsewhere), by: "word" };
   // A misspelt key of the VRRP instance in a node's part.
   const shared = section === PART ? nearest(unknown, all.filter(isShared).map(lastKey)) : undefined;
   if (shared === undefined) return { fix: "remove it", by: "nothing" };
-  return { ...placed(unknown, section, [`vrrp.${shared.key}`]), by: "likeness" };
+  return { ...placed(unknown, section, [`vrrp.${shared.word}`]), by: "likeness" };
 }
 
 /** A node's part in the VRRP instance. */
@@ -158,13 +163,5 @@ function placed(unknown: string, section: string, keys: readonly string[], note?
 }
 
 /** The allowed key that an unknown one is another spelling of, or at most two letters away from. */
-function nearest(
-  unknown: string,
-  allowed: readonly string[],
-): { readonly key: string; readonly distance: number } | undefined {
-  const wanted = plain(unknown);
-  const [best] = allowed
-    .map((key) => ({ key, distance: editDistance(wanted, plain(key)) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.min(2, Math.ceil(wanted.length / 3)) ? best : undefined;
-}
+const nearest = (unknown: string, allowed: readonly string[]): Near | undefined =>
+  closest(plain(unknown), allowed, plain);
