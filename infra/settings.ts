@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parseSource } from "../components/machine/family/source";
+import { parseSource } from "../components/machine/family/packageSource";
 import type { ForkPlace } from "../components/platform/libvirt/vm/fork";
 import { cacheDir } from "./cache";
 import { checkAuthPass } from "../model/topology/authPass";

@@ -1,6 +1,6 @@
 import { command } from "../command";
 import { findLab } from "../../operations/engine/deployed";
-import { inventoryList, inventoryOf, inventoryText } from "../../operations/session/inventory";
+import { inventoryList, inventoryOf, inventoryText } from "../../operations/session/ansibleInventory";
 import { wayTo } from "../../operations/session/login";
 import { stackOf } from "../../operations/engine/stack";
 

@@ -5,7 +5,7 @@ import { layoutOf } from "./layout";
 import { explanation } from "./explain";
 import { MODES, type Picture, type Service } from "./picture";
 import { box, type Label, label, type Line, pill, pillWidth, type Scene, type Shape } from "./scene";
-import { steps, stepsWidth } from "./steps";
+import { steps, stepsWidth } from "./packetSteps";
 import { textWidth, type TextStyle, wrapped } from "./fonts";
 
 /** Least width of a picture, so that the text below it has room. */

@@ -5,7 +5,7 @@ import { TABLE } from "../firewall/ruleset";
 import type { Step } from "../remote/script";
 import { routeSteps } from "../routes";
 import { NAMES, type Package, type Software, TOOLS } from ".";
-import { sourceText } from "./source";
+import { sourceText } from "./packageSource";
 
 /** What a role asks of the machine that it is on. */
 export type Demands = {

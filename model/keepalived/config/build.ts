@@ -8,7 +8,7 @@ import { completed } from "./complete";
 import { judgeServer } from "./completeness";
 import type { Config, NotUnderstood } from "./config";
 import { judgeInstance } from "./conflicts";
-import { judgeNames } from "./names";
+import { judgeNames } from "./references";
 import { judgeRivals } from "./rivals";
 
 /** Words without an entry, anywhere outside blocks of lines. */

@@ -18,7 +18,7 @@ import { PREEMPTION } from "./preemption";
 import { REAL_SERVERS } from "./realServers";
 import { SCHEDULERS } from "./schedulers";
 import { SECURITY } from "./security";
-import { SETTINGS } from "./settings";
+import { SETTINGS } from "./kernelSettings";
 import { SITES } from "./sites";
 import { VRRP } from "./vrrp";
 

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { parse } from "yaml";
-import { inventoryList, inventoryOf, inventoryText } from "../../../../operations/session/inventory";
+import { inventoryList, inventoryOf, inventoryText } from "../../../../operations/session/ansibleInventory";
 import { proxyCommand, sshConfig, sshOptions, type Way, writeLogin } from "../../../../operations/session/login";
 import { inRoot } from "../../../../operations/paths";
 import { run, tryRun } from "../../../../operations/run";

@@ -6,7 +6,7 @@ import { IPVSADM } from "../../../../operations/verify/checks/ipvsadm";
 import { PREEMPTION } from "../../../../operations/verify/checks/preemption";
 import { PROXY } from "../../../../components/roles/proxy/checks";
 import { SECURITY } from "../../../../operations/verify/checks/security";
-import { SETTINGS } from "../../../../operations/verify/checks/settings";
+import { SETTINGS } from "../../../../operations/verify/checks/kernelSettings";
 import { VRRP } from "../../../../operations/verify/checks/vrrp";
 import { UNKNOWN } from "../../../../components/roles/dns/ask";
 import { DNS } from "../../../../components/roles/dns/checks";

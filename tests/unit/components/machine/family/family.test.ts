@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { TOOLS } from "../../../../../components/machine/family";
-import { parseSource, sourceText } from "../../../../../components/machine/family/source";
+import { parseSource, sourceText } from "../../../../../components/machine/family/packageSource";
 import { composeScript } from "../../../../../components/machine/remote/script";
 import { roleOf, roleSteps } from "../../../../../components/roles";
 import { PERL } from "../../../../../components/roles/server/family";
