@@ -1,4 +1,4 @@
-const { editDistance } = require("../editDistance.cjs") as { editDistance: (a: string, b: string) => number };
+export const { editDistance } = require("../editDistance.cjs") as { editDistance: (a: string, b: string) => number };
 
 /** The known word that was most likely meant, with at most a third of its letters wrong; undefined: none. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
