@@ -40,7 +40,7 @@ export async function engineBench(): Promise<Bench> {
       "--require",
       inRoot("node_modules/tsx/dist/cjs/index.cjs"),
       "-e",
-      `require("${inRoot("model/topology/shape")}")`,
+      `require("${inRoot("model/topology/validate")}")`,
     ],
     "image/build --digest": [inRoot("image", "build"), "--digest"],
     "pulumi version": ["pulumi", "version"],

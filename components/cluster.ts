@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { prefixLength } from "../model/topology/addresses";
-import { clientInterface, clientPort } from "../model/topology/names";
+import { clientInterface, clientPort, machineComponent } from "../model/topology/names";
 import type { Role } from "../model/topology/node";
 import { ROLES, roundOf } from "./roles";
 import { Client } from "./roles/client/namespace";
@@ -40,7 +40,7 @@ export class Cluster extends pulumi.ComponentResource {
     const inOrder = Object.entries(machines).sort(([, a], [, b]) => roundOf(a.node.role) - roundOf(b.node.role));
     for (const [key, { machine, node }] of inOrder) {
       const after = ROLES[node.role].after.flatMap((role) => configured[role] ?? []);
-      const made = new RoleComponent(`${name}-${key}`, { machine, topology, node, authPass, after }, child);
+      const made = new RoleComponent(machineComponent(name, key), { machine, topology, node, authPass, after }, child);
       (configured[node.role] ??= []).push(made);
     }
 
@@ -49,7 +49,7 @@ export class Cluster extends pulumi.ComponentResource {
       const [segment, at] = [segments[client.segment], topology.segments[client.segment]];
       if (segment === undefined || at === undefined) throw new Error(`no segment ${client.segment}`);
       new Client(
-        `${name}-client`,
+        machineComponent(name, "client"),
         {
           segment,
           namespace: clientNamespace,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { partName } from "../../model/topology/names";
 import type { Node } from "../../model/topology/node";
 import type { Topology } from "../../model/topology/topology";
 import type { Machine } from "../machine/machine";
@@ -34,7 +35,7 @@ export class RoleComponent extends pulumi.ComponentResource {
     const compose = (pass?: string): string => composeScript(roleSteps(topology, node, pass, machine.guest));
     // keepalived.conf holds the VRRP password.
     const script = secret ? pulumi.output(authPass).apply(compose) : compose();
-    runScript(`${name}-configure`, { machine, script, secret }, { parent: this, dependsOn: [...after] });
+    runScript(partName(name, "configure"), { machine, script, secret }, { parent: this, dependsOn: [...after] });
     this.registerOutputs({});
   }
 }

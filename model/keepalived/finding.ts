@@ -51,7 +51,8 @@ export interface Finding extends Position {
   readonly refused: boolean;
 }
 
-export type Complaint = Pick<Finding, "severity" | "rule" | "message" | "why"> & {
+/** A finding as whoever makes it writes it; the place comes from the report. */
+export type NewFinding = Pick<Finding, "severity" | "rule" | "message" | "why"> & {
   suggestion?: string | undefined;
   refused?: boolean;
 };
@@ -62,7 +63,7 @@ export class Report {
   readonly #told = new Set<string>();
 
   /** The same finding at the same place counts once. */
-  add(at: Position, { suggestion, refused, message, ...more }: Complaint): void {
+  add(at: Position, { suggestion, refused, message, ...more }: NewFinding): void {
     const { file, line, column } = at;
     const rest = { ...more, message: discreet(message) };
     const key = `${file}:${line}:${column} ${rest.rule} ${rest.message}`;

@@ -4,7 +4,7 @@ import { type CloudImage, type ImageFile, isAddress } from "./cloudImage";
 import { readYamlFile } from "./yamlFile";
 import { ConfigError, type Problem } from "./error";
 import { deepFreeze } from "./load";
-import { shapeImage } from "./shape";
+import { validateImage } from "./validate";
 
 /**
  * Reads the description of a stock cloud image: checks YAML, schema and files, and fills in the defaults. Throws one
@@ -15,7 +15,7 @@ export function loadCloudImage(file: string): CloudImage {
     what: "a description of an image",
     keys: ["disk", "boot", "family"],
   });
-  const { data, problems } = shapeImage(written, lineOf);
+  const { data, problems } = validateImage(written, lineOf);
   if (problems.length > 0) throw new ConfigError(file, problems.map(asFile));
   const { family, disk, boot } = data as CloudImage;
   const place = <T extends ImageFile>(one: T): T => ({

@@ -10,7 +10,7 @@ import { makeUnreadable } from "./refused";
 import { judged } from "./rules";
 import schema from "./schema.json";
 import type { SourceDocument } from "./sourceDocument";
-import { shape } from "./shape";
+import { validateTopology } from "./validate";
 
 /** Settings of a stack that override the topology file. */
 export type Overrides = {
@@ -82,8 +82,8 @@ export type Examined = {
 };
 
 function examine(input: unknown, documents: readonly SourceDocument[], { lineOf, folder = "" }: Origin): Examined {
-  const { data, problems, refused, ...shaped } = shape(input, lineOf);
-  const unsound = new Set(shaped.unsound);
+  const { data, problems, refused, ...validated } = validateTopology(input, lineOf);
+  const unsound = new Set(validated.unsound);
   // The whole file is unsound, so nothing can be computed.
   if (unsound.has("")) return { topology: {}, problems: problems.map(asFile).map(ofSchema), warnings: [] };
   const sound = Object.fromEntries(

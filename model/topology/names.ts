@@ -33,6 +33,15 @@ export const cidataName = (node: string): string => `${node}-cidata.iso`;
 /** The names of the image's files as volumes of the lab's pool, with the digest of the recipe. */
 export const imageVolume = (part: "root" | "kernel" | "initrd", digest: string): string => `${part}-${digest}`;
 
+/** Pulumi's name of a machine's components. The names of their resources begin with it. */
+export const machineComponent = (lab: string, machine: string): string => `${lab}-${machine}`;
+
+/** What operations know by its name: a guest's disk and domain, the end of its boot, its configuration; the client's namespace. */
+export type ComponentPart = "disk" | "domain" | "ready" | "configure" | "namespace";
+
+/** Pulumi's name of a resource of a component. */
+export const partName = (component: string, part: ComponentPart): string => `${component}-${part}`;
+
 /** Folder of a lab's pool on the hypervisor, unless the stack names another. */
 export const defaultPoolPath = (lab: string): string => `/var/lib/libvirt/lvs-lab/${lab}`;
 

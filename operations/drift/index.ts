@@ -3,7 +3,7 @@ import type { Step } from "../../components/machine/remote/script";
 import { roleSteps } from "../../components/roles/index";
 import { loadTopology } from "../../documents/load";
 import { guestsOf } from "../../model/topology/guests";
-import { clientInterface, domainName } from "../../model/topology/names";
+import { clientInterface, domainName, machineComponent, partName } from "../../model/topology/names";
 import type { Node } from "../../model/topology/node";
 import type { Topology } from "../../model/topology/topology";
 import { engineUp, giveUp } from "../engine/engine";
@@ -180,9 +180,9 @@ export function replacements(
 ): string[] {
   const names = new Set(
     found.flatMap(({ kind, nodes, path }) => {
-      if (kind === "configured") return nodes.map((node) => `${lab}-${node}-configure`);
-      if (kind === "guest") return nodes.map((node) => `${lab}-${node}-disk`);
-      return path.startsWith("client ") ? [`${lab}-client-namespace`] : [];
+      if (kind === "configured") return nodes.map((node) => partName(machineComponent(lab, node), "configure"));
+      if (kind === "guest") return nodes.map((node) => partName(machineComponent(lab, node), "disk"));
+      return path.startsWith("client ") ? [partName(machineComponent(lab, "client"), "namespace")] : [];
     }),
   );
   return resources.filter((one) => names.has(nameOf(one))).map(({ urn }) => urn);

@@ -1,5 +1,6 @@
 /** The course of a Pulumi run, machine by machine, from its events. Pure: events go in, and lines come out. */
 import { ROLES } from "../../components/roles";
+import { machineComponent, partName } from "../../model/topology/names";
 import { fit } from "../terminal/screen";
 import { type Paint, padTo, widthOf } from "../terminal/terminal";
 import { platforms } from "../platforms";
@@ -59,7 +60,7 @@ function placeOf(
   const name = nameOf({ urn });
   const isSegment = platforms.objectOf({ type })?.kind === "network";
   const node = isSegment ? undefined : nodeOf(urn, { lab, nodes: Object.keys(roles) });
-  const row = node ?? (name === `${lab}-client-namespace` ? CLIENT : SHARED);
+  const row = node ?? (name === partName(machineComponent(lab, CLIENT), "namespace") ? CLIENT : SHARED);
   const what = name
     .slice(`${lab}-`.length + (row === SHARED ? 0 : row.length + 1))
     .replace(/-generate$|-[0-9a-f]{8,}$/, "");

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { problemText } from "../../model/topology/error";
 import { withoutPassword } from "../../model/topology/secrets";
-import { shape } from "../../model/topology/shape";
+import { validateTopology } from "../../model/topology/validate";
 import type { OwnKeepalived } from "../../model/topology/node";
 import type { Topology } from "../../model/topology/topology";
 import type { LabOutputs } from "../../infra/outputs";
@@ -19,7 +19,7 @@ export function deployedTopology({ lab, topology }: Pick<LabOutputs, "lab" | "to
     if (node.role !== "director" || node.keepalived === undefined) return [key, rest];
     return [key, { ...rest, keepalived: isCarried(node.keepalived) ? node.keepalived.file : node.keepalived }];
   });
-  const [problem] = shape({ ...read, nodes: Object.fromEntries(nodes) }).problems;
+  const [problem] = validateTopology({ ...read, nodes: Object.fromEntries(nodes) }).problems;
   if (read !== undefined && problem === undefined) return read;
   const why =
     read === undefined || problem === undefined

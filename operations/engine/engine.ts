@@ -1,5 +1,5 @@
 import { LIMITS } from "../../model/limits";
-import { domainName } from "../../model/topology/names";
+import { type ComponentPart, domainName, machineComponent, partName } from "../../model/topology/names";
 import type { Platform } from "../../components/platform/platform";
 import { namesOf, poolPathOf, serialLogOf } from "../naming";
 import { note } from "../terminal/progress";
@@ -56,8 +56,8 @@ function watch(
 
 /** How far a run has come with a guest. It does not wait for a guest that it did not start or that it removes. */
 export function stageOf(lab: string, node: string, operations: ReadonlyMap<string, Operation>): Stage {
-  const isMade = (name: string): boolean => {
-    const { op, done } = operations.get(`${lab}-${node}-${name}`) ?? { op: "same", done: false };
+  const isMade = (part: ComponentPart): boolean => {
+    const { op, done } = operations.get(partName(machineComponent(lab, node), part)) ?? { op: "same", done: false };
     return done && ["create", "create-replacement", "update"].includes(op);
   };
   if (!isMade("domain")) return "absent";
@@ -101,7 +101,7 @@ function failureOf(handle: LabHandle, problems: readonly RunProblem[]): Failure 
  */
 export async function giveUp(handle: LabHandle, { text, silent }: Failure): Promise<never> {
   const { lab } = namesOf(handle.stack);
-  const disks = silent.map((node) => `${lab}-${node}-disk`);
+  const disks = silent.map((node) => partName(machineComponent(lab, node), "disk"));
   const isUseless = (resource: Resource): boolean => disks.includes(nameOf(resource));
   await mend(handle, isUseless).catch((error: unknown) =>
     note(`half-made resources stay until the next run: ${String(error)}`),

@@ -1,3 +1,4 @@
+import { machineComponent } from "../../model/topology/names";
 import type { Resource } from "./deployment";
 import { nameOf } from "./deployment";
 import { type EngineEvent, messageOf } from "./events";
@@ -78,7 +79,9 @@ export type RunContext = {
 
 /** The node that a resource belongs to. The longest name wins, because one name may begin with another. */
 export const nodeOf = (urn: string, { lab, nodes }: Pick<RunContext, "lab" | "nodes">): string | undefined =>
-  nodes.filter((node) => `${nameOf({ urn })}-`.startsWith(`${lab}-${node}-`)).sort((a, b) => b.length - a.length)[0];
+  nodes
+    .filter((node) => `${nameOf({ urn })}-`.startsWith(`${machineComponent(lab, node)}-`))
+    .sort((a, b) => b.length - a.length)[0];
 
 /** The nodes whose guests never answered. Only a new guest helps there. */
 export const silentNodes = (problems: readonly RunProblem[], context: RunContext): string[] =>

@@ -4,7 +4,7 @@ import { mapValues } from "../../../model/mapValues";
 import type { CloudImage as ImageDescription } from "../../../model/topology/cloudImage";
 import { DEBIAN, type Guest } from "../../../model/topology/guest";
 import { guestsOf } from "../../../model/topology/guests";
-import { bridgeName, networkName, poolName } from "../../../model/topology/names";
+import { bridgeName, machineComponent, networkName, poolName } from "../../../model/topology/names";
 import type { Hardware, HardwareArgs } from "../hardware";
 import type { Accelerator } from "../platform";
 import { CloudImage } from "./cloudImage";
@@ -68,7 +68,7 @@ export function libvirtHardware(
     guestsOf(topology),
     (node, key) =>
       new Vm(
-        `${name}-${key}`,
+        machineComponent(name, key),
         {
           topology,
           node,

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { partName } from "../../../model/topology/names";
 import type { Route } from "../../../model/topology/node";
 import type { MadeSegment } from "../../platform/hardware";
 
@@ -37,7 +38,7 @@ export class Client extends pulumi.ComponentResource {
     const { aliases = [] } = args;
     const run = (verb: "up" | "down"): string => `set -- ${verb}\n${script}`;
     new local.Command(
-      `${name}-namespace`,
+      partName(name, "namespace"),
       {
         create: `${run("up")}${aliases.length === 0 ? "" : aliasScript}`,
         delete: run("down"),

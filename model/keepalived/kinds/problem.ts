@@ -1,4 +1,4 @@
-import type { Complaint, Position } from "../finding";
+import type { NewFinding, Position } from "../finding";
 import { type Context, type Kind, shown, type Statement } from "../entry";
 import type { Word } from "../words";
 
@@ -6,10 +6,10 @@ import type { Word } from "../words";
 export interface Answer {
   /** "the line is ignored", "100 is taken" … */
   readonly then?: string;
-  readonly severity?: Complaint["severity"];
+  readonly severity?: NewFinding["severity"];
   readonly suggestion?: string | undefined;
   readonly refused?: boolean;
-  readonly rule?: Complaint["rule"];
+  readonly rule?: NewFinding["rule"];
 }
 
 const IGNORED = "the daemon ignores it";
@@ -61,5 +61,5 @@ export function surplus(context: Context, statement: Statement, from: number, ki
 }
 
 /** Reports any other problem of a line. */
-export const complain = (context: Context, at: Position, complaint: Complaint): void =>
+export const complain = (context: Context, at: Position, complaint: NewFinding): void =>
   context.report.add(at, complaint);

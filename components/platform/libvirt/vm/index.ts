@@ -10,6 +10,7 @@ import {
   domainUuid,
   imageVolume,
   networkName,
+  partName,
   poolName,
   seedName,
 } from "../../../../model/topology/names";
@@ -95,7 +96,7 @@ export class Vm extends pulumi.ComponentResource {
 
     // A new identity gets a new disk, because the old disk has traces of the old identity.
     const disk = new libvirt.Volume(
-      `${name}-disk`,
+      partName(name, "disk"),
       { name: diskName(node.name), pool: pool.name, format: "qcow2", baseVolumeId: image.root.id },
       { parent: this, deleteBeforeReplace: true, replaceWith: [seed] },
     );
@@ -133,7 +134,7 @@ export class Vm extends pulumi.ComponentResource {
       );
     const boot = image instanceof CloudImage ? image.boot : image;
     const domain = new libvirt.Domain(
-      `${name}-domain`,
+      partName(name, "domain"),
       domainArgs(description, {
         disks: [disk.id, seed.id.apply(volumeOf)],
         plugs: Object.values(node.interfaces).map(({ segment }) => plug(args.segments, segment)),
@@ -158,7 +159,7 @@ export class Vm extends pulumi.ComponentResource {
     // On a busy host an emulated cloud image used up the guest image's whole time.
     const { bootTimeout = defaultBootTimeout * (image instanceof CloudImage ? 2 : 1) } = args;
     const ready = awaitReady(
-      `${name}-ready`,
+      partName(name, "ready"),
       { name: node.name, connection, deletedWith: domain, bootTimeout },
       { parent: this },
     );

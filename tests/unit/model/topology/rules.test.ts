@@ -9,7 +9,7 @@ import { ConfigError, problemText } from "../../../../model/topology/error";
 import { loadTopology } from "../../../../documents/load";
 import { readOwn } from "../../../../model/topology/own/read";
 import { RULES } from "../../../../model/topology/rules";
-import { shape } from "../../../../model/topology/shape";
+import { validateTopology } from "../../../../model/topology/validate";
 import type { Topology } from "../../../../model/topology/topology";
 import { fixtureNames, fixturePath } from "../../../fixtures";
 import { problemsByRule } from "./problems";
@@ -48,7 +48,7 @@ describe("rules of a topology", () => {
           (name) => !["empty", "name-twice", "section-missing", "syntax", "unknown-key", "page-missing"].includes(name),
         )
         .map((name) => {
-          const { data } = shape(parse(fs.readFileSync(fixturePath(`${kind}${name}`), "utf8")));
+          const { data } = validateTopology(parse(fs.readFileSync(fixturePath(`${kind}${name}`), "utf8")));
           const written = data as WrittenTopology;
           const { own } = readOwn(written, path.dirname(fixturePath(`${kind}${name}`)));
           return derive(written, DOCUMENTS, own) as Topology;

@@ -43,7 +43,7 @@ let topologyKeys: readonly string[] | undefined;
 const topologySource = () => ({ root: schema, all: (topologyKeys ??= keysOf(schema)), words: true });
 
 /** The result of checking data against the schema. */
-export type Shaped = {
+export type Validated = {
   /** A copy of the data with every default of the schema filled in. */
   readonly data: unknown;
   readonly problems: readonly Problem[];
@@ -54,7 +54,7 @@ export type Shaped = {
 };
 
 /** Checks data against the schema and fills in its defaults. `lineOf` finds lines of the file. */
-export function shape(input: unknown, lineOf?: Read["lineOf"]): Shaped {
+export function validateTopology(input: unknown, lineOf?: Read["lineOf"]): Validated {
   const data: unknown = structuredClone(input);
   const validate = topologyValidator();
   validate(data);
@@ -76,7 +76,7 @@ const breaksSection = ({ keyword, instancePath, propertyName }: ErrorObject): bo
   /^\/nodes\/[^/]+\/count$/.test(instancePath);
 
 /** Checks the description of a cloud image against its schema and fills in the defaults. */
-export function shapeImage(input: unknown, lineOf?: Read["lineOf"]): Pick<Shaped, "data" | "problems"> {
+export function validateImage(input: unknown, lineOf?: Read["lineOf"]): Pick<Validated, "data" | "problems"> {
   const data: unknown = structuredClone(input);
   const validate = imageValidator();
   validate(data);
