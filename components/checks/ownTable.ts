@@ -59,10 +59,15 @@ const forwardingText = ({ method, tunnel = "ipip" }: Forwarding): string =>
   method === "TUN" ? `TUN ${tunnel}` : method;
 
 /** DR and TUN cannot map ports: the real server has the service's. */
-const realServerOf = (rs: RealServer, { port }: Entry, isGroup: boolean): SavedRealServer => ({
-  at: endpointText(rs.address, isGroup && rs.lvsMethod.value.method !== "NAT" ? port : rs.port),
-  forwarding: forwardingText(rs.lvsMethod.value),
-  weight: rs.weight.value,
+const realServerOf = (
+  { address, port, lvsMethod: { value: forwarding } }: Pick<RealServer, "address" | "port" | "lvsMethod">,
+  weight: number,
+  entry: Entry,
+  { service }: VirtualServer,
+): SavedRealServer => ({
+  at: endpointText(address, service.kind === "group" && forwarding.method !== "NAT" ? entry.port : port),
+  forwarding: forwardingText(forwarding),
+  weight,
 });
 
 /** The flags of schedulers, as ipvsadm names them for each (ipvsadm(8), --sched-flags). */
@@ -104,7 +109,7 @@ export const expectedServices = (
         service: entry.service,
         scheduler: vs.lbAlgo.value,
         more: moreOf(vs),
-        realServers: passing.map((rs) => realServerOf(rs, entry, vs.service.kind === "group")),
+        realServers: passing.map((rs) => realServerOf(rs, rs.weight.value, entry, vs)),
       }),
     );
   });
@@ -116,11 +121,26 @@ export function expectedRows(topology: Topology, director: string): readonly str
   return config === undefined ? [] : rowsOf(expectedServices(config, ({ address }) => owners.has(canonical(address))));
 }
 
+/**
+ * The rows that were seen in a director's table, without its idle sorry servers: with sorry_server_inhibit keepalived leaves one that was in use
+ * in the table, with weight 0 (keepalived.conf(5)).
+ */
+export function seenRows(topology: Topology, director: string, table: readonly SavedService[]): readonly string[] {
+  const config = compile(topology).nodes.find(({ name }) => name === director)?.config;
+  const idle = (config?.virtualServers ?? []).flatMap((vs) => {
+    const { sorryServer: sorry } = vs;
+    if (sorry?.inhibit !== true) return [];
+    const server = { ...sorry.value, lvsMethod: sorry.lvsMethod };
+    return entriesOf(vs).map((entry) => realServerRow(entry.service, realServerOf(server, 0, entry, vs)));
+  });
+  return rowsOf(table).filter((row) => !idle.includes(row));
+}
+
 const headingOf = ({ service, scheduler, more }: SavedService): string => [service, scheduler, ...more].join(" ");
 
 /** A table as rows: one for each service, and one for each of its real servers. */
 export const rowsOf = (services: readonly SavedService[]): readonly string[] =>
-  services.flatMap((one) => [
-    headingOf(one),
-    ...one.realServers.map(({ at, forwarding, weight }) => `${one.service} -> ${at} ${forwarding} weight ${weight}`),
-  ]);
+  services.flatMap((one) => [headingOf(one), ...one.realServers.map((rs) => realServerRow(one.service, rs))]);
+
+const realServerRow = (service: string, { at, forwarding, weight }: SavedRealServer): string =>
+  `${service} -> ${at} ${forwarding} weight ${weight}`;

@@ -2,7 +2,7 @@ import { forwards } from "../../../model/topology/packetPaths";
 import type { DirectorNode } from "../../../model/topology/node";
 import type { Topology, VirtualServer } from "../../../model/topology/topology";
 import { expectedTable, seenTable } from "../../checks/ipvsTable";
-import { expectedRows, rowsOf } from "../../checks/ownTable";
+import { expectedRows, seenRows } from "../../checks/ownTable";
 import { advert } from "../../looks/advert";
 import { savedTable } from "../../looks/savedTable";
 import { type Software, TOOLS } from "../../machine/family";
@@ -92,7 +92,7 @@ export const director: Role<DirectorNode> = {
   running(topology, node, seen) {
     const own = isOwn(node);
     const [want, got] = own
-      ? [expectedRows(topology, node.name), rowsOf(seen.savedTable ?? [])]
+      ? [expectedRows(topology, node.name), seenRows(topology, node.name, seen.savedTable ?? [])]
       : [expectedTable(topology, node), seenTable(seen)];
     return [
       ...(own ? holdsRunning(node, seen) : []),

@@ -1,7 +1,7 @@
 /** Checks of directors that bring their own configurations: keepalived itself, its VIPs, its table, its services, and what predict says of it. */
 import { type Check, eachSeen, each, type Finding, list, runs } from "../../../components/checks/check";
 import { allVips, type Router, routersOf } from "../../../components/checks/masters";
-import { expectedRows, rowsOf } from "../../../components/checks/ownTable";
+import { expectedRows, rowsOf, seenRows } from "../../../components/checks/ownTable";
 import { type Asked, askedOf, askedVips } from "../../../components/checks/asked";
 import type { DaemonSeen } from "../../../components/looks/daemon";
 import type { ServiceAnswers } from "../../../components/looks/drilled";
@@ -228,7 +228,7 @@ export const SITES: readonly Check[] = [
         ownDirectorsOf(topology),
         seen,
         (node, { savedTable = [] }) => {
-          const [want, got] = [expectedRows(topology, node.name), rowsOf(savedTable)];
+          const [want, got] = [expectedRows(topology, node.name), seenRows(topology, node.name, savedTable)];
           return [
             ...want.filter((row) => !got.includes(row)).map((row) => `the IPVS table lacks ${row}`),
             ...got

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { expectedRows } from "../../../../components/checks/ownTable";
+import { expectedRows, seenRows } from "../../../../components/checks/ownTable";
 import type { DaemonSeen } from "../../../../components/looks/daemon";
 import type { InstanceTrial, ServiceTrial, TrialSeen } from "../../../../components/looks/drilled";
 import type { LabSeen } from "../../../../components/looks/lab";
@@ -15,6 +15,7 @@ import { SITES } from "../../../../operations/verify/checks/sites";
 import { runningDifferences } from "../../../../operations/drift/running";
 import { resultLines } from "../../../../operations/verify/report";
 import { plain } from "../../../../operations/terminal/terminal";
+import { bring, instance } from "../../model/topology/own/bring";
 import { nothingAsked } from "./healthy";
 
 const topology = loadTopology(inRoot("tests", "fixtures", "valid-site-dns.yaml"));
@@ -385,5 +386,21 @@ describe("a saved IPVS table", () => {
       "TCP 10.9.61.100:8080 rr",
       "TCP 10.9.61.100:8080 -> 10.9.62.22:80 NAT weight 1",
     ]);
+  });
+
+  it("has an idle sorry server only where keepalived leaves it there", () => {
+    const withSorry = (inhibit: string) =>
+      bring([
+        instance(
+          "",
+          `virtual_server 10.9.9.100 80 {\n    protocol TCP\n    lb_kind NAT\n    sorry_server 10.9.9.22 80\n${inhibit}    real_server 10.9.9.21 80 {\n    }\n}\n`,
+        ),
+      ]).topology;
+    const seen = table(
+      "-A -t 10.9.9.100:80 -s wlc\n-a -t 10.9.9.100:80 -r 10.9.9.21:80 -m -w 1\n-a -t 10.9.9.100:80 -r 10.9.9.22:80 -m -w 0",
+    );
+    const rows = ["TCP 10.9.9.100:80 wlc", "TCP 10.9.9.100:80 -> 10.9.9.21:80 NAT weight 1"];
+    assert.deepEqual(seenRows(withSorry("    sorry_server_inhibit\n"), "lb1", seen), rows);
+    assert.deepEqual(seenRows(withSorry(""), "lb1", seen), [...rows, "TCP 10.9.9.100:80 -> 10.9.9.22:80 NAT weight 0"]);
   });
 });
