@@ -15,8 +15,11 @@ function checkoutWith(npm: string): { checkout: Folder; run: (...words: string[]
 
 describe("host/modules", () => {
   it("runs npm only once if two need it at the same time, and not again later", async () => {
-    // npm ci first removes what is there.
-    const { checkout, run } = checkoutWith("echo ran >>ran; rm -rf node_modules; sleep 0.5; mkdir node_modules");
+    // npm ci first removes what is there. It ends when the other one waits for the lock, which proc(5) shows with an arrow.
+    const other = 'grep -q -- "-> FLOCK .*:$(stat -c %i package-lock.json) " /proc/locks';
+    const { checkout, run } = checkoutWith(
+      `echo ran >>ran; rm -rf node_modules; until ${other} || ((SECONDS > 20)); do sleep 0.1; done; mkdir node_modules`,
+    );
     fs.writeFileSync(checkout.at("package-lock.json"), "{}");
     const both = await Promise.all([run(), run()]);
     assert.deepEqual(
