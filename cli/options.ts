@@ -10,6 +10,7 @@ export const settle = {
 export const only = { what: "run only this check; ID is its point or its name", value: "ID", many: true } as const;
 export const against = { what: "compare the files with those of a git revision", value: "REF" } as const;
 export const files = { what: "show the files only, without asking Pulumi" } as const;
+export const junit = { what: "also write the results as JUnit XML, for CI systems", value: "FILE" } as const;
 /** The verbs that judge configurations end with 1 if a finding has this severity or a worse one. */
 export const failOn = <const Severity extends "error" | "warning" | "note" | "never">(severity: Severity) =>
   ({

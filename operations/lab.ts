@@ -22,6 +22,7 @@ import { loginFolder } from "./session/login";
 import { namesOf } from "./naming";
 import { cacheDir, inRoot, stateDir } from "./paths";
 import { note, phase, phases } from "./terminal/progress";
+import { resultsOf } from "./results/kept";
 import { run } from "./run";
 import { UserError } from "../model/userError";
 import { Session } from "./session/session";
@@ -100,6 +101,7 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
   const session = new Session(deployed, handle.host.embedded, handle.host);
   try {
     const verified = await phase("verify", () => verify(session, { only: [], settle }, tellResult));
+    resultsOf(stack).keepVerified(deployed, verified);
     const code = exitCode(verified);
     if (code === 0) await phase("snapshot for reset", () => keepAfterUp(handle, deployed));
     const paint = paintFor(process.stdout);
@@ -203,6 +205,7 @@ export async function destroy(stack: Stack): Promise<void> {
   handle.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
   forgetLeft(stack);
+  resultsOf(stack).forget();
   // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
   if (handle.host.embedded) await handle.host.endTemplates(await deadTemplates(handle.host));
   await handle.host.stopIfIdle();

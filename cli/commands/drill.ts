@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { loadTopology } from "../../documents/load";
 import { command } from "../command";
 import { isDrill, drillsFor } from "../../operations/drills";
@@ -8,9 +9,15 @@ import { findLab, inSession } from "../../operations/engine/deployed";
 import { tellOtherVersion } from "../../operations/engine/otherVersion";
 import { type Stack, stackOf } from "../../operations/engine/stack";
 import { overridesOf } from "../../operations/naming";
+import { checkFile } from "../../operations/results/file";
+import { junitText } from "../../operations/results/junit";
+import { resultsOf } from "../../operations/results/kept";
+import { markdownText } from "../../operations/results/markdown";
+import { suiteOfRuns } from "../../operations/results/suite";
 import { answer } from "../../operations/terminal/progress";
 import { table } from "../../operations/terminal/table";
 import { jsonText, paintFor } from "../../operations/terminal/terminal";
+import { junit } from "../options";
 
 /** The topology file alone gives the list: the lab need not be up. */
 function list(stack: Stack, json: boolean): void {
@@ -53,11 +60,23 @@ export default command(
         default: TOLERANCE.ratio,
       },
       json: { what: "print one JSON document, with the timeline of each drill" },
+      markdown: { what: "print Markdown, for a comment on a pull request or a job's summary" },
+      junit,
     },
     exits: { 0: "every drill went as its hypothesis says", 1: "one did not" },
-    examples: ["drill", "drill keepalived-stop director-crash", "drill nat httpd-stop --target web2", "drill --list"],
+    examples: [
+      "drill",
+      "drill keepalived-stop director-crash",
+      "drill nat httpd-stop --target web2",
+      "drill --list",
+      "drill --junit drill.xml",
+    ],
   },
-  async ({ lab, operands: { DRILL }, options: { list: listed, target, rate, tolerance: ratio, json } }) => {
+  async ({
+    lab,
+    operands: { DRILL },
+    options: { list: listed, target, rate, tolerance: ratio, json, markdown, junit },
+  }) => {
     // A lab is optional, and comes first: a drill's name there is a drill.
     const [name, names] = lab !== undefined && isDrill(lab) ? [undefined, [lab, ...DRILL]] : [lab, DRILL];
     const stack = stackOf(name);
@@ -70,13 +89,19 @@ export default command(
       tellOtherVersion(session);
       const paint = paintFor(process.stdout);
       const asked = { names, target, rate: rate ?? usualRate(stack), tolerance: toleranceOf(ratio) };
+      const at = new Date().toISOString();
       const runs = await runDrills(found, session, asked, (run) => {
-        if (!json) answer(runLines(run, paint));
+        resultsOf(stack).keepRun(session.lab, run);
+        if (!json && !markdown) answer(runLines(run, paint));
       });
       const ok = runs.every((run) => run.ok);
+      const suite = suiteOfRuns(session.lab.lab, at, runs);
+      if (junit !== undefined) fs.writeFileSync(junit, junitText(suite));
       if (json) console.log(jsonText({ lab: session.lab.lab, ok, runs }));
+      else if (markdown) console.log(markdownText(suite));
       else console.log(`\n${runsLine(runs, paint)}`);
       return ok ? 0 : 1;
     });
   },
+  ({ options: { junit } }) => checkFile("--junit", junit),
 );

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { loadTopology } from "../../documents/load";
 import { command } from "../command";
 import { healLeft } from "../../operations/drills/left";
@@ -6,9 +7,14 @@ import { overridesOf } from "../../operations/naming";
 import { tellOtherVersion } from "../../operations/engine/otherVersion";
 import { type Stack, stackOf } from "../../operations/engine/stack";
 import { table } from "../../operations/terminal/table";
-import { listChecks, verify } from "../../operations/verify";
+import { listChecks, type Verified, verify } from "../../operations/verify";
 import { exitCode, verifyAndPrint } from "../../operations/verify/report";
-import { only, settle } from "../options";
+import { checkFile } from "../../operations/results/file";
+import { junitText } from "../../operations/results/junit";
+import { resultsOf } from "../../operations/results/kept";
+import { markdownText } from "../../operations/results/markdown";
+import { suiteOfChecks } from "../../operations/results/suite";
+import { junit, only, settle } from "../options";
 
 /** The topology file alone gives the list: the lab need not be up. */
 function list(stack: Stack, json: boolean): void {
@@ -40,11 +46,19 @@ export default command(
       predictions: { what: "also bring about every failure that predict speaks of: minutes" },
       settle,
       json: { what: "print one JSON document" },
+      markdown: { what: "print Markdown, for a comment on a pull request or a job's summary" },
+      junit,
     },
     exits: { 0: "all checks passed", 1: "a check failed" },
-    examples: ["verify", "verify nat --only failover", "verify nat --list", "verify my/site.yaml --predictions"],
+    examples: [
+      "verify",
+      "verify nat --only failover",
+      "verify nat --list",
+      "verify my/site.yaml --predictions",
+      "verify --junit verify.xml",
+    ],
   },
-  ({ lab, options: { list: listed, only, predictions, settle, json } }) => {
+  ({ lab, options: { list: listed, only, predictions, settle, json, markdown, junit } }) => {
     const stack = stackOf(lab);
     if (listed) {
       list(stack, json);
@@ -52,11 +66,21 @@ export default command(
     }
     return withSession(stack, async (session) => {
       await healLeft(stack, session);
-      if (!json) return verifyAndPrint(session, { only, predictions, settle });
+      const name = session.lab.lab;
+      const at = new Date().toISOString();
+      const keep = (verified: Verified): void => {
+        resultsOf(stack).keepVerified(session.lab, verified);
+        if (junit !== undefined) fs.writeFileSync(junit, junitText(suiteOfChecks(name, at, verified)));
+      };
+      if (!json && !markdown) return verifyAndPrint(session, { only, predictions, settle }, keep);
       tellOtherVersion(session);
       const verified = await verify(session, { only, predictions, settle });
-      console.log(JSON.stringify({ lab: session.lab.lab, ...verified }, null, 2));
+      keep(verified);
+      console.log(
+        json ? JSON.stringify({ lab: name, ...verified }, null, 2) : markdownText(suiteOfChecks(name, at, verified)),
+      );
       return exitCode(verified);
     });
   },
+  ({ options: { junit } }) => checkFile("--junit", junit),
 );

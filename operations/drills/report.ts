@@ -25,22 +25,28 @@ export const figureText = (figure: Figure): string => {
 /** Above this the client itself was late, and figures below a tenth of a second say nothing. */
 const lateClient = 0.05;
 
-/** A drill as lines: name, target, time, what was done; below that each figure. */
-export function runLines(run: DrillRun, paint: Paint): string {
-  const { ok, drill, target, title, seconds, figures, load } = run;
-  const mark = (good: boolean): string => (good ? paint("good", "ok  ") : paint("bad", "FAIL"));
+/** What the client did, and how late it was itself. */
+export function loadText({ load }: Pick<DrillRun, "load">): string {
   const { p99, most } = load.lateness;
   const jitter = `the client's own jitter ${(p99 * 1000).toFixed(0)} ms (99 %), ${(most * 1000).toFixed(0)} ms at most`;
+  return `${load.sent} requests at ${load.rate}/s, ${load.lost} lost; ${jitter}`;
+}
+
+/** Whether the machine was too busy for the figures. */
+export const isLate = ({ load }: Pick<DrillRun, "load">): boolean => load.lateness.p99 > lateClient;
+
+/** A drill as lines: name, target, time, what was done; below that each figure. */
+export function runLines(run: DrillRun, paint: Paint): string {
+  const { ok, drill, target, title, seconds, figures } = run;
+  const mark = (good: boolean): string => (good ? paint("good", "ok  ") : paint("bad", "FAIL"));
   return [
     `${mark(ok)} ${padTo(drill, 16)} ${padTo(target, 12)} ${paint("weak", `${seconds.toFixed(1)} s`.padStart(7))}  ${title}`,
     ...figures.map((figure) => {
       const text = figureText(figure);
       return `             ${figure.ok ? text : paint("bad", `${text}; ${figure.theory}`)}`;
     }),
-    paint("weak", `             ${load.sent} requests at ${load.rate}/s, ${load.lost} lost; ${jitter}`),
-    ...(p99 > lateClient
-      ? [`             the client was late itself: this machine is too busy for these figures`]
-      : []),
+    paint("weak", `             ${loadText(run)}`),
+    ...(isLate(run) ? [`             the client was late itself: this machine is too busy for these figures`] : []),
   ].join("\n");
 }
 

@@ -41,10 +41,15 @@ export const tellResult = (result: CheckResult): void => answer(resultLines(resu
 /** 0: every check passed; 1: one failed. */
 export const exitCode = ({ results }: Verified): number => (results.every(({ ok }) => ok) ? 0 : 1);
 
-/** Verifies a lab, prints each result as soon as it is known, and the number of passed checks at the end. Returns the exit code. */
-export async function verifyAndPrint(session: Session, options: VerifyOptions): Promise<number> {
+/** Verifies a lab, prints each result as soon as it is known, and the number of passed checks at the end. `done` gets all of them. Returns the exit code. */
+export async function verifyAndPrint(
+  session: Session,
+  options: VerifyOptions,
+  done: (verified: Verified) => void = () => undefined,
+): Promise<number> {
   tellOtherVersion(session);
   const verified = await verify(session, options, tellResult);
+  done(verified);
   console.log(`\n${summaryLine(verified, paintFor(process.stdout))}`);
   return exitCode(verified);
 }
