@@ -36,6 +36,7 @@ export const english: Items = [
       { text: "Predict failures", link: "/predict" },
       { text: "Collect the files of your machines", link: "/collect" },
       { text: "Drills", link: "/drills" },
+      { text: "Report", link: "/report" },
       { text: "Import your configuration", link: "/import" },
       { text: "In CI", link: "/ci" },
       { text: "Images and packages", link: "/images" },

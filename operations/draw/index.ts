@@ -1,5 +1,6 @@
 import { loadTopology } from "../../documents/load";
 import { isSite } from "../../model/topology/own/config";
+import type { Topology } from "../../model/topology/topology";
 import { UserError } from "../../model/userError";
 import type { Stack } from "../engine/stack";
 import { drawMermaid } from "./mermaid";
@@ -12,11 +13,15 @@ import { drawWalks, drawWalksMermaid } from "./walkText";
 
 type Form = { readonly svg: boolean; readonly mermaid: boolean };
 
+/** The drawing of a topology as SVG. */
+export const topologySvg = (topology: Topology): string => drawSvg(topologyScene(pictureOf(topology)));
+
 /** The drawing of a lab's topology file. */
 export function graph({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): string {
   if (svg && mermaid) throw new UserError("graph: got --svg and --mermaid, need one of them");
-  const picture = pictureOf(loadTopology(file));
-  if (svg) return drawSvg(topologyScene(picture));
+  const topology = loadTopology(file);
+  if (svg) return topologySvg(topology);
+  const picture = pictureOf(topology);
   return mermaid ? drawMermaid(picture) : drawText(picture);
 }
 

@@ -14,7 +14,7 @@ import { type Clocks, readClocks, readStates } from "./journals";
 import { startLoad } from "./load/load";
 import { forgetLeft, writeLeft } from "./left";
 import { latency, lateness, lost, type State, type StateAt, type Timeline } from "./timeline";
-import { type Claim, type Figure, judge, type Tolerance } from "./verdict";
+import { type Claim, type Figure, judge, type Tolerance, withRate } from "./verdict";
 import { listen } from "./wire";
 
 /** What came of a drill. Plain data, as it is kept and printed. */
@@ -108,8 +108,7 @@ export function judged(
   timeline: Timeline,
   { rate, tolerance }: DrillOptions,
 ): Omit<DrillRun, "at" | "seconds"> {
-  // Between two requests nothing is seen.
-  const seen = { ...tolerance, slack: tolerance.slack + 1 / rate };
+  const seen = withRate(tolerance, rate);
   const figures = [calm, ...drill.claims(place)].map((claim) => judge(claim, timeline, seen));
   return {
     lab: place.topology.name,

@@ -54,12 +54,12 @@ export const during = ({ heal }: Timeline): Span => ({ from: 0, to: heal });
 export const afterwards = ({ heal, to }: Timeline): Span => ({ from: heal, to });
 export const onceHealed = ({ healed, to }: Timeline): Span => ({ from: healed, to });
 
-const within = ({ from, to }: Span, at: number): boolean => at >= from && at < to;
+export const within = ({ from, to }: Span, at: number): boolean => at >= from && at < to;
 
-const served = ({ by }: LoadRequest): boolean => by !== undefined;
+export const served = ({ by }: LoadRequest): boolean => by !== undefined;
 
 /** The longest time between two answers; undefined: there was no answer before the span. */
-export function outage({ requests }: Timeline, { from, to }: Span): number | undefined {
+export function gap({ requests }: Timeline, { from, to }: Span): Span | undefined {
   const ends = requests
     .filter(served)
     .map(({ end }) => end)
@@ -68,7 +68,14 @@ export function outage({ requests }: Timeline, { from, to }: Span): number | und
   const before = ends.filter((end) => end <= from).at(-1);
   if (before === undefined) return undefined;
   const times = [before, ...ends.filter((end) => end > from), to];
-  return Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time)));
+  const gaps = times.slice(1).map((end, index): Span => ({ from: times[index] ?? end, to: end }));
+  return gaps.reduce((longest, one) => (one.to - one.from > longest.to - longest.from ? one : longest));
+}
+
+/** How long that was. */
+export function outage(timeline: Timeline, span: Span): number | undefined {
+  const longest = gap(timeline, span);
+  return longest === undefined ? undefined : longest.to - longest.from;
 }
 
 /** Requests that should have started in a span and got no right answer. */

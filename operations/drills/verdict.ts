@@ -53,8 +53,20 @@ export const toleranceOf = (ratio: number): Tolerance => ({
   slack: TOLERANCE.slack * Math.max(1, ratio / TOLERANCE.ratio),
 });
 
+/** What a measured time may be: the range of the theory, with the tolerance. */
+export const allowed = (least: number, most: number, { ratio, slack }: Tolerance): Record<"low" | "high", number> => ({
+  low: Math.min(least - slack, least / ratio),
+  high: Math.max(most + slack, most * ratio),
+});
+
+/** A tolerance with what a load of so many requests a second cannot see: between two requests nothing is seen. */
+export const withRate = (tolerance: Tolerance, rate: number): Tolerance => ({
+  ...tolerance,
+  slack: tolerance.slack + 1 / rate,
+});
+
 /** Measures a claim. */
-export function judge(claim: Claim, timeline: Timeline, { ratio, slack }: Tolerance = TOLERANCE): Figure {
+export function judge(claim: Claim, timeline: Timeline, tolerance: Tolerance = TOLERANCE): Figure {
   const { name, what, theory, kind } = claim;
   if (claim.kind === "name") {
     const value = claim.measure(timeline);
@@ -65,8 +77,7 @@ export function judge(claim: Claim, timeline: Timeline, { ratio, slack }: Tolera
   const bounds = { name, what, theory, kind, least, most };
   if (value === undefined) return { ...bounds, ok: false };
   const isTime = kind === "time";
-  const low = isTime ? Math.min(least - slack, least / ratio) : least;
-  const high = isTime ? Math.max(most + slack, most * ratio) : most;
+  const { low, high } = isTime ? allowed(least, most, tolerance) : { low: least, high: most };
   return {
     ...bounds,
     value,

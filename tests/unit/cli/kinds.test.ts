@@ -39,6 +39,7 @@ const looks: Readonly<Record<string, readonly [words: string, codes: readonly nu
     ["predict tests/fixtures/pair", [0]],
     ["predict --json --two --fail-on note nat", [1]],
   ],
+  report: [["report nat", [2]]],
   shell: [
     ["shell true", [2]],
     ["shell client true", [2]],
@@ -229,7 +230,7 @@ describe("verbs that look", () => {
       if (spawnSync("cp", ["-al", from, to]).status !== 0) execFileSync("cp", ["-a", from, to]);
     });
     const noLab =
-      /^lab: (stack \S+ (holds no lab|is not set up)[^\n]*\.\/scripts\/lab (up|init) |got the lab no-such-lab|(up|collect): got)/;
+      /^lab: (stack \S+ (holds no (lab|results)|is not set up)[^\n]*\.\/scripts\/lab (up|init) |got the lab no-such-lab|(up|collect): got)/;
     for (const [words, codes] of [...Object.values(looks).flat(), ...others])
       it(`make and start nothing: lab ${words}`, () =>
         answers(words, codes, words === "doctor" ? "doctor" : "verb", codes.includes(2) ? noLab : undefined));
