@@ -68,16 +68,22 @@ export function sections(text: string, mark: string): Sections {
 
 /** Runs shell text on a machine. `code` is ssh's exit code; 255: no answer. */
 export type Shell = {
-  ssh(node: string, command: string): Promise<{ readonly code: number; readonly stdout: string }>;
+  ssh(
+    node: string,
+    command: string,
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly timedOut?: true }>;
 };
 
-/** Runs commands, each a line `show NAME COMMAND…`, on a node. `code` is ssh's exit code; 255: no answer. */
+/**
+ * Runs commands, each a line `show NAME COMMAND…`, on a node. `code` is ssh's exit code; 255: no answer. An answer that was cut off, as on a
+ * starved host, is none: what it lacks would count as missing on the machine.
+ */
 export async function lookAt(
   shell: Shell,
   node: string,
   commands: string,
 ): Promise<{ readonly code: number; readonly part: Sections }> {
   const mark = newMark();
-  const { code, stdout } = await shell.ssh(node, `${renderShow(mark)}\n${commands}`);
-  return { code, part: sections(stdout, mark) };
+  const { code, stdout, timedOut } = await shell.ssh(node, `${renderShow(mark)}\n${commands}`);
+  return timedOut === true ? { code: 255, part: {} } : { code, part: sections(stdout, mark) };
 }

@@ -49,7 +49,8 @@ async function guestDifferences({ host, env }: LabHandle, session: Session): Pro
       const seen = await observeNode(session, node.name);
       if (!seen.reachable) return [node.name, seen, []];
       const steps = stepsOf(session, topology, node);
-      const { part } = await lookAt(session, node.name, lookAtSteps(steps));
+      const { code, part } = await lookAt(session, node.name, lookAtSteps(steps));
+      if (code === 255) return [node.name, { ...seen, reachable: false }, []];
       return [node.name, seen, stepDifferences(node.name, steps, part, password)];
     });
   const nodes = await Promise.all(looked);

@@ -28,6 +28,13 @@ describe("a look", () => {
     assert.deepEqual({ code, part }, { code: 0, part: { greeting: "a  b\n\n", nothing: "\n" } });
   });
 
+  it("that was cut off is no answer", async () => {
+    const starved: typeof here = {
+      ssh: async (node, command) => ({ ...(await here.ssh(node, command)), code: 128, timedOut: true }),
+    };
+    assert.deepEqual(await lookAt(starved, "web1", "show hostname echo web1\n"), { code: 255, part: {} });
+  });
+
   it("has a new mark each time", () => {
     assert.match(newMark(), /^=== [0-9a-f]{32}$/);
     assert.notEqual(newMark(), newMark());
