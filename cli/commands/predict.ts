@@ -1,12 +1,34 @@
 import { hasAny } from "../../model/plan/audit";
-import { changesOf, compare } from "../../model/plan/predict/between";
+import { changesOf, compare, type Comparison } from "../../model/plan/predict/between";
 import { predict, type Prediction } from "../../model/plan/predict/predict";
 import { command } from "../command";
 import { failOn } from "../options";
 import { comparisonJson, comparisonMarkdown, comparisonText } from "../../operations/predict/between";
+import { drawSvg } from "../../operations/draw/svg";
 import { predictPlan } from "../../operations/predict/lab";
 import { predictionJson, predictionMarkdown, predictionText } from "../../operations/predict/report";
+import { statesOf } from "../../operations/predict/states";
+import { statesMermaid } from "../../operations/predict/statesMermaid";
+import { statesScene } from "../../operations/predict/statesScene";
 import { UserError } from "../../model/userError";
+
+const FORMS = ["json", "markdown", "svg", "mermaid"] as const;
+type Form = (typeof FORMS)[number] | "text";
+
+const SHOWN: Readonly<Record<Form, (prediction: Prediction) => string>> = {
+  text: (prediction) => `${predictionText(prediction)}\n`,
+  json: (prediction) => `${predictionJson(prediction)}\n`,
+  markdown: (prediction) => `${predictionMarkdown(prediction)}\n`,
+  svg: (prediction) => drawSvg(statesScene(statesOf(prediction))),
+  mermaid: (prediction) => statesMermaid(statesOf(prediction)),
+};
+
+/** How a comparison is shown. It has no picture. */
+const COMPARED: Readonly<Partial<Record<Form, (comparison: Comparison) => string>>> = {
+  text: (comparison) => `${comparisonText(comparison)}\n`,
+  json: (comparison) => `${comparisonJson(comparison)}\n`,
+  markdown: (comparison) => `${comparisonMarkdown(comparison)}\n`,
+};
 
 export default command(
   {
@@ -23,6 +45,8 @@ export default command(
     options: {
       json: { what: "print one JSON document" },
       markdown: { what: "print Markdown, for a comment on a pull request or a job's summary" },
+      svg: { what: "draw who is MASTER over time in each failure, as SVG" },
+      mermaid: { what: "draw the same as a Gantt diagram of Mermaid, which code hosts draw in comments" },
       between: {
         what: "compare the predictions of two sites or labs, the old one and the new one: show only what changes",
       },
@@ -36,9 +60,13 @@ export default command(
       "predict --two lb1=one.conf lb2=two.conf",
       "predict --between site site.new",
       "predict --json --fail-on warning site",
+      "predict site --svg >states.svg",
     ],
   },
-  ({ operands: { SITE }, options: { json, markdown, two, between, "fail-on": threshold } }) => {
+  ({ operands: { SITE }, options }) => {
+    const { two, between, "fail-on": threshold } = options;
+    const [form = "text", second] = FORMS.filter((one) => options[one]);
+    if (second) throw new UserError(`predict: got --${form} and --${second}, need one of them`);
     const ofWords = (words: readonly string[]): Prediction => predict(predictPlan(words), { two });
     if (between) {
       const [old, now, further] = SITE;
@@ -46,14 +74,14 @@ export default command(
         throw new UserError(
           `predict --between: got ${SITE.length === 1 ? "1 site or lab" : `${SITE.length} sites or labs`}, need two: the old one, then the new one`,
         );
+      const show = COMPARED[form];
+      if (!show) throw new UserError(`predict: got --between and --${form}, need --json, --markdown or neither`);
       const comparison = compare(ofWords([old]), ofWords([now]));
-      const shown = json ? comparisonJson : markdown ? comparisonMarkdown : comparisonText;
-      console.log(shown(comparison));
+      process.stdout.write(show(comparison));
       return hasAny(changesOf(comparison), threshold) ? 1 : 0;
     }
     const prediction = ofWords(SITE);
-    const shown = json ? predictionJson : markdown ? predictionMarkdown : predictionText;
-    console.log(shown(prediction));
+    process.stdout.write(SHOWN[form](prediction));
     return hasAny(prediction.findings, threshold) ? 1 : 0;
   },
 );

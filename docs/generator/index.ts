@@ -9,6 +9,7 @@ import { checksPage, rulesPage } from "./checks";
 import { documentBlocks } from "./documents";
 import { labBlocks, labPictures, labSkeleton, labsTable } from "./labs";
 import { DOCUMENTS } from "../../documents";
+import { predictPicture } from "./predict";
 import { proofsPage } from "./proofs";
 import { topologyPage } from "./topology";
 
@@ -32,6 +33,7 @@ export function generated(): ReadonlyMap<string, string> {
     ["docs/rules.md", rulesPage()],
     ["docs/proofs.md", proofsPage()],
     ["docs/releases.md", releasesPage()],
+    ["docs/pictures/predict.svg", predictPicture()],
     renewed("docs/audit.md", { rules: auditRules() }),
     renewed("docs/labs/README.md", {
       labs: labsTable(
