@@ -38,7 +38,7 @@ export const english: Items = [
       { text: "Drills", link: "/drills" },
       { text: "Report", link: "/report" },
       { text: "Import your configuration", link: "/import" },
-      { text: "In CI", link: "/ci" },
+      { text: "Check it in CI", link: "/ci" },
       { text: "Images and packages", link: "/images" },
       { text: "Troubleshooting", link: "/troubleshooting" },
     ],

@@ -6,13 +6,9 @@ import * as path from "node:path";
 import { inRoot } from "../../../operations/paths";
 import { CHECKS } from "../../../operations/verify/checks";
 import { tryRun } from "../../../operations/run";
-import type { Answer, Request } from "../../../cli/command";
 import { type Block, blocksOf, pages, read } from "./markdown";
+import { labCommandsIn, refused } from "./labCommands";
 import { commandsOf, courseOf, fileOf, isOfLab, prints, stepsOf } from "./steps";
-
-const { parse } = require("../../../cli/front/parse.cjs") as {
-  parse: (words: readonly string[]) => Request | Answer;
-};
 
 /** The result of a page's commands: differences from the page, and the page with the real output. */
 type Ran = { readonly differences: readonly string[]; readonly page: string };
@@ -48,18 +44,11 @@ async function run(page: string): Promise<Ran> {
 /** A removed line. */
 const gone = "\0";
 
-/** The words of each `./scripts/lab` command in a page's blocks, if a shell splits them simply. */
+/** The words of each `./scripts/lab` command in a page's blocks. */
 const labCommands = (page: string): string[] =>
   blocksOf(page)
-    .filter(({ language }) => ["sh", "console"].includes(language))
-    .flatMap(({ lines }) => lines)
-    .flatMap((line) => [...line.matchAll(/\.\/scripts\/lab\b([^|;&)#]*)/g)].map(([, words = ""]) => words.trim()));
-
-/** What the table of verbs reports for a command. */
-function refused(words: string): string[] {
-  const parsed = parse(words.split(/\s+/).filter(Boolean));
-  return "code" in parsed && parsed.code !== 0 ? [parsed.text.trim()] : [];
-}
+    .filter(({ language }) => ["sh", "console", "yaml"].includes(language))
+    .flatMap(({ lines }) => labCommandsIn(lines.join("\n")));
 
 /** The blocks that two languages of a page share. */
 const shared = (page: string): Block[] =>

@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import Ajv from "ajv";
-import { parse } from "yaml";
 import { fixesOf, writeFixes } from "../../../../operations/audit/fix";
 import { readInput } from "../../../../operations/audit/input";
 import {
@@ -357,25 +356,6 @@ describe("lab audit", () => {
     );
     assert.ok(lines.every((line) => line.startsWith("::") && !line.includes("priorities-equal")));
   });
-
-  it("in a workflow: annotations, the summary and SARIF, and the exit code of the findings", async () => {
-    write("lb1/keepalived.conf", conf(100));
-    write("lb2/keepalived.conf", conf(90, 52));
-    const [summary, sarif] = [path.join(folder, "summary"), path.join(folder, "audit.sarif")];
-    const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary, AUDIT_SARIF: sarif };
-    const { code, stdout } = await tryRun([inRoot(".github", "audit"), "--fail-on", "error", folder], { env });
-    assert.equal(code, 1);
-    assert.match(stdout, /^::error file=/);
-    assert.match(fs.readFileSync(summary, "utf8"), /^### keepalived audit: lb1, lb2\n/);
-    assert.equal((JSON.parse(fs.readFileSync(sarif, "utf8")) as { version: string }).version, "2.1.0");
-    const action = parse(fs.readFileSync(inRoot("action.yml"), "utf8")) as { runs: { steps: { run?: string }[] } };
-    assert.deepEqual(
-      action.runs.steps.flatMap(({ run = "" }) => (run === "" ? [] : [run])),
-      ['"$GITHUB_ACTION_PATH/.github/audit" --fail-on "$FAIL_ON" "$SITE"'],
-    );
-    const [hook] = parse(fs.readFileSync(inRoot(".pre-commit-hooks.yaml"), "utf8")) as { id: string; entry: string }[];
-    assert.equal(hook?.entry, ".github/audit");
-  }).timeout(120_000);
 
   it("ends with 0, 1 or 2, by --fail-on", async () => {
     write("lb1/keepalived.conf", conf(100));
