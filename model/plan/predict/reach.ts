@@ -1,6 +1,7 @@
 import { canonical, isWithin } from "../addresses";
 import { isElsewhere, type Member, sourceOf, vipsOf } from "../clusters";
 import type { Plan } from "../plan";
+import { hearsLinkLocalOnly, sendsToNoLinkLocal } from "../rules/unicast";
 import { type Failure } from "./failure";
 import { isCardDown } from "./tracked";
 
@@ -21,6 +22,8 @@ export function deafness(
     const address = sources.get(to);
     const isListed = sent.unicastPeer.some(({ value }) => canonical(value.address) === address);
     if (address !== undefined && !isListed) return `${address} is not in unicast_peer of ${from.node.name}`;
+    if (hearsLinkLocalOnly(to) && sendsToNoLinkLocal(from))
+      return `${to.node.name} has no unicast_src_ip, and hears only its link-local address`;
   } else {
     if (sent.multicastGroup?.value !== heard.multicastGroup?.value) return "different multicast groups";
     if (isElsewhere(from, to)) return "different segments";

@@ -1,3 +1,4 @@
+import { isLinkLocal } from "../../keepalived/kinds/addresses";
 import { canonical } from "../addresses";
 import { type Cluster, type Member, sourceOf } from "../clusters";
 import { type Found, named, type Rule } from "./rule";
@@ -21,6 +22,14 @@ export function sourcesOf({ members }: Cluster): ReadonlyMap<Member, string> {
   }
   return found;
 }
+
+/** Whether keepalived listens for a member's unicast adverts on the link-local address of its card alone. */
+export const hearsLinkLocalOnly = ({ instance }: Member): boolean =>
+  instance.isUnicast && instance.family === "inet6" && instance.sourceIp === undefined;
+
+/** Whether a member sends its adverts to no link-local address. */
+export const sendsToNoLinkLocal = ({ instance }: Member): boolean =>
+  !instance.unicastPeer.some(({ value }) => isLinkLocal(value.address));
 
 /** Rules about adverts without multicast. */
 export const unicast: readonly Rule[] = [
@@ -138,6 +147,28 @@ export const unicast: readonly Rule[] = [
             },
           ];
         }),
+      ),
+  },
+  {
+    name: "unicast-unheard",
+    severity: "error",
+    summary: "A machine does not hear unicast adverts over IPv6, because it has no unicast_src_ip",
+    why: "without it keepalived listens on the card's link-local address alone: adverts to another address are not heard, and both are MASTER",
+    source: "keepalived/vrrp/vrrp.c, open_vrrp_read_socket; keepalived.conf(5), unicast_src_ip",
+    find: ({ clusters }) =>
+      clusters.flatMap(({ members }) =>
+        members
+          .filter(
+            (member) =>
+              hearsLinkLocalOnly(member) && members.some((other) => other !== member && sendsToNoLinkLocal(other)),
+          )
+          .map(
+            (member): Found => ({
+              at: at(member),
+              message: `${named(member)} has unicast_peer over IPv6 without unicast_src_ip`,
+              fix: "unicast_src_ip ADDRESS, with the address that the others have in unicast_peer",
+            }),
+          ),
       ),
   },
 ];

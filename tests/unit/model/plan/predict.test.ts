@@ -453,6 +453,19 @@ describe("what a failure does", () => {
       assert.ok(!rules(site(server())).includes("unnoticed"));
     });
   });
+
+  it("is two MASTERs where neither hears the other's unicast adverts over IPv6", () => {
+    const six = (priority: number, more: string): string =>
+      instance({ vip: "fe80::100", priority, more: `version 3\n${more}` });
+    const mastersOf = (one: string, other: string): readonly (readonly string[])[] =>
+      predicted({ lb1: six(100, one), lb2: six(90, other) }).calm.instances.map(({ before }) => before);
+    const peer = (address: string): string => `unicast_peer {\n${address}\n}`;
+    const source = (address: string): string => `unicast_src_ip ${address}\n`;
+    const [a, b] = ["2001:db8::11", "2001:db8::12"];
+    assert.deepEqual(mastersOf(peer(b), peer(a)), [["lb1", "lb2"]]);
+    assert.deepEqual(mastersOf(source(a) + peer(b), source(b) + peer(a)), [["lb1"]]);
+    assert.deepEqual(mastersOf(peer("fe80::12"), peer("fe80::11")), [["lb1"]]);
+  });
 });
 
 function PASS(word: string): string {
