@@ -19,6 +19,9 @@ export type Router = Cluster & {
 
 type Seen = Readonly<Record<string, Pick<NodeSeen, "addresses"> | undefined>>;
 
+/** Whether a machine says that it is MASTER of an instance. It tells of instances without a VIP, which nobody holds. */
+export type Says = (member: Member) => boolean;
+
 /** Whether a machine holds a VIP of its instance. */
 const holds = (seen: Seen, member: Member): boolean => {
   const held = (seen[member.node.name]?.addresses ?? []).filter((one) => one.interface !== "lo");
@@ -26,13 +29,14 @@ const holds = (seen: Seen, member: Member): boolean => {
 };
 
 /** Every virtual router. Where a machine leaves the VIPs to another (nopreempt), the one that has them may keep them. */
-export function routersOf(topology: Topology, seen: Seen): readonly Router[] {
+export function routersOf(topology: Topology, seen: Seen, says: Says = () => false): readonly Router[] {
   const plan = compile(topology);
   const { instances } = calmOf(plan);
   return clustersOf(plan).map((cluster, index): Router => {
     const { instance: name = "", before = [] } = instances[index] ?? {};
     const isFixed = cluster.members.every(({ instance }) => instance.preempt.value);
-    const holders = cluster.members.filter((member) => holds(seen, member)).map(({ node }) => node.name);
+    const isMaster = (member: Member): boolean => (allVips(member).length > 0 ? holds(seen, member) : says(member));
+    const holders = cluster.members.filter(isMaster).map(({ node }) => node.name);
     const masters = !isFixed && before.length === 1 && holders.length === 1 ? holders : before;
     return { ...cluster, name, masters, isFixed };
   });

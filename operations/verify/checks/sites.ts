@@ -9,6 +9,7 @@ import type { LabSeen } from "../../../components/looks/lab";
 import { checkerFacts, statesIn, vrrpFacts } from "../../../model/plan/understood/dump";
 import { expectedFacts } from "../../../model/plan/understood/expected";
 import { type Fact, misunderstandings, shown } from "../../../model/plan/understood/fact";
+import type { Member } from "../../../model/plan/clusters";
 import type { Node as PlanNode, Plan } from "../../../model/plan/plan";
 import type { Address } from "../../../model/keepalived/kinds/vip";
 import { canonical } from "../../../model/plan/addresses";
@@ -152,7 +153,9 @@ export const SITES: readonly Check[] = [
     needs: "daemons",
     applies: hasInstances,
     judge: (topology, seen) => {
-      const routers = routersOf(topology, seen.nodes);
+      const says = ({ node, instance }: Member): boolean =>
+        statesIn(seen.daemons?.[node.name]?.vrrp ?? "")[instance.name] === "MASTER";
+      const routers = routersOf(topology, seen.nodes, says);
       return ofDaemons(
         topology,
         seen,

@@ -279,6 +279,21 @@ describe("checks of directors with their own configurations", () => {
     ]);
   });
 
+  it("states takes the machine that was first for the MASTER, also of an instance without a VIP", () => {
+    const text = (priority: number): string =>
+      `vrrp_instance NS {\n    state BACKUP\n    interface eth0\n    virtual_router_id 53\n    priority ${priority}\n    nopreempt\n}\n`;
+    const { topology: pair } = bring([text(100), text(90)]);
+    const says = (one: string, other: string): LabSeen => ({
+      ...healthy,
+      nodes: { lb1: machine("lb1", "10.9.9.11", false), lb2: machine("lb2", "10.9.9.12", false) },
+      daemons: { lb1: daemon({ priority: 100, state: one }), lb2: daemon({ priority: 90, state: other }) },
+    });
+    const judge = (seen: LabSeen) => checks.find(({ name }) => name === "states")?.judge(pair, seen).problems;
+    assert.deepEqual(judge(says("BACKUP", "MASTER")), []);
+    assert.deepEqual(judge(says("BACKUP", "BACKUP")), ["lb1: NS is BACKUP, must be MASTER"]);
+    assert.deepEqual(judge(says("MASTER", "MASTER")), ["lb2: NS is MASTER, must be BACKUP"]);
+  });
+
   it("speak of VIPs only where keepalived has an instance", () => {
     const alone = loadTopology(inRoot("tests", "fixtures", "valid-site-checker.yaml"));
     const names = checksFor(alone).map(({ name }) => name);
