@@ -134,6 +134,18 @@ export function identityFiles(
   ];
 }
 
+/**
+ * Gives the cards other names first, if one shall have a name that the kernel gave to another: udev cannot exchange names. It names them later, by
+ * their MACs.
+ */
+function freeNames(interfaces: readonly SeedInterface[]): string[] {
+  const first = interfaces.map((_, index) => `eth${index}`);
+  if (!interfaces.some(({ name }, index) => name !== first[index] && first.includes(name))) return [];
+  return first.map(
+    (name, index) => `busybox ip link set dev ${name} down && busybox ip link set dev ${name} name card${index}`,
+  );
+}
+
 function renderScript(args: SeedArgs): string {
   return `${[
     "# Identity of a guest of lvs-lab. Idempotent; runs once per instance-id.",
@@ -148,6 +160,7 @@ function renderScript(args: SeedArgs): string {
     `(umask 077 && printf %s ${shellQuote(line(args.hostPrivateKey))} >/etc/ssh/ssh_host_ed25519_key)`,
     "",
     `printf '%s\\n' ${shellQuote(args.name)} >/proc/sys/kernel/hostname`,
+    ...freeNames(args.interfaces),
   ].join("\n")}\n`;
 }
 

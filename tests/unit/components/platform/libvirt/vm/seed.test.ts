@@ -108,6 +108,19 @@ describe("seed", () => {
 
   const instance = (args: SeedArgs): string => renderSeed(args).split("\n")[1] ?? "";
 
+  it("takes the kernel's names away from the cards if one shall have another's", () => {
+    const [card = assert.fail()] = WEB1.interfaces;
+    const renamed = (...names: readonly string[]): readonly string[] =>
+      renderSeed({ ...WEB1, interfaces: names.map((name) => ({ ...card, name })) })
+        .split("\n")
+        .filter((line) => line.startsWith("busybox ip link"))
+        .map((line) => line.replace(/^.* dev /, ""));
+    assert.deepEqual(renamed("eth1", "eth0", "eth2"), ["eth0 name card0", "eth1 name card1", "eth2 name card2"]);
+    assert.deepEqual(renamed("eth1", "ens18"), ["eth0 name card0", "eth1 name card1"]);
+    for (const names of [["eth0", "eth1"], ["eth1"], ["ens18", "ens19"], ["eth0.10"]])
+      assert.deepEqual(renamed(...names), []);
+  });
+
   it("names the instance on the second line, where the guest's seed unit reads it", () => {
     assert.match(instance(WEB1), /^# instance-id: web1-[0-9a-f]{16}$/);
   });
