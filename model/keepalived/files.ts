@@ -50,8 +50,8 @@ function expression(pattern: string): RegExp {
 
 export const hasWildcard = (pattern: string): boolean => /[*?[]/.test(pattern);
 
-/** Files in memory: path to text. */
-export function filesOf(texts: ReadonlyMap<string, string>): Files {
+/** Files by their paths. `get`: the text of one, which may be read only then. */
+export function filesOf(texts: { get(path: string): string | undefined; keys(): Iterable<string> }): Files {
   return {
     read: (path) => texts.get(path),
     glob: (pattern) =>

@@ -241,7 +241,11 @@ class Parser {
         homes.length > 0
           ? `${shown} is not valid ${place}: it belongs in ${homes.join(", ")}`
           : `${shown} is not understood ${place}`,
-      why: "the daemon calls it an unknown keyword and ignores the line",
+      // lib/parser.c, process_stream: an unknown word opens no level, so its } ends the one around.
+      why:
+        home !== undefined && this.#isNext(OPEN)
+          ? `the daemon ignores the word alone: its } closes the block of ${home.text}, and what follows there is read as if outside`
+          : "the daemon calls it an unknown keyword and ignores the line",
       suggestion:
         near === undefined
           ? undefined

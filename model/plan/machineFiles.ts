@@ -81,6 +81,24 @@ function yamlOf(text: string): unknown {
   }
 }
 
+/** What a folder has; nothing if this user may not look, or if it has gone. */
+function entriesOf(folder: string): readonly fs.Dirent[] {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/** A file's text; empty: it has gone since somebody saw it, as files of /tmp do. */
+function textOf(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /**
  * The files under a folder, by their paths; links are not followed, so nothing outside is read. `always` is among them if it is large or a link, too.
  * What this user may not look at is not among them: a folder like /tmp has such things. A text is read when somebody asks for it.
@@ -93,14 +111,13 @@ function filesUnder(folder: string, always?: string): ReadonlyMap<string, SiteFi
     let read: string | undefined;
     found.set(path.normalize(file), {
       get text() {
-        return (read ??= fs.readFileSync(file, "utf8"));
+        return (read ??= textOf(file));
       },
       isExecutable: (mode & 0o111) !== 0,
     });
   };
   const walk = (inner: string): void => {
-    if (!isReadable(inner)) return;
-    for (const entry of fs.readdirSync(inner, { withFileTypes: true })) {
+    for (const entry of entriesOf(inner)) {
       const file = path.join(inner, entry.name);
       if (found.size >= MOST_FILES) return;
       if (entry.isFile()) add(file);

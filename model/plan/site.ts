@@ -49,7 +49,7 @@ export function machinePath(local: string, { root, main }: Machine): string {
 
 /** The machine's files for the keepalived reader. No files of the host are read. */
 function reachable(machine: Machine): Files {
-  const files = filesOf(new Map([...machine.files].map(([path, { text }]) => [path, text])));
+  const files = filesOf({ get: (path) => machine.files.get(path)?.text, keys: () => machine.files.keys() });
   const here = (path: string): string =>
     path.startsWith("/") && !machine.files.has(path) ? (placeOf(path, machine) ?? path) : path;
   const read = (path: string): string | undefined => {
