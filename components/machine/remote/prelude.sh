@@ -64,7 +64,7 @@ file() {
     return 0
   fi
   staged=$path.staged
-  [ -d "${path%/*}" ] || mkdir -p "${path%/*}"
+  [ -d "${path%/*}/" ] || mkdir -p "${path%/*}/" # of a file in / it is /
   [ ! -e "$staged" ] || rm "$staged"
   case $mode in
     0644) (printf %s "$content" >"$staged") ;;

@@ -86,14 +86,16 @@ const troubleIn = (log: readonly string[]): readonly string[] => [
 ];
 
 /**
- * What the parser says of a file that the daemon runs as it is meant: scripts that run as root without `enable_script_security`, as those of most
+ * What keepalived says of a file that it runs as it is meant: vrrp_iptables where it has nftables alone, scripts that run as root without `enable_script_security`, as those of most
  * sites do, and an instance that tracks its own interface, as each does anyway (keepalived/vrrp/vrrp.c, core/main.c).
  */
 const HARMLESS = [
   /^SECURITY VIOLATION - [a-z/ ]*scripts are being executed but script_security not enabled/,
   /^WARNING - default user 'keepalived_script'/,
   /^\(.*\) Ignoring track_interface \S+ since own interface$/,
+  /iptables not supported, using nftables instead/,
 ];
+const isHarmless = (line: string): boolean => HARMLESS.some((one) => one.test(line));
 
 /** Where the file differs from what the daemon goes by, with the place in the file. */
 const factsIn = ({ vrrp, checker }: DaemonSeen): readonly Fact[] => [...vrrpFacts(vrrp), ...checkerFacts(checker)];
@@ -127,14 +129,14 @@ export const SITES: readonly Check[] = [
         (node, { parserCode, parserLines, restarts, log }) => {
           // What the reader of these files knows the parser to refuse was told before the lab was made.
           const findings = planNode(plan, node)?.findings ?? [];
-          const said = parserLines.filter((line) => !HARMLESS.some((one) => one.test(line)));
+          const said = parserLines.filter((line) => !isHarmless(line));
           const isKnown = findings.some(({ refused }) => refused) || (said.length === 0 && parserLines.length > 0);
           const isFound = (line: string): boolean => findings.some((one) => line.includes(`Line ${one.line})`));
           return [
             ...runs(seen.nodes[node.name]?.units ?? {}, "keepalived"),
             restarts > 0 && `systemd started keepalived again ${restarts} times`,
             ...troubleIn(log)
-              .filter((line) => !isFound(line))
+              .filter((line) => !isFound(line) && !isHarmless(line))
               .map((line) => `its log says: ${line}`),
             ...(parserCode === 0 || isKnown
               ? []

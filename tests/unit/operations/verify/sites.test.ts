@@ -269,6 +269,8 @@ describe("checks of directors with their own configurations", () => {
 
   it("own-runs passes if the parser says of scripts only that they are root's", () => {
     assert.deepEqual(judged("own-runs", withDaemon({ parserCode: 5, parserLines: INSECURE })), []);
+    const iptables = "(Line 3) iptables not supported, using nftables instead. Please replace 'vrrp_iptables'";
+    assert.deepEqual(judged("own-runs", withDaemon({ parserCode: 5, parserLines: [iptables], log: [iptables] })), []);
   });
 
   it("understood takes an IPv4 address with a label for one of 32 bits", () => {
