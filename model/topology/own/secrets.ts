@@ -91,32 +91,41 @@ function* secretWords(statements: readonly Statement[]): Generator<{ text: strin
   }
 }
 
-/** What may stand in a block of authentication as it is. */
-const PLAIN = new Set(["auth_type", "auth_pass", "auth_hmac", "key", "password", "PASS", "AH", "\\"]);
 const BLOCK = "authentication";
+/** The words of authentication, of which a misspelt one is told from a password. */
+const KEYWORDS = [BLOCK, "auth_type", "auth_pass", "auth_hmac"];
+/** What may stand in a block of authentication as it is. A backslash ends a line of a definition. */
+const PLAIN = new Set([...KEYWORDS, "PASS", "AH", "\\"]);
 /** Words that a password follows. */
 const BEFORE_SECRETS = ["auth_pass", "password", "auth_type"];
 /** So many wrong letters make a misspelt word of one of these. */
 const MISSPELT = 2;
-const isNear = (word: string, known: string): boolean => editDistance(word.toLowerCase(), known) <= MISSPELT;
+const isNear = (word: string, known: readonly string[]): boolean =>
+  known.some((one) => editDistance(word.toLowerCase(), one) <= MISSPELT);
+/** Braces, and words with their quotes. */
+const WORDS = /[{}]|"[^"]*"?|(?:\$\{[^}]*\}|[^\s"{}])+/g;
+const isBrace = (word: string): boolean => word === "{" || word === "}";
 
 /** Words that may be a password because a mistake stands before them, which the daemon ignores: a misspelt word, a value too many. */
 function* misplaced(sources: readonly Source[]): Generator<{ text: string; at: Position }> {
   /** The words that opened the blocks around. */
   const open: string[] = [];
+  /** The word that began the statement; a brace may stand in the next line. */
+  let first = "";
   for (const { file, line, text } of codeLines(sources)) {
-    const words = [...text.matchAll(/[{}]|"[^"]*"?|(?:\$\{[^}]*\}|[^\s"{}])+/g)];
-    let first = "";
-    for (const [index, { 0: word, index: column }] of words.entries()) {
-      if (word === "{") open.push(first);
-      else if (word === "}") open.pop();
-      const isFirst = index === 0 || /[{}]/.test(words[index - 1]?.[0] ?? "");
-      if (isFirst && !/[{}]/.test(word)) first = word;
-      if (/[{}]/.test(word) || PLAIN.has(word)) continue;
-      const isKnown = isFirst && [BLOCK, ...PLAIN].some((known) => isNear(word, known.toLowerCase()));
-      const isInside = open.some((one) => isNear(one, BLOCK));
-      const isBehind = !isFirst && BEFORE_SECRETS.some((known) => isNear(first, known));
-      if (!isKnown && (isInside || isBehind)) yield { text: word, at: { file, line, column: column + 1 } };
+    let isFirst = true;
+    for (const { 0: word, index } of text.matchAll(WORDS)) {
+      if (isBrace(word)) {
+        if (word === "{") open.push(first);
+        else open.pop();
+        isFirst = true;
+        continue;
+      }
+      if (isFirst) first = word;
+      const isInside = open.some((one) => isNear(one, [BLOCK]));
+      const isSuspect = isFirst ? isInside && !isNear(word, KEYWORDS) : isInside || isNear(first, BEFORE_SECRETS);
+      if (isSuspect && !PLAIN.has(word)) yield { text: word, at: { file, line, column: index + 1 } };
+      isFirst = false;
     }
   }
 }

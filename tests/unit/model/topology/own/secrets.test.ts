@@ -65,6 +65,12 @@ describe("passwords of a site", () => {
     ["a password alone", instance(`    authentication {\n        auth_type PASS\n        ${SECRET}\n    }\n`)],
     ["a misspelt word outside", instance(`    auth_pas ${SECRET}\n`)],
     ["a definition behind a misspelt word", pass("$P", `$P=${SECRET}\n`).replace("auth_pass", "auth_pas")],
+    ["a password with braces in quotes", pass(`"${SECRET}{}"`).replace("auth_pass", "auth_pas")],
+    ["a definition in braces", pass("${P}", `$P=${SECRET}\n`).replace("auth_pass", "auth_pas")],
+    [
+      "a block whose brace is in the next line",
+      pass(SECRET).replace("authentication {", "authentication\n    {").replace("auth_pass", "pass_phrase"),
+    ],
   ];
   for (const [what, text] of mistakes)
     it(`are not in the lab behind a mistake: ${what}`, () => {
@@ -76,6 +82,13 @@ describe("passwords of a site", () => {
       );
       assert.ok(!JSON.stringify(examined).includes("Canary"), JSON.stringify(examined, null, 1));
     });
+
+  it("are not in the lab behind a mistake: short ones that look like a word", () => {
+    for (const word of ["pass1", "keys", "ab"]) {
+      const { own } = bring([instance(`    authentication {\n        auth_type PASS\n        ${word}\n    }\n`)]);
+      assert.doesNotMatch(own[0]?.files["/etc/keepalived/keepalived.conf"] ?? word, new RegExp(`^ +${word}$`, "m"));
+    }
+  });
 
   it("that a list of values brings stop the lab, and are not in the problem", () => {
     const { examined } = bring([
