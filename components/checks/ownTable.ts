@@ -5,7 +5,7 @@ import type { RealServer, VirtualServer } from "../../model/keepalived/config/se
 import type { GroupEntry } from "../../model/keepalived/kinds/peers";
 import type { Forwarding } from "../../model/keepalived/kinds/servers";
 import { canonical } from "../../model/plan/addresses";
-import { compile } from "../../model/topology/compile";
+import { ownDirectorsOf, readingOfOwn } from "../../model/topology/own/config";
 import type { Topology } from "../../model/topology/topology";
 import { addressOwners } from "../../model/topology/virtualServices";
 import { endpointText, type SavedRealServer, type SavedService } from "../looks/savedTable";
@@ -99,7 +99,7 @@ function moreOf(vs: VirtualServer): readonly string[] {
  * one that nobody is has no row, unless nothing checks it.
  */
 export const expectedServices = (
-  { virtualServers }: Config,
+  { virtualServers }: Pick<Config, "virtualServers">,
   answers: (rs: RealServer) => boolean,
 ): readonly SavedService[] =>
   virtualServers.flatMap((vs) => {
@@ -114,11 +114,17 @@ export const expectedServices = (
     );
   });
 
+/** The virtual servers of a director with its own configuration. */
+const virtualServersOf = (topology: Topology, director: string): readonly VirtualServer[] =>
+  ownDirectorsOf(topology)
+    .filter(({ name }) => name === director)
+    .flatMap((node) => readingOfOwn(node).config.virtualServers);
+
 /** The rows that a director with its own configuration must have in its table. */
 export function expectedRows(topology: Topology, director: string): readonly string[] {
   const owners = addressOwners(topology);
-  const config = compile(topology).nodes.find(({ name }) => name === director)?.config;
-  return config === undefined ? [] : rowsOf(expectedServices(config, ({ address }) => owners.has(canonical(address))));
+  const virtualServers = virtualServersOf(topology, director);
+  return rowsOf(expectedServices({ virtualServers }, ({ address }) => owners.has(canonical(address))));
 }
 
 /**
@@ -126,8 +132,7 @@ export function expectedRows(topology: Topology, director: string): readonly str
  * in the table, with weight 0 (keepalived.conf(5)).
  */
 export function seenRows(topology: Topology, director: string, table: readonly SavedService[]): readonly string[] {
-  const config = compile(topology).nodes.find(({ name }) => name === director)?.config;
-  const idle = (config?.virtualServers ?? []).flatMap((vs) => {
+  const idle = virtualServersOf(topology, director).flatMap((vs) => {
     const { sorryServer: sorry } = vs;
     if (sorry?.inhibit !== true) return [];
     const server = { ...sorry.value, lvsMethod: sorry.lvsMethod };

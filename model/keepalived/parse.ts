@@ -109,8 +109,9 @@ class Parser {
     const shown = this.#isBehindUnfinished ? MASK : shownWord(keyword.text, table);
     this.#isBehindUnfinished = isUnfinished(cut.line);
     if (!entry) {
-      this.#unknown(keyword, shown, table, home);
-      return { ...statement, ...(this.#isNext(OPEN) ? { block: this.#lines({ ...keyword, text: shown }) } : {}) };
+      const hasBlock = this.#isNext(OPEN);
+      this.#unknown(keyword, shown, { table, home, hasBlock });
+      return { ...statement, ...(hasBlock ? { block: this.#lines({ ...keyword, text: shown }) } : {}) };
     }
     if (entry.kind.holds === undefined) return { ...statement, entry };
     return { ...statement, entry, block: this.#block(keyword, entry, table) };
@@ -229,7 +230,11 @@ class Parser {
     });
   }
 
-  #unknown(word: Word, shown: string, table: Table, home: Word | undefined): void {
+  #unknown(
+    word: Word,
+    shown: string,
+    { table, home, hasBlock }: { readonly table: Table; readonly home: Word | undefined; readonly hasBlock: boolean },
+  ): void {
     const known = Object.keys(table);
     const near = nearest(word.text, known);
     const homes = homesOf(word.text);
@@ -243,7 +248,7 @@ class Parser {
           : `${shown} is not understood ${place}`,
       // lib/parser.c, process_stream: an unknown word opens no level, so its } ends the one around.
       why:
-        home !== undefined && this.#isNext(OPEN)
+        home !== undefined && hasBlock
           ? `the daemon ignores the word alone: its } closes the block of ${home.text}, and what follows there is read as if outside`
           : "the daemon calls it an unknown keyword and ignores the line",
       suggestion:

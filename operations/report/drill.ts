@@ -1,7 +1,8 @@
 /** The part of the page about one drill. */
 import type { DrillRun } from "../drills/course";
-import { allowedText, isLate, loadText, valueText } from "../drills/report";
+import { isLate, loadText, valueText } from "../drills/report";
 import { type LoadRequest, served, type Span, type Timeline, within } from "../drills/timeline";
+import { FIGURES, figureCells } from "../results/suite";
 import { figure, section, tableOf, text, textTable, verdict } from "./html";
 import { figuresPlot } from "./figuresPlot";
 import type { Plotter } from "./plots";
@@ -49,16 +50,8 @@ function answersTable({ timeline }: DrillRun): string {
 
 const figuresTable = ({ figures }: DrillRun): string =>
   tableOf("Figures of the last run", [
-    ["figure", "measured", "theory", "× the most", "agrees", "what is measured", "where the theory is from"],
-    ...figures.map((one) => [
-      text(one.name),
-      text(valueText(one)),
-      text(allowedText(one)),
-      one.ratio === undefined ? "" : one.ratio.toFixed(2),
-      verdict(one.ok),
-      text(one.what),
-      text(one.theory),
-    ]),
+    [...FIGURES, "what is measured", "where the theory is from"],
+    ...figures.map((one) => [...figureCells(one).map(text), verdict(one.ok), text(one.what), text(one.theory)]),
   ]);
 
 const runsTable = (runs: readonly DrillRun[]): string => {

@@ -84,14 +84,20 @@ export class Results {
 
   /** All that is kept. */
   read(): Kept {
-    const lab = read<Measured>(this.topology);
-    const files = [this.topology, this.checks, ...this.runFiles()].filter((file) => fs.existsSync(file));
-    const runs = this.runFiles().map((file) => read<DrillRun>(file));
+    const unread: string[] = [];
+    const take = <T>(file: string): T | undefined => {
+      const found = read<T>(file);
+      if (found === undefined && fs.existsSync(file)) unread.push(file);
+      return found;
+    };
+    const lab = take<Measured>(this.topology);
+    const { checks = [] } = take<Checks>(this.checks) ?? {};
+    const runs = this.runFiles().flatMap((file) => take<DrillRun>(file) ?? []);
     return {
       ...(lab === undefined ? {} : { lab }),
-      checks: read<Checks>(this.checks)?.checks ?? [],
-      runs: runs.filter((run) => run !== undefined).sort((a, b) => a.at.localeCompare(b.at)),
-      unread: files.filter((file) => read(file) === undefined),
+      checks,
+      runs: runs.sort((a, b) => a.at.localeCompare(b.at)),
+      unread,
     };
   }
 

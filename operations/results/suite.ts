@@ -1,6 +1,7 @@
 /** What came of a command as a suite of cases, which is how CI systems and people who review know results. */
 import type { DrillRun } from "../drills/course";
 import { allowedText, figureText, loadText, valueText } from "../drills/report";
+import type { Figure } from "../drills/verdict";
 import type { CheckResult, Verified } from "../verify";
 
 /** A check, or one run of a drill. */
@@ -50,18 +51,21 @@ export const suiteOfChecks = (lab: string, at: string, { seconds, results }: Ver
   cases: results.map(checkCase),
 });
 
-const FIGURES = ["figure", "measured", "theory", "× the most", "agrees"];
+/** Headings of a table of figures. */
+export const FIGURES = ["figure", "measured", "theory", "× the most", "agrees"];
+
+/** What stands in such a table before the verdict. */
+export const figureCells = (figure: Figure): readonly string[] => [
+  figure.name,
+  valueText(figure),
+  allowedText(figure),
+  figure.ratio === undefined ? "" : figure.ratio.toFixed(2),
+];
 
 /** The figures of a drill as a table. */
 export const figureRows = ({ figures }: Pick<DrillRun, "figures">): readonly (readonly string[])[] => [
   FIGURES,
-  ...figures.map((figure) => [
-    figure.name,
-    valueText(figure),
-    allowedText(figure),
-    figure.ratio === undefined ? "" : figure.ratio.toFixed(2),
-    figure.ok ? "yes" : "NO",
-  ]),
+  ...figures.map((figure) => [...figureCells(figure), figure.ok ? "yes" : "NO"]),
 ];
 
 const runCase = (run: DrillRun): Case => ({

@@ -91,7 +91,6 @@ export async function leftovers(names: RegExp): Promise<string[]> {
     .split("\n")
     .map((line) => line.split(" ")[0] ?? "")
     .filter((name) => [own, `${own}-outside`].includes(name) || (names.test(name) && name.startsWith(`${own}.`)));
-  // Commands of another lane inside guests name /run/lvs-lab too, which is a folder of the guests.
   const processes = (await tryRun(["pgrep", "-fa", `${state}|/run/${own}/libvirt`])).stdout.split("\n").filter(Boolean);
   const files = fs.existsSync(state) ? fs.readdirSync(state, { recursive: true }).map(String) : [];
   const run = fs.existsSync(`/run/${own}`) ? [`/run/${own}`] : [];

@@ -35,10 +35,12 @@ begin() {
   flock -w 120 9 || fail "another run has held $run/lock for 120 s"
 }
 
+# The folder of a file is "${path%/*}/" everywhere: that of a file in / is /.
+
 # backup PATH: keeps what was there before the lab came as PATH.bak: the file, else the package's sample. Once.
 backup() {
   [ ! -e "$1.bak" ] || return 0
-  mkdir -p "${1%/*}"
+  mkdir -p "${1%/*}/"
   rm -f "$1.bak.staged"
   if [ -e "$1" ]; then
     cp -p "$1" "$1.bak.staged"
@@ -64,7 +66,7 @@ file() {
     return 0
   fi
   staged=$path.staged
-  [ -d "${path%/*}/" ] || mkdir -p "${path%/*}/" # of a file in / it is /
+  [ -d "${path%/*}/" ] || mkdir -p "${path%/*}/"
   [ ! -e "$staged" ] || rm "$staged"
   case $mode in
     0644) (printf %s "$content" >"$staged") ;;
@@ -140,7 +142,7 @@ made() {
   path=$1 digest=$2
   shift 2
   if [ -f "$path" ] && digested "$path" "$digest"; then return 0; fi
-  mkdir -p "${path%/*}"
+  mkdir -p "${path%/*}/"
   "$@" >"$path.staged"
   digested "$path.staged" "$digest" || fail "$path: $* printed something else than sha256 $digest"
   mv -f "$path.staged" "$path"
@@ -315,7 +317,7 @@ is_enabled() {
 
 # linked FILE LINK: a link by which a target starts a unit at boot.
 linked() {
-  [ -d "${2%/*}" ] || mkdir -p "${2%/*}"
+  [ -d "${2%/*}/" ] || mkdir -p "${2%/*}/"
   ln -s "$1" "$2"
 }
 

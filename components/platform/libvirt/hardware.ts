@@ -6,15 +6,13 @@ import { DEBIAN, type Guest } from "../../../model/topology/guest";
 import { guestsOf } from "../../../model/topology/guests";
 import { bridgeName, machineComponent, networkName, poolName } from "../../../model/topology/names";
 import type { Hardware, HardwareArgs } from "../hardware";
-import type { Accelerator } from "../platform";
 import { CloudImage } from "./cloudImage";
 import { Image } from "./image";
 import { Segment } from "./segment";
-import { Vm } from "./vm";
-import type { ForkPlace } from "./vm/fork";
+import { Vm, type VmArgs } from "./vm";
 
 /** How libvirt makes guests. */
-export type LibvirtArgs = {
+export type LibvirtArgs = Pick<VmArgs, "accelerator" | "poolPath" | "consoleDir" | "fork" | "bootTimeout"> & {
   /** Digest of the guest image's recipe. */
   readonly imageDigest: string;
   /** Whether to use the bare guest image, without the packages of the roles. Default: no. */
@@ -23,15 +21,6 @@ export type LibvirtArgs = {
   readonly cloudImage?: ImageDescription | undefined;
   /** Cache folder for built and downloaded images. */
   readonly cacheDir: string;
-  readonly accelerator: Accelerator;
-  /** Folder of the lab's storage pool on the hypervisor. */
-  readonly poolPath: string;
-  /** Folder of the serial logs on the hypervisor. */
-  readonly consoleDir: string;
-  /** Where forks of guests start; undefined: guests boot. */
-  readonly fork?: ForkPlace | undefined;
-  /** Seconds until a booting guest must accept SSH; undefined: the default of its image. */
-  readonly bootTimeout?: number | undefined;
 };
 
 /** A lab's storage, segments and guests. */

@@ -85,17 +85,13 @@ export function readOwn(
     const texts = textsOf(reading, machine, all);
     const left = leftPasswords(reading.tree, passwords)[0] ?? spoilt(machine, reading, texts);
     if (left !== undefined)
-      problems.push({
-        path: `nodes.${name}.keepalived`,
-        got: `${textOf(saidOf(left))}: a password that the lab cannot replace`,
+      refuse(name, left, "a password that the lab cannot replace", {
         need: "the password in the line of its auth_pass",
         fix: "write it there, without ~LST and without parts from definitions",
         rule: "passwordSpread",
       });
     for (const at of manyHosts(reading.tree.statements))
-      problems.push({
-        path: `nodes.${name}.keepalived`,
-        got: `${textOf(saidOf(at))}: a second host block in one SMTP_CHECK`,
+      refuse(name, at, "a second host block in one SMTP_CHECK", {
         need: "one check for each host",
         fix: "keepalived 2.3.3 of the lab's machines never ends reading such a block",
         rule: "smtpHosts",
@@ -110,6 +106,11 @@ export function readOwn(
     };
   }
   return { own, problems };
+
+  /** A place of a director's files for which no lab can run them. */
+  function refuse(name: string, at: Position, what: string, more: Pick<Problem, "need" | "fix" | "rule">): void {
+    problems.push({ path: `nodes.${name}.keepalived`, got: `${textOf(saidOf(at))}: ${what}`, ...more });
+  }
 
   function ownerOf({ file }: Position): Director {
     const owner = directors.find(({ reading }) => reading.config.files.includes(file)) ?? directors[0];

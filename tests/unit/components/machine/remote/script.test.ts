@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { RUN_SCRIPT } from "../../../../../components/machine/remote/runScript";
 import { cardSetting, composeScript, STAGED, type Step } from "../../../../../components/machine/remote/script";
+import { inRoot } from "../../../../../operations/paths";
 import { Bench } from "./bench";
 
 const nasty = `it's "quoted" $HOME \`id\` \\n\n\ttab %s {staged} \n\n`;
@@ -26,6 +27,12 @@ describe("the configuration script", () => {
     ...more,
   });
   const daemon: Step = { kind: "unit", name: "daemon", enabled: true, active: true };
+
+  it("takes / for the folder of a file in /, wherever it makes folders", () => {
+    const functions = fs.readFileSync(inRoot("components", "machine", "remote", "prelude.sh"), "utf8");
+    assert.ok(functions.includes('%/*}/"'));
+    assert.ok(!functions.includes('%/*}"'));
+  });
 
   it("changes everything once, and nothing the second time", () => {
     bench.write("proc/net/key", "1\n");
