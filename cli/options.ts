@@ -8,6 +8,7 @@ export const settle = {
   default: LIMITS.settle.seconds,
 } as const;
 export const only = { what: "run only this check; ID is its point or its name", value: "ID", many: true } as const;
+export const quick = { what: "leave out the checks that break something for a while" } as const;
 export const against = { what: "compare the files with those of a git revision", value: "REF" } as const;
 export const files = { what: "show the files only, without asking Pulumi" } as const;
 export const junit = { what: "also write the results as JUnit XML, for CI systems", value: "FILE" } as const;

@@ -12,6 +12,7 @@ import { inRoot } from "./paths";
 import { hasAny } from "../model/plan/audit";
 import { UserError } from "../model/userError";
 import type { Severity } from "../model/keepalived/finding";
+import { counted } from "../model/counted";
 
 type Counted = { readonly severity: Severity; readonly accepted?: string };
 
@@ -112,7 +113,7 @@ export const findingJson = ({ problems, ...finding }: FileFinding): object => ({
 const countsOf = (warnings: readonly Warning[]): readonly string[] =>
   (["error", "warning", "note"] as const).flatMap((severity) => {
     const count = warnings.filter((one) => one.severity === severity && one.accepted === undefined).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
+    return count === 0 ? [] : [counted(count, severity)];
   });
 
 /** Everything of a file with its severity, as `--fail-on` counts it. */

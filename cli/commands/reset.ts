@@ -9,6 +9,7 @@ export default command(
     name: "reset",
     kind: "changes",
     summary: "go back to the lab as `up` left it, and verify",
+    details: ["It runs the checks that disturb nothing. `verify` runs all of them."],
     lab: "operand",
     options: { only, settle },
     exits: { 0: "all checks passed", 1: "a check failed" },

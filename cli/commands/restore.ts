@@ -9,6 +9,7 @@ export default command(
     name: "restore",
     kind: "changes",
     summary: "go back to a snapshot, and verify",
+    details: ["It runs the checks that disturb nothing. `verify` runs all of them."],
     lab: "operand",
     operands: { NAME: { what: "the snapshot's name" } },
     options: { only, settle },

@@ -3,6 +3,7 @@ import { loadTopology } from "../../documents/load";
 import { command } from "../command";
 import { healLeft } from "../../operations/drills/left";
 import { withSession } from "../../operations/engine/deployed";
+import { UserError } from "../../model/userError";
 import { overridesOf } from "../../operations/naming";
 import { tellOtherVersion } from "../../operations/engine/otherVersion";
 import { type Stack, stackOf } from "../../operations/engine/stack";
@@ -14,7 +15,7 @@ import { junitText } from "../../operations/results/junit";
 import { resultsOf } from "../../operations/results/kept";
 import { markdownText } from "../../operations/results/markdown";
 import { suiteOfChecks } from "../../operations/results/suite";
-import { junit, only, settle } from "../options";
+import { junit, only, quick, settle } from "../options";
 
 /** The topology file alone gives the list: the lab need not be up. */
 function list(stack: Stack, json: boolean): void {
@@ -36,7 +37,7 @@ export default command(
     kind: "changes",
     summary: "prove by observation that the lab does what its topology says",
     details: [
-      "Drills break something and put it back. With --list it only reads the topology file.",
+      "Drills break something and put it back; --quick leaves them out. With --list it only reads the topology file.",
       "--predictions also brings about every failure that `predict` speaks of, and compares. It is for labs whose directors bring their own keepalived.conf.",
     ],
     lab: "operand",
@@ -44,6 +45,7 @@ export default command(
       list: { what: "list the lab's checks; the lab need not be up" },
       only,
       predictions: { what: "also bring about every failure that predict speaks of: minutes" },
+      quick,
       settle,
       json: { what: "print one JSON document" },
       markdown: { what: "print Markdown, for a comment on a pull request or a job's summary" },
@@ -54,11 +56,12 @@ export default command(
       "verify",
       "verify nat --only failover",
       "verify nat --list",
+      "verify --quick",
       "verify my/site.yaml --predictions",
       "verify --junit verify.xml",
     ],
   },
-  ({ lab, options: { list: listed, only, predictions, settle, json, markdown, junit } }) => {
+  ({ lab, options: { list: listed, only, predictions, quick, settle, json, markdown, junit } }) => {
     const stack = stackOf(lab);
     if (listed) {
       list(stack, json);
@@ -72,9 +75,9 @@ export default command(
         resultsOf(stack).keepVerified(session.lab, verified);
         if (junit !== undefined) fs.writeFileSync(junit, junitText(suiteOfChecks(name, at, verified)));
       };
-      if (!json && !markdown) return verifyAndPrint(session, { only, predictions, settle }, keep);
+      if (!json && !markdown) return verifyAndPrint(session, { only, predictions, quick, settle }, keep);
       tellOtherVersion(session);
-      const verified = await verify(session, { only, predictions, settle });
+      const verified = await verify(session, { only, predictions, quick, settle });
       keep(verified);
       console.log(
         json ? JSON.stringify({ lab: name, ...verified }, null, 2) : markdownText(suiteOfChecks(name, at, verified)),
@@ -82,5 +85,9 @@ export default command(
       return exitCode(verified);
     });
   },
-  ({ options: { junit } }) => checkFile("--junit", junit),
+  ({ options: { junit, predictions, quick } }) => {
+    if (quick && predictions)
+      throw new UserError("verify: --quick leaves out what --predictions asks for (leave out one of them)");
+    checkFile("--junit", junit);
+  },
 );

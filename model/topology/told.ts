@@ -5,6 +5,7 @@
  */
 import { isNear, isWord, refusal } from "./hints";
 import type { Schema } from "./schemaParts";
+import { counted } from "../counted";
 
 /** What the file has, and advice if there is any. */
 export type Told = { readonly got: string; readonly fix?: string };
@@ -49,7 +50,7 @@ function toldText(text: string, schema: Schema, key: string, secret: boolean): T
 /** What is wrong with a text: a character that is not allowed, or its length or order. */
 export function toldCharacters(text: string, characters: string): string {
   const foreign = Array.from(text).find((one) => !new RegExp(`^[${characters}]$`, "u").test(one));
-  if (foreign === undefined) return `a text of ${text.length} character${text.length === 1 ? "" : "s"}`;
+  if (foreign === undefined) return `a text of ${counted(text.length, "character")}`;
   if (/^\s$/u.test(foreign)) return foreign === "\n" ? "a text of several lines" : "a text with white space in it";
   if (/^[\p{Cc}]$/u.test(foreign)) return "a text with a control character in it";
   return `a text with ${foreign} in it`;

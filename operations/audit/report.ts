@@ -3,6 +3,7 @@ import type { AuditFinding } from "../../model/plan/audit";
 import type { Plan } from "../../model/plan/plan";
 import { cell, code, markdownTable } from "../terminal/markdown";
 import { jsonText, visible } from "../terminal/terminal";
+import { counted } from "../../model/counted";
 
 /** The result of an audit, for people and for programs. */
 export interface AuditReport {
@@ -23,9 +24,8 @@ export function countsOf(findings: readonly Counted[]): Readonly<Record<Severity
 
 export function countsText(findings: readonly Counted[]): string {
   const { error, warning, note, accepted } = countsOf(findings);
-  const some = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-  const counted = [some(error, "error"), some(warning, "warning"), some(note, "note")];
-  return [...counted, ...(accepted > 0 ? [`${accepted} accepted`] : [])].join(", ");
+  const all = [counted(error, "error"), counted(warning, "warning"), counted(note, "note")];
+  return [...all, ...(accepted > 0 ? [`${accepted} accepted`] : [])].join(", ");
 }
 
 /** How many findings are shown to people. Programs get all. */

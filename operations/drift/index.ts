@@ -29,6 +29,7 @@ import { runningDifferences } from "./running";
 import { exportState } from "../engine/pulumi";
 import { until } from "../wait";
 import type { LabHandle } from "../engine/handle";
+import { counted } from "../../model/counted";
 
 /** Finds all differences between a deployed lab and its topology, outside its guests and in them. Changes nothing. */
 export async function drift(handle: LabHandle, session: Session): Promise<Difference[]> {
@@ -136,7 +137,7 @@ export function checkVersion(
   const what =
     places === undefined
       ? "may change files"
-      : `would change ${places.length} place${places.length === 1 ? "" : "s"} (${places.join(", ")})`;
+      : `would change ${counted(places.length, "place")} (${places.join(", ")})`;
   throw new UserError(
     `${lab}: was deployed by another version of lvs-lab, and a repair would deploy this version: run ./scripts/lab up ${lab} instead, which ${what}`,
   );

@@ -2,10 +2,10 @@ import { discreet } from "../../model/keepalived/secret";
 import { jsonText, visible } from "../terminal/terminal";
 import type { Imported } from "./imported";
 import type { Unrehearsed } from "./notes";
+import { counted } from "../../model/counted";
 
 const place = ({ file, line, column }: Unrehearsed["at"]): string => `${file}:${line}:${column}`;
 export const lossText = ({ at, what, why }: Unrehearsed): string => `${place(at)}: ${what}: ${why}`;
-const some = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 const list = (title: string, all: readonly string[]): readonly string[] =>
   all.length === 0 ? [] : [title, ...all.map((one) => `  - ${one}`), ""];
 
@@ -14,7 +14,7 @@ export function importText(imported: Imported): string {
   const { verdict, substitutions, standIns, assumed, unrehearsed, errors, problems, guests, memory } = imported;
   const end = {
     whole: "whole: the lab shows all that the files say",
-    partial: `partial: the lab does not show ${some(unrehearsed.length, "thing")}`,
+    partial: `partial: the lab does not show ${counted(unrehearsed.length, "thing")}`,
     none: "none: these files make no lab",
   }[verdict];
   const lines = [
@@ -28,7 +28,9 @@ export function importText(imported: Imported): string {
     ...list("Errors in the files, which the lab runs as they are (lab audit explains them):", errors),
     ...list("The topology would be refused:", problems),
     ...(guests > 0
-      ? [`${some(guests, "guest")} with ${memory} MiB of memory${guests > MANY ? ": that is much for one host" : ""}`]
+      ? [
+          `${counted(guests, "guest")} with ${memory} MiB of memory${guests > MANY ? ": that is much for one host" : ""}`,
+        ]
       : []),
     end,
   ];

@@ -7,6 +7,7 @@ import { countsText } from "../audit/report";
 import { cell, markdownTable } from "../terminal/markdown";
 import { table } from "../terminal/table";
 import { jsonText, visible } from "../terminal/terminal";
+import { counted } from "../../model/counted";
 
 const number = (value: number): string => String(Math.round(value * 100) / 100);
 /** Seconds, "2.65 to 3.65 s". */
@@ -120,7 +121,7 @@ const machinesOf = ({ plan }: Prediction): string => plan.nodes.map(({ name }) =
 
 function summary(prediction: Prediction): string {
   const { scenarios, findings } = prediction;
-  return `${machinesOf(prediction)}: ${scenarios.length} failure${scenarios.length === 1 ? "" : "s"}, ${countsText(findings)}`;
+  return `${machinesOf(prediction)}: ${counted(scenarios.length, "failure")}, ${countsText(findings)}`;
 }
 
 /** For people at a terminal. */

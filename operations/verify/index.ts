@@ -16,11 +16,17 @@ import type { ClientSeen, LabSeen } from "../../components/looks/lab";
 import type { Drilled } from "../../components/looks/drilled";
 import { until } from "../wait";
 
-export type VerifyOptions = {
+/** Which checks run. */
+export type Choice = {
   /** Run only these checks, by point or name; empty: all. */
   readonly only: readonly string[];
+  /** Leave out the checks that disturb the lab (`--quick`). A check that `only` names runs all the same. */
+  readonly quick?: boolean;
   /** Whether failures are brought about that take minutes (`--predictions`). */
   readonly predictions?: boolean;
+};
+
+export type VerifyOptions = Choice & {
   /** Seconds that a lab may take to settle after `up` (elections, health checks) before the checks judge it. */
   readonly settle: number;
 };
@@ -51,14 +57,19 @@ const workOf = (need: Check["needs"]): string => {
 
 const nothingSeen: ClientSeen = { arp: {}, throughVip: {}, direct: {}, bySource: {}, asked: {}, neighbours: {} };
 
+/** Whether what the check looks at breaks something for a while. */
+const isDisturbing = ({ needs }: Check): boolean =>
+  needs !== "nodes" && needs !== "client" && DRILLS[needs].kind === "drill";
+
 /** Chooses checks by point or name; an unknown word is an error that lists the known ones. */
-export function chooseChecks(topology: Topology, only: readonly string[], predictions = false): Check[] {
+export function chooseChecks(topology: Topology, { only, quick = false, predictions = false }: Choice): Check[] {
   const all = checksFor(topology);
   const known = (check: Check) => [checkId(check, topology), check.name];
   const unknown = only.find((word) => !all.some((check) => known(check).includes(word)));
   if (unknown !== undefined)
     throw new UserError(`--only: got ${unknown}, need one of: ${all.flatMap(known).join(", ")}`);
-  if (only.length === 0) return all.filter(({ onlyWhenAsked = false }) => predictions || !onlyWhenAsked);
+  if (only.length === 0)
+    return all.filter((check) => (predictions || !(check.onlyWhenAsked ?? false)) && !(quick && isDisturbing(check)));
   return all.filter((check) => known(check).some((word) => only.includes(word)));
 }
 
@@ -100,7 +111,7 @@ export async function verify(
 ): Promise<Verified> {
   const { topology } = session;
   const whole = stopwatch();
-  const checks = chooseChecks(topology, options.only, options.predictions);
+  const checks = chooseChecks(topology, options);
   const results: CheckResult[] = [];
   /** How long each look and each drill took. */
   const took: Partial<Record<Check["needs"], number>> = {};

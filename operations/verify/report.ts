@@ -1,10 +1,11 @@
 /** The output of verify, for people. */
 import { tellOtherVersion } from "../engine/otherVersion";
-import { answer } from "../terminal/progress";
+import { answer, note } from "../terminal/progress";
 import type { Session } from "../session/session";
 import { table } from "../terminal/table";
 import { type Paint, paintFor, padTo } from "../terminal/terminal";
-import { type CheckResult, type Verified, verify, type VerifyOptions } from "./index";
+import { chooseChecks, type CheckResult, type Verified, verify, type VerifyOptions } from "./index";
+import { counted } from "../../model/counted";
 
 /** A time for people. */
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
@@ -51,5 +52,9 @@ export async function verifyAndPrint(
   const verified = await verify(session, options, tellResult);
   done(verified);
   console.log(`\n${summaryLine(verified, paintFor(process.stdout))}`);
+  const all = options.only.length === 0 ? chooseChecks(session.topology, { ...options, quick: false }) : [];
+  const left = all.length - verified.results.length;
+  if (left > 0)
+    note(`${counted(left, "check")} that would break something for a while left out (./scripts/lab verify runs all)`);
   return exitCode(verified);
 }

@@ -463,13 +463,29 @@ describe("checks", () => {
 
   it("--only takes points and names, and refuses others with a list of them", () => {
     assert.deepEqual(
-      chooseChecks(topology, ["000-11"]).map(({ name }) => name),
+      chooseChecks(topology, { only: ["000-11"] }).map(({ name }) => name),
       ["tables"],
     );
     assert.deepEqual(
-      chooseChecks(topology, ["arp"]).map(({ name }) => name),
+      chooseChecks(topology, { only: ["arp"] }).map(({ name }) => name),
       ["arp"],
     );
-    assert.throws(() => chooseChecks(topology, ["000-99"]), /--only: got 000-99, need one of: 000-1, addresses/);
+    assert.throws(
+      () => chooseChecks(topology, { only: ["000-99"] }),
+      /--only: got 000-99, need one of: 000-1, addresses/,
+    );
+  });
+
+  it("--quick leaves out what breaks something, unless it is asked for by name", () => {
+    const names = (only: readonly string[], quick: boolean): string[] =>
+      chooseChecks(topology, { only, quick }).map(({ name }) => name);
+    const all = names([], false);
+    const disturbing = ["one-down", "failover", "preempt", "takeover-time"];
+    for (const name of disturbing) assert.ok(all.includes(name), name);
+    assert.deepEqual(
+      names([], true),
+      all.filter((name) => !disturbing.includes(name)),
+    );
+    assert.deepEqual(names(["failover"], true), ["failover"]);
   });
 });

@@ -327,7 +327,7 @@ describe("checks of directors with their own configurations", () => {
     for (const name of ["tables", "arp", "client-arp", "scheduler-modules", "failover"])
       assert.ok(!names.includes(name), name);
     const chosen = (only: readonly string[], predictions: boolean) =>
-      chooseChecks(topology, only, predictions).some(({ name }) => name === "predictions");
+      chooseChecks(topology, { only, predictions }).some(({ name }) => name === "predictions");
     assert.deepEqual(
       [chosen([], false), chosen([], true), chosen(["predictions"], false), chosen(["stops"], true)],
       [false, true, true, false],
