@@ -1,5 +1,6 @@
 import { nameOf, type RealServer, type VirtualServer } from "../../keepalived/config/servers";
-import { canonical } from "../addresses";
+import type { Position } from "../../keepalived/finding";
+import { canonical, isWithin } from "../addresses";
 import type { Node } from "../plan";
 import { type Found, list, type Rule, type View } from "./rule";
 
@@ -16,6 +17,22 @@ const endpoints = ({ realServers }: VirtualServer): readonly string[] => realSer
 
 const all = ({ plan }: View): readonly Service[] =>
   plan.nodes.flatMap((node) => node.config.virtualServers.map((vs) => ({ node, vs })));
+
+/** The single addresses of a service, each with its line. */
+const placesOf = ({ service, group, at: line }: VirtualServer): readonly { address: string; at: Position }[] =>
+  service.kind === "address"
+    ? [{ address: service.address, at: line }]
+    : (group?.entries ?? []).flatMap(({ value, at }) =>
+        value.kind === "addresses" && value.last === undefined ? [{ address: value.address, at }] : [],
+      );
+
+/** Whether a check of the real server leaves from an address that the kernel chooses. */
+const leavesFromAny = ({ checks }: RealServer): boolean =>
+  checks.some(
+    (check) =>
+      !["MISC_CHECK", "FILE_CHECK", "BFD_CHECK"].includes(check.method) &&
+      !("bindto" in check && check.bindto !== undefined),
+  );
 
 /** The same service on peers: the first one, with each further one. */
 function pairs({ peers }: View): readonly (readonly [right: Node, node: Node])[] {
@@ -164,13 +181,7 @@ export const services: readonly Rule[] = [
           ...staticAddresses,
         ].map(({ value }) => canonical(value.address));
         const own = node.cards.flatMap(({ addresses }) => addresses.map(({ address }) => address));
-        const places =
-          vs.service.kind === "address"
-            ? [{ address: vs.service.address, at: vs.at }]
-            : (vs.group?.entries ?? []).flatMap(({ value, at }) =>
-                value.kind === "addresses" && value.last === undefined ? [{ address: value.address, at }] : [],
-              );
-        return places
+        return placesOf(vs)
           .filter(({ address }) => ![...held, ...own].includes(canonical(address)))
           .map(({ address, at }) => ({
             at,
@@ -178,6 +189,38 @@ export const services: readonly Rule[] = [
             message: `${node.name}: ${nameOf(vs)} needs ${address}, which no vrrp_instance has`,
             fix: `add ${address} to virtual_ipaddress or virtual_ipaddress_excluded`,
           }));
+      }),
+  },
+  {
+    name: "vip-as-source",
+    severity: "error",
+    summary: "Health checks leave from an IPv6 VIP that the real servers hold themselves",
+    why: "only a VIP with /128 is deprecated, and of equal addresses Linux takes the newest one as source: the MASTER's checks come from the VIP, a real server of DR or TUN answers itself, and all of them are down",
+    source:
+      "keepalived.conf(5), preferred_lft; RFC 6724, 5; Linux, net/ipv6/addrconf.c, ipv6_dev_get_saddr; seen in a lab",
+    find: (view) =>
+      all(view).flatMap(({ node, vs }) => {
+        const vips = node.config.instances.flatMap(({ virtualIpaddress, virtualIpaddressExcluded }) => [
+          ...virtualIpaddress,
+          ...virtualIpaddressExcluded,
+        ]);
+        return placesOf(vs).flatMap(({ address }): Found[] => {
+          const vip = vips.find(({ value }) => canonical(value.address) === canonical(address));
+          if (vip?.value.family !== "inet6" || vip.value.prefix === 128 || vip.value.preferredLft === 0) return [];
+          const checked = vs.realServers.find(
+            (rs) =>
+              rs.lvsMethod.value.method !== "NAT" && leavesFromAny(rs) && isWithin(canonical(rs.address), vip.value),
+          );
+          if (!checked) return [];
+          return [
+            {
+              at: vip.at,
+              also: [vs.at],
+              message: `${node.name}: the VIP ${address} of ${nameOf(vs)} has /${vip.value.prefix}, and checks of ${checked.address} leave from it`,
+              fix: `write ${address}/128, or preferred_lft 0`,
+            },
+          ];
+        });
       }),
   },
   {
