@@ -1,5 +1,5 @@
 /** What the client asks of directors that bring their own configurations. */
-import { cidrOf, familyOf, isWithin } from "../../model/plan/addresses";
+import { canonical, cidrOf, familyOf, isWithin } from "../../model/plan/addresses";
 import { vipsOf } from "../../model/topology/queries";
 import { CLIENT, pathTo } from "../../model/topology/packetPaths";
 import type { Node, Service } from "../../model/topology/node";
@@ -50,10 +50,16 @@ function served(node: Node | undefined, port: number): Service | undefined {
 }
 
 function asked(topology: Topology, service: VirtualService): Asked {
-  const { protocol, endpoints, scheduler, persistence } = service;
-  if (protocol === undefined) return { unasked: "the client sets no firewall mark" };
-  if (protocol === "SCTP") return { unasked: "the client does not speak SCTP" };
-  const place = endpoints.find(({ address }) => isReached(topology, address));
+  const { endpoints, scheduler, persistence } = service;
+  const marked = (service.marked ?? []).map(({ to, protocol, port }) => ({
+    address: canonical(to.split("/")[0] ?? ""),
+    port,
+    protocol: protocol === "udp" ? ("UDP" as const) : ("TCP" as const),
+  }));
+  if (service.protocol === undefined && marked.length === 0) return { unasked: "the client sets no firewall mark" };
+  if (service.protocol === "SCTP") return { unasked: "the client does not speak SCTP" };
+  const places = [...endpoints.map((one) => ({ ...one, protocol: service.protocol })), ...marked];
+  const place = places.find(({ address }) => isReached(topology, address));
   if (place === undefined) return { unasked: "the client has no route there" };
   const serving = servingOf(topology, service, place);
   const [first] = serving;
@@ -65,7 +71,7 @@ function asked(topology: Topology, service: VirtualService): Asked {
       protocol: first.protocol,
       address: place.address,
       port: place.port === 0 ? first.port : place.port,
-      ...(first.protocol === "dns" ? { transport: protocol === "UDP" ? "udp" : "tcp" } : {}),
+      ...(first.protocol === "dns" ? { transport: place.protocol === "UDP" ? "udp" : "tcp" } : {}),
     },
     times: Math.min(most, 2 * round),
     from: [...new Set(serving.map(({ name }) => name))],

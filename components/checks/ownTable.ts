@@ -1,10 +1,8 @@
 /** The IPVS table that a Config makes, in the form in which ipvsadm saves it. */
-import { isIPv4 } from "node:net";
 import type { Config } from "../../model/keepalived/config/config";
 import type { RealServer, VirtualServer } from "../../model/keepalived/config/servers";
-import type { GroupEntry } from "../../model/keepalived/kinds/peers";
 import type { Forwarding } from "../../model/keepalived/kinds/servers";
-import { canonical } from "../../model/plan/addresses";
+import { canonical, rangeOf } from "../../model/plan/addresses";
 import { ownDirectorsOf, readingOfOwn } from "../../model/topology/own/config";
 import type { Topology } from "../../model/topology/topology";
 import { addressOwners } from "../../model/topology/virtualServices";
@@ -13,27 +11,8 @@ import { endpointText, type SavedRealServer, type SavedService } from "../looks/
 /** A service of the kernel's table, with its port; 0 for a mark. */
 export type Entry = { readonly service: string; readonly port: number };
 
-const plus = (address: string, count: number): string => {
-  if (!isIPv4(address)) {
-    const cut = address.lastIndexOf(":") + 1;
-    return `${address.slice(0, cut)}${(Number.parseInt(address.slice(cut) || "0", 16) + count).toString(16)}`;
-  }
-  const number = address.split(".").reduce((all, part) => all * 256 + Number(part), 0) + count;
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
-};
-
 /** The most addresses of a range. */
 const MOST = 65_536;
-
-/** Every address of `192.0.2.1-192.0.2.9`. */
-function addressesOf({ address, last }: Extract<GroupEntry, { kind: "addresses" }>): readonly string[] {
-  const all = [address];
-  if (last === undefined || last.startsWith("/")) return all;
-  const [end, begin] = [last, address].map((text) => endpointText(text, 0));
-  if (end === begin) return all;
-  while (all.length < MOST && endpointText(all.at(-1) ?? "", 0) !== end) all.push(plus(address, all.length));
-  return all;
-}
 
 const mark = (fwmark: number, family: string | undefined): Entry => ({
   service: `FWM ${fwmark}${family === "inet6" ? " IPv6" : ""}`,
@@ -51,7 +30,7 @@ export function entriesOf({ service, protocol, family, group }: VirtualServer): 
   return (group?.entries ?? []).flatMap(({ value }) =>
     value.kind === "fwmark"
       ? [mark(value.fwmark, value.family ?? family)]
-      : addressesOf(value).map((address) => at(address, value.port)),
+      : rangeOf(value.address, value.last, MOST).map((address) => at(address, value.port)),
   );
 }
 

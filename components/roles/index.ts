@@ -74,6 +74,7 @@ export const rulesOf = (topology: Topology, node: Node): string =>
     Object.keys(node.interfaces).filter(
       (card) => topology.segments[node.interfaces[card]?.segment ?? ""]?.multicast === false,
     ),
+    roleOf(node).marking?.(topology, node),
   );
 
 /** The steps for the kernel, with the node's own settings after those of its role, in the same file. */

@@ -37,6 +37,8 @@ export type Role<N extends Node = Node> = {
   listeners(topology: Topology, node: N): Ports[];
   /** Rules of the firewall for packets that are not its own (nft(8)); undefined: it forwards nothing. */
   forward?(topology: Topology, node: N): string[] | undefined;
+  /** Rules of the firewall that mark arriving packets (nft(8)); absent: it marks nothing. */
+  marking?(topology: Topology, node: N): string[];
   /** Units whose state is looked at: systemd's name by the name that checks know. */
   units(node: N, family: Family): Readonly<Record<string, string>>;
   /** What is looked at only on its machines. */

@@ -38,3 +38,30 @@ export function isWithin(address: string, { address: base, prefix }: Cidr): bool
   network.addSubnet(base, prefix, family);
   return network.check(address, family);
 }
+
+/** An address as a number; undefined if the text is something else. */
+function numberOf(text: string): bigint | undefined {
+  const family = familyOfText(text);
+  if (family === undefined) return undefined;
+  if (family === "inet") return text.split(".").reduce((all, part) => all * 256n + BigInt(part), 0n);
+  const [head = [], tail = []] = canonical(text)
+    .split("::")
+    .map((half) => half.split(":").filter(Boolean));
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => "0");
+  return [...head, ...zeros, ...tail].reduce((all, group) => all * 65_536n + BigInt(`0x${group}`), 0n);
+}
+
+function textOf(number: bigint, family: Family): string {
+  const [count, size] = family === "inet" ? [4, 256n] : [8, 65_536n];
+  const parts = Array.from({ length: count }, (_, place) => (number / size ** BigInt(count - 1 - place)) % size);
+  return family === "inet" ? parts.join(".") : canonical(parts.map((part) => part.toString(16)).join(":"));
+}
+
+/** The addresses from the first to the last one, at most so many. Only the first, if the last is none or lies before it. */
+export function rangeOf(first: string, last: string | undefined, most: number): readonly string[] {
+  const [from, to] = [numberOf(first), numberOf(last ?? "")];
+  if (from === undefined || to === undefined || to < from || familyOf(first) !== familyOf(last ?? ""))
+    return [canonical(first)];
+  const count = Number(to - from) + 1;
+  return Array.from({ length: Math.min(count, most) }, (_, index) => textOf(from + BigInt(index), familyOf(first)));
+}

@@ -9,9 +9,20 @@ export interface SiteFacts {
   readonly cards: ReadonlyMap<string, readonly Card[]>;
   readonly segments: readonly Segment[];
   readonly accepted: readonly Accepted[];
+  /** What the machines' firewalls mark, for `virtual_server fwmark`. */
+  readonly marks: readonly SiteMark[];
 }
 
-export const NOTHING: SiteFacts = { keepalived: undefined, cards: new Map(), segments: [], accepted: [] };
+/** Packets for a VIP that get a firewall mark on every machine that has its virtual server. */
+export interface SiteMark {
+  readonly mark: number;
+  readonly to: string;
+  readonly protocol: "tcp" | "udp";
+  /** The first port, and the last one of a range. */
+  readonly ports: readonly [first: number, last: number];
+}
+
+export const NOTHING: SiteFacts = { keepalived: undefined, cards: new Map(), segments: [], accepted: [], marks: [] };
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -64,7 +75,7 @@ export function readSiteFile(text: string): { readonly facts: SiteFacts; readonl
   const reader = new Reader();
   for (const { message } of document.errors) reader.problems.push(message);
   if (reader.problems.length > 0) return { facts: NOTHING, problems: reader.problems };
-  const top = reader.block("", document.toJS(), ["keepalived", "nodes", "segments", "accept"]);
+  const top = reader.block("", document.toJS(), ["keepalived", "nodes", "segments", "accept", "marks"]);
   const cards = new Map(
     Object.entries(reader.mapping("nodes", top.nodes)).map(([name, value]) => {
       const path = `nodes.${name}`;
@@ -86,13 +97,34 @@ export function readSiteFile(text: string): { readonly facts: SiteFacts; readonl
     const node = one.node === undefined ? undefined : reader.text(`${path}.node`, one.node);
     return rule && because ? [Object.freeze({ rule, because, ...(node === undefined ? {} : { node }) })] : [];
   });
+  const marks = reader
+    .list("marks", top.marks)
+    .flatMap((value, index) => markOf(reader, `marks[${index}]`, value) ?? []);
   const version = top.keepalived;
   const isVersion = version === undefined || (typeof version === "string" && /^\d+\.\d+(\.\d+)?$/.test(version));
   if (!isVersion) reader.wrong("keepalived", version, 'a version in quotes, such as "2.3.3"');
   return {
-    facts: { keepalived: isVersion ? version : undefined, cards, segments, accepted },
+    facts: { keepalived: isVersion ? version : undefined, cards, segments, accepted, marks },
     problems: reader.problems,
   };
+}
+
+function markOf(reader: Reader, path: string, value: unknown): SiteMark | undefined {
+  const one = reader.block(path, value, ["mark", "to", "protocol", "port", "lastPort"]);
+  const number = (name: string, most: number, missing?: unknown): number | undefined => {
+    const got = one[name] ?? missing;
+    if (typeof got === "number" && Number.isInteger(got) && got >= 1 && got <= most) return got;
+    return reader.wrong(`${path}.${name}`, got, `a whole number, 1 to ${most}`);
+  };
+  const [mark, port] = [number("mark", 0xffffffff), number("port", 65_535)];
+  const last = number("lastPort", 65_535, port);
+  const to = typeof one.to === "string" ? cidrOf(one.to)?.address : undefined;
+  if (to === undefined) reader.wrong(`${path}.to`, one.to, "a VIP, such as 192.0.2.100");
+  const protocol = one.protocol === "tcp" || one.protocol === "udp" ? one.protocol : undefined;
+  if (protocol === undefined) reader.wrong(`${path}.protocol`, one.protocol, "tcp or udp");
+  if (mark === undefined || port === undefined || last === undefined || !to || !protocol) return undefined;
+  if (last < port) return reader.wrong(`${path}.lastPort`, last, `at least ${port}`);
+  return Object.freeze({ mark, to, protocol, ports: [port, last] as const });
 }
 
 function cardsOf(reader: Reader, path: string, value: unknown): readonly Card[] {

@@ -69,7 +69,26 @@ export type DirectorNode = NodeBase &
     readonly rpFilter?: 0 | 1 | 2;
     /** Its own configuration, which somebody else wrote; undefined: rendered from the topology. All directors of a lab have one, or none. */
     readonly keepalived?: OwnKeepalived;
+    /** Firewall marks that it gives to packets from clients, for the virtual servers of its own configuration; undefined: none. */
+    readonly marks?: readonly Mark[];
   };
+
+/** A rule of a director that marks what clients send to a VIP (nft(8), meta mark set). */
+export type Mark = {
+  /** 1 to 4294967295, as in `virtual_server fwmark`. */
+  readonly mark: number;
+  /** The VIP as /32 or /128. */
+  readonly to: string;
+  readonly protocol: "tcp" | "udp";
+  readonly port: number;
+  /** The last port of a range; undefined: one port. */
+  readonly lastPort?: number;
+  /**
+   * Directors whose packets it does not mark: those that balance the same service. Without it two directors that are real servers would
+   * send each other's packets round (LVS-HOWTO, LocalNode). Undefined: none.
+   */
+  readonly notFrom?: readonly string[];
+};
 
 /** A stand-in for a real server of any protocol. It says its own name. */
 export type ServerNode = NodeBase & Serving & { readonly role: "server" };

@@ -1,8 +1,8 @@
 /** The virtual servers of directors that bring their own keepalived.conf, with what the lab has behind them. */
 import { nameOf, type VirtualServer } from "../keepalived/config/servers";
 import { canonical } from "../plan/addresses";
-import { ownDirectorsOf, readingOfOwn } from "./own/config";
-import type { Node, Service } from "./node";
+import { type OwnDirector, ownDirectorsOf, readingOfOwn } from "./own/config";
+import type { Mark, Node, Service } from "./node";
 import type { Topology } from "./topology";
 
 /** A virtual server of one or several directors. */
@@ -12,6 +12,8 @@ export type VirtualService = {
   /** Addresses for clients; empty with firewall marks alone. Port 0: every port. */
   readonly endpoints: readonly Endpoint[];
   readonly fwmarks: readonly number[];
+  /** What the first of the directors marks for it; absent: nothing. */
+  readonly marked?: readonly Mark[];
   /** Undefined: firewall marks alone, which cover every protocol. */
   readonly protocol: "TCP" | "UDP" | "SCTP" | undefined;
   readonly scheduler: string;
@@ -50,7 +52,7 @@ export function virtualServicesOf(topology: Topology): readonly VirtualService[]
   const owners = addressOwners(topology);
   for (const node of ownDirectorsOf(topology))
     for (const server of readingOfOwn(node).config.virtualServers) {
-      const service = serviceOf(server, owners, node.name);
+      const service = serviceOf(server, owners, node);
       const key = JSON.stringify([service.endpoints, service.fwmarks, service.protocol]);
       const known = found.get(key);
       found.set(key, known === undefined ? service : { ...known, directors: [...known.directors, node.name] });
@@ -68,7 +70,7 @@ export const addressOwners = ({ nodes }: Pick<Topology, "nodes">): ReadonlyMap<s
     ),
   );
 
-function serviceOf(server: VirtualServer, owners: ReadonlyMap<string, Node>, director: string): VirtualService {
+function serviceOf(server: VirtualServer, owners: ReadonlyMap<string, Node>, director: OwnDirector): VirtualService {
   const { service, group, protocol, lbAlgo, lbKind, persistenceTimeout } = server;
   const entries = service.kind === "group" ? (group?.entries ?? []).map(({ value }) => value) : [];
   const endpoints =
@@ -85,18 +87,21 @@ function serviceOf(server: VirtualServer, owners: ReadonlyMap<string, Node>, dir
               ]
             : [],
         );
+  const fwmarks =
+    service.kind === "fwmark"
+      ? [service.fwmark]
+      : entries.flatMap((entry) => (entry.kind === "fwmark" ? [entry.fwmark] : []));
+  const marked = (director.marks ?? []).filter(({ mark }) => fwmarks.includes(mark));
   return {
     name: nameOf(server),
     endpoints,
-    fwmarks:
-      service.kind === "fwmark"
-        ? [service.fwmark]
-        : entries.flatMap((entry) => (entry.kind === "fwmark" ? [entry.fwmark] : [])),
+    fwmarks,
+    ...(marked.length === 0 ? {} : { marked }),
     protocol: protocol?.value,
     scheduler: lbAlgo.value,
     forwarding: lbKind.value.method,
     ...(persistenceTimeout === undefined ? {} : { persistence: persistenceTimeout.value }),
-    directors: [director],
+    directors: [director.name],
     realServers: server.realServers.map(({ address, port, weight, lvsMethod }): BroughtServer => {
       const node = owners.get(canonical(address));
       const serves = node === undefined ? undefined : servedOn(node, port, protocol?.value);

@@ -155,7 +155,7 @@ const askedOf = ({ endpoints, fwmarks, protocol }: VirtualService): string =>
   [
     ...endpoints.map(
       ({ address, last = "", port }) =>
-        `${bracketed(address)}${last === "" || last.startsWith("/") ? last : `-${last}`}${port === 0 ? "" : `:${port}`} ${protocol}`,
+        `${bracketed(`${address}${last === "" || last.startsWith("/") ? last : `-${last}`}`)}${port === 0 ? "" : `:${port}`} ${protocol}`,
     ),
     ...fwmarks.map((mark) => `firewall mark ${mark}`),
   ].join(", ");

@@ -4,7 +4,7 @@ import type { WrittenSiteLab } from "./data";
 import { networksOn, servesItself, type Site } from "./site";
 import type { Router } from "./routes";
 import type { LabSegment } from "./segments";
-import { addressesOf } from "./standIns";
+import { addressesOf } from "./services";
 
 /** The addresses that clients ask, with the number of their services: those of virtual servers, and VIPs of machines without any. */
 function askedOf({ plan, clusters, cards }: Site): ReadonlyMap<string, number> {

@@ -19,6 +19,7 @@ export interface WrittenMachine {
   routes?: WrittenRoute[];
   serves?: WrittenService[];
   holds?: string[];
+  marks?: WrittenMark[];
   tunnel?: true;
 }
 
@@ -31,6 +32,15 @@ export interface WrittenCard {
 export interface WrittenRoute {
   to: string;
   via: string;
+}
+
+export interface WrittenMark {
+  mark: number;
+  to: string;
+  protocol: "tcp" | "udp";
+  port: number;
+  lastPort?: number;
+  notFrom?: string[];
 }
 
 export interface WrittenService {

@@ -25,7 +25,14 @@ export function importSite({ machines, facts }: Input, { name, folder }: ImportO
   const called = new Map(machines.flatMap((machine) => [...namesInComments(readingOf(machine, facts).tree.sources)]));
   const notes = new Notes();
   const made = labOf(
-    { name, plan, machines, called, pathOf: (file) => path.relative(path.resolve(folder), path.resolve(file)) },
+    {
+      name,
+      plan,
+      machines,
+      siteMarks: facts.marks,
+      called,
+      pathOf: (file) => path.relative(path.resolve(folder), path.resolve(file)),
+    },
     notes,
   );
   noteUnrehearsed(plan, machines, made, notes);

@@ -3,16 +3,19 @@ import { canonical, familyOf } from "../../model/plan/addresses";
 import { type Cluster, clustersOf } from "../../model/plan/clusters";
 import type { Node, Plan } from "../../model/plan/plan";
 import type { Machine } from "../../model/plan/site";
+import type { SiteMark } from "../../model/plan/siteFile";
 import { cardsOf, hasNetwork, hostCidr, type SiteCard } from "./cards";
 import { clientOf } from "./client";
 import type { WrittenSiteLab } from "./data";
 import { interfacesOf, servedBy, servedHere, serverOf } from "./machines";
+import { type Marks, marksOf, writtenMarks } from "./marks";
 import { listed, Names } from "./names";
 import type { Notes } from "./notes";
 import { connect, Router } from "./routes";
 import { type LabSegment, Segments } from "./segments";
+import { addressesOf } from "./services";
 import { servesItself, type Site } from "./site";
-import { addressesOf, standInsOf, type StandIns } from "./standIns";
+import { standInsOf, type StandIns } from "./standIns";
 import { type Wire, wiresOf } from "./wires";
 
 /** What a site lab is made of. */
@@ -20,6 +23,8 @@ export interface Wanted {
   readonly name: string;
   readonly plan: Plan;
   readonly machines: readonly Machine[];
+  /** The marks of site.yaml. */
+  readonly siteMarks: readonly SiteMark[];
   /** The files' names for their real servers, by address. */
   readonly called: ReadonlyMap<string, string>;
   /** The path of a file as the topology has it. */
@@ -36,14 +41,16 @@ export interface Made {
   readonly comments: ReadonlyMap<string, string>;
   readonly cards: readonly SiteCard[];
   readonly clusters: readonly Cluster[];
+  readonly marks: Marks;
 }
 
 /** Makes a topology whose directors run the site's own files. What these do not say is assumed. */
-export function labOf({ name, plan, machines, called, pathOf }: Wanted, notes: Notes): Made {
+export function labOf({ name, plan, machines, siteMarks, called, pathOf }: Wanted, notes: Notes): Made {
   const clusters = clustersOf(plan);
   const cards = cardsOf(plan, clusters, notes);
   const holds = settleServices(plan, cards, notes);
-  const standIns = standInsOf(plan, cards, notes);
+  const marks = marksOf(plan, siteMarks, cards, notes);
+  const standIns = standInsOf(plan, cards, marks.all, notes);
   const segments = new Segments(mentioned(plan, cards, standIns), plan.segments, notes);
   const placed = segmentsOf(wiresOf(cards, clusters), segments, notes);
   const names = new Names();
@@ -67,7 +74,7 @@ export function labOf({ name, plan, machines, called, pathOf }: Wanted, notes: N
     const machine = machines[index];
     const serves =
       machine && servesItself(clusters, node) ? servedBy(node, machine, host, notes) : servedHere(site, node, host);
-    const held = holds.get(node) ?? [];
+    const held = [...new Set([...(holds.get(node) ?? []), ...(standIns.held.get(node) ?? [])])];
     nodes[host] = {
       role: "director",
       keepalived: pathOf(node.config.file),
@@ -75,6 +82,11 @@ export function labOf({ name, plan, machines, called, pathOf }: Wanted, notes: N
       ...(serves.length > 0 ? { serves } : {}),
       ...(held.length > 0 ? { holds: held } : {}),
     };
+  }
+  for (const [node, all] of marks.all) {
+    const machine = nodes[site.hosts.get(node) ?? ""];
+    const others = [...marks.all.keys()].flatMap((one) => (one === node ? [] : (site.hosts.get(one) ?? [])));
+    if (machine) machine.marks = writtenMarks(all, others);
   }
   const comments = new Map<string, string>();
   for (const server of standIns.servers) {
@@ -102,6 +114,7 @@ export function labOf({ name, plan, machines, called, pathOf }: Wanted, notes: N
     comments,
     cards,
     clusters,
+    marks,
     directors: new Map(plan.nodes.map((node) => [site.hosts.get(node) ?? "", node])),
   };
 }

@@ -1,3 +1,6 @@
+import { canonical, familyOf, rangeOf } from "../../model/plan/addresses";
+import { excludedOf, vipsOf } from "../../model/plan/clusters";
+import type { Node } from "../../model/plan/plan";
 import type { HealthCheck, RealServer, VirtualServer } from "../../model/keepalived/config/servers";
 import type { WrittenService } from "./data";
 
@@ -117,4 +120,20 @@ export function askedOf(server: VirtualServer, real: RealServer): readonly Asked
           },
         ];
   return [...real.checks.flatMap(askedBy), ...own];
+}
+
+/** Of a range of addresses of a group, so many get a service. */
+export const MOST_ADDRESSES = 16;
+
+/** The addresses that clients ask for a virtual server. A firewall mark counts for every VIP of its machine. */
+export function addressesOf({ config }: Node, { service, family, group }: VirtualServer): readonly string[] {
+  const marked = config.instances.flatMap((instance) => [...vipsOf(instance), ...excludedOf(instance)]);
+  const ofMark = (of: string | undefined): readonly string[] =>
+    marked.filter((address) => of === undefined || familyOf(address) === of);
+  if (service.kind === "address") return [canonical(service.address)];
+  if (service.kind === "fwmark") return ofMark(family);
+  const all = (group?.entries ?? []).flatMap(({ value }) =>
+    value.kind === "fwmark" ? ofMark(value.family ?? family) : rangeOf(value.address, value.last, MOST_ADDRESSES),
+  );
+  return [...new Set(all)];
 }

@@ -3,11 +3,12 @@ import type { Position } from "../../model/keepalived/finding";
 import { canonical, familyOf } from "../../model/plan/addresses";
 import { excludedOf, vipsOf } from "../../model/plan/clusters";
 import type { Node, Plan } from "../../model/plan/plan";
-import { formatAddress, parseAddress } from "../../model/topology/addresses";
 import { hostPrefix, type SiteCard } from "./cards";
 import type { WrittenService } from "./data";
+import type { LabMark } from "./marks";
+import { listed } from "./names";
 import type { Notes } from "./notes";
-import { type Asked, askedOf, portOf, protocolOf, Services } from "./services";
+import { addressesOf, type Asked, askedOf, portOf, protocolOf, Services } from "./services";
 
 /** A server of the site that the lab has a stand-in for. */
 export interface StandIn {
@@ -29,35 +30,21 @@ export interface StandIns {
   readonly servers: readonly StandIn[];
   /** What directors serve themselves. */
   readonly local: ReadonlyMap<Node, Services>;
+  /** VIPs that directors hold as real servers of a firewall mark. */
+  readonly held: ReadonlyMap<Node, ReadonlySet<string>>;
 }
 
 const LOOPBACK = /^(?:127\.|::1$)/;
-/** Of a range of addresses of a group, so many get a service. */
-const MOST_ADDRESSES = 16;
-
-/** The addresses that clients ask for a virtual server. A firewall mark counts for every VIP of its machine. */
-export function addressesOf({ config }: Node, { service, family, group }: VirtualServer): readonly string[] {
-  const marked = config.instances.flatMap((instance) => [...vipsOf(instance), ...excludedOf(instance)]);
-  const ofMark = (of: string | undefined): readonly string[] =>
-    marked.filter((address) => of === undefined || familyOf(address) === of);
-  if (service.kind === "address") return [canonical(service.address)];
-  if (service.kind === "fwmark") return ofMark(family);
-  const all = (group?.entries ?? []).flatMap(({ value }) =>
-    value.kind === "fwmark" ? ofMark(value.family ?? family) : rangeOf(value.address, value.last),
-  );
-  return [...new Set(all)];
-}
-
-function rangeOf(first: string, last: string | undefined): readonly string[] {
-  const [from, to] = [parseAddress(first), parseAddress(last ?? "")];
-  if (from === undefined || to === undefined || to < from) return [canonical(first)];
-  return Array.from({ length: Math.min(to - from + 1, MOST_ADDRESSES) }, (_, index) => formatAddress(from + index));
-}
-
 /** All servers that the configurations send packets to, and what they must answer. */
-export function standInsOf({ nodes }: Plan, cards: readonly SiteCard[], notes: Notes): StandIns {
+export function standInsOf(
+  { nodes }: Plan,
+  cards: readonly SiteCard[],
+  marks: ReadonlyMap<Node, readonly LabMark[]>,
+  notes: Notes,
+): StandIns {
   const servers = new Map<string, StandIn>();
   const local = new Map<Node, Services>();
+  const held = new Map<Node, Set<string>>();
   const owners = new Map(
     cards.flatMap(({ node, own }) => own.map(({ address }) => [canonical(address), node] as const)),
   );
@@ -108,6 +95,7 @@ export function standInsOf({ nodes }: Plan, cards: readonly SiteCard[], notes: N
   for (const node of nodes)
     for (const vs of node.config.virtualServers) {
       const asked = addressesOf(node, vs);
+      const marked = (marks.get(node) ?? []).filter(({ server }) => server === vs);
       for (const real of vs.realServers) {
         const { at } = real.written;
         const server = serverOf(real.address, "real server", at);
@@ -124,18 +112,27 @@ export function standInsOf({ nodes }: Plan, cards: readonly SiteCard[], notes: N
           if (method === "NAT") server?.nat.add(vip);
           else if (familyOf(vip) === familyOf(real.address) || method === "TUN")
             server?.holds.add(`${vip}/${hostPrefix(vip)}`);
-        if (!server && owners.has(canonical(real.address)) && method !== "NAT")
-          notes.assume(
-            `${owners.get(canonical(real.address))?.name ?? ""} is a real server too; nothing but keepalived puts a VIP on it`,
-          );
+        const owner = server ? undefined : owners.get(canonical(real.address));
+        if (owner && method !== "NAT" && marked.length > 0) {
+          held.set(owner, new Set([...(held.get(owner) ?? []), ...asked.map((vip) => `${vip}/${hostPrefix(vip)}`)]));
+          notes.assume(`${owner.name} is a real server too, and has ${listed(asked)} on lo`);
+        } else if (owner && method !== "NAT")
+          notes.assume(`${owner.name} is a real server too; nothing but keepalived puts a VIP on it`);
         for (const one of askedOf(vs, real))
           serve(node, one.address, one.address === real.address ? "real server" : "target of a check", at, one);
-        if (portOf(vs, real) === 0)
+        if (portOf(vs, real) !== 0) continue;
+        const single = marked.filter(({ ports: [first, last] }) => first === last);
+        for (const { protocol, ports } of single)
+          serve(node, real.address, "real server", at, {
+            service: { protocol: protocolOf(ports[0], protocol === "udp" ? "UDP" : "TCP"), port: ports[0] },
+            isChecked: false,
+          });
+        if (single.length < marked.length || marked.length === 0)
           notes.lose(at, `${nameOf(vs)}: every port`, "a stand-in serves the ports that checks ask alone");
       }
       sorry(node, vs);
     }
-  return { servers: [...servers.values()], local };
+  return { servers: [...servers.values()], local, held };
 
   function sorry(node: Node, vs: VirtualServer): void {
     const { sorryServer, service, protocol } = vs;

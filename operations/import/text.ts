@@ -5,7 +5,7 @@ import type { Notes } from "./notes";
 import { lossText } from "./report";
 
 /** Keys whose values stand in one line. */
-const SHORT = new Set(["interfaces", "segments", "routes", "serves", "holds", "addresses", "aliases"]);
+const SHORT = new Set(["interfaces", "segments", "routes", "serves", "holds", "marks", "addresses", "aliases"]);
 
 /** The topology file, with comments that say what is assumed and what it does not show. */
 export function topologyText({ data, guesses, comments }: Made, notes: Notes): string {
@@ -38,7 +38,7 @@ export function topologyText({ data, guesses, comments }: Made, notes: Notes): s
   return document
     .toString({ lineWidth: 0 })
     .split("\n")
-    .map((line) => (line.startsWith("#") ? line : line.replace(/\[ ([^[\]]*) \]/g, "[$1]")))
+    .map((line) => (line.startsWith("#") ? line : line.replace(/\[ (?=\S)/g, "[").replace(/(?<=\S) \]/g, "]")))
     .join("\n");
 }
 

@@ -1,12 +1,14 @@
 import { posix } from "node:path";
 import { nameOf, type RealServer, type VirtualServer } from "../../model/keepalived/config/servers";
 import type { Position } from "../../model/keepalived/finding";
-import { canonical } from "../../model/plan/addresses";
+import { canonical, rangeOf } from "../../model/plan/addresses";
 import { type Cluster, sourceOf } from "../../model/plan/clusters";
 import type { Node, Plan } from "../../model/plan/plan";
 import type { Machine } from "../../model/plan/site";
 import type { SiteCard } from "./cards";
+import type { Made } from "./lab";
 import type { Notes } from "./notes";
+import { MOST_ADDRESSES } from "./services";
 
 /** Words of DPVS, another program with a configuration that looks alike. */
 const DPVS = new Set([
@@ -30,14 +32,14 @@ const BESIDE =
 export function noteUnrehearsed(
   plan: Plan,
   machines: readonly Machine[],
-  { clusters, cards }: { readonly clusters: readonly Cluster[]; readonly cards: readonly SiteCard[] },
+  { clusters, cards, marks }: Pick<Made, "clusters" | "cards" | "marks">,
   notes: Notes,
 ): void {
   for (const [index, node] of plan.nodes.entries()) {
     ofMachine(node, notes);
     for (const vs of node.config.virtualServers) ofService(vs, notes);
     const machine = machines[index];
-    if (machine) ofFiles(node, machine, notes);
+    if (machine) ofFiles(node, machine, marks.files, notes);
   }
   ofPeers(clusters, cards, notes);
 }
@@ -78,16 +80,9 @@ function ofMachine({ name, config }: Node, notes: Notes): void {
 function ofService(vs: VirtualServer, notes: Notes): void {
   const name = nameOf(vs);
   if (vs.protocol?.value === "SCTP") notes.lose(vs.at, name, "no stand-in serves SCTP");
-  const marked = vs.service.kind === "fwmark" || vs.group?.entries.some(({ value }) => value.kind === "fwmark");
-  if (marked)
-    notes.lose(
-      vs.at,
-      name,
-      "a firewall marks its packets, and the lab has no rules for that: the client cannot ask it",
-    );
   for (const { value, at } of vs.group?.entries ?? [])
-    if (value.kind === "addresses" && value.last !== undefined)
-      notes.lose(at, `${name}: a range of addresses`, "the client asks its first 16 addresses at most");
+    if (value.kind === "addresses" && rangeOf(value.address, value.last, MOST_ADDRESSES + 1).length > MOST_ADDRESSES)
+      notes.lose(at, `${name}: a range of addresses`, `the lab has its first ${MOST_ADDRESSES} addresses`);
   for (const real of vs.realServers) ofChecks(name, real, notes);
 }
 
@@ -113,7 +108,7 @@ function ofChecks(name: string, { checks, address, lvsMethod, written }: RealSer
   }
 }
 
-function ofFiles(node: Node, machine: Machine, notes: Notes): void {
+function ofFiles(node: Node, machine: Machine, marking: ReadonlySet<string>, notes: Notes): void {
   const words = new Map(node.programs.map((program) => [posix.basename(program.path), program]));
   for (const [file, { text }] of machine.files) {
     const program = words.get(posix.basename(file));
@@ -125,7 +120,12 @@ function ofFiles(node: Node, machine: Machine, notes: Notes): void {
         program.word,
         "it asks the API of a cloud, which the lab does not have",
       );
-    if (BESIDE.test(file)) notes.lose({ file, line: 1, column: 1 }, posix.basename(file), "the lab does not apply it");
+    if (BESIDE.test(file))
+      notes.lose(
+        { file, line: 1, column: 1 },
+        posix.basename(file),
+        marking.has(file) ? "the lab takes over its marks alone" : "the lab does not apply it",
+      );
   }
 }
 

@@ -7,7 +7,7 @@ export const TABLE = "inet lvs-lab";
 /**
  * Renders the rules of a machine: an nft(8) table in the form of `nft --numeric-protocol list table`, so that the kernel's rules can
  * be compared with it. It allows only answers, ICMP and the openings. `forward` has the rules for packets that are not its own; undefined:
- * it forwards nothing. `silent` has the interfaces on which no multicast arrives.
+ * it forwards nothing. `silent` has the interfaces on which no multicast arrives. `marking` has the rules that mark packets.
  *
  * TCP is not tracked. Only a bare SYN can open a connection, so the firewall need not remember connections: a director with direct
  * routing sees no answers, and a router of such a lab sees no requests. A guest of 512 MB could remember 4096 connections, each for two
@@ -17,11 +17,13 @@ export function renderRules(
   openings: readonly Opening[],
   forward?: readonly string[],
   silent: readonly string[] = [],
+  marking: readonly string[] = [],
 ): string {
   const untracked = "meta l4proto 6 notrack";
   const chains = [
     chain("arriving", "prerouting priority raw; policy accept", [untracked]),
     chain("leaving", "output priority raw; policy accept", [untracked]),
+    ...(marking.length === 0 ? [] : [chain("marks", "prerouting priority mangle; policy accept", marking)]),
     chain("input", "input priority filter; policy drop", [
       'iifname "lo" accept',
       ...silent.map((card) => `iifname "${card}" ip daddr 224.0.0.0/4 drop comment "no multicast"`),

@@ -25,6 +25,7 @@ import { runsKeepalived } from "../../../model/topology/queries";
 import { ipvsadm } from "./look";
 import { IPVSADM, IPVSADM_RULES, KEEPALIVED } from "./family";
 import { renderDirectorVipUnit, renderIpvsadmRules, renderIpvsadmUnit } from "./ipvsadm";
+import { markRules } from "./marks";
 import { keepalivedSteps } from "./keepalivedSteps";
 import { answerRules, syncOpenings, virtualServerOpenings, vrrpOpenings } from "./openings";
 import { ownListeners, ownOpenings } from "./ownOpenings";
@@ -77,6 +78,7 @@ export const director: Role<DirectorNode> = {
     if (!forwards(topology, node)) return undefined;
     return isOwn(node) ? [PASSED] : answerRules(topology, node);
   },
+  marking: markRules,
   units: (node) => ({
     keepalived: "keepalived",
     ipvsadm: "ipvsadm",

@@ -26,6 +26,17 @@ export interface FirewallRule {
   readonly at: Position;
   readonly matches: readonly ((packet: Packet) => Truth)[];
   readonly target: Target;
+  /** The mark that it gives a packet; undefined: none. */
+  readonly marking?: Marking;
+}
+
+/** What a rule that marks packets says besides its matches. */
+export interface Marking {
+  readonly mark: number;
+  /** The destination ports that it names, as they are written. */
+  readonly ports: readonly string[];
+  /** Whether it leaves out packets by their sender's MAC. */
+  readonly isByMac: boolean;
 }
 
 export interface Chain {

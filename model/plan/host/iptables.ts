@@ -7,6 +7,7 @@ import {
   isCard,
   isKind,
   isWithinAny,
+  type Marking,
   not,
   type Packet,
   protocolOf,
@@ -97,6 +98,9 @@ function ruleOf(at: Position, words: readonly string[], chains: ReadonlyMap<stri
   let target: Target = { kind: "none" };
   let protocol: number | undefined;
   let isNegated = false;
+  const ports: string[] = [];
+  let isByMac = false;
+  let marking: Marking | undefined;
   for (let index = 0; index < words.length; index += 1) {
     const word = LONG[words[index] ?? ""] ?? words[index] ?? "";
     const value = words[index + 1] ?? "";
@@ -106,10 +110,14 @@ function ruleOf(at: Position, words: readonly string[], chains: ReadonlyMap<stri
     }
     if (word === "-j" || word === "-g" || word === "--jump" || word === "--goto") {
       target = targetOf(value, word === "-j" || word === "--jump", chains);
+      const mark = value === "MARK" ? markOf(words.slice(index + 2)) : undefined;
+      if (mark !== undefined) marking = { mark, ports, isByMac };
       break; // what follows are options of the target
     }
     index += 1;
     if (word === "-m" || word === "--match") continue;
+    if (word === "--dport" || word === "--dports") ports.push(...value.split(","));
+    if (word === "--mac-source" && isNegated) isByMac = true;
     const match = OPTIONS[word]?.(value, protocol);
     if (word === "-p") protocol = protocolOf(value);
     if (!match) {
@@ -119,7 +127,13 @@ function ruleOf(at: Position, words: readonly string[], chains: ReadonlyMap<stri
     } else matches.push(isNegated ? (packet) => not(match(packet)) : match);
     isNegated = false;
   }
-  return { at, matches, target };
+  return { at, matches, target, ...(marking ? { marking } : {}) };
+}
+
+/** The mark of the target MARK, iptables-extensions(8); undefined: it clears bits, or none is said. */
+function markOf([option = "", value = ""]: readonly string[]): number | undefined {
+  const mark = ["--set-mark", "--set-xmark", "--or-mark"].includes(option) ? Number(value.split("/")[0]) : Number.NaN;
+  return Number.isInteger(mark) && mark > 0 ? mark : undefined;
 }
 
 function targetOf(word: string, returns: boolean, chains: ReadonlyMap<string, unknown>): Target {

@@ -9,6 +9,7 @@ import {
   isCard,
   isKind,
   isWithinAny,
+  type Marking,
   not,
   type Packet,
   protocolOf,
@@ -114,12 +115,14 @@ const COUNTED = /^(?:packets|bytes|prefix|group|level|flags|snaplen|queue-thresh
 function rulesOf(words: readonly Word[], named: Named, at: Position): readonly FirewallRule[] {
   const matches: Match[] = [];
   const unknown: Match = () => undefined;
+  const marking = markingOf(words, named);
+  const more = marking ? { marking } : {};
   let index = 0;
   while (index < words.length) {
     const said = words.slice(index).map(({ text }) => text);
     const [one = "", two = "", three = ""] = said;
     const target = targetOf(said);
-    if (target) return [{ at, matches, target }];
+    if (target) return [{ at, matches, target, ...more }];
     const passing = PASSING[one] ?? PASSING[`${one} ${two} ${three}`];
     if (passing !== undefined || one === "log") {
       index += passing ?? 1;
@@ -162,7 +165,20 @@ function rulesOf(words: readonly Word[], named: Named, at: Position): readonly F
     const values = all.flatMap((some) => some ?? []);
     matches.push((packet) => (isNegated ? not(subject.is(packet, values)) : subject.is(packet, values)));
   }
-  return [{ at, matches, target: { kind: "none" } }];
+  return [{ at, matches, target: { kind: "none" }, ...more }];
+}
+
+/** What a line of a chain marks: `meta mark set 0x15`, nft(8); undefined: nothing, or what it sets is no number. */
+function markingOf(words: readonly Word[], named: Named): Marking | undefined {
+  const said = words.map(({ text }) => text);
+  const value = words.findIndex((_, index) => said[index - 2] === "mark" && said[index - 1] === "set");
+  if (value < 0 || said[value - 3] === "ct") return undefined;
+  const [text = ""] = valuesOf(words[value] as Word, named) ?? [];
+  const mark = Number(text);
+  if (!Number.isInteger(mark) || mark <= 0) return undefined;
+  const ports = words.flatMap((word, index) => (said[index - 1] === "dport" ? (valuesOf(word, named) ?? []) : []));
+  const mac = said.findIndex((word, index) => word === "saddr" && said[index - 1] === "ether");
+  return { mark, ports, isByMac: mac >= 0 && said[mac + 1] === "!=" };
 }
 
 function targetOf([one = "", two = ""]: readonly string[]): Target | undefined {

@@ -15,6 +15,19 @@ const keyOf = (vs: VirtualServer): string => `${nameOf(vs)} ${vs.protocol?.value
 const portOf = ({ address, port }: RealServer): string => `${address}:${port}`;
 const endpoints = ({ realServers }: VirtualServer): readonly string[] => realServers.map(portOf);
 
+/** Whether a firewall mark alone says what belongs to a service. */
+const isMarked = ({ service, group }: VirtualServer): boolean =>
+  service.kind === "fwmark" ||
+  (service.kind === "group" && (group?.entries ?? []).every(({ value }) => value.kind === "fwmark"));
+
+/** Whether two virtual servers are one service. Each machine may have a mark of its own for it: marks do not leave the machine. */
+const isTwin = (one: VirtualServer, other: VirtualServer): boolean =>
+  keyOf(one) === keyOf(other) ||
+  (isMarked(one) &&
+    isMarked(other) &&
+    one.realServers.length === other.realServers.length &&
+    one.realServers.every(({ address }) => other.realServers.some((real) => real.address === address)));
+
 const all = ({ plan }: View): readonly Service[] =>
   plan.nodes.flatMap((node) => node.config.virtualServers.map((vs) => ({ node, vs })));
 
@@ -69,7 +82,7 @@ export const services: readonly Rule[] = [
           [node, right],
         ].flatMap(([one, other]) =>
           (one?.config.virtualServers ?? []).flatMap((vs): Found[] =>
-            !one || !other || other.config.virtualServers.some((twin) => keyOf(twin) === keyOf(vs))
+            !one || !other || other.config.virtualServers.some((twin) => isTwin(twin, vs))
               ? []
               : [
                   {
@@ -302,7 +315,7 @@ export const services: readonly Rule[] = [
       pairs(view).flatMap((pair) =>
         pair.flatMap((node) =>
           node.config.virtualServers.flatMap((vs): Found[] => {
-            if (vs.service.kind === "fwmark" || vs.haSuspend) return [];
+            if (isMarked(vs) || vs.haSuspend) return [];
             const others = view.plan.nodes.filter((other) => pair.includes(other) && other !== node);
             const real = vs.realServers.find(
               ({ address, lvsMethod }) =>

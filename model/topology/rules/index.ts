@@ -66,6 +66,7 @@ export const RULES: readonly Rule[] = [
   own.ownBeside,
   own.ownCardMissing,
   own.servingRendered,
+  own.markedByNobody,
   own.serviceOnceOnPort,
   proxy.balancersMixed,
   proxy.virtualServersNone,

@@ -1,7 +1,9 @@
 /** Rules about directors that bring their own keepalived.conf. */
+import type { Config } from "../../keepalived/config/config";
+import { canonical } from "../../plan/addresses";
 import type { Problem } from "../error";
 import { isSite, ownDirectorsOf, readingOfOwn } from "../own/config";
-import { directorsOf } from "../queries";
+import { directorsOf, vipsOf } from "../queries";
 import type { Rule } from "./rule";
 
 const PARTS = ["vrrp", "ipvsadm", "proxy"] as const;
@@ -70,14 +72,15 @@ export const ownCardMissing: Rule = {
 export const servingRendered: Rule = {
   name: "servingRendered",
   severity: "error",
-  summary: "Only a director that brings a keepalived.conf serves something itself, holds VIPs or takes tunnels.",
+  summary:
+    "Only a director that brings a keepalived.conf serves something itself, holds VIPs, takes tunnels or marks packets.",
   reads: ["nodes"],
   reason: "docs/topology.md: a rendered director has real servers of the role web, which serve and hold VIPs",
   find: (topology) =>
     directorsOf(topology)
       .filter(({ keepalived }) => keepalived === undefined)
       .flatMap((node) =>
-        (["serves", "holds", "tunnel"] as const)
+        (["serves", "holds", "tunnel", "marks"] as const)
           .filter((key) => node[key] !== undefined)
           .map((key) => ({
             path: `nodes.${node.name}.${key}`,
@@ -87,6 +90,63 @@ export const servingRendered: Rule = {
           })),
       ),
 };
+
+export const markedByNobody: Rule = {
+  name: "markedByNobody",
+  severity: "error",
+  summary:
+    "What a director marks is a service of its keepalived.conf, at a VIP of a director, and leaves out other directors alone.",
+  reads: ["nodes"],
+  reason: "keepalived.conf(5), virtual_server fwmark; nft(8), meta mark set: another mark changes nothing",
+  find(topology) {
+    const directors = ownDirectorsOf(topology);
+    if (directors.length === 0) return [];
+    const names = directors.map(({ name }) => name);
+    const vips = new Set(vipsOf(topology));
+    return directors.flatMap((node) => {
+      // Another rule tells why its file could not be read.
+      if (Object.keys(node.keepalived.files).length === 0) return [];
+      const known = [...new Set(marksIn(readingOfOwn(node).config))];
+      return (node.marks ?? []).flatMap(({ mark, to, port, lastPort = port, notFrom = [] }, index): Problem[] => {
+        const path = `nodes.${node.name}.marks[${index}]`;
+        const vip = canonical(to.split("/")[0] ?? "");
+        const others = names.filter((name) => name !== node.name);
+        const far = notFrom.filter((name) => !others.includes(name));
+        return [
+          ...(known.includes(mark)
+            ? []
+            : [
+                {
+                  path: `${path}.mark`,
+                  got: `${mark}`,
+                  need:
+                    known.length === 0
+                      ? "no marks: its keepalived.conf has no fwmark"
+                      : `a fwmark of its keepalived.conf: ${known.join(", ")}`,
+                },
+              ]),
+          ...(vips.has(vip) ? [] : [{ path: `${path}.to`, got: to, need: `a VIP: ${[...vips].join(", ")}` }]),
+          ...(lastPort >= port
+            ? []
+            : [{ path: `${path}.lastPort`, got: `${lastPort}`, need: `at least port ${port}` }]),
+          ...far.map((name) => ({
+            path: `${path}.notFrom[${notFrom.indexOf(name)}]`,
+            // A name that nobody has may be a secret in the wrong place.
+            got: name === node.name ? "the director itself" : "a name that no director has",
+            need: `another director${others.length === 0 ? ", and there is none" : `: ${others.join(", ")}`}`,
+          })),
+        ];
+      });
+    });
+  },
+};
+
+/** The firewall marks of a configuration's virtual servers. */
+const marksIn = ({ virtualServers }: Config): readonly number[] =>
+  virtualServers.flatMap(({ service, group }) => [
+    ...(service.kind === "fwmark" ? [service.fwmark] : []),
+    ...(group?.entries ?? []).flatMap(({ value }) => (value.kind === "fwmark" ? [value.fwmark] : [])),
+  ]);
 
 export const serviceOnceOnPort: Rule = {
   name: "serviceOnceOnPort",

@@ -5,6 +5,7 @@ import { hostOf } from "../../../../model/plan/host/host";
 import { readIptables } from "../../../../model/plan/host/iptables";
 import { readIpvsadm } from "../../../../model/plan/host/ipvsadm";
 import { higherOf, readSysctl, switchOf } from "../../../../model/plan/host/kernel";
+import { marksOf } from "../../../../model/plan/host/marks";
 import { readNft } from "../../../../model/plan/host/nft";
 import { readHaproxy, readNginx } from "../../../../model/plan/host/proxy";
 import { readRoutes } from "../../../../model/plan/host/routes";
@@ -249,12 +250,58 @@ describe("what stands beside a configuration", () => {
     for (const other of ["", "{}", "null", "ip: error"]) assert.deepEqual(readRoutes(other), []);
   });
 
+  it("the marks that a ruleset gives to packets for an address", () => {
+    const iptables = (rules: string): Firewall =>
+      readIptables("x", `*mangle\n:PREROUTING ACCEPT [0:0]\n:IN - [0:0]\n${rules}\nCOMMIT\n`, "ip");
+    const nft = (rules: string): Firewall =>
+      readNft("x", `table ip m {\nchain c {\ntype filter hook prerouting priority mangle;\n${rules}\n}\n}\n`);
+    const cases: readonly [Firewall, readonly string[]][] = [
+      [iptables("-A PREROUTING -d 192.0.2.100 -p tcp --dport 80 -j MARK --set-mark 7"), ["7 tcp 80-80"]],
+      [iptables("-A PREROUTING -d 192.0.2.101 -p tcp --dport 80 -j MARK --set-mark 7"), []],
+      [iptables("-A PREROUTING -p tcp --dport 80 -j MARK --set-xmark 0x0/0xff"), []],
+      [
+        iptables("-A PREROUTING -p udp -m multiport --dports 53,5000:5010 -j MARK --set-xmark 0x10/0xff"),
+        ["16 udp 53-53", "16 udp 5000-5010"],
+      ],
+      // Without a port of its own: the ports that somebody asks for.
+      [iptables("-A PREROUTING -d 192.0.2.100 -p tcp -j MARK --set-mark 9"), ["9 tcp 443-443"]],
+      [
+        iptables("-A PREROUTING -p tcp -m mac ! --mac-source 00:11:22:33:44:55 --dport 21 -j MARK --set-mark 3"),
+        ["3 tcp 21-21 by MAC"],
+      ],
+      [
+        iptables("-A PREROUTING -p tcp -j IN\n-A IN -p tcp --dport 21 -j MARK --set-mark 3\n-A IN -j RETURN"),
+        ["3 tcp 21-21"],
+      ],
+      [iptables("-A PREROUTING -p tcp --dport 21 -j ACCEPT\n-A PREROUTING -p tcp --dport 21 -j MARK --set-mark 3"), []],
+      [nft("ip daddr 192.0.2.100 tcp dport { 80, 443 } meta mark set 0x5"), ["5 tcp 80-80", "5 tcp 443-443"]],
+      [
+        nft("ip daddr 192.0.2.100 ether saddr != 00:11:22:33:44:55 udp dport 53 meta mark set 5"),
+        ["5 udp 53-53 by MAC"],
+      ],
+      [nft("ip daddr 192.0.2.100 tcp dport 80 ct mark set 5"), []],
+      [nft("ip daddr 192.0.2.100 tcp dport 80 meta mark set ct mark"), []],
+      [nft("tcp dport 80 meta mark set 5 accept\ntcp dport 80 meta mark set 6"), ["5 tcp 80-80"]],
+      [nft("tcp dport 80 meta mark set 5\ntcp dport 80 meta mark set 6"), ["6 tcp 80-80"]],
+    ];
+    for (const [firewall, expected] of cases)
+      assert.deepEqual(
+        marksOf([firewall], { family: "inet", destination: "192.0.2.100" }, [443]).map(
+          ({ mark, protocol, ports, isByMac }) => `${mark} ${protocol} ${ports.join("-")}${isByMac ? " by MAC" : ""}`,
+        ),
+        expected,
+        JSON.stringify(firewall.tables[0]?.chains.size),
+      );
+  });
+
   it("any text is read without an exception", () => {
     const word = fc.constantFrom(
       ..."table inet filter chain input { } ; type hook policy drop , : @a $b define = iif != ct state vmap tcp dport ip saddr set elements".split(
         " ",
       ),
-      ..."-A INPUT ! -p -j *filter :INPUT [0:0] listen bind \" ' # \\ \n include -t 1.2.3.4:80 = / [ ]".split(" "),
+      ..."-A INPUT PREROUTING MARK --set-mark --dports ! -p -j *filter :INPUT [0:0] listen bind \" ' # \\ \n include -t 1.2.3.4:80 = / [ ]".split(
+        " ",
+      ),
       "\n",
     );
     fc.assert(
@@ -272,6 +319,7 @@ describe("what stands beside a configuration", () => {
         ];
         const { firewalls } = hostOf({ folder: "m", texts: new Map(names.map((name) => [`m/${name}`, text])) });
         for (const packet of Object.values(packets)) fateOf(firewalls, packet);
+        marksOf(firewalls, { family: "inet", destination: "192.0.2.100" }, [80]);
       }),
       { numRuns: 500 },
     );

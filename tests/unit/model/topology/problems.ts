@@ -156,6 +156,13 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "nodes.lvs3.keepalived: got a path, which is a script, need a keepalived.conf",
     "nodes.lvs4.keepalived: got a path, where nothing is, need a keepalived.conf (a path is relative to the topology file)",
   ],
+  "own-marks": [
+    "nodes.lb1.marks[0].mark: got 22, need a fwmark of its keepalived.conf: 21",
+    "nodes.lb1.marks[0].to: got 10.9.64.101/32, need a VIP: 10.9.64.100",
+    "nodes.lb1.marks[0].lastPort: got 20, need at least port 21",
+    "nodes.lb1.marks[0].notFrom[0]: got the director itself, need another director: lb2",
+    "nodes.lb1.marks[0].notFrom[1]: got a name that no director has, need another director: lb2",
+  ],
   "own-mixed": ["nodes.lvs2.keepalived: got nothing, need its keepalived.conf (the other directors have one)"],
   "own-on-server": [
     "nodes.ns1.vrrp: got a section, need no vrrp part here: only a director or a proxy has one (remove it, or set role: director)",

@@ -192,6 +192,58 @@ describe("lab import", () => {
         },
       ],
       [
+        "a range of IPv6 addresses: a real server holds all of them",
+        both(
+          `${instance(["2001:db8::10/64", "2001:db8::11/64"])}virtual_server_group WEB {\n  2001:db8::10-11 80\n}\n${service(
+            "group WEB",
+            "DR",
+            ["2001:db8::21 80"],
+          )}`,
+        ),
+        ({ made, unrehearsed }) => {
+          assert.deepEqual(made?.data.nodes.rs1?.holds, ["2001:db8::10/128", "2001:db8::11/128"]);
+          assert.deepEqual(unrehearsed, []);
+        },
+      ],
+      [
+        "a mark that no file says: what the checks ask, at every VIP",
+        both(instance(["192.0.2.100", "192.0.2.101"]) + service("fwmark 7", "DR", ["192.0.2.21 80", "192.0.2.22 443"])),
+        ({ made, unrehearsed, assumed }) => {
+          assert.deepEqual(made?.data.nodes.lb1?.marks, [
+            { mark: 7, to: "192.0.2.100/32", protocol: "tcp", port: 80 },
+            { mark: 7, to: "192.0.2.100/32", protocol: "tcp", port: 443 },
+            { mark: 7, to: "192.0.2.101/32", protocol: "tcp", port: 80 },
+            { mark: 7, to: "192.0.2.101/32", protocol: "tcp", port: 443 },
+          ]);
+          assert.match(
+            assumed.join("\n"),
+            /lb1 marks tcp 80 to 192\.0\.2\.100 and 192\.0\.2\.101, tcp 443 .* with 7: no ruleset/,
+          );
+          assert.deepEqual(unrehearsed, []);
+        },
+      ],
+      [
+        "a mark that site.yaml says: it alone, and the stand-in serves it",
+        new Map([
+          ...both(instance(["192.0.2.100"]) + service("fwmark 7", "DR", ["192.0.2.21 0"])),
+          [
+            "site.yaml",
+            {
+              text: "marks:\n  - { mark: 7, to: 192.0.2.100, protocol: udp, port: 514 }\n  - { mark: 7, to: 192.0.2.100, protocol: udp, port: 600, lastPort: 700 }\n",
+              isExecutable: false,
+            },
+          ],
+        ]),
+        ({ made, assumed }) => {
+          assert.deepEqual(made?.data.nodes.lb2?.marks, [
+            { mark: 7, to: "192.0.2.100/32", protocol: "udp", port: 514 },
+            { mark: 7, to: "192.0.2.100/32", protocol: "udp", port: 600, lastPort: 700 },
+          ]);
+          assert.deepEqual(made?.data.nodes.rs1?.serves, [{ protocol: "udp", port: 514 }]);
+          assert.doesNotMatch(assumed.join("\n"), /marks/);
+        },
+      ],
+      [
         "no address at all on a card that is tracked",
         both(instance(["192.0.2.100"], "track_interface {\n    eth0\n    eth7\n  }")),
         ({ made }) => assert.deepEqual(Object.keys(made?.data.segments ?? {}), ["lan", "eth7"]),

@@ -28,6 +28,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   "valid-servers": ["ns", "mx"],
   "valid-site-crossed": ["gw1"],
   "valid-site-dns": ["lvs1"],
+  "valid-site-marks": ["lb1"],
   "valid-stand-ins": ["app"],
 };
 const topologyOf = (name: string): Topology => (/^(valid|warned)-/.test(name) ? fixture(name) : lab(name));
