@@ -11,7 +11,11 @@ export type Act =
   | { readonly do: "power off" | "power on" | "pause" | "resume"; readonly node: string }
   | { readonly do: "link"; readonly node: string; readonly card: string; readonly up: boolean }
   /** VRRP adverts of these addresses are dropped between machines, or pass again. */
-  | { readonly do: "adverts"; readonly from: readonly string[]; readonly pass: boolean };
+  | { readonly do: "adverts"; readonly from: readonly string[]; readonly pass: boolean }
+  /** Frames between a card and the others of its segment are dropped, or pass again; the card keeps its link. `from`: those that it sends. */
+  | { readonly do: "frames"; readonly node: string; readonly card: string; readonly way: Way; readonly pass: boolean };
+
+export type Way = "from" | "to" | "from and to";
 
 /** The act in words. */
 export function actText(act: Act): string {
@@ -20,6 +24,8 @@ export function actText(act: Act): string {
       return `${act.node}: ${act.command.split("\n")[0]}`;
     case "adverts":
       return `adverts of ${act.from.join(", ")} ${act.pass ? "pass" : "are dropped"}`;
+    case "frames":
+      return `${act.node}: frames ${act.way} ${act.card} ${act.pass ? "pass" : "are dropped"}`;
     case "link":
       return `${act.node}: link of ${act.card} ${act.up ? "up" : "down"}`;
     default:
@@ -35,22 +41,50 @@ const CLOCK = "/usr/lib/lvs-lab/clock";
 
 /** A table of the segments' bridges, beside all others. Adding it first lets it be removed where there is none. */
 const TABLE = "table bridge lvs-lab-drill";
-const rules = (from: readonly string[]): string => `${TABLE} {
+const table = (rules: readonly string[]): string => `${TABLE} {
   chain forward {
     type filter hook forward priority -300;
-    ip protocol 112 ip saddr { ${from.join(", ")} } drop
-  }
+${rules.map((rule) => `    ${rule} drop\n`).join("")}  }
 }
 `;
+const PASS = `${TABLE}\ndelete ${TABLE}\n`;
+
+const cardOf = ({ session }: Hands, { node, card }: { readonly node: string; readonly card: string }) => {
+  const found = session.node(node).interfaces.find(({ name }) => name === card);
+  if (found === undefined) throw new UserError(`${node} has no card ${card}`);
+  return found;
+};
+
+/** The port of a guest's card on its segment's bridge. libvirt gives it the card's MAC with fe as the first byte. */
+async function portOf(hands: Hands, mac: string): Promise<string> {
+  const all = JSON.parse(await run(hands.session.enter("ip", "-json", "link"))) as {
+    readonly ifname: string;
+    readonly address?: string;
+  }[];
+  const found = all.find(({ address }) => address === `fe${mac.slice(2)}`);
+  if (found === undefined) throw new UserError(`no bridge has a port of the card ${mac}`);
+  return found.ifname;
+}
+
+/** What nft is to do for an act. */
+async function rulesOf(hands: Hands, act: Act & { readonly do: "adverts" | "frames" }): Promise<string> {
+  if (act.pass) return PASS;
+  if (act.do === "adverts") return table([`ip protocol 112 ip saddr { ${act.from.join(", ")} }`]);
+  const port = await portOf(hands, cardOf(hands, act).mac);
+  return table([
+    ...(act.way === "to" ? [] : [`iifname "${port}"`]),
+    ...(act.way === "from" ? [] : [`oifname "${port}"`]),
+  ]);
+}
 
 /** Does it. Throws if it could not be done. */
-export async function perform({ session, host }: Hands, act: Act): Promise<void> {
-  if (act.do === "adverts") {
-    const input = act.pass ? `${TABLE}\ndelete ${TABLE}\n` : rules(act.from);
-    await run(session.enter("nft", "-f", "-"), { input });
+export async function perform(hands: Hands, act: Act): Promise<void> {
+  const { session, host } = hands;
+  if (act.do === "adverts" || act.do === "frames") {
+    await run(session.enter("nft", "-f", "-"), { input: await rulesOf(hands, act) });
     return;
   }
-  const { domain, interfaces } = session.node(act.node);
+  const { domain } = session.node(act.node);
   switch (act.do) {
     case "run": {
       const { code, stderr, stdout } = await session.ssh(act.node, act.command);
@@ -74,11 +108,8 @@ export async function perform({ session, host }: Hands, act: Act): Promise<void>
       await answers(session, act.node);
       await session.ssh(act.node, CLOCK);
       return;
-    case "link": {
-      const card = interfaces.find(({ name }) => name === act.card);
-      if (card === undefined) throw new UserError(`${act.node} has no card ${act.card}`);
-      return host.setLink(domain, card.mac, act.up ? "up" : "down");
-    }
+    case "link":
+      return host.setLink(domain, cardOf(hands, act).mac, act.up ? "up" : "down");
   }
 }
 

@@ -9,18 +9,30 @@ import { drain } from "./kinds/drain";
 import { httpdStop } from "./kinds/httpdStop";
 import { keepalivedKill } from "./kinds/keepalivedKill";
 import { keepalivedStop } from "./kinds/keepalivedStop";
+import { directorCutOff, directorDeaf, directorMute } from "./kinds/oneWay";
 import { reload } from "./kinds/reload";
+import { server500 } from "./kinds/server500";
+import { serverCrash } from "./kinds/serverCrash";
+import { serversGone } from "./kinds/serversGone";
+import { serverSlow } from "./kinds/serverSlow";
 import { splitBrain } from "./kinds/splitBrain";
 
 /** In the order in which they are done: what disturbs least comes first. */
 export const DRILLS: readonly Drill[] = [
   reload,
   drain,
+  serverSlow,
+  server500,
   httpdStop,
+  serverCrash,
+  serversGone,
   keepalivedStop,
   keepalivedKill,
   cardDown,
   splitBrain,
+  directorDeaf,
+  directorMute,
+  directorCutOff,
   directorFreeze,
   directorCrash,
 ];

@@ -24,7 +24,7 @@ export const rangeText = ({ least, most }: Range): string =>
 const LAST = 0.2;
 
 /** Who is MASTER during the fault, and after it. */
-export const masterClaims = ({ during: now, after }: InstanceOutcome): readonly Claim[] => [
+export const masterClaims = ({ during: now, after }: Pick<InstanceOutcome, "during" | "after">): readonly Claim[] => [
   {
     kind: "name",
     name: "MASTER meanwhile",

@@ -1,8 +1,10 @@
 /** What drills of real servers share. */
+import { HTTPD } from "../../components/roles/web/family";
 import type { HealthCheck, RealServer } from "../../model/keepalived/config/servers";
 import { realServerAddress, balancersOf, directorsOf, type Service } from "../../model/topology/queries";
 import type { Topology, VirtualServer } from "../../model/topology/topology";
 import type { Range } from "../../model/plan/predict/times";
+import type { Act } from "./act";
 import type { Drill, Place } from "./drill";
 
 /** Real servers that get requests. */
@@ -32,6 +34,19 @@ export function addressFor(topology: Topology, director: string, server: string)
   return realServerAddress(from, to);
 }
 
+/** Ends a real server's httpd at once. A stop alone lets requests end first, which may take longer than a check. */
+export function killHttpd({ family }: Pick<Place, "family">, node: string): Act {
+  const { unit } = HTTPD[family(node)];
+  // A kill alone is undone by the unit's Restart=on-abort.
+  const command = `systemctl stop --no-block ${unit}; systemctl kill --kill-whom=all --signal=KILL ${unit}`;
+  return { do: "run", node, command };
+}
+
+export function startHttpd({ family }: Pick<Place, "family">, node: string): Act {
+  const { unit } = HTTPD[family(node)];
+  return { do: "run", node, command: `systemctl reset-failed ${unit}; systemctl start ${unit}` };
+}
+
 /** The target as keepalived shall run it on the VIP's holder. */
 export function configuredServer({ plan, topology, service, holder, target }: Place): RealServer {
   const address = addressFor(topology, holder, target);
@@ -55,3 +70,10 @@ export function refusedAfter(checks: readonly HealthCheck[]): Range | undefined 
   });
   return found.sort((a, b) => a.most - b.most)[0];
 }
+
+/** From an error in each answer until a check takes the server out; undefined: no check reads an answer. */
+export const errorSeenAfter = (checks: readonly HealthCheck[]): Range | undefined =>
+  refusedAfter(checks.filter(({ method }) => method === "HTTP_GET" || method === "SSL_GET"));
+
+/** The longest time until a check would have taken the server out; 0: there is no check. */
+export const mostOf = (checks: readonly HealthCheck[]): number => refusedAfter(checks)?.most ?? 0;

@@ -86,15 +86,24 @@ export const lost = ({ requests }: Timeline, span: Span): number =>
 export const answeredBy = ({ requests }: Timeline, server: string, span: Span): number =>
   requests.filter(({ by, start }) => by === server && within(span, start)).length;
 
-/** From the first request of a span that failed to the last one; undefined: none did. */
-export function failing({ requests }: Timeline, span: Span): number | undefined {
-  const failed = requests.filter((one) => !served(one) && within(span, one.start)).map(({ start }) => start);
+/** From the first request of a span that failed, otherwise than by this error, to the last one; undefined: none did. */
+export function failing({ requests }: Timeline, span: Span, except?: string): number | undefined {
+  const failed = requests
+    .filter((one) => !served(one) && within(span, one.start) && (except === undefined || one.error !== except))
+    .map(({ start }) => start);
   return failed.length === 0 ? undefined : Math.max(...failed) - Math.min(...failed);
 }
 
-/** When a real server answered first in a span, counted from its begin; undefined: it did not. */
-export function firstAnswer({ requests }: Timeline, server: string, span: Span): number | undefined {
-  const starts = requests.filter(({ by, start }) => by === server && within(span, start)).map(({ start }) => start);
+/** When a real server, or any of these, answered first in a span, counted from its begin; undefined: none did. */
+export function firstAnswer(
+  { requests }: Timeline,
+  server: string | readonly string[],
+  span: Span,
+): number | undefined {
+  const servers = [server].flat();
+  const starts = requests
+    .filter(({ by, start }) => by !== undefined && servers.includes(by) && within(span, start))
+    .map(({ start }) => start);
   return starts.length === 0 ? undefined : Math.min(...starts) - span.from;
 }
 
@@ -139,11 +148,21 @@ export function lateness({ requests }: Timeline): { readonly p99: number; readon
   return { p99: late[Math.floor(late.length * 0.99)] ?? 0, most: late.at(-1) ?? 0 };
 }
 
-/** How long answers took: the median and the 99th percentile, seconds. */
-export function latency({ requests }: Timeline): { readonly median: number; readonly p99: number } {
-  const took = requests
+/** How long answers took, in ascending order, seconds. */
+const durations = (requests: readonly LoadRequest[]): number[] =>
+  requests
     .filter(served)
     .map(({ start, end }) => end - start)
     .sort((a, b) => a - b);
+
+/** How long answers took: the median and the 99th percentile, seconds. */
+export function latency({ requests }: Timeline): { readonly median: number; readonly p99: number } {
+  const took = durations(requests);
   return { median: took[Math.floor(took.length / 2)] ?? 0, p99: took[Math.floor(took.length * 0.99)] ?? 0 };
+}
+
+/** The median of how long the answers of these servers to requests of a span took; undefined: there was no answer. */
+export function medianOf({ requests }: Timeline, servers: readonly string[], span: Span): number | undefined {
+  const took = durations(requests.filter(({ by, start }) => servers.includes(by ?? "") && within(span, start)));
+  return took[Math.floor(took.length / 2)];
 }

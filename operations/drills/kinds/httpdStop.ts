@@ -1,8 +1,15 @@
-import { HTTPD } from "../../../components/roles/web/family";
 import { seconds } from "../../../model/plan/rules/rule";
 import type { Drill, Place } from "../drill";
 import { rangeText } from "../moves";
-import { configuredServer, ofServers, refusedAfter, servingOf, virtualServerOf } from "../realServers";
+import {
+  configuredServer,
+  killHttpd,
+  ofServers,
+  refusedAfter,
+  servingOf,
+  startHttpd,
+  virtualServerOf,
+} from "../realServers";
 import { afterwards, during, failing, firstAnswer, lost, onceHealed } from "../timeline";
 
 /** Seconds until the check has taken the server out, and what it waits for to put it in again. */
@@ -52,16 +59,8 @@ export const httpdStop: Drill = {
       },
     ];
   },
-  // A stop alone lets requests end first, which may take longer than a check. A kill alone is undone by the unit's Restart=on-abort.
-  fault: ({ target, family }) => {
-    const { unit } = HTTPD[family(target)];
-    const command = `systemctl stop --no-block ${unit}; systemctl kill --kill-whom=all --signal=KILL ${unit}`;
-    return [{ do: "run", node: target, command }];
-  },
-  undo: ({ target, family }) => {
-    const { unit } = HTTPD[family(target)];
-    return [{ do: "run", node: target, command: `systemctl reset-failed ${unit}; systemctl start ${unit}` }];
-  },
+  fault: (place) => [killHttpd(place, place.target)],
+  undo: (place) => [startHttpd(place, place.target)],
   lasts: (place) => Math.min(1.5 * times(place).out.most, 120) + 3,
   settles: (place) => 1.5 * times(place).back + servingOf(place.service).length,
 };

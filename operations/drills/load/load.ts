@@ -24,6 +24,9 @@ export type LoadOptions = {
 /** What the client wrote. Times are seconds since 1970. */
 export type Loaded = { readonly requests: readonly LoadRequest[]; readonly held: readonly HeldConnection[] };
 
+/** What an answer of a sorry server counts as: an error, for the client did not get what it asked for. */
+export const SORRY = "sorry page";
+
 /** Reads the lines of the client. An answer that no real server gives is an error too. */
 export function readLoad(lines: readonly string[], topology: Topology): Loaded {
   const answers: Pick<LoadRequest, "by" | "error">[] = [];
@@ -43,7 +46,9 @@ export function readLoad(lines: readonly string[], topology: Topology): Loaded {
         keepAlive: false,
         ...(servedBy === undefined ? {} : { servedBy }),
       });
-      answers[event.answer] = by === undefined ? { error: `answer ${status} of no real server` } : { by };
+      const isSorry = topology.virtualServers.some(({ sorryPage }) => sorryPage !== undefined && sorryPage === body);
+      const error = status === 200 && isSorry ? SORRY : `answer ${status} of no real server`;
+      answers[event.answer] = by === undefined ? { error } : { by };
     } else {
       const { held: id, at, answered, lost } = event;
       const { by } = (answered === undefined ? undefined : answers[answered]) ?? {};

@@ -1,4 +1,7 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { type Act, actText, type Hands, perform, performAll } from "../../../../operations/drills/act";
 import { lab } from "../../../fixtures";
 import { outputsOf } from "../verify/outputs";
@@ -65,6 +68,66 @@ describe("acts of a drill", () => {
       assert.deepEqual(done, wanted);
       assert.equal(actText(act), text);
     });
+
+  const port = `fe${mac.slice(2)}`;
+  const frames: readonly (readonly [act: Act, rules: readonly string[], text: string])[] = [
+    [
+      { do: "adverts", from: ["10.0.0.1", "10.0.0.2"], pass: false },
+      ["ip protocol 112 ip saddr { 10.0.0.1, 10.0.0.2 } drop"],
+      "adverts of 10.0.0.1, 10.0.0.2 are dropped",
+    ],
+    [
+      { do: "frames", node: "zhuserver", card: "ens33", way: "from", pass: false },
+      ['iifname "vnet7" drop'],
+      "zhuserver: frames from ens33 are dropped",
+    ],
+    [
+      { do: "frames", node: "zhuserver", card: "ens33", way: "to", pass: false },
+      ['oifname "vnet7" drop'],
+      "zhuserver: frames to ens33 are dropped",
+    ],
+    [
+      { do: "frames", node: "zhuserver", card: "ens33", way: "from and to", pass: false },
+      ['iifname "vnet7" drop', 'oifname "vnet7" drop'],
+      "zhuserver: frames from and to ens33 are dropped",
+    ],
+    [
+      { do: "frames", node: "zhuserver", card: "ens33", way: "from", pass: true },
+      [],
+      "zhuserver: frames from ens33 pass",
+    ],
+  ];
+  /** What nft reads if the bridge has these ports. */
+  async function ruled(act: Act, ports: readonly { readonly ifname: string; readonly address: string }[]) {
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-nft-")), "rules");
+    const { node } = hands().made.session;
+    const enter = (program: string) => (program === "ip" ? ["echo", JSON.stringify(ports)] : ["tee", file]);
+    try {
+      await perform({ session: { node, enter } } as unknown as Hands, act);
+      return fs.readFileSync(file, "utf8");
+    } finally {
+      fs.rmSync(path.dirname(file), { recursive: true });
+    }
+  }
+  for (const [act, rules, text] of frames)
+    it(`${text}: by rules of the bridge, in a table that can be removed again`, async () => {
+      const read = await ruled(act, [
+        { ifname: "vnet3", address: "fe:54:00:00:00:01" },
+        { ifname: "vnet7", address: port },
+      ]);
+      assert.match(read, rules.length === 0 ? /^table bridge (\S+)\ndelete table bridge \1\n$/ : /^table bridge /);
+      assert.deepEqual(
+        read.split("\n").flatMap((line) => (line.endsWith(" drop") ? [line.trim()] : [])),
+        rules,
+      );
+      assert.equal(actText(act), text);
+    });
+
+  it("say that a card has no port on a bridge", () =>
+    assert.rejects(
+      ruled({ do: "frames", node: "zhuserver", card: "ens33", way: "from", pass: false }, []),
+      new RegExp(`no bridge has a port of the card ${mac}`),
+    ));
 
   it("are all done, also after one that failed, which is told", async () => {
     const { made, done } = hands("systemctl start x");

@@ -85,6 +85,34 @@ const drained: Course = {
   ],
 };
 
+/** Long enough for every check of the lab. */
+const long: Course = { heal: 18, to: 30 };
+
+/** web1 is without power, and taken out of the table at `noticed`. */
+const crashed = (noticed: number): Course => ({
+  heal: 35,
+  to: 46,
+  lost: [[0, noticed]],
+  by: (seq, at) => (at > 0 && at < 36 ? "web2" : seq % 2 === 0 ? "web1" : "web2"),
+});
+
+/** Nobody hears the MASTER: the client is served again when the other one takes over. */
+const split: readonly (readonly [what: string, course: Course, refuted: readonly string[]])[] = [
+  ["both are MASTER, and the client hears the new one", { ...bothMaster, lost: [[0, 3.2]] }, []],
+  ["nobody takes over", { lost: [[0, 8]] }, ["outage", "takeover", "MASTER meanwhile"]],
+  [
+    "the client asks the one that gave up until its ARP cache ages",
+    {
+      ...bothMaster,
+      lost: [
+        [0, 3.2],
+        [8.9, 18.9],
+      ],
+    },
+    [],
+  ],
+];
+
 /** Each drill with a course that its hypothesis allows, and others that it does not: the figures that say so. */
 const cases: Readonly<
   Record<string, readonly (readonly [what: string, course: Course, refuted: readonly string[]])[]>
@@ -160,6 +188,43 @@ const cases: Readonly<
     ["the others refuse", { ...drained, lost: [[1, 1.3]] }, ["lost requests"]],
     ["it gets nothing any more", { ...drained, by: (_, at) => (at > 0.2 ? "web2" : "web1") }, ["back"]],
   ],
+  "server-slow": [
+    ["late is not lost", { ...long, took: (seq, at) => (seq % 2 === 0 && at > 0 && at < 18 ? 0.63 : 0.02) }, []],
+    ["everybody waits", { ...long, took: () => 0.63 }, ["others' answers"]],
+    ["nobody waits", long, ["its answers"]],
+    [
+      "its check takes it out",
+      { ...long, lost: [[2, 9]], by: (seq, at) => (at > 2 ? "web2" : seq % 2 === 0 ? "web1" : "web2") },
+      ["its answers", "lost requests", "in the table"],
+    ],
+  ],
+  "server-500": [
+    ["no check reads the answers", { ...long, lost: [[0.1, 18]] }, []],
+    ["a check reads them", { ...long, lost: [[0.1, 9.5]] }, ["unnoticed"]],
+    ["it answers wrongly for ever", { ...long, lost: [[0.1, 24]] }, ["back", "lost at the return"]],
+  ],
+  "server-crash": [
+    ["connections hang until the check notices", crashed(24), []],
+    ["the check knows at once", crashed(1), ["noticed"]],
+    ["it stays out", { ...crashed(24), by: () => "web2" }, ["back"]],
+  ],
+  "servers-gone": [
+    ["nobody answers", { ...long, heal: 21, to: 33, lost: [[0, 24]] }, []],
+    ["one is left", { ...long, heal: 21, to: 33, lost: [[0, 10]] }, ["answers meanwhile"]],
+    ["they stay out", { ...long, heal: 21, to: 33, lost: [[0, 33]] }, ["first back", "all back", "lost afterwards"]],
+    ["one stays out", { ...long, heal: 21, to: 33, lost: [[0, 24]], by: () => "web2" }, ["all back"]],
+  ],
+  "director-deaf": [
+    ["nobody takes over", { heal: 8.5, lost: [[0, 8.5]] }, []],
+    [
+      "another director takes over",
+      { heal: 8.5, lost: [[0, 3.4]], states: [[3.3, "beiserver", "MASTER"]] },
+      ["outage", "MASTER meanwhile", "MASTER afterwards"],
+    ],
+    ["its table is empty afterwards", { heal: 8.5, lost: [[0, 10]] }, ["back"]],
+  ],
+  "director-mute": split,
+  "director-cut-off": split,
   reload: [
     ["nobody notices", {}, []],
     ["the table is empty for a moment", { lost: [[0.2, 0.6]] }, ["lost requests", "outage"]],
@@ -196,6 +261,17 @@ describe("drills", () => {
     assert.deepEqual(outage(lab("dr-keepalived"), "keepalived-stop"), [0.648, 0.648]);
     assert.deepEqual(outage(lab("dr-keepalived"), "director-crash"), [2.648, 3.648]);
     assert.deepEqual(outage(fixture("valid-vrrp3"), "director-crash").length, 2);
+  });
+
+  it("take what a check sees from its kind, and what answers at last from the sorry server", () => {
+    const topology = lab("dr-two-networks");
+    const by = (seq: number): string => (seq % 2 === 0 ? "web142" : "web143");
+    assert.deepEqual(refuted("server-500", { ...long, by, lost: [[0.1, 12]] }, topology), []);
+    assert.deepEqual(refuted("server-500", { ...long, by, lost: [[0.1, 18]] }, topology), ["noticed"]);
+    const gone = (...lost: NonNullable<Course["lost"]>) =>
+      refuted("servers-gone", { heal: 21, to: 33, by, lost }, topology);
+    assert.deepEqual(gone([0, 11], [11, 24, "sorry page"]), []);
+    assert.deepEqual(gone([0, 24]), ["noticed", "answers meanwhile"]);
   });
 
   it("say which of them a lab can have", () => {

@@ -1,7 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { type LoadOptions, type Loaded, loadWords, readLoad, startLoad } from "../../../../operations/drills/load/load";
+import {
+  type LoadOptions,
+  type Loaded,
+  loadWords,
+  readLoad,
+  SORRY,
+  startLoad,
+} from "../../../../operations/drills/load/load";
 import { tryRun } from "../../../../operations/run";
 import { until } from "../../../../operations/wait";
 import { lab } from "../../../fixtures";
@@ -102,6 +109,19 @@ describe("the load of a drill", () => {
       "ECONNREFUSED",
     ])
       assert.ok(results.includes(wanted), `${wanted}: ${results.join()}`);
+  });
+
+  it("tells the sorry page from other answers that no real server gave", () => {
+    const lines = [
+      { answer: 0, status: 200, body: "sorry" },
+      { answer: 1, status: 500, body: "sorry" },
+      { answer: 2, status: 200, body: "<h1>server 142</h1>" },
+      ...[0, 1, 2].map((result) => ({ seq: result, due: 0, start: 0, end: 1, result })),
+    ].map((one) => JSON.stringify(one));
+    assert.deepEqual(
+      readLoad(lines, lab("dr-two-networks")).requests.map(({ by, error }) => by ?? error),
+      [SORRY, "answer 500 of no real server", "web142"],
+    );
   });
 
   it("keeps connections open to the end, and notices those that break", async () => {
