@@ -1,6 +1,7 @@
 /** What drills of real servers share. */
 import { HTTPD } from "../../components/roles/web/family";
 import type { HealthCheck, RealServer } from "../../model/keepalived/config/servers";
+import { seconds } from "../../model/plan/rules/rule";
 import { realServerAddress, balancersOf, directorsOf, type Service } from "../../model/topology/queries";
 import type { Topology, VirtualServer } from "../../model/topology/topology";
 import type { Range } from "../../model/plan/predict/times";
@@ -77,3 +78,31 @@ export const errorSeenAfter = (checks: readonly HealthCheck[]): Range | undefine
 
 /** The longest time until a check would have taken the server out; 0: there is no check. */
 export const mostOf = (checks: readonly HealthCheck[]): number => refusedAfter(checks)?.most ?? 0;
+
+/**
+ * The longest time until a server that is well again is back in the table. HTTP_GET and SSL_GET ask one url a round, and believe the server only in the
+ * round after the last of them; every other check does at the first success. Seen in the daemon's own words, 2.3.3.
+ */
+const backWithin = (checks: readonly HealthCheck[]): number =>
+  Math.max(
+    0,
+    ...checks.map((check) => {
+      const asksUrls = check.method === "HTTP_GET" || check.method === "SSL_GET";
+      const rounds = asksUrls ? check.url.length + 1 : 1;
+      return rounds * check.delayLoop.value;
+    }),
+  );
+
+/** Until the target is back in the table once it is well again, and where that comes from. */
+export function returnOf(place: Place): { readonly most: number; readonly theory: string } {
+  const { checks } = configuredServer(place);
+  const most = backWithin(checks);
+  const rounds = most > Math.max(0, ...checks.map(({ delayLoop }) => delayLoop.value));
+  const why = rounds ? "its next check, and one more delay_loop for each url (HTTP_GET)" : "its next check, delay_loop";
+  return { most, theory: `${why}: 0 s to ${seconds(most)}` };
+}
+
+/** Long enough for servers to be back and to have had their turn. */
+export const settlesBack = (place: Place): number =>
+  Math.max(...servingOf(place.service).map((target) => 1.5 * returnOf({ ...place, target }).most)) +
+  servingOf(place.service).length;

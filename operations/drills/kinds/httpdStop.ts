@@ -1,4 +1,4 @@
-import { seconds } from "../../../model/plan/rules/rule";
+import type { Range } from "../../../model/plan/predict/times";
 import type { Drill, Place } from "../drill";
 import { rangeText } from "../moves";
 import {
@@ -6,21 +6,15 @@ import {
   killHttpd,
   ofServers,
   refusedAfter,
-  servingOf,
+  returnOf,
+  settlesBack,
   startHttpd,
-  virtualServerOf,
 } from "../realServers";
 import { afterwards, during, failing, firstAnswer, lost, onceHealed } from "../timeline";
 
-/** Seconds until the check has taken the server out, and what it waits for to put it in again. */
-function times(place: Place): {
-  readonly out: { readonly least: number; readonly most: number };
-  readonly back: number;
-} {
-  const { checks } = configuredServer(place);
-  const { delayLoop } = virtualServerOf(place);
-  return { out: refusedAfter(checks) ?? { least: 0, most: Number.POSITIVE_INFINITY }, back: delayLoop };
-}
+/** Seconds until the check has taken the server out. */
+const outOf = (place: Place): Range =>
+  refusedAfter(configuredServer(place).checks) ?? { least: 0, most: Number.POSITIVE_INFINITY };
 
 /** A real server's web server ends, its machine lives: connections are refused until the health check takes it out of the table. */
 export const httpdStop: Drill = {
@@ -29,7 +23,8 @@ export const httpdStop: Drill = {
   disturbs: "its share of the requests is refused until the health check notices",
   ...ofServers,
   claims: (place) => {
-    const { out, back } = times(place);
+    const out = outOf(place);
+    const back = returnOf(place);
     return [
       {
         kind: "time",
@@ -43,9 +38,8 @@ export const httpdStop: Drill = {
         kind: "time",
         name: "back",
         what: `from the end of the start of its httpd until ${place.target} answers again`,
-        theory: `its next check: 0 s to delay_loop ${seconds(back)}`,
+        ...back,
         least: 0,
-        most: back,
         measure: (timeline) => firstAnswer(timeline, place.target, onceHealed(timeline)),
       },
       {
@@ -61,6 +55,6 @@ export const httpdStop: Drill = {
   },
   fault: (place) => [killHttpd(place, place.target)],
   undo: (place) => [startHttpd(place, place.target)],
-  lasts: (place) => Math.min(1.5 * times(place).out.most, 120) + 3,
-  settles: (place) => 1.5 * times(place).back + servingOf(place.service).length,
+  lasts: (place) => Math.min(1.5 * outOf(place).most, 120) + 3,
+  settles: settlesBack,
 };

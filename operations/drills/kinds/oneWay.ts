@@ -5,7 +5,7 @@ import type { Act, Way } from "../act";
 import { movesWithin, ofPairs } from "../balancers";
 import type { Drill, Place } from "../drill";
 import { masterClaims, outageClaim, outcomeOf, rangeText } from "../moves";
-import { configuredServer, servingOf, virtualServerOf } from "../realServers";
+import { configuredServer, returnOf, servingOf } from "../realServers";
 import { firstAnswer, onceHealed } from "../timeline";
 import { crashes, MASTER_DOWN } from "./directorCrash";
 import { ARP_SETTLES, cut, splitClaims } from "./splitBrain";
@@ -57,9 +57,9 @@ function outOfTable(place: Place): Range {
   const { topology, service } = place;
   if (topology.virtualServers.length === 0) return AT_ONCE;
   const each = servingOf(service).map((target) => {
-    const { checks } = configuredServer({ ...place, target });
-    const isKept = (checkedAfter(checks)?.least ?? Number.POSITIVE_INFINITY) > deafFor(place);
-    return isKept ? 0 : virtualServerOf(place).delayLoop;
+    const one = { ...place, target };
+    const isKept = (checkedAfter(configuredServer(one).checks)?.least ?? Number.POSITIVE_INFINITY) > deafFor(place);
+    return isKept ? 0 : returnOf(one).most;
   });
   return { least: 0, most: Math.max(...each) };
 }

@@ -1,5 +1,5 @@
 import { HTTPD } from "../../../components/roles/web/family";
-import { configuredServer, errorSeenAfter, mostOf, ofServers, servingOf, virtualServerOf } from "../realServers";
+import { configuredServer, errorSeenAfter, mostOf, ofServers, returnOf, settlesBack } from "../realServers";
 import { rangeText } from "../moves";
 import type { Drill, Place } from "../drill";
 import { during, failing, firstAnswer, lost, onceHealed } from "../timeline";
@@ -32,16 +32,15 @@ export const server500: Drill = {
   ...ofServers,
   claims: (place) => {
     const isSeen = errorSeenAfter(configuredServer(place).checks) !== undefined;
-    const { delayLoop } = virtualServerOf(place);
+    const back = isSeen ? returnOf(place) : { most: 0.5, theory: "it was never taken out: its next turn" };
     return [
       seenClaim(place),
       {
         kind: "time",
         name: "back",
         what: `from the end of the errors until ${place.target} gives an answer again`,
-        theory: isSeen ? `its next check: 0 s to ${delayLoop} s` : "it was never taken out: its next turn",
+        ...back,
         least: 0,
-        most: isSeen ? delayLoop : 0.5,
         measure: (timeline) => firstAnswer(timeline, place.target, onceHealed(timeline)),
       },
       {
@@ -64,7 +63,7 @@ export const server500: Drill = {
     return [{ do: "run", node: target, command: `rm -f ${conf}/${FILE}; ${reload(family(target))}` }];
   },
   lasts,
-  settles: (place) => 1.5 * virtualServerOf(place).delayLoop + servingOf(place.service).length,
+  settles: settlesBack,
 };
 
 const FILE = "lvs-lab-drill.conf";

@@ -1,7 +1,7 @@
 import { checkedAfter } from "../../../model/plan/predict/times";
 import type { Drill, Place } from "../drill";
 import { rangeText } from "../moves";
-import { configuredServer, ofServers, servingOf, virtualServerOf } from "../realServers";
+import { configuredServer, ofServers, returnOf, settlesBack } from "../realServers";
 import { during, failing, firstAnswer, onceHealed } from "../timeline";
 
 const NEVER = { least: 0, most: Number.POSITIVE_INFINITY };
@@ -15,7 +15,6 @@ export const serverCrash: Drill = {
   ...ofServers,
   claims: (place) => {
     const out = noticed(place);
-    const { delayLoop } = virtualServerOf(place);
     return [
       {
         kind: "time",
@@ -29,9 +28,8 @@ export const serverCrash: Drill = {
         kind: "time",
         name: "back",
         what: `from the end of its boot until ${place.target} answers again`,
-        theory: `its next check: 0 s to delay_loop ${delayLoop} s`,
+        ...returnOf(place),
         least: 0,
-        most: delayLoop,
         measure: (timeline) => firstAnswer(timeline, place.target, onceHealed(timeline)),
       },
     ];
@@ -39,5 +37,5 @@ export const serverCrash: Drill = {
   fault: ({ target }) => [{ do: "power off", node: target }],
   undo: ({ target }) => [{ do: "power on", node: target }],
   lasts: (place) => Math.min(1.2 * noticed(place).most, 120) + 3,
-  settles: (place) => 1.5 * virtualServerOf(place).delayLoop + servingOf(place.service).length,
+  settles: settlesBack,
 };

@@ -6,7 +6,9 @@ import {
   killHttpd,
   ofServers,
   refusedAfter,
+  returnOf,
   servingOf,
+  settlesBack,
   startHttpd,
   virtualServerOf,
 } from "../realServers";
@@ -68,9 +70,12 @@ export const serversGone: Drill = {
   applies: ofServers.applies,
   targets: ({ holder }) => [holder],
   claims: (place) => {
-    const { sorryPage, delayLoop } = virtualServerOf(place);
+    const { sorryPage } = virtualServerOf(place);
     const out = allOut(place);
     const servers = servingOf(place.service);
+    const back = servers
+      .map((target) => returnOf({ ...place, target }))
+      .reduce((longest, one) => (one.most > longest.most ? one : longest));
     return [
       ...(sorryPage === undefined
         ? []
@@ -89,18 +94,16 @@ export const serversGone: Drill = {
         kind: "time",
         name: "first back",
         what: "from the end of the start of every httpd until one of them answers",
-        theory: `the next check of any: 0 s to delay_loop ${delayLoop} s`,
+        ...back,
         least: 0,
-        most: delayLoop,
         measure: (timeline) => firstAnswer(timeline, servers, onceHealed(timeline)),
       },
       {
         kind: "time",
         name: "all back",
         what: "from the end of the start of every httpd until the last of them has answered",
-        theory: `the next check of each: 0 s to delay_loop ${delayLoop} s`,
+        ...back,
         least: 0,
-        most: delayLoop,
         measure: (timeline) => {
           const each = servers.map((server) => firstAnswer(timeline, server, onceHealed(timeline)));
           return each.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.max(a, b)));
@@ -120,5 +123,5 @@ export const serversGone: Drill = {
   fault: (place) => servingOf(place.service).map((name) => killHttpd(place, name)),
   undo: (place) => servingOf(place.service).map((name) => startHttpd(place, name)),
   lasts: (place) => Math.min(1.2 * allOut(place).most, 120) + 3,
-  settles: (place) => 1.5 * virtualServerOf(place).delayLoop + servingOf(place.service).length,
+  settles: settlesBack,
 };

@@ -100,7 +100,8 @@ describe("acts of a drill", () => {
   /** What nft reads if the bridge has these ports. */
   async function ruled(act: Act, ports: readonly { readonly ifname: string; readonly address: string }[]) {
     const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-nft-")), "rules");
-    const { node } = hands().made.session;
+    const { session } = hands().made;
+    const node = (name: string) => session.node(name);
     const enter = (program: string) => (program === "ip" ? ["echo", JSON.stringify(ports)] : ["tee", file]);
     try {
       await perform({ session: { node, enter } } as unknown as Hands, act);

@@ -274,6 +274,17 @@ describe("drills", () => {
     assert.deepEqual(gone([0, 24]), ["noticed", "answers meanwhile"]);
   });
 
+  it("know that HTTP_GET takes a server back a round later than TCP_CHECK", () => {
+    const most = (topology: Topology) => {
+      const claim = drillOf("httpd-stop")
+        .claims(placeOf(topology, "httpd-stop"))
+        .find(({ name }) => name === "back");
+      return claim?.kind === "time" ? claim.most : undefined;
+    };
+    assert.equal(most(lab("dr-keepalived")), 6);
+    assert.equal(most(lab("dr-two-networks")), 12);
+  });
+
   it("say which of them a lab can have", () => {
     const names = (topology: Topology) => drillsFor(topology).map(({ name }) => name);
     assert.equal(names(lab("dr-keepalived")).length, DRILLS.length);
