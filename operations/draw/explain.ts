@@ -27,6 +27,11 @@ export const EXPLAINED: Readonly<
     name: "proxy",
     text: "The proxy ends the client's connection and asks a web server over a connection of its own. The web server sees the proxy's address; its answer passes the proxy.",
   },
+  OWN: {
+    pill: "no LVS",
+    name: "the VIP's holder",
+    text: "The machine that holds the VIP answers itself: it has no virtual server for it.",
+  },
 };
 
 /** The legend beside the client: how the lab forwards, and what the lines mean. */

@@ -1,5 +1,4 @@
 import { loadTopology } from "../../documents/load";
-import { isSite } from "../../model/topology/own/config";
 import type { Topology } from "../../model/topology/topology";
 import { UserError } from "../../model/userError";
 import type { Stack } from "../engine/stack";
@@ -29,10 +28,6 @@ export function graph({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): st
 export function walk({ file }: Pick<Stack, "file">, { svg, mermaid }: Form): string {
   if (svg && mermaid) throw new UserError("walk: got --svg and --mermaid, need one of them");
   const topology = loadTopology(file);
-  if (isSite(topology))
-    throw new UserError(
-      `walk: got ${topology.name}, whose directors bring their own keepalived.conf, need a lab with virtualServers or proxy (graph and predict show such a lab)`,
-    );
   if (svg) return drawSvg(walkScene(topology));
   return mermaid ? drawWalksMermaid(topology).join("\n") : drawWalks(topology);
 }

@@ -69,7 +69,7 @@ export const serviceLine = ({ asked, scheduler, mode, persistence, realServers }
   `${asked}, ${scheduler}, ${MODES[mode]}${persistence === undefined ? "" : `, persistence ${persistence} s`} → ${realServers}`;
 
 /** Short names of the modes. */
-export const MODES: Readonly<Record<Mode, string>> = { DR: "DR", NAT: "NAT", TUN: "TUN", L7: "layer 7" };
+export const MODES: Readonly<Record<Mode, string>> = { DR: "DR", NAT: "NAT", TUN: "TUN", L7: "layer 7", OWN: "no LVS" };
 
 /** The stops of a walk's packets: "request  client → lb03 → web03", and the same for the answer; ✗ where a packet is lost. */
 export const wayLines = (walk: Walk): string[] =>

@@ -96,6 +96,7 @@ export const MODE_COLOUR: Readonly<Record<Mode, Colour>> = {
   NAT: "director",
   TUN: "director",
   L7: "proxy",
+  OWN: "director",
 };
 
 const colours = (of: Readonly<Record<Use, string>>, tone: "light" | "dark"): string[] => [

@@ -3,7 +3,7 @@ import { bracketed } from "../../model/plan/addresses";
 import { balancersOf, highestPriority, heldVips, vipsOf } from "../../model/topology/queries";
 import { clientInterface } from "../../model/topology/names";
 import { CLIENT, ownersOf, staticRoutes } from "../../model/topology/packetPaths";
-import { isOwn, readingOfOwn } from "../../model/topology/own/config";
+import { isOwn, isSite, readingOfOwn } from "../../model/topology/own/config";
 import { firstHolders } from "../../model/topology/own/holders";
 import type { DirectorNode, Node, ServerNode } from "../../model/topology/node";
 import type { RealServer, Topology } from "../../model/topology/topology";
@@ -31,7 +31,7 @@ export function pictureOf(topology: Topology): Picture {
   });
   const all = [clientMachine(topology), ...Object.values(topology.nodes).map((node) => machine(topology, node))];
   const machines = grouped(all);
-  const ways = walksOf(topology);
+  const ways = isSite(topology) ? [] : walksOf(topology);
   const walks = oneEachMode(ways);
   const others = ways
     .filter((walk) => !walks.includes(walk))

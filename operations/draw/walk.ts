@@ -1,8 +1,11 @@
 import type { RealServer, VirtualServer } from "../../model/topology/topology";
 import { ranged } from "./ranges";
 
-/** How a request reaches a real server: ipvsadm's three ways of forwarding, or a proxy's own connection (layer 7). */
-export type Mode = VirtualServer["forwarding"] | "L7";
+/**
+ * How a request reaches a real server: ipvsadm's three ways of forwarding, or a proxy's own connection (layer 7). OWN: no director forwards it,
+ * and the machine that holds the VIP answers.
+ */
+export type Mode = VirtualServer["forwarding"] | "L7" | "OWN";
 
 /** One request and its answer, hop by hop. */
 export type Walk = {

@@ -1,5 +1,7 @@
+import { isSite } from "../../model/topology/own/config";
 import type { Topology } from "../../model/topology/topology";
 import { type Ends, headline, type Walk } from "./walk";
+import { siteTripsOf } from "./siteTrips";
 import { walksOf } from "./walks";
 
 /** The packet walks of a lab as lines of text. */
@@ -7,7 +9,9 @@ export function drawWalks(topology: Topology): string {
   const walks = walksOf(topology).map((walk) =>
     [headline(walk), "", ...walk.legs.flatMap((leg, index) => legLines(leg, index)), ...lostLine(walk)].join("\n"),
   );
-  return `${[`Packet walk of ${topology.name}`, ...walks].join("\n\n")}\n`;
+  const unwalked = isSite(topology) ? siteTripsOf(topology).unwalked : [];
+  const others = unwalked.length === 0 ? [] : [["Not walked:", ...unwalked.map((one) => `  - ${one}`)].join("\n")];
+  return `${[`Packet walk of ${topology.name}`, ...walks, ...others].join("\n\n")}\n`;
 }
 
 function legLines({ from, to, segment, ethernet, outer, ip, why }: Walk["legs"][number], index: number): string[] {

@@ -1,6 +1,8 @@
-import { highestPriority, vipsOf } from "../../model/topology/queries";
+import { isSite } from "../../model/topology/own/config";
+import { highestPriority, realServerAddress, vipsOf } from "../../model/topology/queries";
 import type { Topology } from "../../model/topology/topology";
-import { legsOf } from "./legs";
+import { legsOf, type Trip } from "./legs";
+import { siteTripsOf } from "./siteTrips";
 import type { Asked, Walk } from "./walk";
 
 function askedOf(topology: Topology): Asked[] {
@@ -20,27 +22,35 @@ function askedOf(topology: Topology): Asked[] {
 /** The walks of a lab: one for each different way of packets, however many services and real servers there are. */
 export function walksOf(topology: Topology): Walk[] {
   const seen = new Map<string, Walk & { likewise: string[] }>();
-  for (const asked of askedOf(topology)) {
-    for (const realServer of Object.keys(asked.realServers)) {
-      const walk = walkOf(topology, asked, realServer);
-      const shape = JSON.stringify([
-        walk.mode,
-        walk.legs.map(({ from, to, segment }) => [from, to, segment].map((one) => (one === realServer ? "RS" : one))),
-        walk.lost !== undefined,
-      ]);
-      const first = seen.get(shape);
-      if (first === undefined) seen.set(shape, { ...walk, likewise: [] });
-      else if (first.service === walk.service) first.likewise.push(realServer);
-    }
+  for (const trip of isSite(topology) ? siteTripsOf(topology).trips : tripsOf(topology)) {
+    const walk = walkOf(topology, trip);
+    const { realServer } = walk;
+    const shape = JSON.stringify([
+      walk.mode,
+      walk.legs.map(({ from, to, segment }) => [from, to, segment].map((one) => (one === realServer ? "RS" : one))),
+      walk.lost !== undefined,
+    ]);
+    const first = seen.get(shape);
+    if (first === undefined) seen.set(shape, { ...walk, likewise: [] });
+    else if (first.service === walk.service) first.likewise.push(realServer);
   }
   return [...seen.values()];
 }
 
-/** The walk of one request to one real server, through the node that holds the VIP at first. */
-function walkOf(topology: Topology, asked: Asked, realServer: string): Walk {
-  const balancer = highestPriority(topology);
-  const node = topology.nodes[realServer];
-  if (balancer === undefined || node === undefined) throw new Error(`${realServer} is no real server of ${asked.vip}`);
-  const { service, mode } = asked;
-  return { service, mode, realServer, likewise: [], ...legsOf(topology, asked, balancer, node) };
+/** Every request to every real server, through the node that holds the VIP at first. */
+const tripsOf = (topology: Topology): Trip[] =>
+  askedOf(topology).flatMap((asked) =>
+    Object.keys(asked.realServers).map((realServer): Trip => {
+      const balancer = highestPriority(topology);
+      const node = topology.nodes[realServer];
+      if (balancer === undefined || node === undefined)
+        throw new Error(`${realServer} is no real server of ${asked.vip}`);
+      return { asked, balancer, node, rip: realServerAddress(balancer, node) };
+    }),
+  );
+
+/** The walk of one request. */
+function walkOf(topology: Topology, trip: Trip): Walk {
+  const { service, mode } = trip.asked;
+  return { service, mode, realServer: trip.node.name, likewise: [], ...legsOf(topology, trip) };
 }

@@ -16,7 +16,7 @@ import { walkScene } from "../../../../operations/draw/walkScene";
 import { shippedLabs } from "../../../../operations/topologies";
 import { renderNetworkXslt } from "../../../../components/platform/libvirt/segment";
 import type { Topology } from "../../../../model/topology/topology";
-import { fixture, fixturePath, lab } from "../../../fixtures";
+import { fixture, lab } from "../../../fixtures";
 import { golden, goldenFiles } from "../../../golden";
 
 const cases: readonly Topology[] = [
@@ -122,11 +122,6 @@ describe("lab graph", () => {
     const of = { file: inRoot("labs", "dr-keepalived.yaml") };
     assert.throws(() => graph(of, { svg: true, mermaid: true }), /graph: got --svg and --mermaid, need one of them/);
     assert.throws(() => walk(of, { svg: true, mermaid: true }), /walk: got --svg and --mermaid, need one of them/);
-    const site = { ...of, file: fixturePath("valid-site-dns") };
-    assert.throws(
-      () => walk(site, { svg: false, mermaid: false }),
-      /walk: got .*, whose directors bring their own keepalived\.conf, need a lab with virtualServers/,
-    );
   });
 
   it("matches README's picture (npm run docs)", () => {

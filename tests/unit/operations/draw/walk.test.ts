@@ -4,6 +4,9 @@ import { changesOf } from "../../../../operations/draw/walk";
 import { walksOf } from "../../../../operations/draw/walks";
 import { walkScene } from "../../../../operations/draw/walkScene";
 import { drawWalks, drawWalksMermaid } from "../../../../operations/draw/walkText";
+import { loadTopology } from "../../../../documents/load";
+import type { DirectorNode } from "../../../../model/topology/node";
+import { inRoot } from "../../../../operations/paths";
 import type { Topology } from "../../../../model/topology/topology";
 import { fixture, lab } from "../../../fixtures";
 import { golden, goldenFiles } from "../../../golden";
@@ -15,6 +18,8 @@ const cases: readonly Topology[] = [
   lab("tun"),
   lab("l7-haproxy"),
   fixture("valid-client-routed"),
+  fixture("valid-site-crossed"),
+  fixture("valid-site-marks"),
 ];
 
 describe("lab walk", () => {
@@ -39,6 +44,31 @@ describe("lab walk", () => {
       return answer.some(({ from }) => lab(name).nodes[from]?.role === "director");
     };
     assert.deepEqual([passes("dr-keepalived"), passes("nat"), passes("tun")], [false, true, false]);
+  });
+
+  it("a lab of own configurations: by the VIP's holder, lost where nothing has the VIP, and without a virtual server by the holder itself", () => {
+    const shown = (topology: Topology): readonly string[] =>
+      walksOf(topology).map(({ mode, legs, lost }) =>
+        [mode, legs[0]?.from, ...legs.map(({ to }) => to), ...(lost === undefined ? [] : [lost])].join(" "),
+      );
+    const marks = fixture("valid-site-marks");
+    assert.deepEqual(shown(marks), ["DR client lb1 client", "DR client lb1 lb2 client"]);
+    const { lb1, lb2 } = marks.nodes as Record<"lb1" | "lb2", DirectorNode>;
+    const { holds: _, ...bare } = lb2;
+    assert.deepEqual(shown({ ...marks, nodes: { lb1, lb2: bare } }), [
+      "DR client lb1 client",
+      "DR client lb1 lb2 lb2 does not have 10.9.64.100: it drops the packet",
+    ]);
+    const { marks: __, ...unmarked } = lb1;
+    assert.match(
+      drawWalks({ ...marks, nodes: { lb1: unmarked, lb2 } }),
+      /Not walked:\n  - virtual_server fwmark 21: nothing is marked for it\n/,
+    );
+    const gateways = loadTopology(inRoot("tests", "lab", "imports", "crossed.yaml"));
+    assert.ok(
+      shown(gateways).every((one) => /^OWN client \S+ client$/.test(one)),
+      shown(gateways).join("\n"),
+    );
   });
 
   it("layer 7: the real server sees the proxy, not the client", () => {
