@@ -37,6 +37,14 @@ function siteFixture(rule: string, text: string): SiteFixture {
   return { rule, expected: head.replace("expect ", "").trim(), bad, mended: new Map([...bad, ...mends]) };
 }
 
+/** Writes the files of a site into a folder. */
+export function writeSite(site: string, files: ReadonlyMap<string, SiteFile>): void {
+  for (const [file, { text, isExecutable }] of files) {
+    fs.mkdirSync(path.dirname(path.join(site, file)), { recursive: true });
+    fs.writeFileSync(path.join(site, file), text, { mode: isExecutable ? 0o755 : 0o644 });
+  }
+}
+
 /** The plan of files in memory: a folder for each machine, site.yaml beside them. */
 export function planOfFiles(files: ReadonlyMap<string, SiteFile>): Plan {
   const names = [

@@ -13,7 +13,8 @@ import { proofs as imports } from "../../../lab/proofs/imports";
 import { inRoot } from "../../../../operations/paths";
 import { tryRun } from "../../../../operations/run";
 import { golden, goldenFiles } from "../../../golden";
-import { siteFixtures, type SiteFixture } from "../../model/plan/sites";
+import { rehearsed, unexpected } from "../../../lab/importedSites";
+import { siteFixtures, type SiteFixture, writeSite } from "../../model/plan/sites";
 
 type Files = ReadonlyMap<string, { readonly text: string; readonly isExecutable: boolean }>;
 
@@ -30,10 +31,7 @@ function withSite<T>(name: string, files: Files, run: (site: string) => T): T {
   const base = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
   const site = path.join(base, name);
   try {
-    for (const [file, { text, isExecutable }] of files) {
-      fs.mkdirSync(path.dirname(path.join(site, file)), { recursive: true });
-      fs.writeFileSync(path.join(site, file), text, { mode: isExecutable ? 0o755 : 0o644 });
-    }
+    writeSite(site, files);
     return run(site);
   } finally {
     fs.rmSync(base, { recursive: true, force: true });
@@ -81,6 +79,18 @@ describe("lab import", () => {
       const { text, verdict } = importSite(readInput([path.join(folder, name)]), { name, folder });
       assert.deepEqual([text, verdict], [fs.readFileSync(inRoot(lab), "utf8"), "whole"], lab);
     }
+  });
+
+  it("is rehearsed by the long form of the suite imports: every site but one whose keepalived cannot start in a lab", () => {
+    const left = fixtures.filter(({ rule }) => !rehearsed.some((one) => one.rule === rule));
+    assert.deepEqual(
+      left.map(({ rule }) => rule),
+      ["proxies"],
+    );
+    const table = { "own-table": ["lb1: it lacks a row"] };
+    const runs = { "own-runs": ["lb1: it fell"] };
+    assert.deepEqual([unexpected("whole", table), unexpected("partial", table)], [table, {}]);
+    assert.deepEqual(unexpected("partial", { ...table, ...runs }), runs);
   });
 
   it("makes a topology that lab check accepts, wherever it is written", () => {
@@ -312,10 +322,7 @@ describe("lab import", () => {
   it("prints the topology or writes a new file, and ends with 0, 1 or 2", async () => {
     const home = fs.mkdtempSync(path.join(os.tmpdir(), "lvs-test-"));
     const write = (name: string): string => {
-      for (const [file, { text }] of fixture(name).bad) {
-        fs.mkdirSync(path.dirname(path.join(home, name, file)), { recursive: true });
-        fs.writeFileSync(path.join(home, name, file), text);
-      }
+      writeSite(path.join(home, name), fixture(name).bad);
       return path.join(home, name);
     };
     const run = (...words: readonly string[]) => tryRun([inRoot("scripts", "lab"), ...words], { env: { HOME: home } });
