@@ -9,7 +9,7 @@ import { consoleLog } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { readyTopology } from "./engine/conditions";
-import { forgetLeft, healLeft, leftFile } from "./drills/left";
+import { leftOf } from "./drills/left";
 import { findStack, inSession, nothingIn } from "./engine/deployed";
 import type { ImageFiles, Platform } from "../components/platform/platform";
 import { platforms, platformUri } from "./platforms";
@@ -116,10 +116,11 @@ export async function up(stack: Stack, { settle, webs }: { settle: number; webs?
 
 /** Puts back what a killed drill left in a lab that is deployed already: a machine without power would not be configured. */
 async function healCutOff({ stack, host, env }: LabHandle): Promise<void> {
-  if (!fs.existsSync(leftFile(stack))) return;
+  const left = leftOf(stack);
+  if (!left.exists) return;
   const lab = await outputs(env);
-  if (lab === undefined) return forgetLeft(stack);
-  await inSession({ stack, host, env, lab }, (session) => healLeft(stack, session));
+  if (lab === undefined) return left.forget();
+  await inSession({ stack, host, env, lab }, (session) => left.heal({ session, host }));
 }
 
 /**
@@ -204,7 +205,7 @@ export async function destroy(stack: Stack): Promise<void> {
   removeLogs(gone);
   handle.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
-  forgetLeft(stack);
+  leftOf(stack).forget();
   resultsOf(stack).forget();
   // Templates that a killed `up` was making are in no Pulumi state, and would keep libvirt from stopping.
   if (handle.host.embedded) await handle.host.endTemplates(await deadTemplates(handle.host));

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { loadTopology } from "../../documents/load";
 import { command } from "../command";
-import { healLeft } from "../../operations/drills/left";
-import { withSession } from "../../operations/engine/deployed";
+import { leftOf } from "../../operations/drills/left";
+import { libvirtOf, withSession } from "../../operations/engine/deployed";
 import { UserError } from "../../model/userError";
 import { overridesOf } from "../../operations/naming";
 import { tellOtherVersion } from "../../operations/engine/otherVersion";
@@ -68,7 +68,8 @@ export default command(
       return 0;
     }
     return withSession(stack, async (session) => {
-      await healLeft(stack, session);
+      const left = leftOf(stack);
+      if (left.exists) await left.heal({ session, host: await libvirtOf(stack) });
       const name = session.lab.lab;
       const at = new Date().toISOString();
       const keep = (verified: Verified): void => {

@@ -12,7 +12,7 @@ import { type Hands, performAll } from "./act";
 import type { Drill, Place } from "./drill";
 import { type Clocks, readClocks, readStates } from "./journals";
 import { startLoad } from "./load/load";
-import { forgetLeft, writeLeft } from "./left";
+import { leftOf } from "./left";
 import { latency, lateness, lost, type State, type StateAt, type Timeline } from "./timeline";
 import { type Claim, type Figure, judge, type Tolerance, withRate } from "./verdict";
 import { listen } from "./wire";
@@ -215,7 +215,8 @@ async function faulted(
   { interrupted, tell }: { readonly interrupted: AbortSignal; readonly tell: (what: string) => void },
 ): Promise<Pick<Times, "begin" | "faulted" | "heal" | "healed">> {
   const undo = drill.undo(place);
-  writeLeft(stack, drill.name, undo);
+  const left = leftOf(stack);
+  left.write(drill.name, undo);
   const begin = now();
   let done = begin;
   let heal = begin;
@@ -230,7 +231,7 @@ async function faulted(
     heal = now();
     tell("healing");
     await performAll(hands, undo);
-    forgetLeft(stack);
+    left.forget();
   }
   return { begin, faulted: done, heal, healed: now() };
 }

@@ -4,17 +4,18 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Platform } from "../../components/platform/platform";
 import { UserError } from "../../model/userError";
-import { libvirtOf } from "../engine/deployed";
+import { findLab, inSession } from "../engine/deployed";
 import { processOf } from "../engine/locks";
 import type { Stack } from "../engine/stack";
 import { stateDir } from "../paths";
 import type { Session } from "../session/session";
 import { note } from "../terminal/progress";
 import { writeWhole } from "../wholeFile";
-import { type Act, actText, performAll } from "./act";
+import { type Act, actText, type Hands, performAll } from "./act";
 
-type Left = {
+type Written = {
   readonly drill: string;
   readonly pid: number;
   /** Milliseconds since 1970. */
@@ -22,45 +23,64 @@ type Left = {
   readonly undo: readonly Act[];
 };
 
-/** The note of a stack. */
-export const leftFile = ({ name }: Pick<Stack, "name">): string => path.join(stateDir, "drills", `${name}.json`);
+/** The note. */
+export class Left {
+  constructor(private readonly file: string) {}
 
-/** Writes down what has to be put back. */
-export function writeLeft(stack: Pick<Stack, "name">, drill: string, undo: readonly Act[]): void {
-  const file = leftFile(stack);
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const left: Left = { drill, pid: process.pid, since: Date.now(), undo };
-  writeWhole(file, JSON.stringify(left));
-}
+  get exists(): boolean {
+    return fs.existsSync(this.file);
+  }
 
-/** Forgets it: it is put back, or the lab is gone. */
-export const forgetLeft = (stack: Pick<Stack, "name">): void => fs.rmSync(leftFile(stack), { force: true });
+  /** Writes down what has to be put back. */
+  write(drill: string, undo: readonly Act[]): void {
+    fs.mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
+    const written: Written = { drill, pid: process.pid, since: Date.now(), undo };
+    writeWhole(this.file, JSON.stringify(written));
+  }
 
-function readLeft(stack: Pick<Stack, "name">): Left | undefined {
-  try {
-    return JSON.parse(fs.readFileSync(leftFile(stack), "utf8")) as Left;
-  } catch {
-    return undefined;
+  /** Forgets it: it is put back, or the lab is gone. */
+  forget(): void {
+    fs.rmSync(this.file, { force: true });
+  }
+
+  /** Puts back what a killed drill left, and says so. Refuses if that drill is still running. Without a host nothing is done. */
+  async heal({ session, host }: { readonly session: Session; readonly host: Platform | undefined }): Promise<void> {
+    const left = this.read();
+    if (left === undefined) return;
+    if (isRunning(left))
+      throw new UserError(
+        `drill ${left.drill} is running in this lab (process ${left.pid}): wait for it, or press Ctrl-C there`,
+      );
+    if (host === undefined) return;
+    note(`drill ${left.drill} was cut off: putting back ${left.undo.map(actText).join("; ") || "nothing"}`);
+    await performAll({ session, host }, left.undo);
+    this.forget();
+  }
+
+  private read(): Written | undefined {
+    try {
+      return JSON.parse(fs.readFileSync(this.file, "utf8")) as Written;
+    } catch {
+      return undefined;
+    }
   }
 }
 
+/** The note of a stack. */
+export const leftOf = ({ name }: Pick<Stack, "name">): Left => new Left(path.join(stateDir, "drills", `${name}.json`));
+
 /** Whether the process that wrote the note runs. Numbers of processes are used again: another one began later. */
-const isRunning = ({ pid, since }: Left): boolean => {
+const isRunning = ({ pid, since }: Written): boolean => {
   const found = pid === process.pid ? undefined : processOf(pid);
   return found !== undefined && found.started <= since + 5000;
 };
 
-/** Puts back what a killed drill left, and says so. Refuses if that drill is still running. */
-export async function healLeft(stack: Stack, session: Session): Promise<void> {
-  const left = readLeft(stack);
-  if (left === undefined) return;
-  if (isRunning(left))
-    throw new UserError(
-      `drill ${left.drill} is running in this lab (process ${left.pid}): wait for it, or press Ctrl-C there`,
-    );
-  const host = await libvirtOf(stack);
-  if (host === undefined) return;
-  note(`drill ${left.drill} was cut off: putting back ${left.undo.map(actText).join("; ") || "nothing"}`);
-  await performAll({ session, host }, left.undo);
-  forgetLeft(stack);
+/** Opens a session into a deployed lab, puts back what a killed drill left there, and does the work. */
+export async function inHealed<T>(stack: Stack, work: (hands: Hands) => Promise<T>): Promise<T> {
+  const found = await findLab(stack);
+  return inSession(found, async (session) => {
+    const hands = { session, host: found.host };
+    await leftOf(stack).heal(hands);
+    return work(hands);
+  });
 }

@@ -14,7 +14,7 @@ import { until } from "../wait";
 import { chooseDrills } from ".";
 import { type DrillOptions, type DrillRun, runDrill } from "./course";
 import type { Drill, Place } from "./drill";
-import { healLeft } from "./left";
+import { leftOf } from "./left";
 
 /** Requests a second that a lab surely answers: an emulated guest is slow. */
 export const usualRate = (stack: Stack): number => (readConfig(stack, "lvs-lab:accelerator") === "kvm" ? 50 : 10);
@@ -92,7 +92,7 @@ export async function runDrills(
   tell: (run: DrillRun) => void,
 ): Promise<DrillRun[]> {
   const drills = drillsAsked(session.topology, asked);
-  await healLeft(stack, session);
+  await leftOf(stack).heal({ session, host });
   const runs: DrillRun[] = [];
   for (const drill of drills) {
     // predict begins where all is well: where nobody preempts, another director may have the VIP.

@@ -1,26 +1,7 @@
-import { balancersOf } from "../../../model/topology/queries";
-import type { VirtualServer } from "../../../model/topology/topology";
-import type { Act } from "../act";
-import type { Drill, Place } from "../drill";
-import { addressFor, ofServers, servingOf } from "../realServers";
+import type { Drill } from "../drill";
+import { ofServers, servingOf } from "../realServers";
 import { answeredBy, broken, firstAnswer, lost, onceHealed } from "../timeline";
-
-/** ipvsadm's flag for the way of packets (ipvsadm(8)). */
-const WAYS: Readonly<Record<VirtualServer["forwarding"], string>> = { DR: "-g", NAT: "-m", TUN: "-i" };
-
-/** Gives a real server a weight in the table of every director, for each virtual server that has it. */
-export function weigh(topology: Place["topology"], server: string, weightOf: (configured: number) => number): Act[] {
-  return balancersOf(topology).flatMap(({ name }): Act[] => {
-    const commands = topology.virtualServers.flatMap(({ vip, port, protocol, forwarding, realServers }) => {
-      const own = realServers[server];
-      if (own === undefined) return [];
-      const at = `${addressFor(topology, name, server)}:${own.port}`;
-      const service = `${protocol === "UDP" ? "-u" : "-t"} ${vip}:${port}`;
-      return [`ipvsadm -e ${service} -r ${at} ${WAYS[forwarding]} -w ${weightOf(own.weight)}`];
-    });
-    return commands.length === 0 ? [] : [{ do: "run", node: name, command: commands.join(" && ") }];
-  });
-}
+import { weigh, WEIGHTS } from "../weights";
 
 /** Seconds for a connection that was on its way when the weight changed. */
 const onItsWay = 0.5;
@@ -70,8 +51,8 @@ export const drain: Drill = {
       measure: (timeline) => firstAnswer(timeline, target, onceHealed(timeline)),
     },
   ],
-  fault: ({ topology, target }) => weigh(topology, target, () => 0),
-  undo: (place) => weigh(place.topology, place.target, (weight) => weight),
+  fault: ({ topology, target }) => weigh(topology, target, WEIGHTS.drain),
+  undo: (place) => weigh(place.topology, place.target, WEIGHTS.undrain),
   // A web server waits some 20 s for the rest of a request (mod_reqtimeout): the open connections must be over by then.
   lasts: () => 6,
   settles: () => 2,

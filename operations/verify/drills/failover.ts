@@ -50,11 +50,21 @@ export async function highestPriorityHolds(session: Session): Promise<void> {
   const [holder] = await holdersNow(session);
   if (holder === undefined || holder === best || preempts(topology, best)) return;
   try {
-    await session.ssh(holder, "systemctl stop keepalived");
-    await until(moveLimit, async () => (await holdersNow(session)).includes(best));
+    await handOver(session, holder, best);
   } finally {
     await session.ssh(holder, "systemctl start keepalived");
   }
+}
+
+/** Stops keepalived on the VIP's holder, and waits until another director, or this one, has it; undefined: nobody had it in time. */
+export async function handOver(session: Session, holder: string, to?: string): Promise<string | undefined> {
+  await session.ssh(holder, "systemctl stop keepalived");
+  let next: string | undefined;
+  await until(moveLimit, async () => {
+    next = (await holdersNow(session)).find((one) => (to === undefined ? one !== holder : one === to));
+    return next !== undefined;
+  });
+  return next;
 }
 
 /** Balancers that hold the first VIP now. Only the addresses are read, only theirs: this is asked again and again while it moves. */
