@@ -39,6 +39,8 @@ class Parser {
   /** Whether too deep blocks were reported. Open blocks at the end are then not reported again. */
   #wasTooDeep = false;
   #isBehindUnfinished = false;
+  /** Number of unknown words with a block, inside others: so many of the } that end the blocks around are too many, as was said of the words. */
+  #unopenedLevels = 0;
 
   constructor(stream: Stream, report: Report) {
     this.#stream = stream;
@@ -75,6 +77,10 @@ class Parser {
       const [first] = cut.words;
       if (first.text === CLOSE && !first.isQuoted) {
         if (home) return { statements, close: first.at };
+        if (this.#unopenedLevels > 0) {
+          this.#unopenedLevels -= 1;
+          continue;
+        }
         this.#brace(
           first.at,
           "there is one } too many",
@@ -111,7 +117,13 @@ class Parser {
     if (!entry) {
       const hasBlock = this.#isNext(OPEN);
       this.#unknown(keyword, shown, { table, home, hasBlock });
-      return { ...statement, ...(hasBlock ? { block: this.#lines({ ...keyword, text: shown }) } : {}) };
+      if (!hasBlock) return statement;
+      // At the top no block is open that the } could close.
+      if (home === undefined) return { ...statement, block: this.#lines({ ...keyword, text: shown }) };
+      // lib/parser.c, process_stream: the word opens no level. What it encloses are words of the block around, which its } closes.
+      this.#next();
+      this.#unopenedLevels += 1;
+      return statement;
     }
     if (entry.kind.holds === undefined) return { ...statement, entry };
     return { ...statement, entry, block: this.#block(keyword, entry, table) };

@@ -9,7 +9,7 @@ import { render } from "../../model/keepalived/render";
 import { SEED } from "../random";
 import { rounds } from "../soak";
 import { fixtures, included, mutation } from "../unit/model/keepalived/mutations";
-import { groups } from "../unit/model/keepalived/rows";
+import { groups, unopened } from "../unit/model/keepalived/rows";
 import { judge } from "./run";
 
 /** The results of the daemon and of our reader for one text. */
@@ -134,6 +134,22 @@ describe(`keepalived ${version} and our reader`, () => {
     assert.deepEqual(differing, []);
     assert.ok(all.filter(({ code }) => code !== 0).length > 20);
   }).timeout(120_000);
+  it("find the same unknown words where an unknown one has a block inside a block", () => {
+    for (const [index, { text, said, refused }] of verdicts(unopened).entries()) {
+      // A } that is too many was told with the word whose block ended early.
+      const unknown = [...said.matchAll(/Line (\d+)\) Unknown keyword '([^'}]+)'/g)].map(([, line]) => Number(line));
+      const ours = refused.flatMap((one) =>
+        /is not (?:understood|valid) /.test(one) ? [Number.parseInt(one, 10)] : [],
+      );
+      // What stands in a block of lines outside is one finding of ours: that of its word.
+      const inside = index === 1 ? [13] : [];
+      assert.deepEqual(
+        [...ours, ...inside].sort((a, b) => a - b),
+        unknown,
+        show({ text, code: 0, said, refused }),
+      );
+    }
+  });
   it("refuse the same mutated files", () => {
     const texts = fc.sample(mutation, { seed: SEED, numRuns: rounds(100, 5_000) });
     const all = inParts(texts);

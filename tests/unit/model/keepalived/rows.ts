@@ -3,6 +3,13 @@ import { instance, server } from "./reading";
 /** Texts with their findings: `[title, text, findings, part of the first message or suggestion]`. */
 export type Row = readonly [title: string, text: string, found: readonly string[], says?: RegExp];
 
+/** Unknown words with blocks, inside others. The daemon's parser ends the block around at the first }. */
+export const unopened: readonly string[] = [
+  "vrrp_instance VI_1 {\n  interface eth0\n  virtual_router_id 51\n  virtual_ipaddress {\n    192.0.2.10/24\n  }\n  track_scripts {\n    chk\n    advert_int 3\n  }\n  priority 120\n  preempt_delay 5\n}\nvrrp_instance VI_2 {\n  interface eth1\n  virtual_router_id 52\n  virtual_ipaddress {\n    198.51.100.10/24\n  }\n}\n",
+  "virtual_server 192.0.2.10 80 {\n  lb_algo rr\n  lb_kind DR\n  protocol TCP\n  real_server 192.0.2.21 80 {\n    TCP_CHEK\n    {\n      connect_timeout 3\n    }\n    weight 7\n  }\n  real_server 192.0.2.22 80 {\n    weight 3\n  }\n}\n",
+  "global_defs {\n  foo { bar {\n    x\n  } }\n  router_id A\n}\nstatic_routes {\n}\n",
+];
+
 const words: readonly Row[] = [
   ["nothing", "", []],
   ["a good instance", instance(), []],
@@ -24,6 +31,12 @@ const words: readonly Row[] = [
     "vvrp_script chk {\n  script /bin/true\n}\n",
     ["error* 1:1 unknown-word"],
     /at the top.*did you mean vrrp_script/,
+  ],
+  [
+    "a misspelt block in a block",
+    unopened[0] ?? "",
+    ["error* 7:3 unknown-word", "error* 8:5 unknown-word", "error* 11:3 misplaced-word", "error* 12:3 misplaced-word"],
+    /its \} closes the block of vrrp_instance/,
   ],
   [
     "a word in another block",

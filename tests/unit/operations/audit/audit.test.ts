@@ -321,7 +321,7 @@ describe("lab audit", () => {
       for (const text of [
         service("    weigth 3 # lvs-lab: accept unknown-word because of a patch of ours\n"),
         `$W=weigth\n${service("    $W 3\n")}`,
-        service("    TCP_CHEK {\n      connect_timeout x\n      retry y\n    }\n"),
+        "vvrp_script chk {\n  interval x\n  fall y\n}\n",
       ]) {
         write("lb1/keepalived.conf", text);
         assert.deepEqual(fixesOf(readInput([folder])), [], text);
