@@ -82,6 +82,12 @@ export const LIMITS = {
     "which node holds it",
   ),
   held: limit(8, "operations/verify/drills/held.ts", "connections that stay open", "the directors' tables"),
+  told: limit(
+    8,
+    "operations/verify/drills/survival.ts",
+    "the sync daemon to tell another director of connections",
+    "that director's connections",
+  ),
   captureStart: limit(20, "operations/verify/drills/walk.ts", "tcpdump's start in a guest", "its first line"),
   captureCount: limit(15, "operations/verify/drills/walk.ts", "IPVS to count packets", "its counters"),
   routing: limit(15, "operations/verify/drills/routerStop.ts", "a route that is closed or open again", "the answers"),

@@ -1,5 +1,6 @@
 /** What the client asks of directors that bring their own configurations. */
 import { canonical, cidrOf, familyOf, isWithin } from "../../model/plan/addresses";
+import { compile } from "../../model/topology/compile";
 import { vipsOf } from "../../model/topology/queries";
 import { CLIENT, pathTo } from "../../model/topology/packetPaths";
 import type { Node, Service } from "../../model/topology/node";
@@ -93,6 +94,19 @@ function servingOf(topology: Topology, { realServers }: VirtualService, { port }
 /** Every virtual server of the directors' configurations by its name. */
 export const askedOf = (topology: Topology): Readonly<Record<string, Asked>> =>
   Object.fromEntries(virtualServicesOf(topology).map((one) => [nameOfService(one), asked(topology, one)]));
+
+/** Where the client can hold a conversation with a real server: SMTP, in which a connection is asked again and again. Undefined: nowhere. */
+export function conversationOf(topology: Topology): Endpoint | undefined {
+  const talks = virtualServicesOf(topology).filter(({ protocol }) => protocol === "TCP");
+  return talks
+    .filter(({ realServers }) => realServers.some(({ serves }) => serves === "smtp"))
+    .flatMap(({ endpoints }) => endpoints)
+    .find(({ address }) => isReached(topology, address));
+}
+
+/** Whether the kernels of several directors tell each other of their connections. */
+export const areTold = (topology: Topology): boolean =>
+  compile(topology).nodes.filter(({ config }) => config.global.lvsSyncDaemon !== undefined).length > 1;
 
 /** VIPs without a virtual server: undefined if the client can ask, else why not. */
 export function askedVips(topology: Topology): Readonly<Record<string, string | undefined>> {

@@ -27,6 +27,7 @@ export type Drilled = {
   readonly daemons: Readonly<Record<string, DaemonSeen>>;
   /** What the client got from every virtual server and every VIP. */
   readonly answers: AnswersSeen;
+  readonly survival: SurvivalSeen;
   /** What came of keepalived's stop on each director. */
   readonly stops: readonly TrialSeen[];
   /** What came of every other failure that predict speaks of. */
@@ -134,6 +135,20 @@ export type AnswersSeen = {
 
 /** The names that answered, in order, each a text in brackets if nobody did; or why the client cannot ask. */
 export type ServiceAnswers = { readonly names: readonly string[] } | { readonly unasked: string };
+
+/** What became of the client's open connections when keepalived was stopped on the director that had their VIP. */
+export type SurvivalSeen = {
+  /** How many connections the client opened. */
+  readonly held: number;
+  /** How many of them every other director knew before. */
+  readonly known: number;
+  readonly stopped: string;
+  /** Whether another director got the VIP. */
+  readonly moved: boolean;
+  /** How many got an answer before the stop, and how many when another director had the VIP. */
+  readonly before: number;
+  readonly after: number;
+};
 
 /** Names of machines by VIP. */
 export type VipHolders = Readonly<Record<string, readonly string[]>>;

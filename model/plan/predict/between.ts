@@ -1,6 +1,6 @@
 import { nameOf } from "../../keepalived/config/servers";
 import type { Severity } from "../../keepalived/finding";
-import type { Plan } from "../plan";
+import type { Node, Plan } from "../plan";
 import { type Failure, shown } from "./failure";
 import type { PredictFinding } from "./findings";
 import { calmOf, type Prediction } from "./predict";
@@ -32,6 +32,13 @@ export interface Halfway {
   readonly severity: Severity;
 }
 
+/** What a reload of a machine's keepalived leaves undone. A restart does it. */
+export interface Undone {
+  readonly node: string;
+  readonly message: string;
+  readonly severity: Severity;
+}
+
 /** The changes in a prediction when one configuration replaces another. */
 export interface Comparison {
   readonly old: Prediction;
@@ -43,6 +50,7 @@ export interface Comparison {
   readonly services: readonly Difference<ServiceOutcome>[];
   /** Reloads, machine by machine, that leave an instance without a MASTER or with two. */
   readonly halfway: readonly Halfway[];
+  readonly undone: readonly Undone[];
   /** Findings of only one of the two predictions. */
   readonly newFindings: readonly PredictFinding[];
   readonly goneFindings: readonly PredictFinding[];
@@ -182,6 +190,24 @@ function halfwayOf(old: Prediction, now: Prediction): readonly Halfway[] {
   });
 }
 
+/** Whether keepalived watches processes: any that an instance or a group tracks. */
+const watchesProcesses = ({ config: { trackProcesses } }: Node): boolean => trackProcesses.length > 0;
+
+/**
+ * Watching processes begins and ends only with keepalived itself: a reload that adds the first vrrp_track_process does not subscribe to the kernel's
+ * events, and one that removes the last keeps the thread that reads them, which its end then cancels (keepalived/vrrp/vrrp.c, vrrp_complete_init;
+ * core/track_process.c, end_process_monitor; up to 2.4.3, seen in a lab with 2.3.3).
+ */
+const undoneOf = (old: Prediction, now: Prediction): readonly Undone[] =>
+  now.plan.nodes.flatMap((node): readonly Undone[] => {
+    const before = old.plan.nodes.find(({ name }) => name === node.name);
+    if (before === undefined || watchesProcesses(before) === watchesProcesses(node)) return [];
+    const message = watchesProcesses(node)
+      ? "adds the first vrrp_track_process, and keepalived does not notice when a process ends or starts"
+      : "removes the last vrrp_track_process, and the VRRP process crashes when keepalived stops: its VIPs stay on the card";
+    return [Object.freeze({ node: node.name, message, severity: "warning" })];
+  });
+
 const without = (all: readonly PredictFinding[], others: readonly PredictFinding[]): readonly PredictFinding[] =>
   Object.freeze(all.filter(({ message }) => !others.some((other) => other.message === message)));
 
@@ -211,18 +237,20 @@ export function compare(old: Prediction, now: Prediction): Comparison {
     instances: Object.freeze(differences.flatMap(({ instances }) => instances)),
     services: Object.freeze(differences.flatMap(({ services }) => services)),
     halfway: Object.freeze(halfwayOf(old, now)),
+    undone: Object.freeze(undoneOf(old, now)),
     newFindings: without(now.findings, old.findings),
     goneFindings: without(old.findings, now.findings),
   });
 }
 
 /** All changes with a severity, for a threshold. A removed item is a warning; a new finding has its own severity. */
-export const changesOf = ({ gone, added, instances, services, halfway, newFindings }: Comparison) =>
+export const changesOf = ({ gone, added, instances, services, halfway, undone, newFindings }: Comparison) =>
   [
     ...gone.map(() => ({ severity: "warning" as const })),
     ...added.map(() => ({ severity: "note" as const })),
     ...instances,
     ...services,
     ...halfway,
+    ...undone,
     ...newFindings,
   ] as readonly { readonly severity: Severity }[];

@@ -2,7 +2,7 @@
 import { type Check, eachSeen, each, type Finding, list, runs } from "../../../components/checks/check";
 import { allVips, type Router, routersOf } from "../../../components/checks/masters";
 import { expectedRows, rowsOf, seenRows } from "../../../components/checks/ownTable";
-import { type Asked, askedOf, askedVips } from "../../../components/checks/asked";
+import { areTold, type Asked, askedOf, askedVips, conversationOf } from "../../../components/checks/asked";
 import type { DaemonSeen } from "../../../components/looks/daemon";
 import type { ServiceAnswers } from "../../../components/looks/drilled";
 import type { LabSeen } from "../../../components/looks/lab";
@@ -113,6 +113,9 @@ function answerProblems(name: string, wanted: Asked | undefined, seen: ServiceAn
       : []),
   ];
 }
+
+/** The part of the connections that must go on: 99 %. */
+const SURVIVE = 0.99;
 
 export const SITES: readonly Check[] = [
   {
@@ -281,6 +284,27 @@ export const SITES: readonly Check[] = [
         seen: wanted
           .map(([vip, unasked]) => `${vip}${unasked === undefined ? "" : `: not asked, ${unasked}`}`)
           .join("; "),
+      };
+    },
+  },
+  {
+    name: "connections-survive",
+    title:
+      "connections that are open when keepalived stops go on on the other director: the sync daemon has told it of them",
+    needs: "survival",
+    applies: (topology) => isSite(topology) && areTold(topology) && conversationOf(topology) !== undefined,
+    judge: (_, { survival }) => {
+      if (survival === undefined) return { problems: ["no director had the VIP alone, so none was stopped"], seen: "" };
+      const { held, known, stopped, moved, before, after } = survival;
+      const stop = `keepalived stopped on ${stopped}`;
+      const lost = after < SURVIVE * held;
+      return {
+        problems: [
+          before < held && `client: ${before} of ${held} connections answered before it`,
+          !moved && `${stop}: no other director got the VIP`,
+          moved && lost && `${stop}: ${after} of ${held} connections went on; the other director knew ${known} of them`,
+        ].filter((problem) => problem !== false),
+        seen: `${stop}: ${after} of ${held} connections went on`,
       };
     },
   },

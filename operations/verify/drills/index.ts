@@ -13,6 +13,7 @@ import { drillMove } from "./move";
 import { drillProxyStop } from "./proxyStop";
 import { drillRouting } from "./routerStop";
 import { drillStart } from "./start";
+import { drillSurvival } from "./survival";
 import { walkAll } from "./walk";
 
 /** Parts of a lab. `connections` are those of the client through a VIP, which a drill adds to. */
@@ -62,6 +63,13 @@ export const DRILLS: { readonly [K in keyof Drilled]: Drill<K> } = {
   failover: { kind: "drill", run: drillFailover, disturbs: ["balancers", "connections"], needs: ALL },
   proxyStop: { kind: "drill", run: drillProxyStop, disturbs: ["balancers", "connections"], needs: ALL },
   move: { kind: "drill", run: drillMove, disturbs: ["balancers", "connections"], needs: ALL },
+  survival: {
+    kind: "drill",
+    doing: "drill: connections that outlive their director",
+    run: drillSurvival,
+    disturbs: ["balancers", "connections"],
+    needs: ALL,
+  },
   stops: {
     kind: "drill",
     doing: "drill: keepalived stops on each director",

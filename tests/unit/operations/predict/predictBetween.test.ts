@@ -132,6 +132,31 @@ describe("lab predict --between", () => {
       assert.ok(hasAny(changesOf(comparison), "note"));
     });
 
+  for (const [title, old, now, expected] of [
+    [
+      "the first watched process",
+      "",
+      "agent",
+      "it adds the first vrrp_track_process, and keepalived does not notice when a process ends or starts",
+    ],
+    [
+      "the last one gone",
+      "agent",
+      "",
+      "it removes the last vrrp_track_process, and the VRRP process crashes when keepalived stops: its VIPs stay on the card",
+    ],
+    ["another one", "agent", "helper", undefined],
+  ] as const)
+    it(`says what a reload does not do: ${title}`, () => {
+      const watching = (name: string): string =>
+        name === "" ? "" : `}\nvrrp_track_process ${name} {\n  process ${name}\n`;
+      const comparison = compare(pair({ more: watching(old) }), pair({ more: watching(now) }));
+      const text = comparisonText(comparison);
+      for (const node of ["lb1", "lb2"])
+        assert.equal(text.includes(`  - ${node}: ${expected}\n`), expected !== undefined, text);
+      assert.equal(comparison.undone.length, expected === undefined ? 0 : 2);
+    });
+
   it("says what is removed and added, and which findings are", () => {
     const text = comparisonText(compare(pair(), pair({ service: [], id: [51, 52] })));
     assert.match(text, /^Gone:\n {2}- virtual_server 192\.0\.2\.100 80 TCP$/m);

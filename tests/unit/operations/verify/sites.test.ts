@@ -296,6 +296,36 @@ describe("checks of directors with their own configurations", () => {
     assert.deepEqual(judge(says("MASTER", "MASTER")), ["lb2: NS is MASTER, must be BACKUP"]);
   });
 
+  for (const [title, change, expected] of [
+    ["passes if all of them went on", {}, []],
+    [
+      "fails if the other director knew none",
+      { known: 0, after: 0 },
+      ["keepalived stopped on lb1: 0 of 20 connections went on; the other director knew 0 of them"],
+    ],
+    [
+      "fails if one is lost: 5 %",
+      { after: 19 },
+      ["keepalived stopped on lb1: 19 of 20 connections went on; the other director knew 20 of them"],
+    ],
+    [
+      "fails if the service does not answer",
+      { before: 12, after: 20 },
+      ["client: 12 of 20 connections answered before it"],
+    ],
+    [
+      "fails if the VIP stays",
+      { moved: false, after: 0 },
+      ["keepalived stopped on lb1: no other director got the VIP"],
+    ],
+  ] as const)
+    it(`connections-survive ${title}`, () => {
+      const check = SITES.find(({ name }) => name === "connections-survive");
+      const survival = { held: 20, known: 20, stopped: "lb1", moved: true, before: 20, after: 20, ...change };
+      assert.deepEqual(check?.judge(topology, { ...healthy, survival }).problems, expected);
+      assert.equal(check.judge(topology, healthy).problems.length, 1);
+    });
+
   it("speak of VIPs only where keepalived has an instance", () => {
     const alone = loadTopology(inRoot("tests", "fixtures", "valid-site-checker.yaml"));
     const names = checksFor(alone).map(({ name }) => name);
