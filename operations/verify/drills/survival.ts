@@ -28,6 +28,13 @@ export async function drillSurvival(session: Session): Promise<SurvivalSeen | un
   const [stopped, further] = await holders();
   if (stopped === undefined || further !== undefined) return undefined;
   const others = network.plan.nodes.map(({ name }) => name).filter((name) => name !== stopped);
+  const listed = `ipvsadm --list --connection --numeric | grep --count --fixed-strings ${shellQuote(` ${endpoint(talk)} `)}`;
+  /** How many connections of the service each other director knows, at least. */
+  const knownNow = async (): Promise<number> => {
+    const counts = others.map(async (name) => Number((await session.ssh(name, listed)).stdout));
+    return Math.min(...(await Promise.all(counts)));
+  };
+  const older = await knownNow();
   const mark = `/tmp/lvs-lab-${crypto.randomUUID()}`;
   const most = LIMITS.told.seconds + LIMITS.move.seconds;
   const words = [`${HELD}`, talk.address, `${talk.port}`, mark, `${most}`];
@@ -35,11 +42,9 @@ export async function drillSurvival(session: Session): Promise<SurvivalSeen | un
     timeout: most + LIMITS.clientCommand.seconds,
   });
   try {
-    const listed = `ipvsadm --list --connection --numeric | grep --count --fixed-strings ${shellQuote(` ${endpoint(talk)} `)}`;
     let known = 0;
     await until(LIMITS.told.seconds, async () => {
-      const counts = others.map(async (name) => Number((await session.ssh(name, listed)).stdout));
-      known = Math.min(...(await Promise.all(counts)));
+      known = (await knownNow()) - older;
       return known >= HELD;
     });
     await session.ssh(stopped, "systemctl stop keepalived");
