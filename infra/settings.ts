@@ -12,6 +12,7 @@ import { type HostRoute, hostRouteConflicts } from "../model/topology/hostRoutes
 import { loadCloudImage } from "../model/topology/image";
 import { loadTopology } from "../documents/load";
 import type { CloudImage } from "../model/topology/cloudImage";
+import { labNames } from "../model/topology/labNames";
 import { BARE, type Family, type PackageSource } from "../model/topology/guest";
 import { embeddedSocket, systemSockets } from "../components/platform/libvirt/sockets";
 import { clientNamespace, defaultConsoleDir, defaultPoolPath, netnsOf } from "../model/topology/names";
@@ -74,7 +75,7 @@ const unknown = (): pulumi.Output<string> => pulumi.output(pulumi.unknown) as un
 /** The file of a lab: a name in labs/, or a path. */
 function topologyFile(lab: string): string {
   if (lab.includes("/")) return path.resolve(root, lab);
-  const known = fs.readdirSync(path.join(root, "labs")).map((file) => path.basename(file, ".yaml"));
+  const known = labNames(root);
   if (known.includes(lab)) return path.join(root, "labs", `${lab}.yaml`);
   throw refused("lvs-lab:lab", lab, `one of ${known.join(", ")}, or the path of a topology file`);
 }

@@ -5,7 +5,7 @@ import { warningsOf } from "../documents/load";
 import { erratumText } from "../model/topology/errata";
 import { warningText } from "../model/topology/error";
 import { BARE } from "../model/topology/guest";
-import { consoleLog } from "../model/topology/names";
+import { consoleLog, domainName } from "../model/topology/names";
 import type { Topology } from "../model/topology/topology";
 import type { LabOutputs } from "../infra/outputs";
 import { readyTopology } from "./engine/conditions";
@@ -197,11 +197,12 @@ export async function recreate(stack: Stack, options: { settle: number }): Promi
 export async function destroy(stack: Stack): Promise<void> {
   if (!fs.existsSync(stack.configFile)) return note(`stack ${stack.name} holds no lab: nothing to destroy`);
   const handle = await serve(stack, await toolchain(), await platforms.ready(platformUri(stack)));
-  const domains = namesOf(stack).domains.map(([, domain]) => domain);
+  const { lab, domains: named } = namesOf(stack);
+  const domains = named.map(([, domain]) => domain);
   const state = await exportState(handle.env);
   await engineDestroy(handle);
   await removeStack(stack, handle.env);
-  const gone = [...domains, ...namesIn(state, "domain")];
+  const gone = [...domains, ...namesIn(state, "domain"), ...(await loggedWithout(handle.host, lab))];
   removeLogs(gone);
   handle.host.removeLogs(gone);
   fs.rmSync(loginFolder(stack), { recursive: true, force: true });
@@ -223,6 +224,16 @@ async function pulumiUp(handle: LabHandle, forks: Forks): Promise<LabOutputs> {
   const deployed = await outputs(handle.env);
   if (deployed === undefined) throw new UserError("pulumi up succeeded, but the stack has no outputs");
   return deployed;
+}
+
+/** Guests of a lab that have a serial log and no machine: an earlier `up` removed them, because the topology had them no more. */
+async function loggedWithout(host: Platform, lab: string): Promise<string[]> {
+  const ending = consoleLog("");
+  const logged = (fs.existsSync(consoleDir) ? fs.readdirSync(consoleDir) : [])
+    .filter((file) => file.startsWith(domainName(lab, "")) && file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length));
+  const standing = await host.states([]);
+  return standing === undefined ? [] : logged.filter((domain) => !standing.has(domain));
 }
 
 /** Removes a lab's serial logs. Their folder stays, because a running libvirt cannot make it for the next guest. */

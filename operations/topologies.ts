@@ -5,6 +5,7 @@ import { erratumText } from "../model/topology/errata";
 import { ConfigError, type Problem, problemLines, type Warning, warningLines } from "../model/topology/error";
 import { examineTopology, loadTopology } from "../documents/load";
 import { unlessRefused } from "../model/topology/refused";
+import { labNames } from "../model/topology/labNames";
 import { guestsOf } from "../model/topology/guests";
 import { advertGroup, balancersOf, vrrpInterface } from "../model/topology/queries";
 import type { Topology } from "../model/topology/topology";
@@ -18,10 +19,7 @@ type Counted = { readonly severity: Severity; readonly accepted?: string };
 
 /** The labs that come with the checkout, by name. */
 export const shippedLabs = (): Topology[] =>
-  fs
-    .readdirSync(inRoot("labs"))
-    .sort()
-    .map((file) => loadTopology(inRoot("labs", file)));
+  labNames(inRoot()).map((name) => loadTopology(inRoot("labs", `${name}.yaml`)));
 
 /** A lab as a row of `lab list`. */
 export function labRow(topology: Topology): string[] {

@@ -7,7 +7,9 @@ import { ConfigError } from "../model/topology/error";
 import { parseTopology } from "../documents/load";
 import schema from "../model/topology/schema.json";
 import type { Topology } from "../model/topology/topology";
-import { fixtureNames, fixturePath, labsFolder } from "./fixtures";
+import { inRoot } from "../operations/paths";
+import { labNames } from "../model/topology/labNames";
+import { fixtureNames, fixturePath } from "./fixtures";
 
 type Schema = {
   readonly $ref?: string;
@@ -144,7 +146,7 @@ function read(file: string): unknown {
   return data;
 }
 const good: readonly unknown[] = [
-  ...fs.readdirSync(labsFolder).map((file) => read(path.join(labsFolder, file))),
+  ...labNames(inRoot()).map((name) => read(inRoot("labs", `${name}.yaml`))),
   ...fixtureNames("valid-").map((name) => read(fixturePath(`valid-${name}`))),
 ];
 

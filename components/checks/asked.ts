@@ -22,11 +22,16 @@ export type Asked =
       readonly from: readonly string[];
       /** Whether all of them must answer: they take turns, and no client stays on one. */
       readonly takesTurns: boolean;
+      /** The service of which the client must get one server alone, however often and at which place it asks; undefined: it is not persistent. */
+      readonly staysIn?: string;
     }
   | { readonly unasked: string };
 
 /** Schedulers that give every real server its turn. */
 const IN_TURN = ["rr", "wrr"];
+
+/** Seconds of persistence that certainly outlast the questions to one virtual server. */
+const lasting = 30;
 
 /** The most requests to one virtual server. */
 const most = 40;
@@ -50,18 +55,27 @@ function served(node: Node | undefined, port: number): Service | undefined {
   return serves.find((one) => port === 0 || one.port === port);
 }
 
-function asked(topology: Topology, service: VirtualService): Asked {
-  const { endpoints, scheduler, persistence } = service;
-  const marked = (service.marked ?? []).map(({ to, protocol, port }) => ({
-    address: canonical(to.split("/")[0] ?? ""),
-    port,
-    protocol: protocol === "udp" ? ("UDP" as const) : ("TCP" as const),
-  }));
-  if (service.protocol === undefined && marked.length === 0) return { unasked: "the client sets no firewall mark" };
+/** Where a virtual server is asked: at its own addresses, or at those whose packets are marked for it. */
+type Place = Endpoint & { readonly protocol: VirtualService["protocol"] };
+
+const placesOf = ({ endpoints, marked = [], protocol }: VirtualService): readonly Place[] => [
+  ...endpoints.map((one) => ({ ...one, protocol })),
+  ...marked.map(
+    ({ to, port, protocol: transport }): Place => ({
+      address: canonical(to.split("/")[0] ?? ""),
+      port,
+      protocol: transport === "udp" ? "UDP" : "TCP",
+    }),
+  ),
+];
+
+function asked(topology: Topology, service: VirtualService, place: Place | undefined): Asked {
+  const { scheduler, persistence } = service;
+  if (service.protocol === undefined && place === undefined) return { unasked: "the client sets no firewall mark" };
   if (service.protocol === "SCTP") return { unasked: "the client does not speak SCTP" };
-  const places = [...endpoints.map((one) => ({ ...one, protocol: service.protocol })), ...marked];
-  const place = places.find(({ address }) => isReached(topology, address));
-  if (place === undefined) return { unasked: "the client has no route there" };
+  if (place === undefined || !isReached(topology, place.address)) return { unasked: "the client has no route there" };
+  // A template of a firewall mark counts for every address and port; another one for its own (Linux, net/netfilter/ipvs/ip_vs_core.c, ip_vs_sched_persist).
+  const at = service.protocol === undefined ? "" : ` at ${place.address} ${place.port}`;
   const serving = servingOf(topology, service, place);
   const [first] = serving;
   if (first === undefined) return { unasked: "no machine of the lab serves it" };
@@ -77,6 +91,7 @@ function asked(topology: Topology, service: VirtualService): Asked {
     times: Math.min(most, 2 * round),
     from: [...new Set(serving.map(({ name }) => name))],
     takesTurns: IN_TURN.includes(scheduler) && persistence === undefined && 2 * round <= most,
+    ...(persistence === undefined || persistence < lasting ? {} : { staysIn: `${nameOfService(service)}${at}` }),
   };
 }
 
@@ -91,9 +106,16 @@ function servingOf(topology: Topology, { realServers }: VirtualService, { port }
   });
 }
 
-/** Every virtual server of the directors' configurations by its name. */
+/** Every virtual server of the directors' configurations by its name. One at several places is asked at each: another director may hold that address. */
 export const askedOf = (topology: Topology): Readonly<Record<string, Asked>> =>
-  Object.fromEntries(virtualServicesOf(topology).map((one) => [nameOfService(one), asked(topology, one)]));
+  Object.fromEntries(
+    virtualServicesOf(topology).flatMap((one): (readonly [string, Asked])[] => {
+      const name = nameOfService(one);
+      const places = placesOf(one);
+      if (places.length < 2) return [[name, asked(topology, one, places[0])]];
+      return places.map((place) => [`${name} at ${place.address} ${place.port}`, asked(topology, one, place)]);
+    }),
+  );
 
 /** Where the client can hold a conversation with a real server: SMTP, in which a connection is asked again and again. Undefined: nowhere. */
 export function conversationOf(topology: Topology): Endpoint | undefined {

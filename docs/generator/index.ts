@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { inRoot } from "../../operations/paths";
 import { shippedLabs } from "../../operations/topologies";
 import { auditRules } from "./audit";
+import { isSite } from "../../model/topology/own/config";
 import { withBlocks } from "./block";
 import { checksPage, rulesPage } from "./checks";
 import { documentBlocks } from "./documents";
@@ -45,6 +46,8 @@ export function generated(): ReadonlyMap<string, string> {
       labs: labsTable(
         ({ name }) => `docs/labs/${name}.md`,
         (document) => `docs/documents/${document}.md`,
+        // It stays short.
+        shippedLabs().filter((lab) => !isSite(lab)),
       ),
     }),
     ...shippedLabs().flatMap((lab): [string, string][] => [

@@ -1,6 +1,11 @@
+import { predict } from "../../model/plan/predict/predict";
+import { compile } from "../../model/topology/compile";
+import { isSite, ownDirectorsOf } from "../../model/topology/own/config";
 import { graph, walk } from "../../operations/draw";
 import { drawWalks } from "../../operations/draw/walkText";
+import { walksOf } from "../../operations/draw/walks";
 import { inRoot } from "../../operations/paths";
+import { predictionTables } from "../../operations/predict/report";
 import { shippedLabs } from "../../operations/topologies";
 import { checkId, checksFor } from "../../operations/verify/checks";
 import { errataOf } from "../../documents";
@@ -21,8 +26,17 @@ function facts(lab: Topology): string {
     [`[labs/${lab.name}.yaml](../../labs/${lab.name}.yaml)`, documentLink(lab), `${guests.length}`, `${memory} MiB`],
   ])}
 
-![Topology of ${lab.name}](../${lab.name}.svg)`;
+![Topology of ${lab.name}](../${lab.name}.svg)${configurations(lab)}`;
 }
+
+/** The files that the directors bring, as links. */
+function configurations(lab: Topology): string {
+  const links = ownDirectorsOf(lab).map(({ name, keepalived: { file } }) => `[${name}](../../labs/${file})`);
+  return links.length === 0 ? "" : `\n\nEach director brings its own keepalived.conf: ${links.join(", ")}.`;
+}
+
+/** What `lab predict` says of the lab, for those whose directors bring their own configurations. */
+const predictions = (lab: Topology): string => predictionTables(predict(compile(lab)));
 
 /** The path of a request to the first service, for each real server. `lab walk` shows the other services. */
 function packets(lab: Topology): string {
@@ -58,10 +72,14 @@ const mistakes = (lab: Topology): string =>
     ]),
   ]);
 
+/** Whether a lab has the way of a request to show: gateways without a virtual server have none. */
+export const isWalked = (lab: Topology): boolean => walksOf(lab).length > 0;
+
 /** The generated parts of a lab's page. */
 export const labBlocks = (lab: Topology): Record<string, string> => ({
   facts: facts(lab),
-  "packet walk": packets(lab),
+  ...(isWalked(lab) ? { "packet walk": packets(lab) } : {}),
+  ...(isSite(lab) ? { predictions: predictions(lab) } : {}),
   ...(lab.form === "as-printed" ? { mistakes: mistakes(lab) } : {}),
   checks: proofs(lab),
 });
@@ -79,11 +97,7 @@ ${part("facts")}
 
 Write here what a reader knows after this lab.
 
-## Packet walk
-
-${part("packet walk")}
-
-${lab.form === "as-printed" ? `## What the document prints\n\n${part("mistakes")}\n\n` : ""}## What to break
+${isWalked(lab) ? `## Packet walk\n\n${part("packet walk")}\n\n` : ""}${isSite(lab) ? `## What \`predict\` says\n\n${part("predictions")}\n\n` : ""}${lab.form === "as-printed" ? `## What the document prints\n\n${part("mistakes")}\n\n` : ""}## What to break
 
 Write here a command that damages something, and what a reader then sees.
 
@@ -94,10 +108,14 @@ ${part("checks")}
 }
 
 /** The table of all labs: links from a page in \`from\`, which is the path to docs/. */
-export const labsTable = (to: (lab: Topology) => string, document: (number: string) => string): string =>
+export const labsTable = (
+  to: (lab: Topology) => string,
+  document: (number: string) => string,
+  labs: readonly Topology[] = shippedLabs(),
+): string =>
   markdownTable([
     ["lab", "document", "machines", "what it shows"],
-    ...shippedLabs().map((lab) => [
+    ...labs.map((lab) => [
       `[\`${lab.name}\`](${to(lab)})`,
       lab.document === undefined ? "" : `[${lab.document}](${document(lab.document)})`,
       `${Object.keys(guestsOf(lab)).length}`,
@@ -106,11 +124,12 @@ export const labsTable = (to: (lab: Topology) => string, document: (number: stri
   ]);
 
 /** A lab's pictures, by their paths in the checkout. */
-export function labPictures({ name }: Topology): [string, string][] {
+export function labPictures(lab: Topology): [string, string][] {
+  const { name } = lab;
   const of = { file: inRoot("labs", `${name}.yaml`) };
   const form = { svg: true, mermaid: false };
   return [
     [`docs/${name}.svg`, graph(of, form)],
-    [`docs/walk/${name}.svg`, walk(of, form)],
+    ...(isWalked(lab) ? [[`docs/walk/${name}.svg`, walk(of, form)] as [string, string]] : []),
   ];
 }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "../paths";
+import { labNames } from "../../model/topology/labNames";
 import { UserError } from "../../model/userError";
 import { type BackendStack, privateProject, userBackend } from "./backend";
 import { configIn } from "./stackConfig";
@@ -44,8 +45,8 @@ export function stackOf(lab: string | undefined): Stack {
   const configFile = path.join(local ? privateProject(name) : inRoot(), `Pulumi.${name}.yaml`);
   // A deployed lab can be destroyed without its file.
   if (!fs.existsSync(file) && !fs.existsSync(configFile)) {
-    const known = fs.readdirSync(inRoot("labs")).map((name) => path.basename(name, ".yaml"));
-    throw new UserError(`got the lab ${wanted}, need the path of a topology file or one of: ${known.join(", ")}`);
+    const known = labNames(inRoot()).join(", ");
+    throw new UserError(`got the lab ${wanted}, need the path of a topology file or one of: ${known}`);
   }
   return { name, lab: isPath(wanted) ? file : wanted, file, configFile, local };
 }

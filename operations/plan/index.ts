@@ -1,7 +1,6 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { loadCloudImage } from "../../model/topology/image";
 import { loadTopology } from "../../documents/load";
+import { labNames } from "../../model/topology/labNames";
 import { BARE, DEBIAN, type Guest } from "../../model/topology/guest";
 import type { Topology } from "../../model/topology/topology";
 import { drawMermaid } from "../draw/mermaid";
@@ -65,11 +64,11 @@ function guestOf(stack: Stack): Guest {
 /** Every lab of the checkout, for a reviewer. A refused lab does not hide the others. */
 export async function review(options: PlanOptions): Promise<Reviewed[]> {
   const labs: Reviewed[] = [];
-  for (const file of fs.readdirSync(inRoot("labs")).sort()) {
-    const problems = problemsOf(inRoot("labs", file));
-    const shown = `labs/${file}`;
-    if (problems.length > 0) labs.push({ file: shown, problems });
-    else labs.push({ file: shown, plan: await plan(stackOf(path.basename(file, ".yaml")), options) });
+  for (const name of labNames(inRoot())) {
+    const file = `labs/${name}.yaml`;
+    const problems = problemsOf(inRoot(file));
+    if (problems.length > 0) labs.push({ file, problems });
+    else labs.push({ file, plan: await plan(stackOf(name), options) });
   }
   return labs;
 }

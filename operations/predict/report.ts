@@ -128,6 +128,10 @@ function summary(prediction: Prediction): string {
 export const predictionText = (prediction: Prediction): string =>
   visible([...partsOf(prediction, atTerminal), summary(prediction)].join("\n\n"));
 
+/** The failures alone, for a page with a heading of its own. */
+export const predictionTables = (prediction: Prediction): string =>
+  partsOf({ ...prediction, findings: [], assumed: [] }, inMarkdown).join("\n\n");
+
 /** For a comment of a pull request, or a job's summary. */
 export const predictionMarkdown = (prediction: Prediction): string =>
   [

@@ -15,7 +15,7 @@ const NO_INPUT =
 
 /** Files that a module of the tests reads without importing them. */
 const READS: Readonly<Record<string, RegExp>> = {
-  "tests/lab/lab.ts": /^tests\/lab\/[^/]+\.(yaml|json)$/,
+  "tests/lab/lab.ts": /^tests\/lab\/([^/]+\.(yaml|json)|sites\/.+)$/,
   "tests/lab/proofs/servers.ts": /^tests\/fixtures\/valid-servers\.yaml$/,
   "tests/fixtures.ts": /^tests\/fixtures\/[^/]+\.yaml$/,
   "tests/unit/docs/markdown.ts": /^(README|docs\/quick-start|docs\/tutorial)\.md$/,

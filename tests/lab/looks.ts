@@ -33,7 +33,7 @@ export async function runningGuests(): Promise<string[]> {
   const uri = (await run([inRoot("host", "libvirtd"), "uri"])).trim();
   return (await run(["virsh", "-q", "-c", uri, "list"]))
     .split("\n")
-    .map((line) => line.trim())
+    .map((line) => line.trim().replaceAll(/ +/g, " "))
     .filter(Boolean);
 }
 

@@ -3,12 +3,11 @@ import type { BalancerNode, DirectorNode } from "../../../model/topology/node";
 import type { Topology } from "../../../model/topology/topology";
 import type { Opening } from "../../machine/firewall/opening";
 import { ICMP } from "../../machine/firewall/ruleset";
+import { syncPort } from "./syncPort";
 
 /** Protocol numbers (IANA). */
 const IGMP = 2;
 const VRRP = 112;
-/** The kernel's port for synchronisation, include/uapi/linux/ip_vs.h. */
-export const SYNC = 8848;
 
 /** Adverts only from the peers. IGMP: a switch asks for members of the adverts' group, and sends adverts only to machines that answer. */
 export function vrrpOpenings(topology: Topology, node: BalancerNode): Opening[] {
@@ -22,14 +21,15 @@ export function vrrpOpenings(topology: Topology, node: BalancerNode): Opening[] 
 }
 
 /** What the MASTER tells of its connections (ipvsadm(8), --start-daemon). */
-export function syncOpenings(topology: Topology, { name }: DirectorNode): Opening[] {
-  const card = topology.vrrp?.syncDaemon?.interface;
+export function syncOpenings(topology: Topology, director: DirectorNode): Opening[] {
+  const card = topology.vrrp?.syncDaemon?.interface ?? "";
+  const port = syncPort(topology, director);
   const peers = directorsOf(topology)
-    .filter((node) => node.name !== name)
-    .flatMap(({ interfaces }) => interfaces[card ?? ""]?.address ?? []);
-  return card === undefined || peers.length === 0
+    .filter(({ name }) => name !== director.name)
+    .flatMap(({ interfaces }) => interfaces[card]?.address ?? []);
+  return port === undefined || peers.length === 0
     ? []
-    : [{ name: "connections of the MASTER", what: { transport: "udp", ports: [SYNC] }, from: peers }];
+    : [{ name: "connections of the MASTER", what: { transport: "udp", ports: [port] }, from: peers }];
 }
 
 /** The ports of each VIP. IPVS takes the packets after the firewall; no process of the director needs to listen. */

@@ -6,6 +6,7 @@ import { directorsOf } from "../../../model/topology/queries";
 import type { Topology } from "../../../model/topology/topology";
 import { virtualServicesOf } from "../../../model/topology/virtualServices";
 import type { Opening, Ports } from "../../machine/firewall/opening";
+import { syncPort } from "./syncPort";
 
 /** Protocol numbers (IANA). */
 const NUMBERS = { IGMP: 2, TCP: 6, UDP: 17, AH: 51, VRRP: 112, SCTP: 132 } as const;
@@ -13,8 +14,6 @@ const NUMBERS = { IGMP: 2, TCP: 6, UDP: 17, AH: 51, VRRP: 112, SCTP: 132 } as co
 const LINK_LOCAL = "fe80::/10";
 /** RFC 5881, 4; RFC 5883, 5. */
 const BFD = { transport: "udp", ports: [3784, 4784] } as const;
-/** Where the kernel's connections are synchronised, ipvsadm(8). */
-const SYNC = { transport: "udp", ports: [8848] } as const;
 
 /** Ports on which keepalived itself listens: those of BFD. It asks others from ports of its own. */
 export const ownListeners = (node: OwnDirector): Ports[] =>
@@ -28,6 +27,7 @@ export function ownOpenings(topology: Topology, node: OwnDirector): Opening[] {
     .flatMap(({ address, aliases = [] }) => [address, ...aliases.map((one) => cidrOf(one)?.address ?? one)]);
   const hasSix = config.instances.some(({ family }) => family === "inet6");
   const from = [...peers, ...(hasSix ? [LINK_LOCAL] : [])];
+  const port = syncPort(topology, node);
   const isAuthenticated = config.instances.some(({ authentication }) => authentication?.type.value === "AH");
   return [
     ...(peers.length === 0
@@ -36,9 +36,9 @@ export function ownOpenings(topology: Topology, node: OwnDirector): Opening[] {
           { name: "VRRP of the peers", what: { number: NUMBERS.VRRP }, from },
           ...(isAuthenticated ? [{ name: "AH of the peers", what: { number: NUMBERS.AH }, from: peers }] : []),
           { name: "IGMP", what: { number: NUMBERS.IGMP } },
-          ...(config.global.lvsSyncDaemon === undefined
+          ...(port === undefined
             ? []
-            : [{ name: "connections of the peers", what: SYNC, from: peers }]),
+            : [{ name: "connections of the peers", what: { transport: "udp" as const, ports: [port] }, from: peers }]),
         ]),
     ...(config.bfdInstances.length === 0 ? [] : [{ name: "BFD", what: BFD }]),
     ...serviceOpenings(topology, node),

@@ -1,6 +1,6 @@
 /** Checks of what the machines expose to others. */
 import { TABLE } from "../../../components/machine/firewall/ruleset";
-import { SYNC } from "../../../components/roles/director/openings";
+import { syncPort } from "../../../components/roles/director/syncPort";
 import { listenersOf, rulesOf } from "../../../components/roles";
 import { guestsOf } from "../../../model/topology/guests";
 import { isOwn } from "../../../model/topology/own/config";
@@ -97,7 +97,8 @@ export const SECURITY: readonly Check[] = [
           ];
           // Leave out the other helpers of an NFS server: their ports change at each start, and the firewall blocks them.
           // The kernel of a BACKUP listens for the MASTER's connections.
-          const ofKernel = topology.vrrp?.syncDaemon === undefined ? [] : [`udp ${SYNC}`];
+          const port = node.role === "director" ? syncPort(topology, node) : undefined;
+          const ofKernel = port === undefined ? [] : [`udp ${port}`];
           const strange = open.filter((one) => ![...wanted, ...rpc, ...ofKernel].includes(one));
           return [
             ...wanted.filter((one) => !open.includes(one)).map((one) => `nothing listens on ${one}`),

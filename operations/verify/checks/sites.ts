@@ -81,7 +81,7 @@ const ofDaemons = (
  * once it has read the files again (keepalived/core/main.c says "Reloading ..." first).
  */
 const troubleIn = (log: readonly string[]): readonly string[] => [
-  ...log.filter((line) => /\b(died|respawning|exited with permanent error)/i.test(line)),
+  ...log.filter((line) => /\b(died|respawning|exited due to signal|exited with permanent error)/i.test(line)),
   ...log.slice(log.lastIndexOf("Reloading ...") + 1).filter((line) => /\bLine \d+\)/.test(line)),
 ];
 
@@ -116,6 +116,23 @@ function answerProblems(name: string, wanted: Asked | undefined, seen: ServiceAn
 
 /** The part of the connections that must go on: 99 %. */
 const SURVIVE = 0.99;
+
+/** Persistent services of which the client got several servers. */
+function strays(
+  wanted: readonly (readonly [string, Asked])[],
+  services: Readonly<Record<string, ServiceAnswers>>,
+): readonly string[] {
+  const got = new Map<string, Set<string>>();
+  for (const [name, one] of wanted) {
+    const seen = services[name];
+    if ("unasked" in one || one.staysIn === undefined || seen === undefined || "unasked" in seen) continue;
+    const known = got.get(one.staysIn) ?? new Set();
+    got.set(one.staysIn, new Set([...known, ...seen.names.filter((server) => one.from.includes(server))]));
+  }
+  return [...got].flatMap(([of, names]) =>
+    names.size < 2 ? [] : [`${of}: got ${list([...names])}, though it is persistent`],
+  );
+}
 
 export const SITES: readonly Check[] = [
   {
@@ -252,7 +269,7 @@ export const SITES: readonly Check[] = [
   {
     name: "services-answer",
     title:
-      "the client asks every virtual server in its own protocol: one of its real servers answers, with rr and wrr all of them in turn",
+      "the client asks every virtual server in its own protocol: one of its real servers answers, with rr and wrr all of them in turn, one alone if it is persistent",
     needs: "answers",
     applies: (topology) => isSite(topology) && Object.keys(askedOf(topology)).length > 0,
     judge: (topology, { answers }) => {
@@ -264,7 +281,10 @@ export const SITES: readonly Check[] = [
         return "unasked" in one ? `${name}: not asked, ${one.unasked}` : `${name}: ${list([...new Set(names)])}`;
       });
       return {
-        problems: wanted.flatMap(([name, one]) => answerProblems(name, one, services[name])),
+        problems: [
+          ...wanted.flatMap(([name, one]) => answerProblems(name, one, services[name])),
+          ...strays(wanted, services),
+        ],
         seen: told.join("; "),
       };
     },

@@ -37,6 +37,9 @@ export const proofsOf = (courses: readonly Course[]): Proof[] =>
     fails: [...fails, ...checksOf(controls)],
   }));
 
-/** The text of a shipped lab under the name of another one, whose machines it takes over. */
+/** The text of a shipped lab under the name of another one, whose machines it takes over. It may stand in any folder. */
 export const inPlace = (shipped: string, name: string): string =>
-  fs.readFileSync(inRoot("labs", `${shipped}.yaml`), "utf8").replace(/^name: .*$/m, `name: ${name}`);
+  fs
+    .readFileSync(inRoot("labs", `${shipped}.yaml`), "utf8")
+    .replace(/^name: .*$/m, `name: ${name}`)
+    .replace(/^( *keepalived: )(.*)$/gm, (_, key: string, file: string) => key + inRoot("labs", file));

@@ -13,6 +13,7 @@ import { proofs as pages } from "./pages";
 import type { Proof } from "./proof";
 import { proofs as scale } from "./scale";
 import { proofs as servers } from "./servers";
+import { proofs as siteLabs } from "./siteLabs";
 import { proofs as sites } from "./sites";
 
 export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
@@ -27,6 +28,7 @@ export const SUITES: Readonly<Record<string, readonly Proof[]>> = {
   servers,
   sites,
   imports,
+  siteLabs,
   life,
   falls,
   pages,

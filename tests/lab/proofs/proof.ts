@@ -8,7 +8,7 @@ import type { Check } from "../../../components/checks/check";
 export type Proof = {
   /** A shipped lab's name, or the path of a topology file in the checkout. */
   readonly lab: string;
-  /** Checks that must pass: all that apply to the lab, or these. */
+  /** Checks that must pass: all that `up` runs in the lab, or these. */
   readonly passes: "every check" | readonly string[];
   /** Checks that must fail while something is broken, with their messages. */
   readonly fails: readonly string[];
@@ -23,7 +23,9 @@ export const topologyOf = ({ lab }: Proof): Topology =>
 
 /** The checks that a proof sees pass. */
 export const passedBy = (proof: Proof): Check[] =>
-  checksFor(topologyOf(proof)).filter(({ name }) => proof.passes === "every check" || proof.passes.includes(name));
+  checksFor(topologyOf(proof)).filter(({ name, onlyWhenAsked = false }) =>
+    proof.passes === "every check" ? !onlyWhenAsked : proof.passes.includes(name),
+  );
 
 /** Where checks and points are proven: for each a list of suites with their labs, in the suites' order. */
 export type Proven = {

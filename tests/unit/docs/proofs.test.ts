@@ -12,6 +12,7 @@ import { SUITES } from "../../lab/proofs";
 import { inPlace, staying } from "../../lab/proofs/course";
 import { courses as labs } from "../../lab/proofs/labs";
 import { courses as networks } from "../../lab/proofs/networks";
+import { courses as siteLabs } from "../../lab/proofs/siteLabs";
 import { impossible, provenBy, type Suites, without } from "../../lab/proofs/proof";
 
 /** Checks that fail only in unit tests, never in a running lab. This list may only get shorter. */
@@ -32,7 +33,6 @@ const inUnitTestsAlone = [
   "mail-state",
   // A wrong prediction is a mistake of the product; stops, which judges alike, fails in a lab.
   "predictions",
-  "vips-answer",
 ];
 
 /** Points that say nothing about a lab: the terms DS, RS, VIP, DIP, RIP, CIP. */
@@ -125,7 +125,7 @@ describe("the table of proofs", () => {
       return guestsOf(loadTopology(file));
     };
     try {
-      for (const course of [...labs, ...networks]) {
+      for (const course of [...labs, ...networks, ...siteLabs]) {
         const all = course.map((stage) => guests(stage.lab, course[0].lab));
         for (const index of course.keys())
           for (const guest of staying(course, index)) {

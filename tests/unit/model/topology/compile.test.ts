@@ -6,6 +6,7 @@ import { NOTHING } from "../../../../model/plan/siteFile";
 import { render } from "../../../../model/keepalived/render";
 import { compile } from "../../../../model/topology/compile";
 import { keepalivedOf } from "../../../../model/topology/keepalived";
+import { runsKeepalived } from "../../../../model/topology/queries";
 import type { Topology } from "../../../../model/topology/topology";
 import { shippedLabs } from "../../../../operations/topologies";
 
@@ -51,6 +52,6 @@ describe("the plan of a topology", () => {
   });
 
   it("has no machine without keepalived", () => {
-    for (const topology of labs.filter(({ vrrp }) => vrrp === undefined)) assert.deepEqual(compile(topology).nodes, []);
+    for (const topology of labs.filter((one) => !runsKeepalived(one))) assert.deepEqual(compile(topology).nodes, []);
   });
 });

@@ -7,16 +7,18 @@ import { checkAuthPass } from "../../../../model/topology/authPass";
 import { parseYamlText } from "../../../../model/topology/yamlFile";
 import { ConfigError, problemText } from "../../../../model/topology/error";
 import { parseTopology } from "../../../../documents/load";
+import { labNames } from "../../../../model/topology/labNames";
+import { inRoot } from "../../../../operations/paths";
 import { servicesOf } from "../../../../model/topology/queries";
 import { virtualServicesOf } from "../../../../model/topology/virtualServices";
-import { fixture, fixtureNames, fixturePath, lab, labsFolder } from "../../../fixtures";
+import { fixture, fixtureNames, fixturePath, lab } from "../../../fixtures";
 
 const read = (name: string): unknown => parse(fs.readFileSync(fixturePath(name), "utf8"));
 
 describe("loading a topology", () => {
-  for (const file of fs.readdirSync(labsFolder)) {
-    it(`accepts labs/${file}, whose name is the file's`, () => {
-      assert.equal(`${lab(file.replace(".yaml", "")).name}.yaml`, file);
+  for (const name of labNames(inRoot())) {
+    it(`accepts labs/${name}.yaml, whose name is the file's`, () => {
+      assert.equal(lab(name).name, name);
     });
   }
   for (const name of fixtureNames("valid-")) {

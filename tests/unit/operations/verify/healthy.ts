@@ -1,3 +1,7 @@
+import { predict } from "../../../../model/plan/predict/predict";
+import { compile } from "../../../../model/topology/compile";
+import { isOwn, type OwnDirector } from "../../../../model/topology/own/config";
+import { expectedServices } from "../../../../components/checks/ownTable";
 import { MASKED } from "../../../../model/topology/secrets";
 import { UNKNOWN } from "../../../../components/roles/dns/ask";
 import { renderIpvsadmRules } from "../../../../components/roles/director/ipvsadm";
@@ -316,7 +320,15 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       return { ...common, units: { "lvs-lab-mail.socket": on } };
     case "server": {
       const units = Object.values(roleOf(node).units(node, "debian"));
-      return { ...common, units: Object.fromEntries(units.map((unit) => [unit, on])) };
+      const held = (node.holds ?? []).map((vip) => {
+        const [address = "", bits] = vip.split("/");
+        return { interface: "lo", address, prefixLength: Number(bits), label: "lo" };
+      });
+      return {
+        ...common,
+        addresses: [...common.addresses, ...held],
+        units: Object.fromEntries(units.map((unit) => [unit, on])),
+      };
     }
     case "router":
       return {
@@ -339,7 +351,29 @@ function heldHere(topology: Topology, node: BalancerNode): AddressSeen[] {
   });
 }
 
+/** A director that brings its configuration: it has the VIPs that predict says, and every virtual server of its file. */
+function healthyOwnDirector(
+  topology: Topology,
+  node: OwnDirector,
+  addresses: readonly AddressSeen[],
+): Partial<NodeSeen> {
+  const plan = compile(topology);
+  const [card = ""] = Object.keys(node.interfaces);
+  const vips = predict(plan).calm.instances.flatMap((one) => (one.before.includes(node.name) ? one.vips : []));
+  const config = plan.nodes.find(({ name }) => name === node.name)?.config;
+  return {
+    addresses: [
+      ...addresses,
+      ...vips.map((address) => ({ interface: card, address, prefixLength: 24, label: card, secondary: true })),
+    ],
+    packages: ["ipvsadm", "keepalived"],
+    units: { keepalived: on },
+    savedTable: config === undefined ? [] : expectedServices(config, () => true),
+  };
+}
+
 function healthyDirector(topology: Topology, node: DirectorNode, { addresses }: NodeSeen): Partial<NodeSeen> {
+  if (isOwn(node)) return healthyOwnDirector(topology, node, addresses);
   const alone = topology.vrrp === undefined;
   const { tcp = 900, tcpFin = 120, udp = 300 } = topology.ipvsadm?.timeouts ?? {};
   return {

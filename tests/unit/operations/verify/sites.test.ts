@@ -152,9 +152,9 @@ const withDaemon = (change: Partial<DaemonSeen>): LabSeen => ({
   ...healthy,
   daemons: { ...healthy.daemons, lvs1: { ...daemon({ priority: 150, state: "MASTER" }), ...change } },
 });
-const withAnswers = (names: readonly string[]): LabSeen => ({
+const withAnswers = (names: readonly string[], service = "53 UDP"): LabSeen => ({
   ...healthy,
-  answers: { services: { ...healthy.answers?.services, [`${vip} 53 UDP`]: { names } }, vips: {} },
+  answers: { services: { ...healthy.answers?.services, [`${vip} ${service}`]: { names } }, vips: {} },
 });
 const at = (name: string, prefixLength: number, card = "ens18") => ({
   addresses: [{ interface: card, address: vip, prefixLength, label: card }],
@@ -201,6 +201,11 @@ const CASES: readonly (readonly [check: string, seen: LabSeen, says: string])[] 
   ],
   [
     "own-runs",
+    withDaemon({ log: ["pid 342 exited due to signal 9 (Killed) - has rlimit_rttime been exceeded?"] }),
+    "lvs1: its log says: pid 342 exited due to signal 9 (Killed) - has rlimit_rttime been exceeded?",
+  ],
+  [
+    "own-runs",
     withDaemon({ log: ["Reloading ...", "(Line 3) Unknown keyword 'x'"] }),
     "lvs1: its log says: (Line 3) Unknown keyword",
   ],
@@ -224,6 +229,11 @@ const CASES: readonly (readonly [check: string, seen: LabSeen, says: string])[] 
   ["services-answer", withAnswers(["ns1", "ns1"]), `${vip} 53 UDP: ns2 gave none of 2 answers`],
   ["services-answer", withAnswers(["ns1", "(no answer)"]), `${vip} 53 UDP: got (no answer), must be one of ns1, ns2`],
   ["services-answer", withAnswers([]), `${vip} 53 UDP: was not asked`],
+  [
+    "services-answer",
+    withAnswers(["ns1", "ns2"], "80 TCP"),
+    `${vip} 80 TCP at ${vip} 80: got ns1, ns2, though it is persistent`,
+  ],
   [
     "stops",
     { ...healthy, stops: [stepAt(["lvs1", "lvs2"])] },

@@ -3,6 +3,7 @@ import type { Opening } from "../../../../../components/machine/firewall/opening
 import { renderRules } from "../../../../../components/machine/firewall/ruleset";
 import { rulesFile } from "../../../../../components/machine/remote/script";
 import { listenersOf, openingsOf, roleSteps, rulesOf } from "../../../../../components/roles";
+import { isOwn } from "../../../../../model/topology/own/config";
 import { shippedLabs } from "../../../../../operations/topologies";
 import type { Node } from "../../../../../model/topology/node";
 import type { Topology } from "../../../../../model/topology/topology";
@@ -81,11 +82,12 @@ describe("the firewall of a machine", () => {
     ]);
   });
 
-  it("forwards only on routers and NAT directors, and there only answers of real servers", () => {
+  it("forwards only on routers, NAT directors, where it is only answers of real servers, and gateways that bring their configuration", () => {
     for (const topology of shippedLabs())
       for (const node of Object.values(topology.nodes)) {
         const nat = topology.virtualServers.some(({ forwarding }) => forwarding === "NAT");
-        const forwards = node.role === "router" || (node.role === "director" && nat);
+        const isGateway = isOwn(node) && Object.keys(node.interfaces).length > 1;
+        const forwards = node.role === "router" || (node.role === "director" && nat) || isGateway;
         assert.equal(rulesOf(topology, node).includes("chain forward"), forwards, `${topology.name} ${node.name}`);
       }
     assert.deepEqual(rules(lab("nat"), "lb03").match(/.*sport .*/g), [
