@@ -65,7 +65,7 @@ const listsOf = ({
             `${instance}: ${masters.length === 0 ? "nobody is MASTER" : `${masters.join(" and ")} are MASTER at once`} when only ${node} is reloaded`,
         ),
       ],
-      ["What a reload does not do (a restart does)", undone.map(({ node, message }) => `${node}: it ${message}`)],
+      ["What a reload does not do", undone.map(({ node, message }) => `${node}: it ${message}`)],
       ["New findings", newFindings.map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`)],
       ["Findings that are gone", goneFindings.map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`)],
       ["Assumed of the new one", now.assumed],

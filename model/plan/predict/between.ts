@@ -32,7 +32,7 @@ export interface Halfway {
   readonly severity: Severity;
 }
 
-/** What a reload of a machine's keepalived leaves undone. A restart does it. */
+/** What a reload of a machine's keepalived leaves undone. */
 export interface Undone {
   readonly node: string;
   readonly message: string;
@@ -190,22 +190,36 @@ function halfwayOf(old: Prediction, now: Prediction): readonly Halfway[] {
   });
 }
 
-/** Whether keepalived watches processes: any that an instance or a group tracks. */
-const watchesProcesses = ({ config: { trackProcesses } }: Node): boolean => trackProcesses.length > 0;
+/** Whether keepalived watches processes. */
+const isWatching = ({ config: { trackProcesses } }: Node): boolean => trackProcesses.length > 0;
+/** Whether the kernel's sync daemon follows the state of an instance. */
+const isTelling = ({ config: { global } }: Node): boolean => global.lvsSyncDaemon?.value.instance !== undefined;
 
 /**
  * Watching processes begins and ends only with keepalived itself: a reload that adds the first vrrp_track_process does not subscribe to the kernel's
  * events, and one that removes the last keeps the thread that reads them, which its end then cancels (keepalived/vrrp/vrrp.c, vrrp_complete_init;
- * core/track_process.c, end_process_monitor; up to 2.4.3, seen in a lab with 2.3.3).
+ * core/track_process.c, end_process_monitor; up to 2.4.3). The sync daemon is stopped only where the new configuration has one
+ * (vrrp/vrrp_daemon.c). Both were seen in labs with 2.3.3.
  */
+const undoneIn = (before: Node, now: Node): readonly string[] => [
+  ...(!isWatching(before) && isWatching(now)
+    ? ["adds the first vrrp_track_process, and keepalived does not notice when a process ends or starts (restart it)"]
+    : []),
+  ...(isWatching(before) && !isWatching(now)
+    ? [
+        "removes the last vrrp_track_process, and the VRRP process crashes when keepalived stops: its VIPs stay on the card (remove them with ip address del)",
+      ]
+    : []),
+  ...(isTelling(before) && !isTelling(now)
+    ? ["removes lvs_sync_daemon, and the kernel's daemon runs on (ipvsadm --stop-daemon master, or backup)"]
+    : []),
+];
+
 const undoneOf = (old: Prediction, now: Prediction): readonly Undone[] =>
-  now.plan.nodes.flatMap((node): readonly Undone[] => {
+  now.plan.nodes.flatMap((node) => {
     const before = old.plan.nodes.find(({ name }) => name === node.name);
-    if (before === undefined || watchesProcesses(before) === watchesProcesses(node)) return [];
-    const message = watchesProcesses(node)
-      ? "adds the first vrrp_track_process, and keepalived does not notice when a process ends or starts"
-      : "removes the last vrrp_track_process, and the VRRP process crashes when keepalived stops: its VIPs stay on the card";
-    return [Object.freeze({ node: node.name, message, severity: "warning" })];
+    const messages = before === undefined ? [] : undoneIn(before, node);
+    return messages.map((message) => Object.freeze({ node: node.name, message, severity: "warning" as const }));
   });
 
 const without = (all: readonly PredictFinding[], others: readonly PredictFinding[]): readonly PredictFinding[] =>

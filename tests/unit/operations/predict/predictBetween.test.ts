@@ -137,13 +137,13 @@ describe("lab predict --between", () => {
       "the first watched process",
       "",
       "agent",
-      "it adds the first vrrp_track_process, and keepalived does not notice when a process ends or starts",
+      "it adds the first vrrp_track_process, and keepalived does not notice when a process ends or starts (restart it)",
     ],
     [
       "the last one gone",
       "agent",
       "",
-      "it removes the last vrrp_track_process, and the VRRP process crashes when keepalived stops: its VIPs stay on the card",
+      "it removes the last vrrp_track_process, and the VRRP process crashes when keepalived stops: its VIPs stay on the card (remove them with ip address del)",
     ],
     ["another one", "agent", "helper", undefined],
   ] as const)
@@ -156,6 +156,13 @@ describe("lab predict --between", () => {
         assert.equal(text.includes(`  - ${node}: ${expected}\n`), expected !== undefined, text);
       assert.equal(comparison.undone.length, expected === undefined ? 0 : 2);
     });
+
+  it("says that a reload does not stop the kernel's sync daemon", () => {
+    const telling = "}\nglobal_defs {\n  lvs_sync_daemon eth0 VI_1 id 51\n";
+    const text = comparisonText(compare(pair({ more: telling }), pair()));
+    assert.match(text, /^ {2}- lb1: it removes lvs_sync_daemon, and the kernel's daemon runs on/m);
+    assert.deepEqual(compare(pair(), pair({ more: telling })).undone, []);
+  });
 
   it("says what is removed and added, and which findings are", () => {
     const text = comparisonText(compare(pair(), pair({ service: [], id: [51, 52] })));
