@@ -11,14 +11,14 @@ import {
   type VirtualService,
   virtualServicesOf,
 } from "../../model/topology/virtualServices";
-import type { Question } from "../roles/server/ask";
+import { answerOf, type Question, whoAnswered } from "../roles/server/ask";
 
 /** A virtual server that the client asks, with the machines that may answer; or why it cannot ask. */
 export type Asked =
   | {
       readonly question: Question;
       readonly times: number;
-      /** Names of its real servers' machines. */
+      /** Names of its real servers' machines, as `whoAnswered` says them. */
       readonly from: readonly string[];
       /** Whether all of them must answer: they take turns, and no client stays on one. */
       readonly takesTurns: boolean;
@@ -102,7 +102,9 @@ function servingOf(topology: Topology, { realServers }: VirtualService, { port }
     const node = owners.get(rs.address);
     const service = served(node, rs.port === 0 ? port : rs.port);
     if (node === undefined || service === undefined || rs.weight === 0) return [];
-    return [{ name: node.name, protocol: rs.serves ?? service.protocol, port: service.port, weight: rs.weight }];
+    const protocol = rs.serves ?? service.protocol;
+    const name = whoAnswered(answerOf(node.name, { ...service, protocol }));
+    return [{ name, protocol, port: service.port, weight: rs.weight }];
   });
 }
 

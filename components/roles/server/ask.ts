@@ -31,6 +31,10 @@ export function sayAnswer(answer: Answer): string {
   return [name, ...(status === undefined ? [] : [`status ${status}`])].filter(Boolean).join(" with ");
 }
 
+/** Who answered, in a word: the name; the status of an answer that has no page and so no name; in brackets why there is none. */
+export const whoAnswered = (answer: Answer): string =>
+  "error" in answer ? `(${answer.error})` : answer.name || sayAnswer(answer);
+
 /** The answer that a service of a stand-in must give. Two statuses have no page (RFC 9110, 15.3.5 and 15.4.5). */
 export function answerOf(name: string, { protocol, status = 200 }: Pick<Service, "protocol" | "status">): Answer {
   if (protocol !== "http" && protocol !== "https") return { name };

@@ -1,12 +1,9 @@
 import type { AnswersSeen, ServiceAnswers } from "../../../components/looks/drilled";
 import { type Asked, askedOf, askedVips } from "../../../components/checks/asked";
-import { type Answer, askWords, parseAnswers, type Question } from "../../../components/roles/server/ask";
+import { askWords, parseAnswers, type Question, whoAnswered } from "../../../components/roles/server/ask";
 import { LIMITS } from "../../../model/limits";
 import { clientInterface } from "../../../model/topology/names";
 import type { Session } from "../../session/session";
-
-/** The name that answered, or why nobody did. */
-const nameIn = (answer: Answer): string => ("name" in answer ? answer.name : `(${answer.error})`);
 
 /** The client asks every virtual server until each of its real servers could have answered twice, and every VIP that nothing serves. */
 export async function askServices(session: Session): Promise<AnswersSeen> {
@@ -26,7 +23,7 @@ async function askTimes(session: Session, { question, times }: Exclude<Asked, { 
   const { stdout } = await session.client(askWords(questions), {
     timeout: LIMITS.clientCommand.seconds + times * LIMITS.serverAnswer.seconds,
   });
-  return parseAnswers(questions, stdout).map(nameIn);
+  return parseAnswers(questions, stdout).map(whoAnswered);
 }
 
 /** Whether an address answers: a ping, or ARP for a machine that answers no pings. */

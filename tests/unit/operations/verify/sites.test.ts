@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { askedOf } from "../../../../components/checks/asked";
 import { expectedRows, seenRows } from "../../../../components/checks/ownTable";
 import type { DaemonSeen } from "../../../../components/looks/daemon";
 import type { InstanceTrial, ServiceTrial, TrialSeen } from "../../../../components/looks/drilled";
@@ -15,6 +16,7 @@ import { SITES } from "../../../../operations/verify/checks/sites";
 import { runningDifferences } from "../../../../operations/drift/running";
 import { resultLines } from "../../../../operations/verify/report";
 import { plain } from "../../../../operations/terminal/terminal";
+import type { Topology } from "../../../../model/topology/topology";
 import { bring, instance } from "../../model/topology/own/bring";
 import { nothingAsked } from "./healthy";
 
@@ -335,6 +337,17 @@ describe("checks of directors with their own configurations", () => {
       assert.deepEqual(check?.judge(topology, { ...healthy, survival }).problems, expected);
       assert.equal(check.judge(topology, healthy).problems.length, 1);
     });
+
+  it("services-answer knows a real server whose answers have no page by its status", () => {
+    const { ns2 } = topology.nodes;
+    assert.ok(ns2 !== undefined && "serves" in ns2);
+    const serves = (ns2.serves ?? []).map((one) => ({ ...one, status: 204 }));
+    const pageless = { ...topology, nodes: { ...topology.nodes, ns2: { ...ns2, serves } } } as Topology;
+    const asked = askedOf(pageless)[`${vip} 80 TCP`];
+    assert.deepEqual(asked !== undefined && "from" in asked && asked.from, ["ns1", "status 204"]);
+    const check = SITES.find(({ name }) => name === "services-answer");
+    assert.deepEqual(check?.judge(pageless, withAnswers(["status 204", "status 204"], "80 TCP")).problems, []);
+  });
 
   it("speak of VIPs only where keepalived has an instance", () => {
     const alone = loadTopology(inRoot("tests", "fixtures", "valid-site-checker.yaml"));

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { askWords, parseAnswers, type Question } from "../../../../../components/roles/server/ask";
+import { askWords, parseAnswers, type Question, whoAnswered } from "../../../../../components/roles/server/ask";
 import { ask, freePorts, LOOPBACKS, withDaemon } from "./daemon";
 
 const hex = (text: string): string => Buffer.from(text).toString("hex");
@@ -9,6 +9,16 @@ const at = { address: "10.9.9.1", port: 80 };
 
 /** What the daemon answers to a question for a text, and the same with a name that is cut off. */
 const text = "4c56858000010001000000000a6e616d652d6f662d6d650000100001c00c0010000100000000000403727331";
+
+describe("who answered, in a word", () => {
+  for (const [answer, word] of [
+    [{ name: "rs1" }, "rs1"],
+    [{ name: "rs1", status: 503 }, "rs1"],
+    [{ name: "", status: 204 }, "status 204"],
+    [{ error: "Connection refused" }, "(Connection refused)"],
+  ] as const)
+    it(word, () => assert.equal(whoAnswered(answer), word));
+});
 
 describe("which server answered", () => {
   for (const [title, question, line, answer] of [
