@@ -34,6 +34,8 @@ export interface StandIns {
   readonly held: ReadonlyMap<Node, ReadonlySet<string>>;
 }
 
+/** The port of SSH, RFC 4253, 4.1: nothing else can listen there. */
+const SSH = 22;
 const LOOPBACK = /^(?:127\.|::1$)/;
 /** All servers that the configurations send packets to, and what they must answer. */
 export function standInsOf(
@@ -83,6 +85,10 @@ export function standInsOf(
     { service, isChecked }: Omit<Asked, "address">,
   ): void => {
     const key = canonical(address);
+    if (service.port === SSH && service.protocol !== "udp") {
+      notes.assume(`${key} answers on port ${SSH} with the SSH server that every machine of a lab has`);
+      return;
+    }
     const owner = LOOPBACK.test(key) ? node : owners.get(key);
     const services = owner ? localOf(owner) : serverOf(key, kind, at)?.services;
     if (!services || services.add(service) || !isChecked) return;
