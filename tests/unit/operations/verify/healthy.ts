@@ -320,13 +320,9 @@ function healthyNode(topology: Topology, node: Node): NodeSeen {
       return { ...common, units: { "lvs-lab-mail.socket": on } };
     case "server": {
       const units = Object.values(roleOf(node).units(node, "debian"));
-      const held = (node.holds ?? []).map((vip) => {
-        const [address = "", bits] = vip.split("/");
-        return { interface: "lo", address, prefixLength: Number(bits), label: "lo" };
-      });
       return {
         ...common,
-        addresses: [...common.addresses, ...held],
+        addresses: [...common.addresses, ...heldOnLo(node)],
         units: Object.fromEntries(units.map((unit) => [unit, on])),
       };
     }
@@ -351,6 +347,13 @@ function heldHere(topology: Topology, node: BalancerNode): AddressSeen[] {
   });
 }
 
+/** The VIPs that a real server holds where nobody asks for them. */
+const heldOnLo = ({ holds = [] }: { readonly holds?: readonly string[] }): AddressSeen[] =>
+  holds.map((vip) => {
+    const [address = "", bits] = vip.split("/");
+    return { interface: "lo", address, prefixLength: Number(bits), label: "lo" };
+  });
+
 /** A director that brings its configuration: it has the VIPs that predict says, and every virtual server of its file. */
 function healthyOwnDirector(
   topology: Topology,
@@ -364,6 +367,7 @@ function healthyOwnDirector(
   return {
     addresses: [
       ...addresses,
+      ...heldOnLo(node),
       ...vips.map((address) => ({ interface: card, address, prefixLength: 24, label: card, secondary: true })),
     ],
     packages: ["ipvsadm", "keepalived"],
