@@ -1,8 +1,8 @@
 /** What the client asks of directors that bring their own configurations. */
-import { canonical, cidrOf, familyOf, isWithin } from "../../model/plan/addresses";
+import { canonical } from "../../model/plan/addresses";
 import { compile } from "../../model/topology/compile";
 import { vipsOf } from "../../model/topology/queries";
-import { CLIENT, pathTo } from "../../model/topology/packetPaths";
+import { clientReaches } from "../../model/topology/packetPaths";
 import type { Node, Service } from "../../model/topology/node";
 import type { Topology } from "../../model/topology/topology";
 import {
@@ -36,15 +36,6 @@ const lasting = 30;
 /** The most requests to one virtual server. */
 const most = 40;
 
-/** Whether the client has a way to an address of either family. */
-function isReached(topology: Topology, address: string): boolean {
-  if (familyOf(address) === "inet") return pathTo(topology, CLIENT, address) !== undefined;
-  return (topology.client.aliases ?? []).some((alias) => {
-    const own = cidrOf(alias);
-    return own !== undefined && isWithin(address, own);
-  });
-}
-
 /** The name of a virtual server with its protocol: the same address may have both. */
 export const nameOfService = ({ name, protocol }: VirtualService): string =>
   [name.replace("virtual_server ", ""), ...(protocol === undefined ? [] : [protocol])].join(" ");
@@ -73,7 +64,8 @@ function asked(topology: Topology, service: VirtualService, place: Place | undef
   const { scheduler, persistence } = service;
   if (service.protocol === undefined && place === undefined) return { unasked: "the client sets no firewall mark" };
   if (service.protocol === "SCTP") return { unasked: "the client does not speak SCTP" };
-  if (place === undefined || !isReached(topology, place.address)) return { unasked: "the client has no route there" };
+  if (place === undefined || !clientReaches(topology, place.address))
+    return { unasked: "the client has no route there" };
   // A template of a firewall mark counts for every address and port; another one for its own (Linux, net/netfilter/ipvs/ip_vs_core.c, ip_vs_sched_persist).
   const at = service.protocol === undefined ? "" : ` at ${place.address} ${place.port}`;
   const serving = servingOf(topology, service, place);
@@ -125,7 +117,7 @@ export function conversationOf(topology: Topology): Endpoint | undefined {
   return talks
     .filter(({ realServers }) => realServers.some(({ serves }) => serves === "smtp"))
     .flatMap(({ endpoints }) => endpoints)
-    .find(({ address }) => isReached(topology, address));
+    .find(({ address }) => clientReaches(topology, address));
 }
 
 /** Whether the kernels of several directors tell each other of their connections. */
@@ -140,6 +132,6 @@ export function askedVips(topology: Topology): Readonly<Record<string, string | 
   return Object.fromEntries(
     vipsOf(topology)
       .filter((vip) => !served.has(vip))
-      .map((vip) => [vip, isReached(topology, vip) ? undefined : "the client has no route there"]),
+      .map((vip) => [vip, clientReaches(topology, vip) ? undefined : "the client has no route there"]),
   );
 }

@@ -25,6 +25,8 @@ export type Drilled = {
   readonly move: MoveSeen;
   /** What each director's keepalived says of itself, by node. */
   readonly daemons: Readonly<Record<string, DaemonSeen>>;
+  /** What the client got for each check of the topology's own, by its name. */
+  readonly expected: Readonly<Record<string, readonly Response[]>>;
   /** What the client got from every virtual server and every VIP. */
   readonly answers: AnswersSeen;
   readonly survival: SurvivalSeen;

@@ -1,4 +1,5 @@
 /** Computes where packets of a lab go, from the topology's segments, gateways and routes. */
+import { cidrOf, familyOf, isWithin } from "../plan/addresses";
 import { contains, parseAddress, parsePrefix } from "./addresses";
 import { isOwn, readingOfOwn } from "./own/config";
 import { balancersOf, vipsOf } from "./queries";
@@ -159,4 +160,13 @@ function hostOf({ nodes, client }: Topology, name: string): Host {
   const node = nodes[name];
   if (node === undefined) return { cards: [{ name: CLIENT, segment: client.segment }], routes: client.routes ?? [] };
   return { cards: cardsOf(node), gateway: node.gateway, routes: node.routes ?? [] };
+}
+
+/** Whether the client has a way to an address of either family. */
+export function clientReaches(topology: Topology, address: string): boolean {
+  if (familyOf(address) === "inet") return pathTo(topology, CLIENT, address) !== undefined;
+  return (topology.client.aliases ?? []).some((alias) => {
+    const own = cidrOf(alias);
+    return own !== undefined && isWithin(address, own);
+  });
 }

@@ -35,8 +35,28 @@ export type Topology = {
   readonly virtualServers: readonly VirtualServer[];
   /** What the proxies balance (layer 7); defined exactly when the lab has proxies. */
   readonly proxy?: Proxy;
+  /** What clients must get, by the name of the check that sees to it; undefined: the built-in checks alone. */
+  readonly expect?: Readonly<Record<string, Expectation>>;
   /** Warnings that are meant: the reason for each, by the name of its rule; undefined: none. */
   readonly accept?: Readonly<Record<string, string>>;
+};
+
+/** A check of one's own: what the client must get from a page. */
+export type Expectation = {
+  /** `http://` or `https://`, an address, and optionally a port and a path. A certificate is not judged. */
+  readonly url: string;
+  /** Source address, one of the client's; undefined: its first one. */
+  readonly from?: string;
+  /** How often the client asks, one request after another. */
+  readonly times: number;
+  /** Status of every answer (RFC 9110, 15). */
+  readonly status: number;
+  /** Text that every answer has in its body; undefined: any body. */
+  readonly body?: string;
+  /** Machines of which each answers at least once, and nobody else does; undefined: whoever answers. */
+  readonly servers?: readonly string[];
+  /** Seconds that each answer may take. */
+  readonly within: number;
 };
 
 /**

@@ -1,5 +1,6 @@
 /** The client's requests: pages by HTTP, one after another in one command, so that their order counts. */
 import { LIMITS } from "../../model/limits";
+import { endpoint } from "../../model/plan/addresses";
 import { shellQuote } from "../../model/shellQuote";
 import type { Session } from "../session/session";
 import { newMark } from "../../components/looks/look";
@@ -9,6 +10,10 @@ import { takePorts } from "./sourcePorts";
 export type PageRequest = {
   readonly address: string;
   readonly port: number;
+  /** Default: http. A certificate is not judged. */
+  readonly scheme?: "http" | "https";
+  /** Default: /. */
+  readonly path?: string;
   /** Source address; default: the client's first. */
   readonly from?: string;
   /** Seconds that the answer may take; default 3. */
@@ -26,11 +31,16 @@ const slack = LIMITS.requestSlack.seconds;
  */
 export const renderRequests = (requests: readonly PageRequest[], mark: string, ports: readonly number[]): string =>
   [
-    `ask() { curl --silent --include --noproxy '*' --max-time "$1" --local-port "$3" \${4:+--interface "$4"} "$2"; printf '\\n%s %d\\n' '${mark}' $?; }`,
-    ...requests.map(({ address, port, from = "", limit = defaultLimit }, index) =>
-      ["ask", `${limit}`, `http://${address}:${port}/`, `${ports[index]}`, from].map(shellQuote).join(" "),
+    `ask() { curl --silent --include --insecure --noproxy '*' --max-time "$1" --local-port "$3" \${4:+--interface "$4"} "$2"; printf '\\n%s %d\\n' '${mark}' $?; }`,
+    ...requests.map((request, index) =>
+      ["ask", `${request.limit ?? defaultLimit}`, urlOf(request), `${ports[index]}`, request.from ?? ""]
+        .map(shellQuote)
+        .join(" "),
     ),
   ].join("\n");
+
+const urlOf = ({ scheme = "http", address, port, path = "/" }: PageRequest): string =>
+  `${scheme}://${endpoint({ address, port })}${path}`;
 
 /** The answers, one for each request. A missing or incomplete answer is an empty one. */
 export function parseResponses(stdout: string, count: number, mark: string): Response[] {

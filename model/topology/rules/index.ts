@@ -12,6 +12,7 @@ import * as aliases from "./aliases";
 import * as answers from "./answers";
 import * as checks from "./checks";
 import * as content from "./content";
+import * as expect from "./expect";
 import { formWithoutMistake } from "./form";
 import * as gateways from "./gateways";
 import * as ipvsadm from "./ipvsadm";
@@ -129,6 +130,9 @@ export const RULES: readonly Rule[] = [
   answers.answerLost,
   answers.routerStrict,
   reach.clientFar,
+  expect.expectUnreachable,
+  expect.expectSource,
+  expect.expectServers,
   unfinished,
   formWithoutMistake,
   acceptUnknown,

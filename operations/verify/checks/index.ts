@@ -1,6 +1,7 @@
 /** The registry of checks. */
 import { pointOf } from "../../../documents";
 import type { Check } from "../../../components/checks/check";
+import { expectationsOf } from "../../../components/checks/expected";
 import { ROLES } from "../../../components/roles";
 import type { Topology } from "../../../model/topology/topology";
 import { BALANCING } from "./balancing";
@@ -48,12 +49,14 @@ export const CHECKS: readonly Check[] = [
   ...PREDICTIONS,
 ];
 
-/** The checks of a lab, in order. */
-export const checksFor = (topology: Topology): Check[] =>
-  CHECKS.filter(
+/** The checks of a lab, in order: those of its topology's own come last. */
+export const checksFor = (topology: Topology): Check[] => [
+  ...CHECKS.filter(
     ({ name, applies, onlyWithPoint = false }) =>
       applies(topology) && (!onlyWithPoint || pointOf(topology, name) !== undefined),
-  );
+  ),
+  ...expectationsOf(topology),
+];
 
 /** A check's id in a lab: its document's point, or its own name in a lab without a document. */
 export const checkId = ({ name }: Check, topology: Topology): string => pointOf(topology, name) ?? name;

@@ -5,6 +5,7 @@ import { tryFailures } from "../predictions/trials";
 import { askServices } from "./answers";
 import { askDaemons } from "./daemons";
 import { drillDown } from "./down";
+import { askExpected } from "./expected";
 import { lookAtExposed } from "./exposed";
 import { drillFailover } from "./failover";
 import { drillHeld } from "./held";
@@ -47,6 +48,13 @@ export const DRILLS: { readonly [K in keyof Drilled]: Drill<K> } = {
     run: askDaemons,
     disturbs: [],
     needs: MACHINES,
+  },
+  expected: {
+    kind: "question",
+    doing: "asking what the topology expects",
+    run: askExpected,
+    disturbs: ["connections"],
+    needs: ALL,
   },
   answers: {
     kind: "question",

@@ -95,6 +95,20 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
   "director-missing": ["nodes: got no director, need one or more nodes with role director (add one)"],
   "document-number": ['document: got a number, need three digits in quotes, such as "000" (put it in quotes)'],
   empty: ["file: got nothing, need a topology"],
+  expect: [
+    "expect.shop.url: got another host or port, need an address and a port from 1 to 65535",
+    "expect.far.url: got 2001:db8::3, need an address to which the client has a way",
+    "expect.shop.from: got 10.0.0.32, need one of client.addresses: 10.0.0.31",
+    "expect.shop.servers[1]: got web2, need one of the nodes: lb, web",
+    "expect.far.times: got 1, need 2 or more, a request for each of its servers",
+  ],
+  "expect-malformed": [
+    "expect: got a name with S in it (line 26), need a name of 1 to 40 lower-case letters, digits and hyphens that begins with a letter",
+    "expect.ftp.url: got a text, need http:// or https://, an address, and optionally a port and a path, such as http://192.168.10.200/index.html",
+    "expect.ftp.times: got 0, need a whole number, 1 to 100",
+    "expect.ftp.within: got 0, need a number, 0.1 to 60",
+    "expect.none.url: got nothing, need http:// or https://, an address, and optionally a port and a path, such as http://192.168.10.200/index.html (add it)",
+  ],
   "firewall-on-web": [
     "nodes.web1.firewall: got a section, need no firewall here: only that of a director or a proxy can be at fault (remove it)",
   ],
@@ -295,7 +309,7 @@ export const problemsByRule: Readonly<Record<string, readonly string[]>> = {
     "ipvsadm.timeouts.tcpFin: got 0, need a whole number, 1 to 2678400",
   ],
   "unknown-key-top": [
-    "file: got an unknown key (line 22), need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy, accept (remove it)",
+    "file: got an unknown key (line 22), need one of name, document, form, description, ha, segments, nodes, client, vrrp, ipvsadm, vrrpCase, virtualServers, proxy, expect, accept (remove it)",
   ],
   "unknown-key": [
     "nodes.lb02.vrrp.priorty: got an unknown key, need one of routerId, state, priority, nopreempt, preemptDelay, interface (did you mean priority?)",

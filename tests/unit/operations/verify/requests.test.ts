@@ -36,7 +36,7 @@ describe("the client's requests", () => {
       );
       assert.equal(
         responses[0]?.body,
-        "--silent --include --noproxy * --max-time 3 --local-port 10001 http://10.0.0.3:80/",
+        "--silent --include --insecure --noproxy * --max-time 3 --local-port 10001 http://10.0.0.3:80/",
       );
       assert.match(
         responses[2]?.body ?? "",
